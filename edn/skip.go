@@ -1,0 +1,197 @@
+package edn
+
+// SkipToClose advances past the bracket that closes the innermost open one. It
+// matches brackets and finds the ends of strings and comments; everything else
+// it passes over unseen.
+func (s *Scanner) SkipToClose() bool {
+	if s.err != nil {
+		return false
+	}
+	if s.depth == 0 {
+		s.fail(s.pos, "expected an open bracket to skip to the end of, found none")
+		return false
+	}
+	text, i := s.text, s.pos
+	depth, outer := s.depth, s.depth-1
+	for {
+		for i < len(text) && class[text[i]]&isBracket == 0 {
+			i++
+		}
+		if i >= len(text) {
+			s.depth = depth
+			s.failOpen(len(text))
+			return false
+		}
+		var open Kind
+		switch c := text[i]; c {
+		case '"':
+			if i = s.stringEnd(i); i < 0 {
+				return false
+			}
+			continue
+		case ';':
+			if !s.json {
+				i = lineEnd(text, i)
+				continue
+			}
+			i++
+			continue
+		case '\\': // the byte behind it belongs to a character
+			i += 2
+			continue
+		case '[':
+			open = Vector
+		case '{':
+			open = Map
+		case '(':
+			open = List
+		default:
+			depth--
+			if want := closers[kindAt(&s.stack, depth)]; c != want {
+				s.fail(i, "expected %q, found %q", want, c)
+				return false
+			}
+			i++
+			if depth > outer {
+				continue
+			}
+			s.leave(outer)
+			s.Start, s.End, s.pos, s.Kind, s.owed = i-1, i, i, Close, 0
+			s.afterValue()
+			return true
+		}
+		if depth >= MaxDepth {
+			s.fail(i, "expected at most %d levels of nesting", MaxDepth)
+			return false
+		}
+		setKind(&s.stack, depth, open)
+		depth++
+		i++
+	}
+}
+
+// SkipInts reads the rest of the innermost open sequence if it is made of
+// plain integers alone: it returns how many there are and the last one, and
+// leaves the scanner behind the closing bracket. Otherwise it answers !ok and
+// does not move. It exists since list-append histories are mostly such lists.
+func (s *Scanner) SkipInts() (n int, last int64, ok bool) {
+	if s.err != nil || s.depth == 0 || s.owed > 0 {
+		return 0, 0, false
+	}
+	top := s.top()
+	if top == Map {
+		return 0, 0, false
+	}
+	closer := closers[top]
+	if s.json {
+		n, last, ok = s.skipIntsJSON()
+	} else {
+		n, last, ok = s.skipIntsEDN(closer)
+	}
+	if ok {
+		s.leave(s.depth - 1)
+		s.Start, s.End, s.Kind = s.pos-1, s.pos, Close
+		s.afterValue()
+	}
+	return n, last, ok
+}
+
+func (s *Scanner) skipIntsEDN(closer byte) (n int, last int64, ok bool) {
+	text, i := s.text, s.pos
+	start, end := 0, 0
+	for {
+		for i < len(text) && class[text[i]]&isSpace != 0 {
+			i++
+		}
+		if i < len(text) && text[i] == closer {
+			break
+		}
+		start = i
+		if end = smallIntEnd(text, i); end < 0 {
+			return 0, 0, false
+		}
+		i = end
+		n++
+		if i >= len(text) {
+			return 0, 0, false
+		}
+		if text[i] == closer {
+			break
+		}
+		if class[text[i]]&isSpace == 0 {
+			return 0, 0, false
+		}
+	}
+	if n > 0 {
+		last = smallInt(text[start:end])
+	}
+	s.pos = i + 1
+	return n, last, true
+}
+
+func (s *Scanner) skipIntsJSON() (n int, last int64, ok bool) {
+	text := s.text
+	i := s.skipJSONSpace(s.pos)
+	start, end := 0, 0
+	if i < len(text) && text[i] == ']' {
+		s.pos = i + 1
+		return 0, 0, true
+	}
+	if s.state == jsonAfter {
+		if i >= len(text) || text[i] != ',' {
+			return 0, 0, false
+		}
+		i = s.skipJSONSpace(i + 1)
+	}
+	for {
+		start = i
+		if end = smallIntEnd(text, i); end < 0 {
+			return 0, 0, false
+		}
+		i = s.skipJSONSpace(end)
+		n++
+		if i >= len(text) {
+			return 0, 0, false
+		}
+		if text[i] == ']' {
+			break
+		}
+		if text[i] != ',' {
+			return 0, 0, false
+		}
+		i = s.skipJSONSpace(i + 1)
+	}
+	s.pos = i + 1
+	return n, smallInt(text[start:end]), true
+}
+
+// smallIntEnd returns the offset behind the integer at i if it is an optional
+// minus and at most 18 digits without leading zeros, otherwise -1.
+func smallIntEnd(text []byte, i int) int {
+	if i < len(text) && text[i] == '-' {
+		i++
+	}
+	first := i
+	for i < len(text) && class[text[i]]&isDigit != 0 {
+		i++
+	}
+	if n := i - first; n == 0 || n > 18 || (n > 1 && text[first] == '0') {
+		return -1
+	}
+	return i
+}
+
+// smallInt converts what smallIntEnd has found.
+func smallInt(b []byte) int64 {
+	n, neg := int64(0), b[0] == '-'
+	if neg {
+		b = b[1:]
+	}
+	for _, c := range b {
+		n = n*10 + int64(c-'0')
+	}
+	if neg {
+		return -n
+	}
+	return n
+}
