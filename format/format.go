@@ -1,0 +1,253 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// A Format is how ops are written down.
+type Format string
+
+const (
+	Auto  Format = ""      // told from the content
+	EDN   Format = "edn"   // op maps, or one vector or list of them
+	JSON  Format = "json"  // one array of op objects
+	JSONL Format = "jsonl" // op objects, usually one to a line
+)
+
+// Formats lists what Options.Format may be.
+func Formats() []string { return []string{string(EDN), string(JSON), string(JSONL)} }
+
+// DefaultMaxBytes is how large compressed or piped input may become in memory
+// if Options do not say.
+const DefaultMaxBytes = 4 << 30
+
+// Options say how to read. The zero value reads what it finds.
+type Options struct {
+	Format   Format                  // Auto if empty
+	MaxBytes int64                   // limit of input that must be held in memory; DefaultMaxBytes if 0
+	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
+}
+
+// ReadFile reads the history in a file. A plain file is mapped, and must not
+// change while the history is in use. Errors of content are *edn.SyntaxError.
+func ReadFile(ctx context.Context, path string, opt Options) (*history.History, error) {
+	text, err := openText(ctx, path, opt)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, path, text, opt)
+}
+
+// Read reads a history from r, to its end; name is for messages.
+func Read(ctx context.Context, name string, r io.Reader, opt Options) (*history.History, error) {
+	text, err := readText(ctx, name, r, opt)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, name, text, opt)
+}
+
+// ReadBytes reads a history from a text in memory, which must not change while
+// the history is in use.
+func ReadBytes(ctx context.Context, name string, text []byte, opt Options) (*history.History, error) {
+	if isCompressed(text) {
+		return Read(ctx, name, bytes.NewReader(text), opt)
+	}
+	return read(ctx, name, &input{Text: text}, opt)
+}
+
+func read(ctx context.Context, name string, in *input, opt Options) (*history.History, error) {
+	return readInPieces(ctx, name, in, opt, pieceBytes)
+}
+
+// readInPieces reads a text in pieces of about the given length, on which
+// nothing depends.
+func readInPieces(ctx context.Context, name string, in *input, opt Options, piece int) (h *history.History, err error) {
+	defer in.close()
+	if opt.Format != Auto {
+		if _, err := ParseFormat(string(opt.Format)); err != nil {
+			return nil, err
+		}
+	}
+	src := edn.NewSource(name, in.Text, edn.EDN)
+	err = par.Guard(func() error {
+		start, err := detect(src, opt.Format)
+		if err != nil {
+			return err
+		}
+		h, err = decode(ctx, src, start, piece, opt)
+		return err
+	})
+	if err != nil {
+		return nil, located(name, err)
+	}
+	in.release(src)
+	return h, nil
+}
+
+// located puts the file's name before an error that does not have it.
+func located(name string, err error) error {
+	if fault, ok := err.(*par.FaultError); ok {
+		return &edn.SyntaxError{File: name, Msg: fault.Error()}
+	}
+	return err
+}
+
+// detect sets the syntax of src, and returns where its first form begins.
+func detect(src *edn.Source, want Format) (int, error) {
+	text := src.Text
+	i := len(text) - len(bytes.TrimPrefix(text, []byte("\ufeff")))
+	if bytes.HasPrefix(text[i:], []byte("#!")) {
+		i += lineLen(text[i:])
+	}
+	i = skipSpace(text, i, false)
+	if i == len(text) {
+		return 0, src.Errorf(i, "expected ops, found %s", nothing(text))
+	}
+	if msg := refuse(text[i:]); msg != "" {
+		return 0, src.Errorf(i, "%s", msg)
+	}
+	found := EDN
+	if looksLikeJSON(text, i) {
+		found = JSON
+	}
+	switch c := text[i]; c {
+	case '{', '[', '(', '#', '^':
+	default:
+		return 0, src.Errorf(i, "expected an op map, or a list of them, found %q", preview(text[i:]))
+	}
+	if want != Auto {
+		found = want
+	}
+	if found != EDN {
+		src.Syntax = edn.JSON
+	}
+	return i, nil
+}
+
+func nothing(text []byte) string {
+	if len(text) == 0 {
+		return "an empty file"
+	}
+	return "only white space and comments"
+}
+
+// refuse recognises what a history may be mistaken for.
+func refuse(b []byte) string {
+	switch {
+	case bytes.HasPrefix(b, []byte("JEPSEN")):
+		return "a .jepsen file is not read here: use the history.edn beside it"
+	case bytes.HasPrefix(b, []byte("BZh")):
+		return "bzip2 is not read here: use gzip, zstd or s2"
+	case bytes.HasPrefix(b, []byte("\xfd7zXZ")):
+		return "xz is not read here: use gzip, zstd or s2"
+	}
+	return ""
+}
+
+// looksLikeJSON looks behind the opening brackets for a quote, which JSON's
+// first key has and EDN's has not.
+func looksLikeJSON(text []byte, i int) bool {
+	for i < len(text) && (text[i] == '[' || text[i] == '{') {
+		i = skipSpace(text, i+1, true)
+	}
+	return i < len(text) && text[i] == '"'
+}
+
+func preview(b []byte) string {
+	if n := bytes.IndexAny(b, " \t\r\n"); n > 0 {
+		b = b[:n]
+	}
+	if len(b) > 20 {
+		b = b[:20]
+	}
+	return string(b)
+}
+
+func lineLen(b []byte) int {
+	if n := bytes.IndexByte(b, '\n'); n >= 0 {
+		return n + 1
+	}
+	return len(b)
+}
+
+// skipSpace passes over white space: JSON's, or EDN's without the comma, with
+// comments.
+func skipSpace(text []byte, i int, json bool) int {
+	for i < len(text) {
+		switch c := text[i]; {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			i++
+		case json:
+			return i
+		case c == '\f' || c == '\v' || c >= 0x1c && c <= 0x1f: // as package edn has it
+			i++
+		case c == ';':
+			i += lineLen(text[i:])
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// ParseFormat returns the format of that name.
+func ParseFormat(name string) (Format, error) {
+	for _, f := range Formats() {
+		if name == f {
+			return Format(f), nil
+		}
+	}
+	return Auto, fmt.Errorf("unknown format %q: expected %s", name, strings.Join(Formats(), ", "))
+}
+
+func openText(ctx context.Context, path string, opt Options) (*input, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, &edn.SyntaxError{File: path, Msg: "expected a history file, found a directory" + hint(path)}
+	}
+	head := make([]byte, magicLen)
+	// What has no size may be a pipe, or a file of /proc.
+	if !info.Mode().IsRegular() || info.Size() == 0 {
+		return readText(ctx, path, f, opt)
+	}
+	n, err := f.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if isCompressed(head[:n]) {
+		return readText(ctx, path, f, opt)
+	}
+	in, err := mapFile(f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return in, nil
+}
+
+func hint(dir string) string {
+	for _, name := range []string{"history.edn", "history.jsonl"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return "; try " + filepath.Join(dir, name)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,130 @@
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+)
+
+// input is a text in memory, or mapped from a file.
+type input struct {
+	Text  []byte
+	unmap func() // nil if the text is ordinary memory
+}
+
+func (in *input) close() {
+	if in.unmap != nil {
+		in.unmap()
+		in.unmap = nil
+	}
+}
+
+// release hands the mapping over to src: it ends when nothing can see into src
+// any more.
+func (in *input) release(src *edn.Source) {
+	if in.unmap != nil {
+		runtime.AddCleanup(src, func(unmap func()) { unmap() }, in.unmap)
+		in.unmap = nil
+	}
+}
+
+// isCompressed reports whether a text that begins with head is.
+func isCompressed(head []byte) bool { return method(head) != "" }
+
+// method tells from the first bytes how a text is compressed, empty if it is
+// not.
+func method(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return "gzip"
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return "zstd"
+	case bytes.HasPrefix(head, []byte("\xff\x06\x00\x00S2sTwO")), bytes.HasPrefix(head, []byte("\xff\x06\x00\x00sNaPpY")):
+		return "s2"
+	}
+	return ""
+}
+
+// magicLen is how many bytes method wants to see.
+const magicLen = 10
+
+// readText reads r to its end, decompressed if it is compressed.
+func readText(ctx context.Context, name string, r io.Reader, opt Options) (*input, error) {
+	br := bufio.NewReaderSize(&contextReader{ctx, r}, 1<<16)
+	head, _ := br.Peek(magicLen) // an error comes again when it is read
+	packed := method(head)
+	plain, err := decompressor(packed, br)
+	if err == nil {
+		defer plain.Close()
+		var text []byte
+		if text, err = readAll(name, plain, opt.maxBytes()); err == nil {
+			return &input{Text: text}, nil
+		}
+	}
+	var syntax *edn.SyntaxError
+	if packed != "" && ctx.Err() == nil && !errors.As(err, &syntax) {
+		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("damaged %s data: %v", packed, err)}
+	}
+	return nil, err
+}
+
+// contextReader stops reading when ctx is done.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+func (o Options) maxBytes() int64 {
+	if o.MaxBytes > 0 {
+		return o.MaxBytes
+	}
+	return DefaultMaxBytes
+}
+
+// maxWindow is how far back zstd data may refer, which must be in memory: as
+// much as the zstd tool allows if it is not told otherwise.
+const maxWindow = 128 << 20
+
+func decompressor(method string, r io.Reader) (io.ReadCloser, error) {
+	switch method {
+	case "gzip":
+		return gzip.NewReader(r)
+	case "zstd":
+		d, err := zstd.NewReader(r, zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		return d.IOReadCloser(), nil
+	case "s2":
+		return io.NopCloser(s2.NewReader(r)), nil
+	}
+	return io.NopCloser(r), nil
+}
+
+// readAll reads r to its end, or to the limit, which is an error.
+func readAll(name string, r io.Reader, limit int64) ([]byte, error) {
+	var buf bytes.Buffer
+	n, err := buf.ReadFrom(io.LimitReader(r, min(limit, math.MaxInt64-1)+1))
+	if err == nil && n > limit {
+		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+	}
+	return buf.Bytes(), err
+}

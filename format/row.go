@@ -1,0 +1,138 @@
+package format
+
+import (
+	"bytes"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// readOp reads the op map at the scanner's position into row and leaves the
+// scanner behind it.
+func readOp(s *edn.Scanner, row *history.Row) error {
+	*row = history.Row{Process: history.NoProcess}
+	typed := false
+	k := s.Next()
+	row.Start = s.Start
+	for k == edn.Tag { // #jepsen.history.Op{...}
+		if bytes.HasPrefix(s.Text(), []byte("#:")) { // its :type would be another's
+			return s.Errorf(s.Start, "expected an op map, found a map of the namespace %s", s.Text()[2:])
+		}
+		k = s.Next()
+	}
+	if k != edn.Map {
+		return unexpected(s, "an op map")
+	}
+	for {
+		k := s.Next()
+		switch k {
+		case edn.Close:
+			if !typed {
+				return s.Errorf(row.Start, "expected an op with a :type of invoke, ok, fail or info, found one without")
+			}
+			return nil
+		case edn.Keyword, edn.String:
+		default:
+			return unexpected(s, "a keyword or a string as the name of a field")
+		}
+		var err error
+		switch string(s.Name()) {
+		case "index":
+			row.Index, row.HasIndex, err = readInt(s, ":index")
+		case "time":
+			row.Time, row.HasTime, err = readInt(s, ":time")
+		case "type":
+			typed = true
+			row.Type, err = readType(s)
+		case "process":
+			err = readProcess(s, row)
+		case "f":
+			row.F, err = readName(s, ":f")
+		case "value":
+			if k := s.Datum(); k == edn.Close || k == edn.Invalid {
+				return unexpected(s, "a :value")
+			}
+			row.ValueLo, row.ValueHi = s.Start, s.End
+		default:
+			if k := s.Datum(); k == edn.Close || k == edn.Invalid {
+				return unexpected(s, "a value for every field of an op")
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// unexpected reports the current token where something else should be. The
+// scanner's own error goes first.
+func unexpected(s *edn.Scanner, want string) error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	return s.Errorf(s.Start, "expected %s, found %s", want, s.Kind)
+}
+
+// readInt reads an integer, or nil for none.
+func readInt(s *edn.Scanner, field string) (n int64, ok bool, err error) {
+	switch s.Next() {
+	case edn.Int:
+		return s.Int, true, nil
+	case edn.Nil:
+		return 0, false, nil
+	}
+	return 0, false, unexpected(s, "an integer "+field)
+}
+
+func readType(s *edn.Scanner) (history.Type, error) {
+	switch s.Next() {
+	case edn.Keyword, edn.String, edn.Symbol:
+		if t, ok := history.TypeNamed(s.Name()); ok {
+			return t, nil
+		}
+		return 0, s.Errorf(s.Start, "expected a :type of invoke, ok, fail or info, found %s", s.Text())
+	}
+	return 0, unexpected(s, "a :type of invoke, ok, fail or info")
+}
+
+// readProcess reads a number or a name. Of other numbers than integers nobody
+// can know whether they were meant as clients.
+func readProcess(s *edn.Scanner, row *history.Row) (err error) {
+	row.Process, row.ProcessName, row.HasProcess = history.NoProcess, nil, true
+	switch s.Datum() {
+	case edn.Nil:
+		row.HasProcess = false
+	case edn.Int:
+		row.Process = history.Process(s.Int)
+		if !row.Process.IsClient() {
+			return s.Errorf(s.Start, "expected a :process number nearer to 0, found %d", s.Int)
+		}
+	case edn.BigInt, edn.Ratio, edn.Float, edn.Decimal:
+		return unexpected(s, "an integer or a name as :process")
+	case edn.Close, edn.Invalid:
+		return unexpected(s, "a :process")
+	default:
+		row.ProcessName, err = datumName(s)
+	}
+	return err
+}
+
+func readName(s *edn.Scanner, field string) ([]byte, error) {
+	switch s.Datum() {
+	case edn.Nil:
+		return nil, nil
+	case edn.Close, edn.Invalid:
+		return nil, unexpected(s, "a "+field)
+	}
+	return datumName(s)
+}
+
+// datumName returns the name that the current datum stands for: its text, if it
+// is none.
+func datumName(s *edn.Scanner) ([]byte, error) {
+	switch s.Kind {
+	case edn.Keyword, edn.String, edn.Symbol:
+		return s.Name(), nil
+	}
+	return edn.AppendEDN(nil, s.Value())
+}

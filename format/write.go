@@ -1,0 +1,179 @@
+package format
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// Write writes a history as one op to a line: EDN, or JSONL. Reading it again
+// gives the same history, but for what JSON cannot tell apart: a keyword and a
+// string inside a value are both strings there. It stops when ctx is done.
+func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error {
+	appendOp := AppendOpEDN
+	if f != EDN {
+		appendOp = AppendOpJSON
+	}
+	buf := make([]byte, 0, 1<<16)
+	if h.Len() == 0 { // an empty file would be taken for a mistake
+		_, err := io.WriteString(w, "[]\n")
+		return err
+	}
+	for i := range h.Len() {
+		var err error
+		if buf, err = appendOp(buf, h, i); err != nil {
+			return err
+		}
+		if buf = append(buf, '\n'); len(buf) >= 1<<16 || i == h.Len()-1 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if _, err := w.Write(buf); err != nil {
+				return err
+			}
+			buf = buf[:0]
+		}
+	}
+	return nil
+}
+
+// AppendOpEDN writes op i as an EDN map on one line. Names that JSON spells as
+// strings become keywords again: the fields, the type, the operation, a process
+// that is no number, and the micro-ops of transactions.
+func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
+	dst = append(dst, '{')
+	n := 0
+	err := fields(h.Text(i), func(key edn.Value, name []byte, v edn.Value) error {
+		if n++; n > 1 {
+			dst = append(dst, ", "...)
+		}
+		var err error
+		if dst, err = appendKeyword(dst, key); err != nil {
+			return err
+		}
+		dst = append(dst, ' ')
+		switch string(name) {
+		case "type", "f", "process":
+			dst, err = appendKeyword(dst, v)
+		case "value":
+			dst, err = AppendTxn(dst, v)
+		default:
+			dst, err = edn.AppendEDN(dst, v)
+		}
+		return err
+	})
+	return append(dst, '}'), err
+}
+
+// AppendOpJSON writes op i as a JSON object on one line.
+func AppendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
+	dst = append(dst, '{')
+	n := 0
+	err := fields(h.Text(i), func(_ edn.Value, name []byte, v edn.Value) error {
+		if n++; n > 1 {
+			dst = append(dst, ',')
+		}
+		quoted, err := json.Marshal(string(name))
+		if err != nil {
+			return err
+		}
+		dst, err = edn.AppendJSON(append(append(dst, quoted...), ':'), v)
+		return err
+	})
+	return append(dst, '}'), err
+}
+
+// fields calls f with each field of an op map, tags passed over.
+func fields(op edn.Value, f func(key edn.Value, name []byte, v edn.Value) error) error {
+	s := op.Scanner()
+	k := s.Next()
+	for k == edn.Tag {
+		k = s.Next()
+	}
+	if k != edn.Map {
+		return unexpected(&s, "an op map")
+	}
+	for s.Next() != edn.Close {
+		if s.Kind == edn.Invalid {
+			return s.Err()
+		}
+		key, name := s.Value(), append([]byte(nil), s.Name()...)
+		if k := s.Datum(); k == edn.Close || k == edn.Invalid {
+			return unexpected(&s, "a value for every field of an op")
+		}
+		if err := f(key, name, s.Value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendKeyword writes a value that names something, a string as a keyword if
+// it can be one.
+func appendKeyword(dst []byte, v edn.Value) ([]byte, error) {
+	s := v.Scanner()
+	if s.Next() == edn.String {
+		if name := s.Name(); isName(name) {
+			return append(append(dst, ':'), name...), nil
+		}
+	}
+	return edn.AppendEDN(dst, v)
+}
+
+// isName reports whether b can be written as a keyword.
+func isName(b []byte) bool {
+	v, err := edn.Parse(":"+string(b), edn.EDN)
+	return err == nil && v.Kind() == edn.Keyword && len(v.Bytes()) == len(b)+1
+}
+
+// AppendTxn writes the value of an op as EDN. In a JSON array of arrays the
+// first element of each is the name of a micro-op, which becomes a keyword.
+func AppendTxn(dst []byte, v edn.Value) ([]byte, error) {
+	if v.Syntax() != edn.JSON || !isTxn(v) {
+		return edn.AppendEDN(dst, v)
+	}
+	mops, err := v.Items(nil)
+	dst = append(dst, '[')
+	for i, m := range mops {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		if err == nil {
+			dst, err = AppendMop(dst, m)
+		}
+	}
+	return append(dst, ']'), err
+}
+
+// AppendMop writes a micro-op as EDN: its name as a keyword.
+func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
+	parts, err := m.Items(nil)
+	if err != nil {
+		return edn.AppendEDN(dst, m)
+	}
+	dst = append(dst, '[')
+	for i, p := range parts {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		if i == 0 {
+			dst, err = appendKeyword(dst, p)
+		} else {
+			dst, err = edn.AppendEDN(dst, p)
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+// isTxn reports whether v is a sequence of sequences of which the first begins
+// with a string.
+func isTxn(v edn.Value) bool {
+	s := v.Scanner()
+	return s.Next() == edn.Vector && s.Next() == edn.Vector && s.Next() == edn.String
+}
