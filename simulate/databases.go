@@ -1,0 +1,171 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Database describes a simulated database.
+type Database struct {
+	Name string
+	Doc  string // one line
+
+	// Model is the strongest consistency model that every history of this
+	// database satisfies, by the name Elle gives it. It is empty if the
+	// database keeps none.
+	Model string
+
+	// Anomalies are what a check for strict serializability finds in a long
+	// enough history, the plainest first, in Elle's spelling. There may be
+	// others that follow from them.
+	Anomalies []string
+}
+
+// engine is a database as the scheduler runs it: the decisions in which
+// databases differ.
+type engine struct {
+	Database
+	atomic    bool              // a transaction runs from snapshot to commit in one step
+	live      bool              // each read sees what is committed by then, not a snapshot
+	behind    func(t *txn) bool // who may get an old snapshot; nil means nobody
+	refuse    func(t *txn) bool // what stops a commit; nil means nothing
+	overwrite bool              // a commit replaces the list by what it read and appended
+	leak      bool              // a refused commit is installed all the same
+	piecemeal bool              // a commit is installed key by key
+}
+
+var engines = []engine{
+	{
+		Database: Database{
+			Name:  "serial",
+			Doc:   "one transaction at a time, each at some moment between its invocation and its completion",
+			Model: "strict-serializable",
+		},
+		atomic: true,
+	},
+	{
+		Database: Database{
+			Name:  "serializable-si",
+			Doc:   "snapshots; a commit is refused if anything read or written has changed since",
+			Model: "strict-serializable",
+		},
+		refuse: func(t *txn) bool { return t.changed(func(int) bool { return true }) },
+	},
+	{
+		Database: Database{
+			Name:      "snapshot-isolation",
+			Doc:       "snapshots; of concurrent transactions that write the same key the first to commit wins",
+			Model:     "strong-snapshot-isolation",
+			Anomalies: []string{"G2-item"},
+		},
+		refuse: (*txn).writesChanged,
+	},
+	{
+		Database: Database{
+			Name:      "prefix",
+			Doc:       "snapshots that may be old, and appends that never conflict",
+			Model:     "prefix",
+			Anomalies: []string{"G-single-item", "lost-update", "G-single-item-realtime"},
+		},
+		behind: func(*txn) bool { return true },
+		refuse: (*txn).ownReadsChanged,
+	},
+	{
+		Database: Database{
+			Name:      "read-committed",
+			Doc:       "each read sees what is committed by then; appends are installed together at commit",
+			Model:     "strong-read-committed",
+			Anomalies: []string{"G-single-item", "lost-update"},
+		},
+		live:   true,
+		refuse: (*txn).ownReadsChanged,
+	},
+	{
+		Database: Database{
+			Name:      "stale-follower",
+			Doc:       "serial, but read-only transactions go to a replica that lags behind",
+			Model:     "serializable",
+			Anomalies: []string{"G-single-item-realtime"},
+		},
+		atomic: true,
+		behind: (*txn).readOnly,
+	},
+	{
+		Database: Database{
+			Name:      "fractured-read",
+			Doc:       "snapshot isolation, but a commit becomes visible key by key",
+			Model:     "strong-read-committed",
+			Anomalies: []string{"G-single-item"},
+		},
+		refuse:    (*txn).writesChanged,
+		piecemeal: true,
+	},
+	{
+		Database: Database{
+			Name:      "aborted-read",
+			Doc:       "serial, but some transactions fail and their appends stay",
+			Model:     "strong-read-uncommitted",
+			Anomalies: []string{"G1a", "dirty-update"},
+		},
+		atomic: true,
+		refuse: func(t *txn) bool { return t.unlucky },
+		leak:   true,
+	},
+	{
+		Database: Database{
+			Name:      "lost-update",
+			Doc:       "snapshots; a commit overwrites each list by what it saw and appended",
+			Anomalies: []string{"incompatible-order", "lost-update"},
+		},
+		overwrite: true,
+	},
+}
+
+// Databases returns the simulated databases, the strongest first.
+func Databases() []Database {
+	list := make([]Database, len(engines))
+	for i := range engines {
+		list[i] = engines[i].Database
+		list[i].Anomalies = slices.Clone(list[i].Anomalies)
+	}
+	return list
+}
+
+func find(name string) (*engine, error) {
+	if name == "" {
+		return &engines[0], nil
+	}
+	nearest, names := 0, make([]string, len(engines))
+	for i := range engines {
+		names[i] = engines[i].Name
+		if names[i] == name {
+			return &engines[i], nil
+		}
+		if distance(name, names[i]) < distance(name, names[nearest]) {
+			nearest = i
+		}
+	}
+	return nil, fmt.Errorf("unknown database %q: did you mean %s? There are %s", name, names[nearest], strings.Join(names, ", "))
+}
+
+// distance returns how many bytes to insert, delete or replace to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

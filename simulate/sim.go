@@ -1,0 +1,182 @@
+package simulate
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// sim is a run of a database and its clients.
+type sim struct {
+	Config
+	db      *engine
+	rng     *rand.Rand
+	yield   func(Op) bool
+	stopped bool
+
+	now     int64 // simulated nanoseconds
+	commits int64 // the number of the last commit
+	pool    pool
+	clients []client
+	ghosts  []*txn // that go on though their client has given up
+	free    []*txn
+
+	issued  int // transactions invoked, final reads not counted
+	running int // transactions under way
+	finals  []*key
+	closing bool // the final reads of the active keys are due
+
+	nemesisOps int // ops of the nemesis so far
+	nemesisDue int // and those to come
+}
+
+// client is a client and the process that it is at the moment.
+type client struct {
+	process int64
+	txn     *txn
+}
+
+// maxStep is the longest time between two steps of the schedule.
+const maxStep = 100_000
+
+// maxLag is how many commits an old snapshot may be behind.
+const maxLag = 12
+
+func (s *sim) run() {
+	s.Txns = max(s.Txns, 0)
+	for range s.Keys {
+		s.pool.slots = append(s.pool.slots, s.pool.fresh())
+	}
+	for i := range s.Clients {
+		s.clients = append(s.clients, client{process: int64(i)})
+	}
+	for !s.stopped && !s.finished() {
+		s.now += 1 + s.rng.Int64N(maxStep)
+		switch i := s.rng.IntN(len(s.clients) + len(s.ghosts)); {
+		case s.nemesisDue > 0 && s.chance(0.25):
+			s.nemesis()
+		case i < len(s.clients):
+			s.turn(&s.clients[i])
+		default:
+			s.haunt(i - len(s.clients))
+		}
+	}
+}
+
+// finished reports whether nothing is left to do. When the transactions are
+// done it lets the nemesis stop and the final reads begin.
+func (s *sim) finished() bool {
+	if s.issued < s.Txns || s.running > 0 || len(s.finals) > 0 || s.nemesisDue > 0 {
+		return false
+	}
+	if s.nemesisOps%4 == 2 { // it has started a fault
+		s.nemesisDue = 2
+		return false
+	}
+	if s.FinalReads && !s.closing {
+		s.closing = true
+		s.finals = append(s.finals, s.pool.slots...)
+	}
+	return len(s.finals) == 0
+}
+
+// turn lets a client advance by one step.
+func (s *sim) turn(c *client) {
+	t := c.txn
+	switch {
+	case t == nil:
+		s.invoke(c)
+	case t.crash && (t.stage == over || s.chance(0.5)):
+		s.crash(c)
+	case t.stage == over:
+		s.complete(c)
+	default:
+		s.advance(t)
+	}
+}
+
+func (s *sim) invoke(c *client) {
+	switch {
+	case len(s.finals) > 0:
+		k := s.finals[0]
+		s.finals = slices.Delete(s.finals, 0, 1)
+		c.txn = s.finalRead(k)
+	case s.issued < s.Txns:
+		c.txn = s.generate()
+		s.issued++
+		if s.NemesisEvery > 0 && s.issued%s.NemesisEvery == 0 {
+			s.nemesisDue += 2
+		}
+	default:
+		return
+	}
+	s.running++
+	s.emit(Op{Type: history.Invoke, Process: c.process, F: "txn", Txn: c.txn.invoked})
+}
+
+func (s *sim) complete(c *client) {
+	t := c.txn
+	op := Op{Type: history.OK, Process: c.process, F: "txn", Txn: t.result}
+	if t.refused {
+		op.Type, op.Txn, op.Error = history.Fail, t.invoked, t.reason
+	}
+	s.emit(op)
+	c.txn = nil
+	s.release(t)
+}
+
+// crash lets a client give up. A fresh process takes over, as in Jepsen. The
+// transaction may be lost if its commit is not decided yet; else it goes on
+// without its client, and may commit at any later time.
+func (s *sim) crash(c *client) {
+	t := c.txn
+	if s.chance(0.5) {
+		s.emit(Op{Type: history.Info, Process: c.process, F: "txn", Txn: t.invoked, Error: "timeout"})
+	}
+	c.txn = nil
+	c.process += int64(s.Clients)
+	if t.stage == over || t.stage < installing && s.chance(0.5) {
+		s.release(t)
+		return
+	}
+	s.ghosts = append(s.ghosts, t)
+}
+
+func (s *sim) haunt(i int) {
+	t := s.ghosts[i]
+	if s.advance(t); t.stage == over {
+		s.ghosts = slices.Delete(s.ghosts, i, i+1)
+		s.release(t)
+	}
+}
+
+// release forgets a transaction that is over.
+func (s *sim) release(t *txn) {
+	s.running--
+	for i, k := range t.keys {
+		t.keys[i] = nil
+		k.users--
+		if k.users == 0 && k.retired && s.FinalReads && !t.final {
+			s.finals = append(s.finals, k)
+		}
+	}
+	s.free = append(s.free, t)
+}
+
+func (s *sim) emit(op Op) {
+	op.Time = s.now
+	s.stopped = s.stopped || !s.yield(op)
+}
+
+// nemesis emits the beginning or the end of what the nemesis does, which are
+// both info ops: start, start, stop, stop.
+func (s *sim) nemesis() {
+	f := "start"
+	if s.nemesisOps%4 >= 2 {
+		f = "stop"
+	}
+	s.nemesisOps++
+	s.nemesisDue--
+	s.emit(Op{Type: history.Info, Nemesis: true, F: f})
+}
