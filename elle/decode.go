@@ -1,0 +1,256 @@
+package elle
+
+import (
+	"context"
+	"math"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/intern"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// kind is what a micro-op is, and how much of it is known after decoding.
+type kind uint8
+
+const (
+	appendMop kind = iota
+	readInts       // a read of a list of plain integers, or of an empty list
+	readOther      // a read of any other list
+	readNil        // a read of nil: the empty list, or unknown
+	kindBits  = 2
+)
+
+// mop is a micro-op: 24 bytes, of which there are millions. Its value stays
+// text: of an append the element, of a read the list.
+type mop struct {
+	lo  int    // where the text begins in the source
+	len uint32 // how long it is
+	n   int32  // a read's number of elements
+	txn int32
+	at  uint32 // its place in the transaction, and its kind in the lowest bits
+}
+
+func (m *mop) kind() kind { return kind(m.at & (1<<kindBits - 1)) }
+
+// index is the micro-op's place in its transaction.
+func (m *mop) index() int { return int(m.at >> kindBits) }
+
+func (m *mop) isRead() bool { return m.kind() != appendMop }
+
+// keyed are the micro-ops of all transactions, grouped by key, in the order of
+// transactions and then of micro-ops. Keys are numbered as they first appear.
+type keyed struct {
+	mops []mop
+	off  []int64 // the micro-ops of key k are mops[off[k]:off[k+1]]
+	keys []span  // where key k first stands in the source
+}
+
+type span struct {
+	lo  int
+	len uint32
+}
+
+func (k *keyed) len() int { return len(k.keys) }
+
+func (k *keyed) of(key int32) []mop { return k.mops[k.off[key]:k.off[key+1]] }
+
+// chunkTxns is how many transactions a worker decodes at a time.
+const chunkTxns = 1 << 13
+
+// chunk is the micro-ops of some consecutive transactions, with keys numbered
+// within the chunk.
+type chunk struct {
+	mops []mop
+	key  []int32
+	keys []span
+}
+
+// decode reads the micro-ops of all transactions in parallel. The numbers of
+// keys do not depend on the chunks.
+func decode(ctx context.Context, x *txns) (*keyed, error) {
+	chunks := make([]chunk, (x.len()+chunkTxns-1)/chunkTxns)
+	err := par.Workers(ctx, len(chunks), func(int) func(int) error {
+		d := &decoder{x: x, src: x.h.Source()}
+		return func(i int) error {
+			lo := i * chunkTxns
+			return d.chunk(&chunks[i], lo, min(lo+chunkTxns, x.len()))
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return group(ctx, x.h.Source(), chunks)
+}
+
+type decoder struct {
+	x    *txns
+	src  *edn.Source
+	s    edn.Scanner
+	keys intern.Table
+	buf  []byte
+	out  *chunk
+}
+
+func (d *decoder) chunk(out *chunk, lo, hi int) error {
+	d.out = out
+	d.keys.Reset()
+	out.mops = make([]mop, 0, 3*(hi-lo))
+	out.key = make([]int32, 0, 3*(hi-lo))
+	for t := lo; t < hi; t++ {
+		if err := d.txn(int32(t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// txn decodes one transaction: a vector of micro-ops, or nil for none.
+func (d *decoder) txn(t int32) error {
+	lo, hi := d.x.value(t)
+	if lo == hi {
+		return nil
+	}
+	s := &d.s
+	s.Reset(d.src, lo, hi)
+	switch s.Next() {
+	case edn.Nil:
+		return nil
+	case edn.Vector, edn.List:
+	default:
+		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:append 5 1] or [:r 5 nil]")
+	}
+	for i := uint32(0); ; i++ {
+		switch s.Next() {
+		case edn.Close:
+			return nil
+		case edn.Vector, edn.List:
+		default:
+			return unexpected(s, "a micro-op such as [:append 5 1] or [:r 5 nil]")
+		}
+		if i >= 1<<(32-kindBits) {
+			return s.Errorf(s.Start, "expected fewer micro-ops in a transaction")
+		}
+		m := mop{txn: t, at: i << kindBits}
+		key, err := d.mop(&m)
+		if err != nil {
+			return err
+		}
+		d.out.mops = append(d.out.mops, m)
+		d.out.key = append(d.out.key, key)
+	}
+}
+
+// mop decodes what follows a micro-op's opening bracket.
+func (d *decoder) mop(m *mop) (key int32, err error) {
+	s := &d.s
+	if k := s.Next(); k != edn.Keyword && k != edn.String && k != edn.Symbol {
+		return 0, unexpected(s, "a micro-op that begins with :append or :r")
+	}
+	read := false
+	switch name := s.Name(); string(name) {
+	case "append":
+	case "r":
+		read = true
+	case "w":
+		return 0, s.Errorf(s.Start, "expected :append or :r, found %s: this looks like an rw-register history, or one of mixed workloads", s.Text())
+	default:
+		return 0, s.Errorf(s.Start, "expected :append or :r, found %s", s.Text())
+	}
+	if key, err = d.key(); err != nil {
+		return 0, err
+	}
+	if read {
+		err = d.list(m)
+	} else {
+		err = d.element(m)
+	}
+	if err == nil && s.Kind != edn.Close && s.Next() != edn.Close {
+		err = unexpected(s, "the end of the micro-op")
+	}
+	return key, err
+}
+
+// key returns the number of the key within the chunk.
+func (d *decoder) key() (int32, error) {
+	s := &d.s
+	var id int32
+	var fresh bool
+	switch s.Datum() {
+	case edn.Close, edn.EOF, edn.Invalid:
+		return 0, unexpected(s, "a key")
+	case edn.Int:
+		id, fresh = d.keys.Int(s.Int)
+	default:
+		var err error
+		if d.buf, err = edn.AppendCanonical(d.buf[:0], s.Value()); err != nil {
+			return 0, err
+		}
+		id, fresh = d.keys.Text(d.buf)
+	}
+	if fresh {
+		d.out.keys = append(d.out.keys, span{s.Start, uint32(s.End - s.Start)})
+	}
+	return id, nil
+}
+
+// element reads the element of an append.
+func (d *decoder) element(m *mop) error {
+	s := &d.s
+	switch s.Datum() {
+	case edn.Close, edn.EOF, edn.Invalid:
+		return unexpected(s, "an element to append")
+	}
+	return m.setText(s, s.Start, s.End)
+}
+
+// list reads the list of a read. A missing one is nil.
+func (d *decoder) list(m *mop) error {
+	s := &d.s
+	k := s.Next()
+	switch k {
+	case edn.Close:
+		m.at |= uint32(readNil)
+		return nil
+	case edn.Nil:
+		m.at |= uint32(readNil)
+		return nil
+	case edn.Vector, edn.List:
+	default:
+		return unexpected(s, "the list that was read, or nil")
+	}
+	start := s.Start
+	if n, _, ok := s.SkipInts(); ok && n <= math.MaxInt32 {
+		m.n = int32(n)
+		m.at |= uint32(readInts)
+	} else {
+		m.at |= uint32(readOther)
+		for s.Datum() != edn.Close {
+			if s.Kind == edn.Invalid || s.Kind == edn.EOF {
+				return unexpected(s, "the end of the list that was read")
+			}
+			m.n++
+		}
+		if m.n == 0 {
+			m.at = m.at&^(1<<kindBits-1) | uint32(readInts)
+		}
+	}
+	s.Kind = edn.Vector // its closing bracket is not the micro-op's
+	return m.setText(s, start, s.End)
+}
+
+func (m *mop) setText(s *edn.Scanner, lo, hi int) error {
+	if hi-lo > math.MaxUint32 {
+		return s.Errorf(lo, "expected a value of less than 4 GiB")
+	}
+	m.lo, m.len = lo, uint32(hi-lo)
+	return nil
+}
+
+// unexpected reports the scanner's current token where something else should
+// be, or the scanner's own error.
+func unexpected(s *edn.Scanner, want string) error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	return s.Errorf(s.Start, "expected %s, found %s", want, s.Kind)
+}

@@ -1,0 +1,324 @@
+package elle
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Workload is what transactions do.
+type Workload string
+
+const (
+	Detect     Workload = ""            // told from the micro-ops
+	ListAppend Workload = "list-append" // append to lists, and read them whole
+)
+
+// Options say what to check. The zero value checks strict serializability.
+type Options struct {
+	Workload Workload
+	// Models are the consistency models that the history is expected to satisfy, by
+	// any of their names. Nil means DefaultModel, an empty slice none.
+	Models []string
+	// Anomalies are prohibited besides what the models prohibit, and with them
+	// whatever implies them. They do not replace the models.
+	Anomalies []string
+	// MaxCases is how many cases of each type are kept; 0 for all.
+	MaxCases int
+	// Progress, if not nil, is told each phase of the work as it begins.
+	Progress func(phase string)
+}
+
+// Check decides whether a history satisfies some consistency models. It is safe
+// for concurrent use, reads h only, and gives the same result whatever the
+// number of cores. Once ctx is done it returns a result that is Unknown, with
+// the reason, and no error.
+//
+// The error is an *OptionError if the options make no sense, and an
+// *edn.SyntaxError, which names the place, if the history cannot be interpreted
+// as one of this workload.
+func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
+	c, err := newCheck(h, opt)
+	if err != nil {
+		return nil, err
+	}
+	err = par.Guard(func() error { return c.run(ctx) })
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return &Result{Models: c.res.Models, Reason: "the check was cancelled: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &c.res, nil
+}
+
+// check is one run.
+type check struct {
+	opt        Options
+	models     []string // canonical
+	prohibited map[Anomaly]bool
+	x          *txns
+	keys       *keyed
+	cases      map[Anomaly][]Case
+	empty      bool // the dependency graph has no edge
+	res        Result
+}
+
+func newCheck(h *history.History, opt Options) (*check, error) {
+	c := &check{opt: opt, cases: map[Anomaly][]Case{}}
+	c.res.History = h
+	c.res.Warnings = slices.Clone(h.Warnings())
+	if opt.Workload != Detect && opt.Workload != ListAppend {
+		return nil, &OptionError{fmt.Sprintf("unknown workload %q: expected %s", opt.Workload, ListAppend)}
+	}
+	l := lattice()
+	names := opt.Models
+	if names == nil {
+		names = []string{DefaultModel}
+	}
+	for _, name := range names {
+		m, err := l.model(name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(c.models, m) {
+			c.models = append(c.models, m)
+			c.res.Models = append(c.res.Models, name)
+		}
+	}
+	var extra []Anomaly
+	for _, a := range opt.Anomalies {
+		if err := l.anomaly(Anomaly(a)); err != nil {
+			return nil, err
+		}
+		extra = append(extra, Anomaly(a))
+	}
+	c.prohibited = l.prohibited(c.models, extra)
+	c.warnUnchecked()
+	return c, nil
+}
+
+// warnUnchecked warns of models that are accepted but prohibit nothing.
+func (c *check) warnUnchecked() {
+	for i, m := range c.models {
+		if len(lattice().prohibited([]string{m}, nil)) == 0 {
+			c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "unchecked-model",
+				Msg: fmt.Sprintf("no anomaly that is looked for violates %s, so nothing was checked for it", c.res.Models[i])})
+		}
+	}
+}
+
+func (c *check) phase(name string) {
+	if c.opt.Progress != nil {
+		c.opt.Progress(name)
+	}
+}
+
+func (c *check) run(ctx context.Context) error {
+	h := c.res.History
+	c.phase("transactions")
+	c.x = collect(h)
+	if c.x.len() > maxNodes/4 {
+		return h.Errorf(0, "expected at most %d transactions, found %d", maxNodes/4, c.x.len())
+	}
+	var err error
+	if c.keys, err = decode(ctx, c.x); err != nil {
+		return err
+	}
+	c.phase("keys")
+	found, edges, nodes, err := analyse(ctx, c.x, c.keys)
+	if err != nil {
+		return err
+	}
+	c.phase("cycles")
+	cycles, err := c.cycles(ctx, nodes, edges)
+	if err != nil {
+		return err
+	}
+	c.phase("explanations")
+	c.count(edges)
+	c.addFindings(found)
+	if err := c.addCycles(cycles); err != nil {
+		return err
+	}
+	c.conclude()
+	return nil
+}
+
+// cycles finds the strongly connected components and their witnesses.
+func (c *check) cycles(ctx context.Context, nodes int, edges [][]edge) ([]cycle, error) {
+	o := c.ordering()
+	c.empty = o.rel == 0 || o.empty()
+	for _, part := range edges {
+		c.empty = c.empty && len(part) == 0
+	}
+	comps, err := components(ctx, c.x, nodes, edges, o)
+	if err != nil {
+		return nil, err
+	}
+	c.res.Stats.Components = len(comps)
+	found := make([][]cycle, len(comps))
+	err = par.Do(ctx, len(comps), func(i int) error {
+		found[i] = search(comps[i].g, o.rel)
+		for j := range found[i] {
+			for k := range found[i][j].steps {
+				s := &found[i][j].steps[k]
+				s.from, s.to = comps[i].txns[s.from], comps[i].txns[s.to]
+			}
+		}
+		return nil
+	})
+	for i := range comps {
+		c.res.Stats.LargestSCC = max(c.res.Stats.LargestSCC, len(comps[i].txns))
+	}
+	return slices.Concat(found...), err
+}
+
+// ordering returns the order in time that the prohibited anomalies call for, as
+// far as the history tells it.
+func (c *check) ordering() *ordering {
+	process, realtime := orders(c.prohibited)
+	h := c.res.History
+	switch {
+	case h.Unordered() || realtime && h.CompletionsOnly():
+	case realtime:
+		return &ordering{x: c.x, rel: graph.Realtime}
+	case process:
+		return processOrder(c.x)
+	}
+	return &ordering{x: c.x}
+}
+
+func (c *check) count(edges [][]edge) {
+	s := &c.res.Stats
+	s.Ops, s.Txns, s.Keys, s.MicroOps = c.res.History.Len(), c.x.len(), c.keys.len(), len(c.keys.mops)
+	for _, st := range c.x.status {
+		switch st {
+		case committed:
+			s.OK++
+		case aborted:
+			s.Failed++
+		default:
+			s.Indeterminate++
+		}
+	}
+	for _, part := range edges {
+		s.Edges += len(part)
+	}
+}
+
+// addFindings sorts findings by type and history. Of what can happen several
+// times in a transaction but is told once, the first is kept.
+func (c *check) addFindings(found []finding) {
+	slices.SortStableFunc(found, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.txn, b.txn), cmp.Compare(a.mop, b.mop))
+	})
+	for i, f := range found {
+		once := f.what == Internal || f.what == FutureRead
+		if once && i > 0 && found[i-1].what == f.what && found[i-1].txn == f.txn {
+			continue
+		}
+		c.cases[f.what] = append(c.cases[f.what], f.c)
+	}
+}
+
+func (c *check) addCycles(cycles []cycle) error {
+	e := newExplainer(c.x, c.keys)
+	members := map[int32]bool{}
+	for _, cy := range cycles {
+		for _, s := range cy.steps {
+			members[s.from] = true
+		}
+	}
+	if len(members) > 0 {
+		e.index(members)
+	}
+	for _, cy := range cycles {
+		cs, err := e.explain(cy)
+		if err != nil {
+			return err
+		}
+		c.cases[cy.name] = append(c.cases[cy.name], cs)
+	}
+	return nil
+}
+
+// conclude turns what was found into the verdict, as Elle does: what the models
+// prohibit decides, what was found at all says which models are violated.
+func (c *check) conclude() {
+	r, l := &c.res, lattice()
+	types := make([]Anomaly, 0, len(c.cases))
+	for a := range c.cases {
+		types = append(types, a)
+	}
+	slices.Sort(types)
+	r.Not, r.AlsoNot = l.ruledOut(types)
+	c.addCycleExists(types)
+	for _, a := range types {
+		group := c.group(a)
+		if c.prohibited[a] {
+			r.Valid = verdict.Invalid
+			r.Anomalies = append(r.Anomalies, group)
+		} else {
+			r.Tolerated = append(r.Tolerated, group)
+		}
+	}
+	if c.empty {
+		r.Anomalies = append(r.Anomalies, Anomalies{Type: EmptyGraph, Count: 1})
+	}
+	slices.SortFunc(r.Anomalies, func(a, b Anomalies) int { return strings.Compare(string(a.Type), string(b.Type)) })
+	switch {
+	case r.Valid == verdict.Invalid:
+	case c.empty:
+		r.Reason = "no transaction depends on another, so there was nothing to judge"
+	case len(c.prohibited) == 0:
+		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
+	default:
+		r.Valid = verdict.Valid
+	}
+}
+
+// addCycleExists reports that a model's cycles exist where nothing else that is
+// reported rules the model out: that can only be if somebody prohibits the
+// existence of such a cycle by name, but not the cycle.
+func (c *check) addCycleExists(types []Anomaly) {
+	l := lattice()
+	var shown, cycles []Anomaly
+	for _, a := range types {
+		if c.prohibited[a] {
+			shown = append(shown, a)
+		}
+		if a.IsCycle() {
+			cycles = append(cycles, a)
+		}
+	}
+	weak, strong := l.ruledOut(shown)
+	byCycles, more := l.ruledOut(cycles)
+	known := append(weak, strong...)
+	for _, m := range append(byCycles, more...) {
+		a := Anomaly(l.names[m] + "-cycle-exists")
+		if c.prohibited[a] && !slices.Contains(known, m) {
+			c.res.Valid = verdict.Invalid
+			c.res.Anomalies = append(c.res.Anomalies, Anomalies{Type: a, Count: 1, Cases: []Case{{Type: a}}})
+		}
+	}
+}
+
+func (c *check) group(a Anomaly) Anomalies {
+	cases := c.cases[a]
+	g := Anomalies{Type: a, Count: len(cases), Cases: cases}
+	if n := c.opt.MaxCases; n > 0 && len(cases) > n {
+		g.Cases = slices.Clone(cases[:n])
+		c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "cases-cut", Count: len(cases) - n,
+			Msg: fmt.Sprintf("of %d cases of %s the first %d are kept", len(cases), a, n)})
+	}
+	return g
+}

@@ -1,0 +1,184 @@
+package elle
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/seed-c33ae711/jcheck/internal/suggest"
+)
+
+// DefaultModel is what a history is checked against if nothing is asked for.
+const DefaultModel = "strict-serializable"
+
+// A Model describes a consistency model of the lattice.
+type Model struct {
+	Name      string    // the friendly name, which output uses
+	Canonical string    // Adya's or Elle's name
+	Aliases   []string  // further names that are accepted
+	Implies   []string  // the models directly below it, by friendly name
+	Prohibits []Anomaly // the anomalies that it alone adds
+	Checked   bool      // whether it prohibits anything at all, through itself or what it implies
+}
+
+// Models returns the lattice, in the order of canonical names.
+func Models() []Model {
+	l := lattice()
+	var out []Model
+	for i := range modelRows {
+		r := &modelRows[i]
+		m := Model{Name: r.friendly, Canonical: r.name, Aliases: r.aliases, Prohibits: r.proscribes}
+		for _, p := range r.implies {
+			m.Implies = append(m.Implies, l.rows[p].friendly)
+		}
+		m.Checked = len(l.prohibited([]string{r.name}, nil)) > 0
+		out = append(out, m)
+	}
+	return out
+}
+
+// latticeIndex is the lattice with its closures.
+type latticeIndex struct {
+	rows    map[string]*modelRow // by canonical name
+	names   map[string]string    // every accepted name -> canonical name
+	implied map[string][]string  // model -> it and all it implies
+	known   map[Anomaly]bool     // every anomaly's name
+	causes  map[Anomaly][]Anomaly
+}
+
+// lattice is made when it is first needed, since most of a command's life goes
+// by without it.
+var lattice = sync.OnceValue(func() *latticeIndex {
+	l := &latticeIndex{
+		rows: map[string]*modelRow{}, names: map[string]string{},
+		implied: map[string][]string{}, known: map[Anomaly]bool{}, causes: map[Anomaly][]Anomaly{},
+	}
+	for i := range modelRows {
+		r := &modelRows[i]
+		l.rows[r.name] = r
+		for _, name := range append([]string{r.name, r.friendly}, r.aliases...) {
+			l.names[name] = r.name
+		}
+		for _, a := range r.proscribes {
+			l.known[a] = true
+		}
+	}
+	for a, bs := range anomalyImplies {
+		l.known[a] = true
+		for _, b := range bs {
+			l.known[b] = true
+			l.causes[b] = append(l.causes[b], a)
+		}
+	}
+	for name := range l.rows {
+		l.implied[name] = closure([]string{name}, func(m string) []string { return l.rows[m].implies })
+	}
+	return l
+})
+
+// closure returns everything that next reaches from some, sorted.
+func closure[T ~string](some []T, next func(T) []T) []T {
+	seen := map[T]bool{}
+	todo := slices.Clone(some)
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !seen[x] {
+			seen[x] = true
+			todo = append(todo, next(x)...)
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// model returns the canonical name of a model.
+func (l *latticeIndex) model(name string) (string, error) {
+	if canonical, ok := l.names[name]; ok {
+		return canonical, nil
+	}
+	return "", &OptionError{fmt.Sprintf("unknown consistency model %q%s", name, suggest.DidYouMean(name, slices.Sorted(maps.Keys(l.names))))}
+}
+
+// anomaly checks the name of an anomaly.
+func (l *latticeIndex) anomaly(a Anomaly) error {
+	if l.known[a] {
+		return nil
+	}
+	names := make([]string, 0, len(l.known))
+	for a := range l.known {
+		names = append(names, string(a))
+	}
+	slices.Sort(names)
+	return &OptionError{fmt.Sprintf("unknown anomaly %q%s", a, suggest.DidYouMean(string(a), names))}
+}
+
+// An OptionError says what is wrong with the options of a check.
+type OptionError struct{ Msg string }
+
+func (e *OptionError) Error() string { return e.Msg }
+
+// prohibited returns the anomalies that the models forbid, and those given, and
+// whatever implies one of them.
+func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anomaly]bool {
+	some := slices.Clone(anomalies)
+	for _, m := range models {
+		for _, below := range l.implied[m] {
+			some = append(some, l.rows[below].proscribes...)
+		}
+	}
+	out := map[Anomaly]bool{}
+	for _, a := range closure(some, func(a Anomaly) []Anomaly { return l.causes[a] }) {
+		out[a] = true
+	}
+	return out
+}
+
+// ruledOut returns the models that a history with these anomalies violates, by
+// friendly name: the weakest ones, and the rest, which follow from them.
+func (l *latticeIndex) ruledOut(found []Anomaly) (weakest, rest []string) {
+	implied := map[Anomaly]bool{}
+	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
+		implied[a] = true
+	}
+	violated := map[string]bool{}
+	for name := range l.rows {
+		for _, below := range l.implied[name] {
+			if slices.ContainsFunc(l.rows[below].proscribes, func(a Anomaly) bool { return implied[a] }) {
+				violated[name] = true
+			}
+		}
+	}
+	for name := range violated {
+		if slices.ContainsFunc(l.implied[name], func(below string) bool { return below != name && violated[below] }) {
+			rest = append(rest, l.rows[name].friendly)
+		} else {
+			weakest = append(weakest, l.rows[name].friendly)
+		}
+	}
+	slices.Sort(weakest)
+	slices.Sort(rest)
+	return weakest, rest
+}
+
+// Implied returns the anomalies that occur wherever a does, a among them,
+// sorted.
+func Implied(a Anomaly) []Anomaly {
+	return closure([]Anomaly{a}, func(a Anomaly) []Anomaly { return anomalyImplies[a] })
+}
+
+// orders says which order graphs a set of prohibited anomalies needs: realtime,
+// which contains process order for what completed, or process, or neither.
+func orders(prohibited map[Anomaly]bool) (process, realtime bool) {
+	for a := range prohibited {
+		if a.IsCycle() {
+			realtime = realtime || strings.HasSuffix(string(a), "-realtime")
+			process = process || strings.HasSuffix(string(a), "-process")
+		}
+	}
+	return process && !realtime, realtime
+}
+
+// ModelNames returns every name that a model may be given by, sorted.
+func ModelNames() []string { return slices.Sorted(maps.Keys(lattice().names)) }

@@ -1,0 +1,113 @@
+package elle
+
+import (
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/graph"
+)
+
+// An ordering adds the order of transactions in time to a stretch of the
+// dependency graph. Both orders lead from a transaction to later ones only.
+type ordering struct {
+	x    *txns
+	rel  graph.Rel // Process, Realtime, or 0 for no order
+	next []int32   // with Process: per transaction the next committed one of its process, -1 if none
+}
+
+// processOrder links each committed transaction to the next committed one of
+// the same process.
+func processOrder(x *txns) *ordering {
+	o := &ordering{x: x, rel: graph.Process, next: make([]int32, x.len())}
+	last := map[history.Process]int32{}
+	for t := range int32(x.len()) {
+		o.next[t] = -1
+		if x.status[t] != committed {
+			continue
+		}
+		p := x.h.Process(int(x.op[t]))
+		if before, ok := last[p]; ok {
+			o.next[before] = t
+		}
+		last[p] = t
+	}
+	return o
+}
+
+// empty reports whether no transaction precedes another.
+func (o *ordering) empty() bool {
+	if o.rel == graph.Process {
+		for _, t := range o.next {
+			if t >= 0 {
+				return false
+			}
+		}
+		return true
+	}
+	first := int32(0) // the first committed transaction
+	for int(first) < o.x.len() && o.x.status[first] != committed {
+		first++
+	}
+	for _, b := range o.x.before {
+		if first < b {
+			return false
+		}
+	}
+	return true
+}
+
+// add emits the order among the transactions lo to hi as edges, numbered from
+// lo; barriers are numbered from node. It returns the next free node.
+//
+// A barrier stands for "all committed transactions below b". Transactions lead
+// to the first barrier above them, barriers to the next, and the barrier below
+// which exactly those lie that completed before a transaction was invoked leads
+// to it. So there are O(n) edges, where linking each transaction to all those
+// that were running when it was invoked would cost n times as many.
+func (o *ordering) add(lo, hi, node int32, emit func(graph.Edge)) int32 {
+	switch o.rel {
+	case graph.Process:
+		for t := lo; t < hi; t++ {
+			if n := o.next[t]; n >= 0 && n < hi {
+				emit(graph.Edge{From: t - lo, To: n - lo, Rel: graph.Process})
+			}
+		}
+	case graph.Realtime:
+		return o.addRealtime(lo, hi, node, emit)
+	}
+	return node
+}
+
+func (o *ordering) addRealtime(lo, hi, node int32, emit func(graph.Edge)) int32 {
+	barrier := make([]int32, hi-lo) // barrier[b-lo]: of the transactions below b, -1 if nobody needs it
+	for i := range barrier {
+		barrier[i] = -1
+	}
+	for t := lo; t < hi; t++ {
+		if b := o.x.before[t]; b > lo {
+			barrier[b-lo] = 0
+		}
+	}
+	for i := range barrier {
+		if barrier[i] == 0 {
+			barrier[i] = node
+			node++
+		}
+	}
+	last := int32(-1) // the barrier above, going down
+	for t := hi - 1; t >= lo; t-- {
+		if last >= 0 && o.x.status[t] == committed {
+			emit(graph.Edge{From: t - lo, To: last, Rel: graph.Realtime})
+		}
+		if b := barrier[t-lo]; b >= 0 {
+			if last >= 0 {
+				emit(graph.Edge{From: b, To: last, Rel: graph.Via})
+			}
+			last = b
+		}
+	}
+	for t := lo; t < hi; t++ {
+		if b := o.x.before[t]; b > lo {
+			emit(graph.Edge{From: barrier[b-lo], To: t - lo, Rel: graph.Via})
+		}
+	}
+	return node
+}

@@ -1,0 +1,135 @@
+package elle
+
+import (
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Result is what a check found. Ops are named by their positions in the
+// history.
+type Result struct {
+	Valid verdict.Verdict
+	// Reason says why Valid is Unknown, in a sentence.
+	Reason string
+	// Models are the consistency models that were asked for, by the names given.
+	Models []string
+	// Anomalies are those that the models (or Options.Anomalies) prohibit, and what
+	// makes the verdict unknown, sorted by type.
+	Anomalies []Anomalies
+	// Tolerated are those that were found, but not prohibited, sorted by type.
+	Tolerated []Anomalies
+	// Not are the weakest models that the history violates, whether or not they
+	// were asked for, and AlsoNot those that are violated since they imply one of
+	// them; as far as the anomalies looked for can tell. By friendly name, sorted.
+	Not, AlsoNot []string
+	Warnings     []verdict.Warning
+	Stats        Stats
+	History      *history.History
+}
+
+// Anomalies are the cases of one type.
+type Anomalies struct {
+	Type  Anomaly
+	Count int    // how many cases there are
+	Cases []Case // the first of them, in the order of the history; at most Options.MaxCases
+}
+
+// A Case is one occurrence of an anomaly. Which fields mean something depends
+// on its type:
+//
+//	cycles              Steps
+//	G1a, G1b            Op, Mop, Key, Writer, Element
+//	internal            Op, Mop, Key, Expected
+//	future-read         Op, Mop, Key, Element
+//	garbage-read        Op, Mop, Key, Element, Count (reads of the element)
+//	duplicate-elements  Op, Mop, Key, Duplicates
+//	incompatible-order  Key, Values (two lists), Ops (who read them)
+//	dirty-update        Key, Values (elements), Ops (aborted writer, committed writer)
+//	lost-update         Key, Value (the version read), Ops (who updated it)
+type Case struct {
+	Type       Anomaly
+	Op         int // the op concerned; of a cycle the first
+	Mop        int // the place in Op's transaction of the micro-op concerned
+	Writer     int // the op that wrote Element
+	Key        edn.Value
+	Element    edn.Value
+	Value      edn.Value
+	Expected   edn.Value
+	Values     []edn.Value
+	Ops        []int
+	Duplicates []Duplicate
+	Count      int
+	Steps      []Step
+}
+
+// A Duplicate is an element that a list has more than once.
+type Duplicate struct {
+	Element edn.Value
+	Times   int
+}
+
+// A Step of a cycle says why one op precedes another.
+type Step struct {
+	Rel      string // ww, wr, rw, process or realtime
+	From, To int    // ops
+	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
+	// element that From appended (ww, wr) or read last (rw; absent if it read the
+	// empty list), Next the element that To appended (ww, rw).
+	Key, Value, Next edn.Value
+	// FromMop and ToMop are the places of the micro-ops that show it.
+	FromMop, ToMop int
+}
+
+// CycleOps returns the ops of a cycle in order, each once.
+func (c *Case) CycleOps() []int {
+	ops := make([]int, len(c.Steps))
+	for i, s := range c.Steps {
+		ops[i] = s.From
+	}
+	return ops
+}
+
+// Stats tell how large the history was for the checker.
+type Stats struct {
+	Ops           int // of the history
+	Txns          int // of clients
+	OK            int
+	Failed        int
+	Indeterminate int
+	MicroOps      int
+	Keys          int
+	Edges         int // between transactions, from values; order in time not counted
+	Components    int // strongly connected components of at least two transactions
+	LargestSCC    int // transactions in the largest
+}
+
+// Types returns the types of the anomalies that decided the verdict, sorted.
+func (r *Result) Types() []Anomaly {
+	out := make([]Anomaly, len(r.Anomalies))
+	for i, a := range r.Anomalies {
+		out[i] = a.Type
+	}
+	return out
+}
+
+// Case returns the first case of a type, and whether there is one.
+func (r *Result) Case(a Anomaly) (*Case, bool) {
+	for i := range r.Anomalies {
+		if r.Anomalies[i].Type == a && len(r.Anomalies[i].Cases) > 0 {
+			return &r.Anomalies[i].Cases[0], true
+		}
+	}
+	return nil, false
+}
+
+// Txn returns the transaction of an op: its own value, or that of its
+// invocation if a failed or indeterminate completion does not repeat it.
+func (r *Result) Txn(op int) edn.Value {
+	h := r.History
+	v := h.Value(op)
+	if h.Type(op) == history.OK || h.Type(op) == history.Invoke || !v.IsNil() || h.Pair(op) < 0 {
+		return v
+	}
+	return h.Value(h.Pair(op))
+}
