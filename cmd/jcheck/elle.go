@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// elleFlags are the flags of jcheck elle.
+type elleFlags struct {
+	inputFlags
+	workload  string
+	models    []string
+	anomalies []string
+	json, edn bool
+	out       string
+	limit     int
+	quiet     bool
+	verbose   bool
+}
+
+func (a *app) elle() *cobra.Command {
+	var f elleFlags
+	cmd := &cobra.Command{
+		Use:   "elle [FILE...]",
+		Short: "Check transactions against a consistency model",
+		Long: `Elle infers which transactions must have come before which others, and looks
+for cycles and other anomalies that a consistency model forbids. Files are EDN,
+JSON or JSON Lines, plain or compressed; - or none is standard input.
+
+Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].`,
+		Example: `  jcheck elle history.jsonl
+  jcheck elle --model snapshot-isolation --model read-committed history.edn
+  zcat history.edn.gz | jcheck elle --json -`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"-"}
+			}
+			if err := f.validate(args); err != nil {
+				return err
+			}
+			for _, file := range args {
+				err := a.checkFile(cmd.Context(), file, &f, len(args) > 1)
+				var option *elle.OptionError
+				if errors.As(err, &option) { // the other files would say the same
+					return err
+				}
+				if err != nil {
+					a.complain(err)
+					a.worsen(statusOf(ranError{err}))
+				}
+			}
+			return nil
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.workload, "workload", "", "what transactions do: list-append (told from the micro-ops if not given)")
+	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that the history should satisfy; repeatable (default "+elle.DefaultModel+")")
+	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` to prohibit besides; repeatable")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
+	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map a file")
+	fl.StringVar(&f.out, "out", "", "`directory` for explanations, a text file for each type of anomaly")
+	fl.IntVar(&f.limit, "limit", 1, "cases to tell of each type")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is not prohibited")
+	a.addInputFlags(cmd, &f.inputFlags)
+	completeFixed(cmd, "workload", string(elle.ListAppend))
+	completeFixed(cmd, "model", elle.ModelNames()...)
+	return cmd
+}
+
+// validate finds mistakes in the flags before any file is read.
+func (f *elleFlags) validate(files []string) error {
+	switch {
+	case f.json && f.edn:
+		return usagef("expected one of --json and --edn, not both")
+	case f.workload != "" && f.workload != string(elle.ListAppend):
+		return usagef("unknown workload %q: expected %s", f.workload, elle.ListAppend)
+	case f.limit < 1:
+		return usagef("expected a --limit of at least 1, found %d", f.limit)
+	}
+	if f.out != "" && len(files) > 1 {
+		taken := map[string]string{}
+		for _, file := range files {
+			dir := f.outDir(file, true)
+			if other, ok := taken[dir]; ok {
+				return usagef("the explanations of %s and %s would both go to %s: check them one by one", other, file, dir)
+			}
+			taken[dir] = file
+		}
+	}
+	return f.inputFlags.validate()
+}
+
+func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
+	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (told from the content if not given)")
+	cmd.Flags().Int64Var(&f.maxBytes, "max-bytes", format.DefaultMaxBytes, "most `bytes` that compressed or piped input may come to")
+	completeFixed(cmd, "format", format.Formats()...)
+}
+
+func completeFixed(cmd *cobra.Command, flag string, values ...string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
+	}
+}
+
+// checkFile checks one file and writes its result.
+func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several bool) error {
+	p := a.progress()
+	defer p.done()
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return err
+	}
+	opt := elle.Options{Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000}
+	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
+	res, err := elle.Check(ctx, h, opt)
+	if err != nil {
+		return err
+	}
+	p.done()
+	a.worsen(verdictStatus(res.Valid)) // before anything is printed
+	if err := a.print(nameOf(file), res, f, several); err != nil || f.out == "" {
+		return err
+	}
+	return writeCases(f.outDir(file, several), res)
+}
+
+func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) error {
+	var text []byte
+	var err error
+	switch {
+	case f.quiet:
+		return nil
+	case f.json:
+		text, err = render.ElleJSON(nil, file, res)
+	case f.edn:
+		text, err = render.ElleEDN(nil, res)
+	case several && !f.verbose:
+		text = []byte(render.ElleLine(file, res, useColor(a.out)))
+	default:
+		text = []byte(render.ElleProse(file, res, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(text)
+	return err
+}
+
+// outDir is where the explanations of a file go: one folder each if there are
+// several files.
+func (f *elleFlags) outDir(file string, several bool) string {
+	if !several {
+		return f.out
+	}
+	return filepath.Join(f.out, filepath.Base(nameOf(file)))
+}
+
+// writeCases writes the explanations of each type of anomaly into a file.
+func writeCases(dir string, res *elle.Result) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if res.Valid != verdict.Invalid {
+		return nil
+	}
+	for i := range res.Anomalies {
+		a := &res.Anomalies[i]
+		if len(a.Cases) == 0 {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, string(a.Type)+".txt"), []byte(render.ElleCases(res, a)), 0o666); err != nil {
+			return fmt.Errorf("writing explanations: %w", err)
+		}
+	}
+	return nil
+}

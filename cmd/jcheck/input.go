@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// inputFlags say how to read histories.
+type inputFlags struct {
+	format   string
+	maxBytes int64
+}
+
+// validate finds mistakes in the flags.
+func (f *inputFlags) validate() error {
+	if f.maxBytes < 1 {
+		return usagef("expected --max-bytes of at least 1, found %d", f.maxBytes)
+	}
+	if f.format == "" {
+		return nil
+	}
+	if _, err := format.ParseFormat(f.format); err != nil {
+		return usageError{err.Error()}
+	}
+	return nil
+}
+
+// nameOf is what messages and results call a file.
+func nameOf(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return path
+}
+
+// read reads the history in a file; - is standard input.
+func (a *app) read(ctx context.Context, path string, f *inputFlags, p *progress) (*history.History, error) {
+	name := nameOf(path)
+	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
+	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
+	var h *history.History
+	var err error
+	if path == "-" {
+		h, err = format.Read(ctx, name, a.in, opt)
+	} else {
+		h, err = format.ReadFile(ctx, path, opt)
+	}
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("%s: interrupted while reading: %w", name, err)
+	}
+	return h, err
+}
+
+// isTerminal reports whether w shows text to a person.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// useColor reports whether w gets colours.
+func useColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
+
+// progress is a line on a terminal that says what is being done, once that has
+// taken a second.
+type progress struct {
+	w     io.Writer // nil if nobody would see it
+	began time.Time
+	last  time.Time
+	shown bool
+}
+
+func (a *app) progress() *progress {
+	p := &progress{began: time.Now()}
+	if isTerminal(a.err) {
+		p.w = a.err
+	}
+	return p
+}
+
+// share tells how much of something is done. It is called often, and says
+// something ten times a second.
+func (p *progress) share(what string, done, total int64) {
+	if total > 0 && time.Since(p.last) > 100*time.Millisecond {
+		p.say(what, int(100*done/total))
+	}
+}
+
+func (p *progress) say(what string, percent int) {
+	now := time.Now()
+	if p.w == nil || now.Sub(p.began) < time.Second {
+		return
+	}
+	p.last, p.shown = now, true
+	line := "\r\x1b[Kjcheck: " + what
+	if percent >= 0 {
+		line += " " + strconv.Itoa(percent) + " %"
+	}
+	_, _ = io.WriteString(p.w, line)
+}
+
+// done clears the line.
+func (p *progress) done() {
+	if p.shown {
+		_, _ = io.WriteString(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}

@@ -1,0 +1,184 @@
+// Command jcheck checks recorded histories of concurrent systems.
+//
+// Results go to standard output, everything else to standard error. The exit
+// status is the verdict.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// The exit statuses are Jepsen's. A Go program that panics exits with 2, and
+// one that logs a fatal error with 1, which would be verdicts: so run recovers,
+// and nothing else ends the program.
+const (
+	exitValid    = 0
+	exitInvalid  = 1
+	exitUnknown  = 2
+	exitBadInput = 254 // bad arguments, or a file that is no history
+	exitInternal = 255 // an error of jcheck itself
+)
+
+// gcPercent replaces Go's 100: what is large has no pointers, so collecting
+// often costs nothing, and keeps the heap near what is in use.
+const gcPercent = 30
+
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole program.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) (status int) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(errw, "jcheck: internal error: %v\n\n%s", v, debug.Stack())
+			status = exitInternal
+		}
+	}()
+	a := &app{in: in, out: out, err: errw}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	if err := root.ExecuteContext(ctx); err != nil {
+		a.complain(err)
+		a.worsen(statusOf(err))
+	}
+	return a.status
+}
+
+// app is what the commands share.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	status   int
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "jcheck",
+		Short: "Check recorded histories of concurrent systems",
+		Long: `jcheck decides whether a recorded history of operations keeps the promises
+that a database makes, and explains what is wrong if it does not.
+
+Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
+255 internal error.`,
+		Example: `  jcheck elle history.jsonl
+  jcheck elle --model snapshot-isolation history.edn.gz
+  jcheck demo`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprintln(a.err, cmd.UsageString())
+			return usagef("expected a command")
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
+	root.SetHelpCommand(help())
+	root.AddCommand(a.elle(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
+	return root
+}
+
+// help is cobra's, but for the status when there is nothing to tell about.
+func help() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usagef("unknown command %q", strings.Join(args, " "))
+			}
+			return about.Help()
+		},
+	}
+}
+
+// usageError is a mistake in the arguments.
+type usageError struct{ msg string }
+
+func (e usageError) Error() string { return e.msg }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// complain prints an error with the program's name before it.
+func (a *app) complain(err error) {
+	fmt.Fprintf(a.err, "jcheck: %v\n", err)
+}
+
+// worsen keeps the worst status so far: an error of jcheck's, then one of the
+// input, then invalid, unknown, valid.
+func (a *app) worsen(status int) {
+	rank := []int{exitValid, exitUnknown, exitInvalid, exitBadInput, exitInternal}
+	for _, s := range rank {
+		switch s {
+		case a.status:
+			a.status = status
+			return
+		case status:
+			return
+		}
+	}
+}
+
+func statusOf(err error) int {
+	var (
+		syntax *edn.SyntaxError
+		option *elle.OptionError
+		usage  usageError
+		path   *fs.PathError
+	)
+	switch {
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &usage), errors.As(err, &path):
+		return exitBadInput
+	case errors.Is(err, context.Canceled):
+		return exitUnknown
+	case isCobraUsage(err):
+		return exitBadInput
+	}
+	return exitInternal
+}
+
+// isCobraUsage recognises the errors that cobra makes of unknown commands and
+// wrong numbers of arguments, which have no type of their own: they come before
+// any command runs.
+func isCobraUsage(err error) bool {
+	var ran ranError
+	return !errors.As(err, &ran)
+}
+
+// ranError marks an error that a command met while it ran.
+type ranError struct{ error }
+
+func (e ranError) Unwrap() error { return e.error }
+
+func verdictStatus(v verdict.Verdict) int {
+	switch v {
+	case verdict.Valid:
+		return exitValid
+	case verdict.Invalid:
+		return exitInvalid
+	}
+	return exitUnknown
+}

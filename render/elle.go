@@ -1,0 +1,254 @@
+package render
+
+import (
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// ElleEDN writes a result as Elle's result map, on one line: a valid one is
+// {:valid? true} and nothing else.
+func ElleEDN(dst []byte, r *elle.Result) ([]byte, error) {
+	out := fields{{"valid?", validity(r.Valid)}}
+	if r.Valid != verdict.Valid {
+		out = append(out,
+			field{"anomaly-types", list(keywords(r.Types()))},
+			field{"anomalies", anomalies(r)},
+			field{"not", set(keywords(r.Not))},
+			field{"also-not", set(keywords(r.AlsoNot))},
+		)
+	}
+	dst, err := appendEDN(dst, out)
+	return append(dst, '\n'), err
+}
+
+// ElleJSON writes a result as a JSON object on one line: Elle's result map with
+// strings for keywords and plainer names, the file, warnings and statistics.
+// README.md documents the keys.
+func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
+	out := fields{
+		{"file", file},
+		{"checker", "elle"},
+		{"valid?", validity(r.Valid)},
+		{"models", list(keywords(r.Models))},
+		{"anomaly-types", list(keywords(r.Types()))},
+		{"not", list(keywords(r.Not))},
+		{"also-not", list(keywords(r.AlsoNot))},
+		{"anomaly-counts", counts(r)},
+		{"anomalies", anomalies(r)},
+		{"tolerated-types", tolerated(r)},
+		{"warnings", warnings(r.Warnings)},
+		{"stats", stats(r.Stats)},
+	}
+	if r.Reason != "" {
+		out = append(out, field{"reason", r.Reason})
+	}
+	dst, err := appendJSON(dst, out)
+	return append(dst, '\n'), err
+}
+
+func validity(v verdict.Verdict) tree {
+	switch v {
+	case verdict.Valid:
+		return true
+	case verdict.Invalid:
+		return false
+	}
+	return keyword("unknown")
+}
+
+// counts tell how many cases there are of each type, also where not all of them
+// are kept.
+func counts(r *elle.Result) fields {
+	out := fields{}
+	for _, a := range r.Anomalies {
+		out = append(out, field{string(a.Type), a.Count})
+	}
+	return out
+}
+
+func tolerated(r *elle.Result) list {
+	out := list{}
+	for _, a := range r.Tolerated {
+		out = append(out, keyword(a.Type))
+	}
+	return out
+}
+
+func warnings(ws []verdict.Warning) list {
+	out := list{}
+	for _, w := range ws {
+		out = append(out, fields{{"code", w.Code}, {"count", w.Count}, {"message", w.Msg}})
+	}
+	return out
+}
+
+func stats(s elle.Stats) fields {
+	return fields{
+		{"ops", s.Ops}, {"txns", s.Txns}, {"ok", s.OK}, {"fail", s.Failed}, {"info", s.Indeterminate},
+		{"micro-ops", s.MicroOps}, {"keys", s.Keys}, {"edges", s.Edges},
+		{"components", s.Components}, {"largest-component", s.LargestSCC},
+	}
+}
+
+func anomalies(r *elle.Result) fields {
+	out := fields{}
+	for _, a := range r.Anomalies {
+		if a.Type == elle.EmptyGraph {
+			out = append(out, field{string(a.Type), true})
+			continue
+		}
+		cases := list{}
+		for i := range a.Cases {
+			cases = append(cases, caseTree(r, &a.Cases[i]))
+		}
+		out = append(out, field{string(a.Type), cases})
+	}
+	return out
+}
+
+// caseTree has the keys of Elle's case maps.
+func caseTree(r *elle.Result, c *elle.Case) tree {
+	h := r.History
+	switch c.Type {
+	case elle.G1a, elle.G1b:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"writer", opTree(h, c.Writer)}, {"element", c.Element}}
+	case elle.Internal:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"expected", c.Expected}}
+	case elle.FutureRead:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"element", c.Element}}
+	case elle.GarbageRead:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"key", c.Key}, {"element", c.Element}, {"reads", c.Count}}
+	case elle.DuplicateElements:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"duplicates", duplicates(c.Duplicates)}}
+	case elle.IncompatibleOrder:
+		return fields{{"key", c.Key}, {"values", values(c.Values)}}
+	case elle.DirtyUpdate:
+		return fields{{"key", c.Key}, {"values", values(c.Values)}, {"txns", list{opTree(h, c.Ops[0]), dots, opTree(h, c.Ops[1])}}}
+	case elle.LostUpdate:
+		return fields{{"key", c.Key}, {"value", c.Value}, {"txns", ops(h, c.Ops)}}
+	}
+	if c.Type.IsCycle() {
+		return cycleTree(h, c)
+	}
+	return fields{{"type", keyword(c.Type)}}
+}
+
+// emptyList is what was read before the first append: in EDN by Elle's name, in
+// JSON null, which is no string that somebody appended.
+var emptyList = either{
+	edn:  func(dst []byte) ([]byte, error) { return append(dst, ":elle.list-append/init"...), nil },
+	json: func(dst []byte) ([]byte, error) { return append(dst, "null"...), nil },
+}
+
+// dots stand for ops that are left out.
+var dots = either{
+	edn:  func(dst []byte) ([]byte, error) { return append(dst, "..."...), nil },
+	json: func(dst []byte) ([]byte, error) { return append(dst, `"..."`...), nil },
+}
+
+func cycleTree(h *history.History, c *elle.Case) tree {
+	cycle := ops(h, c.CycleOps())
+	if len(cycle) > 0 {
+		cycle = append(cycle, cycle[0])
+	}
+	steps := list{}
+	for i := range c.Steps {
+		steps = append(steps, stepTree(h, &c.Steps[i]))
+	}
+	return fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
+}
+
+func stepTree(h *history.History, s *elle.Step) tree {
+	out := fields{{"type", keyword(s.Rel)}}
+	mops := fields{{"a-mop-index", s.FromMop}, {"b-mop-index", s.ToMop}}
+	switch s.Rel {
+	case "ww":
+		out = append(out, fields{{"key", s.Key}, {"value", s.Value}, {"value'", s.Next}}...)
+		return append(out, mops...)
+	case "rw":
+		value := tree(s.Value)
+		if s.Value.IsZero() {
+			value = emptyList
+		}
+		out = append(out, fields{{"key", s.Key}, {"value", value}, {"value'", s.Next}}...)
+		return append(out, mops...)
+	case "wr":
+		return append(append(out, fields{{"key", s.Key}, {"value", s.Value}}...), mops...)
+	case "process":
+		return append(out, field{"process", h.Process(s.From).Number()})
+	}
+	invoked := h.Pair(s.To)
+	if invoked < 0 {
+		invoked = s.To
+	}
+	return append(out, fields{{"a'", opTree(h, s.From)}, {"b", opTree(h, invoked)}}...)
+}
+
+// opTree is a whole op, as it was recorded.
+func opTree(h *history.History, i int) tree {
+	return either{
+		edn:  func(dst []byte) ([]byte, error) { return format.AppendOpEDN(dst, h, i) },
+		json: func(dst []byte) ([]byte, error) { return format.AppendOpJSON(dst, h, i) },
+	}
+}
+
+func ops(h *history.History, is []int) list {
+	out := list{}
+	for _, i := range is {
+		out = append(out, opTree(h, i))
+	}
+	return out
+}
+
+// mopTree is the i-th micro-op of an op's transaction.
+func mopTree(r *elle.Result, op, i int) tree {
+	mops, err := r.Txn(op).Items(nil)
+	if err != nil || i >= len(mops) {
+		return nil
+	}
+	m := mops[i]
+	return either{
+		edn:  func(dst []byte) ([]byte, error) { return format.AppendMop(dst, m) },
+		json: func(dst []byte) ([]byte, error) { return edn.AppendJSON(dst, m) },
+	}
+}
+
+func values(vs []edn.Value) list {
+	out := list{}
+	for _, v := range vs {
+		out = append(out, v)
+	}
+	return out
+}
+
+// duplicates is a map from element to count in EDN; in JSON, whose keys are
+// strings, a list of pairs.
+func duplicates(ds []elle.Duplicate) tree {
+	return either{
+		edn: func(dst []byte) (_ []byte, err error) {
+			dst = append(dst, '{')
+			for i, d := range ds {
+				if i > 0 {
+					dst = append(dst, ", "...)
+				}
+				if dst, err = edn.AppendEDN(dst, d.Element); err != nil {
+					return dst, err
+				}
+				if dst, err = edn.Append(append(dst, ' '), d.Times); err != nil {
+					return dst, err
+				}
+			}
+			return append(dst, '}'), nil
+		},
+		json: func(dst []byte) ([]byte, error) {
+			out := list{}
+			for _, d := range ds {
+				out = append(out, list{d.Element, d.Times})
+			}
+			return appendJSON(dst, out)
+		},
+	}
+}

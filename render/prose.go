@@ -1,0 +1,335 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// ProseOptions say how much prose there should be.
+type ProseOptions struct {
+	Color   bool // with ANSI colours
+	Limit   int  // cases told of each type; 1 if 0
+	Verbose bool // tell what was found but not prohibited, and statistics
+}
+
+// ElleProse tells a result to a person: the verdict first, then the models that
+// are ruled out, then each type of anomaly with its count and its best
+// witnesses.
+func ElleProse(file string, r *elle.Result, opt ProseOptions) string {
+	p := newProse(r, opt)
+	p.verdict(file)
+	p.models()
+	if len(r.Anomalies) > 0 && r.Valid == verdict.Invalid {
+		p.table()
+	}
+	for i := range r.Anomalies {
+		p.cases(&r.Anomalies[i], max(opt.Limit, 1))
+	}
+	p.tolerated()
+	p.warnings()
+	return p.b.String()
+}
+
+// ElleCases tells every kept case of one type, as a file of its own.
+func ElleCases(r *elle.Result, a *elle.Anomalies) string {
+	p := newProse(r, ProseOptions{})
+	p.cases(a, len(a.Cases))
+	return strings.TrimLeft(p.b.String(), "\n")
+}
+
+type prose struct {
+	r      *elle.Result
+	opt    ProseOptions
+	b      strings.Builder
+	places *places
+}
+
+func newProse(r *elle.Result, opt ProseOptions) *prose {
+	var ops []int
+	for i := range r.Anomalies {
+		for j := range r.Anomalies[i].Cases {
+			if j < max(opt.Limit, 1) || opt == (ProseOptions{}) {
+				ops = append(ops, caseOps(r, &r.Anomalies[i].Cases[j])...)
+			}
+		}
+	}
+	slices.Sort(ops)
+	return &prose{r: r, opt: opt, places: newPlaces(r.History, slices.Compact(ops))}
+}
+
+// caseOps lists the ops that the prose of a case names.
+func caseOps(r *elle.Result, c *elle.Case) []int {
+	ops := append([]int{c.Op, c.Writer}, c.Ops...)
+	for i := range c.Steps {
+		ops = append(ops, c.Steps[i].From, invoked(r, c.Steps[i].To))
+	}
+	return ops
+}
+
+func invoked(r *elle.Result, op int) int {
+	if inv := r.History.Pair(op); inv >= 0 {
+		return min(op, inv)
+	}
+	return op
+}
+
+func (p *prose) f(format string, args ...any) { fmt.Fprintf(&p.b, format, args...) }
+
+// The colours of a verdict; everything else is told by words as well.
+const (
+	red    = "31;1"
+	green  = "32;1"
+	yellow = "33;1"
+	bold   = "1"
+	dim    = "2"
+)
+
+func (p *prose) color(code, s string) string {
+	if !p.opt.Color {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (p *prose) verdict(file string) {
+	r := p.r
+	switch r.Valid {
+	case verdict.Valid:
+		asked := strings.Join(r.Models, ", ")
+		if asked == "" {
+			asked = "what was asked for"
+		}
+		p.f("%s: %s  no violation of %s was found\n", file, p.color(green, "VALID"), asked)
+	case verdict.Invalid:
+		broken := "the history violates " + strings.Join(violated(r), ", ")
+		if len(violated(r)) == 0 {
+			broken = "the history shows anomalies that were prohibited by name"
+		}
+		p.f("%s: %s  %s\n", file, p.color(red, "INVALID"), broken)
+	default:
+		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
+	}
+	s := r.Stats
+	p.f("  %s, %s (%s ok, %s failed, %s indeterminate), %s\n",
+		plural(s.Ops, "op"), plural(s.Txns, "transaction"), thousands(s.OK), thousands(s.Failed), thousands(s.Indeterminate), plural(s.Keys, "key"))
+	if p.opt.Verbose {
+		p.f("  %s, %s, %s of mutually dependent transactions, the largest of %s\n",
+			plural(s.MicroOps, "micro-op"), plural(s.Edges, "dependency edge"), plural(s.Components, "component"), thousands(s.LargestSCC))
+	}
+}
+
+// violated lists the models that were asked for and do not hold, by the names
+// given.
+func violated(r *elle.Result) (out []string) {
+	for _, m := range elle.Models() {
+		if !slices.Contains(r.Not, m.Name) && !slices.Contains(r.AlsoNot, m.Name) {
+			continue
+		}
+		names := append([]string{m.Name, m.Canonical}, m.Aliases...)
+		for _, asked := range r.Models {
+			if slices.Contains(names, asked) {
+				out = append(out, asked)
+			}
+		}
+	}
+	return out
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func (p *prose) models() {
+	r := p.r
+	if len(r.Not) == 0 {
+		return
+	}
+	p.f("  not %s", p.color(bold, strings.Join(r.Not, ", not ")))
+	switch n := len(r.AlsoNot); {
+	case n > 4 && len(r.Not) == 1:
+		p.f(", hence none of the %d models that imply it", n)
+	case n > 4:
+		p.f(", hence none of the %d models that imply one of them", n)
+	case n > 0:
+		p.f(", hence not %s", strings.Join(r.AlsoNot, ", "))
+	}
+	p.f("\n")
+}
+
+func (p *prose) table() {
+	wide := 0
+	for _, a := range p.r.Anomalies {
+		wide = max(wide, len(a.Type))
+	}
+	p.f("\n")
+	for _, a := range p.r.Anomalies {
+		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), gloss(a.Type))
+	}
+}
+
+func (p *prose) cases(a *elle.Anomalies, limit int) {
+	for i := range a.Cases {
+		if i == limit {
+			break
+		}
+		p.f("\n%s", p.color(bold, string(a.Type)))
+		if a.Count > 1 {
+			p.f(" #%d of %s", i+1, thousands(a.Count))
+		}
+		p.f("\n")
+		if c := &a.Cases[i]; c.Type.IsCycle() {
+			p.cycle(c)
+		} else {
+			p.scan(c)
+		}
+	}
+}
+
+func (p *prose) tolerated() {
+	r := p.r
+	if len(r.Tolerated) == 0 || (r.Valid == verdict.Invalid && !p.opt.Verbose) {
+		return
+	}
+	var parts []string
+	for _, a := range r.Tolerated {
+		parts = append(parts, fmt.Sprintf("%s (%s)", a.Type, thousands(a.Count)))
+	}
+	p.f("\n  found, but not prohibited by what was asked for: %s\n", strings.Join(parts, ", "))
+}
+
+func (p *prose) warnings() {
+	for i, w := range p.r.Warnings {
+		if i == 0 {
+			p.f("\n")
+		}
+		p.f("  %s %s\n", p.color(yellow, "warning:"), w)
+	}
+}
+
+// op introduces an op: its place, who ran it, how it ended, and its transaction
+// with the micro-ops that matter unabridged.
+func (p *prose) op(name string, op int, marks map[int]bool) {
+	h := p.r.History
+	kind := h.Type(op).String()
+	if kind == "invoke" {
+		kind = "never completed"
+	}
+	p.f("    %s = %s  %s\n", p.color(bold, name), p.txn(op, marks), p.color(dim, fmt.Sprintf("process %s, %s, %s", h.ProcessName(h.Process(op)), kind, p.places.at(op))))
+}
+
+// maxMops is how many micro-ops are shown of a transaction.
+const maxMops = 8
+
+// txn writes a transaction. Of a long one, the marked micro-ops and the first
+// few others are shown.
+func (p *prose) txn(op int, marks map[int]bool) string {
+	mops, err := p.r.Txn(op).Items(nil)
+	if err != nil {
+		return p.r.Txn(op).String()
+	}
+	if len(mops) == 0 {
+		return "[]"
+	}
+	var parts []string
+	others, left := maxMops-len(marks), 0
+	for i, m := range mops {
+		if !marks[i] {
+			others--
+		}
+		if len(mops) > maxMops && !marks[i] && others < 0 {
+			left++
+			continue
+		}
+		parts = append(appendLeft(parts, left), mopText(m))
+		left = 0
+	}
+	return strings.Join(appendLeft(parts, left), " ")
+}
+
+// appendLeft tells how many parts were left out, if any.
+func appendLeft(parts []string, n int) []string {
+	if n == 0 {
+		return parts
+	}
+	return append(parts, fmt.Sprintf("..%d more..", n))
+}
+
+// mopText writes a micro-op, a long list in it abridged.
+func mopText(m edn.Value) string {
+	parts, err := m.Items(nil)
+	if err != nil || len(parts) != 3 {
+		return m.String()
+	}
+	name, _ := parts[0].Name()
+	return "[:" + strings.TrimPrefix(name, ":") + " " + text(parts[1]) + " " + listText(parts[2], -1) + "]"
+}
+
+// listText writes a list; of a long one the beginning, the end, and what is
+// around mark.
+func listText(v edn.Value, mark int) string {
+	if k := v.Kind(); k != edn.Vector && k != edn.List {
+		return text(v)
+	}
+	items, err := v.Items(nil)
+	if err != nil {
+		return v.String()
+	}
+	const head, tail, around = 2, 4, 2
+	keep := func(i int) bool {
+		return len(items) <= head+tail+4 || i < head || i >= len(items)-tail || (mark >= 0 && i >= mark-around && i <= mark+around)
+	}
+	b := []byte{'['}
+	for i := 0; i < len(items); i++ {
+		if len(b) > 1 {
+			b = append(b, ' ')
+		}
+		if keep(i) {
+			b = append(b, text(items[i])...)
+			continue
+		}
+		from := i
+		for !keep(i + 1) {
+			i++
+		}
+		b = fmt.Appendf(b, "..%d more..", i+1-from)
+	}
+	return string(append(b, ']'))
+}
+
+// text writes a value as EDN; a transaction as one.
+func text(v edn.Value) string {
+	b, err := format.AppendTxn(nil, v)
+	if err != nil {
+		return v.String()
+	}
+	return string(b)
+}
+
+// ElleLine tells a result in one line, for when there are many.
+func ElleLine(file string, r *elle.Result, color bool) string {
+	p := &prose{r: r, opt: ProseOptions{Color: color}}
+	switch r.Valid {
+	case verdict.Valid:
+		p.f("%s: %s\n", file, p.color(green, "VALID"))
+	case verdict.Invalid:
+		var parts []string
+		for _, a := range r.Anomalies {
+			parts = append(parts, fmt.Sprintf("%s %s", a.Type, thousands(a.Count)))
+		}
+		p.f("%s: %s  not %s: %s\n", file, p.color(red, "INVALID"), strings.Join(r.Not, ", not "), strings.Join(parts, ", "))
+	default:
+		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
+	}
+	return p.b.String()
+}

@@ -1,0 +1,175 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+)
+
+// cycle tells a cycle as Elle does: let these be transactions, then each
+// precedes the next, and the last the first, a contradiction.
+func (p *prose) cycle(c *elle.Case) {
+	names := map[int]string{}
+	marks := map[int]map[int]bool{}
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		names[s.From] = fmt.Sprintf("T%d", i+1)
+		for _, m := range []struct{ op, mop int }{{s.From, s.FromMop}, {s.To, s.ToMop}} {
+			if marks[m.op] == nil {
+				marks[m.op] = map[int]bool{}
+			}
+			if m.mop >= 0 {
+				marks[m.op][m.mop] = true
+			}
+		}
+	}
+	p.f("  Let:\n")
+	for _, op := range c.CycleOps() {
+		p.op(names[op], op, marks[op])
+	}
+	p.f("  Then:\n")
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		a, b := names[s.From], names[s.To]
+		p.f("    %s < %s  %s  %s", a, b, p.color(dim, relLabel(s.Rel)), p.reason(s, a, b))
+		if i == len(c.Steps)-1 {
+			p.f(": a contradiction")
+		}
+		p.f("\n")
+	}
+}
+
+func relLabel(rel string) string {
+	switch rel {
+	case "realtime":
+		return "rt"
+	case "process":
+		return "p "
+	}
+	return rel
+}
+
+// reason says why a precedes b.
+func (p *prose) reason(s *elle.Step, a, b string) string {
+	h := p.r.History
+	switch key := text(s.Key); s.Rel {
+	case "ww":
+		return fmt.Sprintf("%s appended %s to key %s right behind %s's %s", b, text(s.Next), key, a, text(s.Value))
+	case "wr":
+		return fmt.Sprintf("%s saw %s's append of %s to key %s", b, a, text(s.Value), key)
+	case "rw":
+		if s.Value.IsZero() {
+			return fmt.Sprintf("%s saw key %s when it was still empty, before %s appended %s", a, key, b, text(s.Next))
+		}
+		return fmt.Sprintf("%s saw key %s end with %s, before %s appended %s", a, key, text(s.Value), b, text(s.Next))
+	case "process":
+		return fmt.Sprintf("process %s ran %s before %s", h.ProcessName(h.Process(s.From)), a, b)
+	}
+	inv := invoked(p.r, s.To)
+	gap := ""
+	if from, to := h.Time(s.From), h.Time(inv); from >= 0 && to-from >= 1000 {
+		gap = fmt.Sprintf(", %.3f ms later", float64(to-from)/1e6)
+	}
+	return fmt.Sprintf("%s had completed (line %d) before %s was invoked (line %d)%s", a, p.places.line(s.From), b, p.places.line(inv), gap)
+}
+
+// scan tells a case that is no cycle.
+func (p *prose) scan(c *elle.Case) {
+	key := text(c.Key)
+	switch c.Type {
+	case elle.G1a:
+		p.two(c)
+		p.f("  R committed, and saw element %s of key %s, which W appended; but W failed, so it must not be visible.\n", text(c.Element), key)
+	case elle.G1b:
+		p.two(c)
+		p.f("  R saw key %s end with %s, which W appended before it appended to the key again: a state that was never committed.\n", key, text(c.Element))
+	case elle.Internal:
+		p.one(c)
+		p.f("  Micro-op %d of T read key %s; by what T did before, it should have read %s.\n", c.Mop+1, key, listText(c.Expected, -1))
+		p.f("  It read %s.\n", p.readText(c))
+	case elle.FutureRead:
+		p.one(c)
+		p.f("  Micro-op %d of T read element %s of key %s, which T itself appended only later.\n", c.Mop+1, text(c.Element), key)
+	case elle.GarbageRead:
+		p.one(c)
+		p.f("  T read element %s of key %s, which no transaction of this history appended (%s in all saw it).\n", text(c.Element), key, plural(c.Count, "read"))
+	case elle.DuplicateElements:
+		p.one(c)
+		var parts []string
+		for _, d := range c.Duplicates {
+			parts = append(parts, fmt.Sprintf("%d times %s", d.Times, text(d.Element)))
+		}
+		p.f("  Micro-op %d of T read a list of key %s that holds %s, though each was appended once.\n", c.Mop+1, key, strings.Join(parts, ", "))
+	case elle.IncompatibleOrder:
+		p.incompatible(c, key)
+	case elle.DirtyUpdate:
+		p.f("  Let:\n")
+		p.op("A", c.Ops[0], nil)
+		p.op("C", c.Ops[1], nil)
+		p.f("  The versions of key %s went on from A's append, which failed, to C's, which committed: %s\n", key, joined(c.Values))
+	case elle.LostUpdate:
+		p.f("  Let:\n")
+		for i, op := range c.Ops {
+			if i == 4 && len(c.Ops) > 5 {
+				p.f("    .. and %d more\n", len(c.Ops)-i)
+				break
+			}
+			p.op(fmt.Sprintf("T%d", i+1), op, nil)
+		}
+		p.f("  All of them read key %s as %s and then appended to it: at most one built on that version.\n", key, listText(c.Value, -1))
+	}
+}
+
+func (p *prose) one(c *elle.Case) {
+	p.f("  Let:\n")
+	p.op("T", c.Op, map[int]bool{c.Mop: true})
+}
+
+func (p *prose) two(c *elle.Case) {
+	p.f("  Let:\n")
+	p.op("R", c.Op, map[int]bool{c.Mop: true})
+	p.op("W", c.Writer, nil)
+}
+
+// readText is the list that the case's micro-op read.
+func (p *prose) readText(c *elle.Case) string {
+	mops, err := p.r.Txn(c.Op).Items(nil)
+	if err == nil && c.Mop < len(mops) {
+		if parts, err := mops[c.Mop].Items(nil); err == nil && len(parts) == 3 {
+			return listText(parts[2], -1)
+		}
+	}
+	return "nil"
+}
+
+// incompatible shows two lists aligned at where they part.
+func (p *prose) incompatible(c *elle.Case, key string) {
+	a, errA := c.Values[0].Items(nil)
+	b, errB := c.Values[1].Items(nil)
+	at := 0
+	for errA == nil && errB == nil && at < len(a) && at < len(b) && edn.Equal(a[at], b[at]) {
+		at++
+	}
+	p.f("  Two reads of key %s agree on the first %s, and then differ:\n", key, plural(at, "element"))
+	for i, v := range c.Values {
+		p.f("    %s  %s\n", listText(v, at), p.color(dim, p.places.at(c.Ops[i])))
+	}
+	p.f("  Whatever the order of the appends was, one of them saw a list that never existed, or was aborted.\n")
+}
+
+func joined(vs []edn.Value) string {
+	var parts []string
+	for _, v := range vs {
+		parts = append(parts, text(v))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
