@@ -3,6 +3,8 @@ package elle
 import (
 	"context"
 	"math"
+	"slices"
+	"sort"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
@@ -37,13 +39,22 @@ func (m *mop) index() int { return int(m.at >> kindBits) }
 
 func (m *mop) isRead() bool { return m.kind() != appendMop }
 
-// keyed are the micro-ops of all transactions, grouped by key, in the order of
-// transactions and then of micro-ops. Keys are numbered as they first appear.
+// keyed are the micro-ops of all transactions, and for each key which they are,
+// in the order of transactions and then of micro-ops. Keys are numbered as they
+// first appear.
 type keyed struct {
-	mops []mop
-	off  []int64 // the micro-ops of key k are mops[off[k]:off[k+1]]
-	keys []span  // where key k first stands in the source
+	chunks []chunk
+	ref    []ref
+	off    []int64 // the micro-ops of key k are ref[off[k]:off[k+1]]
+	keys   []span  // where key k first stands in the source
 }
+
+// A ref is the place of a micro-op: its chunk, and its number there.
+type ref uint64
+
+func makeRef(c, i int) ref { return ref(c)<<32 | ref(i) }
+
+func (k *keyed) at(r ref) *mop { return &k.chunks[r>>32].mops[uint32(r)] }
 
 type span struct {
 	lo  int
@@ -52,7 +63,21 @@ type span struct {
 
 func (k *keyed) len() int { return len(k.keys) }
 
-func (k *keyed) of(key int32) []mop { return k.mops[k.off[key]:k.off[key+1]] }
+// gather appends the micro-ops of a key to dst.
+func (k *keyed) gather(key int32, dst []mop) []mop {
+	for _, r := range k.ref[k.off[key]:k.off[key+1]] {
+		dst = append(dst, *k.at(r))
+	}
+	return dst
+}
+
+// ofTxn calls f with the key and the micro-op, for each of a transaction.
+func (k *keyed) ofTxn(t int32, f func(key int32, m *mop)) {
+	c := &k.chunks[t/chunkTxns]
+	for i := sort.Search(len(c.mops), func(i int) bool { return c.mops[i].txn >= t }); i < len(c.mops) && c.mops[i].txn == t; i++ {
+		f(c.key[i], &c.mops[i])
+	}
+}
 
 // chunkTxns is how many transactions a worker decodes at a time.
 const chunkTxns = 1 << 13
@@ -70,7 +95,10 @@ type chunk struct {
 func decode(ctx context.Context, x *txns) (*keyed, error) {
 	chunks := make([]chunk, (x.len()+chunkTxns-1)/chunkTxns)
 	err := par.Workers(ctx, len(chunks), func(int) func(int) error {
-		d := &decoder{x: x, src: x.h.Source()}
+		d := &decoder{x: x, src: x.h.Source(), sep: ' '}
+		if d.src.Syntax == edn.JSON {
+			d.sep = ','
+		}
 		return func(i int) error {
 			lo := i * chunkTxns
 			return d.chunk(&chunks[i], lo, min(lo+chunkTxns, x.len()))
@@ -88,26 +116,30 @@ type decoder struct {
 	s    edn.Scanner
 	keys intern.Table
 	buf  []byte
+	sep  byte // what separates values in plain text of the source's syntax
 	out  *chunk
+	mops []mop // buffers of chunks in the making
+	ids  []int32
 }
 
 func (d *decoder) chunk(out *chunk, lo, hi int) error {
 	d.out = out
 	d.keys.Reset()
-	out.mops = make([]mop, 0, 3*(hi-lo))
-	out.key = make([]int32, 0, 3*(hi-lo))
+	out.mops, out.key = d.mops[:0], d.ids[:0]
 	for t := lo; t < hi; t++ {
 		if err := d.txn(int32(t)); err != nil {
 			return err
 		}
 	}
+	d.mops, d.ids = out.mops, out.key
+	out.mops, out.key = slices.Clone(out.mops), slices.Clone(out.key)
 	return nil
 }
 
 // txn decodes one transaction: a vector of micro-ops, or nil for none.
 func (d *decoder) txn(t int32) error {
 	lo, hi := d.x.value(t)
-	if lo == hi {
+	if lo == hi || d.fastTxn(t, lo, hi) {
 		return nil
 	}
 	s := &d.s

@@ -199,7 +199,7 @@ func (c *check) ordering() *ordering {
 
 func (c *check) count(edges [][]edge) {
 	s := &c.res.Stats
-	s.Ops, s.Txns, s.Keys, s.MicroOps = c.res.History.Len(), c.x.len(), c.keys.len(), len(c.keys.mops)
+	s.Ops, s.Txns, s.Keys, s.MicroOps = c.res.History.Len(), c.x.len(), c.keys.len(), len(c.keys.ref)
 	for _, st := range c.x.status {
 		switch st {
 		case committed:
@@ -232,15 +232,6 @@ func (c *check) addFindings(found []finding) {
 
 func (c *check) addCycles(cycles []cycle) error {
 	e := newExplainer(c.x, c.keys)
-	members := map[int32]bool{}
-	for _, cy := range cycles {
-		for _, s := range cy.steps {
-			members[s.from] = true
-		}
-	}
-	if len(members) > 0 {
-		e.index(members)
-	}
 	for _, cy := range cycles {
 		cs, err := e.explain(cy)
 		if err != nil {

@@ -2,7 +2,7 @@ package elle
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/graph"
@@ -28,20 +28,22 @@ func newExplainer(x *txns, keys *keyed) *explainer {
 	return &explainer{x: x, keys: keys, known: map[int32]*versions{}, ofTxn: map[int32][]touched{}}
 }
 
-// index notes where the micro-ops of some transactions are.
-func (e *explainer) index(txns map[int32]bool) {
-	for k := range int32(e.keys.len()) {
-		for i := range e.keys.of(k) {
-			if t := e.keys.of(k)[i].txn; txns[t] {
-				e.ofTxn[t] = append(e.ofTxn[t], touched{k, i})
-			}
-		}
+// touched returns the micro-ops of a transaction, in its order.
+func (e *explainer) touched(t int32) []touched {
+	if list, ok := e.ofTxn[t]; ok {
+		return list
 	}
-	for _, list := range e.ofTxn {
-		slices.SortFunc(list, func(a, b touched) int {
-			return e.keys.of(a.key)[a.i].index() - e.keys.of(b.key)[b.i].index()
+	var list []touched
+	e.keys.ofTxn(t, func(key int32, m *mop) {
+		v := e.versions(key)
+		i := sort.Search(len(v.mops), func(i int) bool {
+			n := &v.mops[i]
+			return n.txn > t || n.txn == t && n.at >= m.at
 		})
-	}
+		list = append(list, touched{key, i})
+	})
+	e.ofTxn[t] = list
+	return list
 }
 
 func (e *explainer) versions(key int32) *versions {
@@ -115,7 +117,7 @@ func (e *explainer) completedBefore(a, b int) bool {
 
 // readFrom shows that a read of s.to ends with an element that s.from appended.
 func (e *explainer) readFrom(s step, st *Step) bool {
-	for _, r := range e.ofTxn[s.to] {
+	for _, r := range e.touched(s.to) {
 		v := e.versions(r.key)
 		m := &v.mops[r.i]
 		if !m.isRead() || m.n == 0 {
@@ -135,7 +137,7 @@ func (e *explainer) readFrom(s step, st *Step) bool {
 // overwrote shows that s.to appended right behind the element that s.from
 // appended (ww) or saw last (rw).
 func (e *explainer) overwrote(s step, st *Step) bool {
-	for _, a := range e.ofTxn[s.to] {
+	for _, a := range e.touched(s.to) {
 		v := e.versions(a.key)
 		if v.mops[a.i].kind() != appendMop {
 			continue
@@ -166,7 +168,7 @@ func (e *explainer) overwrote(s step, st *Step) bool {
 // sawLast returns the read by t whose last element is e, or which was empty if e
 // is -1; or -1.
 func (e *explainer) sawLast(v *versions, t, elem int32) int {
-	for _, r := range e.ofTxn[t] {
+	for _, r := range e.touched(t) {
 		if r.key != v.key {
 			continue
 		}

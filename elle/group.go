@@ -8,43 +8,44 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// group merges chunks of micro-ops into groups by key, and frees the chunks.
+// group sorts the micro-ops of chunks by key.
 func group(ctx context.Context, src *edn.Source, chunks []chunk) (*keyed, error) {
-	k := &keyed{}
-	if err := k.number(src, chunks); err != nil {
+	k := &keyed{chunks: chunks}
+	if err := k.number(src); err != nil {
 		return nil, err
 	}
-	// Each worker places the micro-ops of every n-th stretch of keys, so none
-	// writes where another does.
-	workers := par.MaxWorkers()
+	// Each worker places the micro-ops of one stretch of keys, so none writes
+	// where another does.
+	workers := 1
+	if len(chunks) > 1 {
+		workers = par.MaxWorkers()
+	}
 	fill := append([]int64(nil), k.off[:len(k.off)-1]...)
-	k.mops = make([]mop, k.off[len(k.off)-1])
+	k.ref = make([]ref, k.off[len(k.off)-1])
 	err := par.Do(ctx, workers, func(w int) error {
 		lo, hi := int32(w*k.len()/workers), int32((w+1)*k.len()/workers)
 		for c := range chunks {
-			ch := &chunks[c]
-			for i, key := range ch.key {
+			for i, key := range chunks[c].key {
 				if key >= lo && key < hi {
-					k.mops[fill[key]] = ch.mops[i]
+					k.ref[fill[key]] = makeRef(c, i)
 					fill[key]++
 				}
 			}
 		}
 		return nil
 	})
-	clear(chunks)
 	return k, err
 }
 
 // number gives keys their final numbers, in the order of chunks, and counts
 // their micro-ops.
-func (k *keyed) number(src *edn.Source, chunks []chunk) error {
+func (k *keyed) number(src *edn.Source) error {
 	var table intern.Table
 	var buf []byte
 	var count []int64
 	var final []int32
-	for c := range chunks {
-		ch := &chunks[c]
+	for c := range k.chunks {
+		ch := &k.chunks[c]
 		final = final[:0]
 		for _, sp := range ch.keys {
 			v := src.Value(sp.lo, sp.lo+int(sp.len))

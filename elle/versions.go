@@ -34,13 +34,14 @@ type versions struct {
 
 	scan edn.Scanner
 	buf  []byte
+	err  error // the first element that is malformed
 }
 
 // load analyses a key. It fails if an element was appended twice, since then
 // nobody can tell which append a read saw.
 func (v *versions) load(key int32) error {
-	mops := v.keys.of(key)
-	v.key, v.mops = key, mops
+	v.key, v.mops = key, v.keys.gather(key, v.mops[:0])
+	mops := v.mops
 	v.elems.Reset()
 	v.spans, v.wrote = v.spans[:0], v.wrote[:0]
 	v.elem = resize(v.elem, len(mops))
@@ -79,7 +80,7 @@ func (v *versions) load(key int32) error {
 		}
 	}
 	v.loadOrder()
-	return nil
+	return v.err
 }
 
 func (v *versions) loadAppend(i int) error {
@@ -144,10 +145,8 @@ func (v *versions) general(lo, length int) (int32, bool) {
 		return v.elems.Int(n)
 	}
 	var err error
-	if v.buf, err = edn.AppendCanonical(v.buf[:0], val); err != nil {
-		// Decoding has matched its brackets, but what is inside was not looked at
-		// until now. Its own text then stands for it: nothing equals it.
-		v.buf = append(v.buf[:0], val.Bytes()...)
+	if v.buf, err = edn.AppendCanonical(v.buf[:0], val); err != nil && v.err == nil {
+		v.err = err // decoding matched its brackets, and looked at nothing inside
 	}
 	return v.elems.Text(v.buf)
 }

@@ -140,7 +140,7 @@ func (b *Builder) renumber(c *Columns, from int) (known int) {
 		same = same && id == i
 	}
 	known = len(f)
-	if full <= len(c.fs.list) {
+	if full <= min(len(c.fs.list), math.MaxUint16) {
 		known = from + slices.Index(f[from:], Symbol(full))
 	}
 	if !same {
@@ -153,7 +153,7 @@ func (b *Builder) renumber(c *Columns, from int) (known int) {
 }
 
 func (b *Builder) renumberProcesses(c *Columns, from int) {
-	if len(c.procs.list) == 0 {
+	if n := len(c.procs.list); n <= len(b.procs.list) && slices.Equal(c.procs.list, b.procs.list[:n]) {
 		return
 	}
 	pmap := make([]Process, len(c.procs.list))

@@ -1,0 +1,98 @@
+package elle_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/format"
+)
+
+// TestBadInput: what cannot be interpreted is an error that says where, and what
+// was expected there.
+func TestBadInput(t *testing.T) {
+	op := func(value string) string {
+		return "{:type :invoke, :process 0, :value nil}\n{:type :ok, :process 0, :value " + value + "}\n"
+	}
+	for name, c := range map[string]struct {
+		text      string
+		line, col int
+		want      string
+	}{
+		"no transaction":        {op("5"), 2, 32, "expected a transaction"},
+		"a map":                 {op("{:a 1}"), 2, 32, "expected a transaction"},
+		"no micro-op":           {op("[5]"), 2, 33, "expected a micro-op"},
+		"empty micro-op":        {op("[[]]"), 2, 34, "begins with :append or :r"},
+		"unknown micro-op":      {op("[[:append 1 2] [:cas 1 2]]"), 2, 48, "expected :append or :r, found :cas"},
+		"another workload":      {op("[[:w 1 2]]"), 2, 34, "rw-register"},
+		"append of nothing":     {op("[[:append 1]]"), 2, 43, "expected an element"},
+		"read of nothing":       {op("[[:r]]"), 2, 36, "expected a key"},
+		"read of a number":      {op("[[:r 1 2]]"), 2, 39, "expected the list"},
+		"read of a set":         {op("[[:r 1 #{2}]]"), 2, 39, "expected the list"},
+		"too long a micro-op":   {op("[[:r 1 [2] 3]]"), 2, 43, "expected the end of the micro-op"},
+		"appended twice":        {op("[[:append 1 2] [:append 1 2]]"), 2, 58, "op 1 and op 1 (line 2) both append 2 to key 1"},
+		"twice, spelled apart":  {op("[[:append 1 2] [:append 1N 0x2]]"), 2, 59, "both append"},
+		"malformed inside":      {op("[[:r 1 [1 08]]]"), 2, 42, "expected a number"},
+		"malformed deep inside": {op("[[:r 1 [1 [08]]]]"), 2, 43, "expected a number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, err := format.ReadBytes(context.Background(), "h", []byte(c.text), format.Options{})
+			if err == nil {
+				_, err = elle.Check(context.Background(), h, elle.Options{})
+			}
+			var syntax *edn.SyntaxError
+			if !errors.As(err, &syntax) || syntax.Line != c.line || syntax.Col != c.col || !strings.Contains(syntax.Msg, c.want) {
+				t.Errorf("got %v, want h:%d:%d: ... %s", err, c.line, c.col, c.want)
+			}
+		})
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	h := simulated(t, smallConfig)
+	for _, opt := range []elle.Options{
+		{Models: []string{"linearisable-ish"}}, {Anomalies: []string{"G9"}}, {Workload: "bank"},
+	} {
+		var bad *elle.OptionError
+		if _, err := elle.Check(context.Background(), h, opt); !errors.As(err, &bad) {
+			t.Errorf("%+v: got %v, want an OptionError", opt, err)
+		}
+	}
+}
+
+// TestMissing: what a history may leave out is assumed, and counted.
+func TestMissing(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, valid, warning string
+	}{
+		"no process": {"{:type :ok, :value [[:append 1 1]]}\n{:type :ok, :value [[:r 1 []]]}\n", "true", "no-process"},
+		"completions only": {"{:type :ok, :process 0, :value [[:append 1 1]]}\n{:type :ok, :process 1, :value [[:r 1 []]]}\n",
+			"true", "no-invocations"},
+		"unfinished": {"{:type :invoke, :process 0, :value [[:append 1 1]]}\n{:type :invoke, :process 1, :value [[:r 1 nil]]}\n{:type :ok, :process 1, :value [[:r 1 [1]]]}\n",
+			"true", "unfinished"},
+		"an info without its value": {"{:type :invoke, :process 0, :value [[:append 1 1]]}\n{:type :info, :process 0}\n{:type :invoke, :process 1, :value nil}\n{:type :ok, :process 1, :value [[:r 1 [1]]]}\n",
+			"true", "no-time"},
+		"a fail without its value": {"{:type :invoke, :process 0, :value [[:append 1 1]]}\n{:type :fail, :process 0, :value nil}\n{:type :invoke, :process 1, :value nil}\n{:type :ok, :process 1, :value [[:r 1 [1]]]}\n",
+			"false", "no-index"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, err := format.ReadBytes(context.Background(), "h", []byte(c.text), format.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res := check(t, h)
+			if res.Valid.String() != c.valid {
+				t.Errorf("valid %s %v, want %s", res.Valid, res.Types(), c.valid)
+			}
+			for _, w := range res.Warnings {
+				if w.Code == c.warning && w.Count > 0 {
+					return
+				}
+			}
+			t.Errorf("no warning %s with a count in %v", c.warning, res.Warnings)
+		})
+	}
+}

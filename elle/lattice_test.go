@@ -1,0 +1,81 @@
+package elle
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestLattice compares the closures of the lattice with those that Elle
+// computes. garbage-read is ours.
+func TestLattice(t *testing.T) {
+	text, err := os.ReadFile("../../shared/spec/consistency-models.json")
+	if err != nil {
+		t.Skip("the recorded lattice is not here")
+	}
+	var want struct {
+		Names  []string `json:"all_accepted_model_names"`
+		Models map[string]struct {
+			Friendly  string
+			Implies   []string  `json:"implies_closure"`
+			Prohibits []Anomaly `json:"prohibits_closure"`
+		}
+		Anomalies map[Anomaly]struct {
+			Implies  []Anomaly `json:"implies_closure"`
+			Boundary struct {
+				Not     []string
+				AlsoNot []string `json:"also_not"`
+			} `json:"boundary_friendly"`
+		}
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	l := lattice()
+	if len(l.rows) != len(want.Models) || !slices.Equal(ModelNames(), want.Names) {
+		t.Errorf("names differ: %v, want %v", ModelNames(), want.Names)
+	}
+	for name, m := range want.Models {
+		if got := l.implied[name]; !slices.Equal(got, m.Implies) {
+			t.Errorf("%s implies %v, want %v", name, got, m.Implies)
+		}
+		if l.rows[name].friendly != m.Friendly {
+			t.Errorf("%s is called %s, want %s", name, l.rows[name].friendly, m.Friendly)
+		}
+		var got []Anomaly
+		for a := range l.prohibited([]string{name}, nil) {
+			if a != GarbageRead {
+				got = append(got, a)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, m.Prohibits) {
+			t.Errorf("%s prohibits %v, want %v", name, got, m.Prohibits)
+		}
+	}
+	for a, w := range want.Anomalies {
+		if got := Implied(a); !slices.Equal(got, w.Implies) {
+			t.Errorf("%s implies %v, want %v", a, got, w.Implies)
+		}
+		not, alsoNot := l.ruledOut([]Anomaly{a})
+		if !slices.Equal(not, w.Boundary.Not) || !slices.Equal(alsoNot, w.Boundary.AlsoNot) {
+			t.Errorf("%s rules out %v and %v, want %v and %v", a, not, alsoNot, w.Boundary.Not, w.Boundary.AlsoNot)
+		}
+	}
+}
+
+func TestSuggestions(t *testing.T) {
+	for name, want := range map[string]string{
+		"serialisable": "serializable", "Snapshot-Isolation": "snapshot-isolation", "repeatable": "repeatable-read", "qqq": "",
+	} {
+		_, err := lattice().model(name)
+		if err == nil || want != "" && !strings.Contains(err.Error(), "did you mean "+want+"?") {
+			t.Errorf("%s: %v, want a hint at %q", name, err, want)
+		}
+	}
+	if err := lattice().anomaly("G1d"); err == nil || !strings.Contains(err.Error(), "did you mean G1") {
+		t.Errorf("G1d: %v", err)
+	}
+}
