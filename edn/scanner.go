@@ -25,6 +25,7 @@ type Scanner struct {
 	odd     bool // the innermost open bracket holds an odd number of data
 	owed    int  // tags and metadata that wait for their form
 	err     *SyntaxError
+	room    int                     // how many brackets may be open
 	stack   [MaxDepth/32 + 1]uint64 // the open brackets, two bits each
 	odds    [MaxDepth/64 + 1]uint64 // odd of the brackets around them
 }
@@ -42,7 +43,12 @@ func (s *Scanner) Reset(src *Source, lo, hi int) {
 	s.Kind, s.Start, s.End = EOF, lo, lo
 	s.depth, s.json, s.state, s.err = 0, src.Syntax == JSON, jsonTop, nil
 	s.escaped, s.odd, s.owed = false, false, 0
+	s.room = MaxDepth
 }
+
+// Inside says, after Reset, that what is scanned stands inside so many brackets,
+// which count towards [MaxDepth].
+func (s *Scanner) Inside(depth int) { s.room = MaxDepth - depth }
 
 // Pos returns the offset behind the current token.
 func (s *Scanner) Pos() int { return s.pos }
@@ -236,7 +242,7 @@ var closers = [...]byte{List: ')', Vector: ']', Map: '}', Set: '}'}
 
 func (s *Scanner) push(off int, k Kind) Kind {
 	d := s.depth
-	if d >= MaxDepth {
+	if d >= s.room {
 		return s.fail(off, "expected at most %d levels of nesting", MaxDepth)
 	}
 	setKind(&s.stack, d, k)

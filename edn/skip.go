@@ -60,7 +60,7 @@ func (s *Scanner) SkipToClose() bool {
 			s.afterValue()
 			return true
 		}
-		if depth >= MaxDepth {
+		if depth >= s.room {
 			s.fail(i, "expected at most %d levels of nesting", MaxDepth)
 			return false
 		}

@@ -155,13 +155,30 @@ func refuse(b []byte) string {
 	return ""
 }
 
-// looksLikeJSON looks behind the opening brackets for a quote, which JSON's
-// first key has and EDN's has not.
+// looksLikeJSON looks behind the opening brackets for a string and a colon. In
+// EDN, where a string may be a key, too, a colon behind it begins a keyword: it
+// has a space before it and none behind it.
 func looksLikeJSON(text []byte, i int) bool {
 	for i < len(text) && (text[i] == '[' || text[i] == '{') {
 		i = skipSpace(text, i+1, true)
 	}
-	return i < len(text) && text[i] == '"'
+	if i == len(text) || text[i] != '"' {
+		return false
+	}
+	for i++; i < len(text) && text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	end := min(i+1, len(text))
+	colon := skipSpace(text, end, true)
+	switch {
+	case colon == len(text):
+		return true
+	case text[colon] != ':':
+		return false
+	}
+	return colon == end || colon+1 < len(text) && bytes.IndexByte([]byte(" \t\r\n\"[{"), text[colon+1]) >= 0
 }
 
 func preview(b []byte) string {

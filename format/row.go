@@ -7,9 +7,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// readOp reads the op map at the scanner's position into row and leaves the
-// scanner behind it.
-func readOp(s *edn.Scanner, row *history.Row) error {
+// readOp reads the op map at the scanner's position into row, and its shape into
+// sh, and leaves the scanner behind it.
+func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 	*row = history.Row{Process: history.NoProcess}
 	typed := false
 	k := s.Next()
@@ -23,6 +23,7 @@ func readOp(s *edn.Scanner, row *history.Row) error {
 	if k != edn.Map {
 		return unexpected(s, "an op map")
 	}
+	from := row.Start // where the value before ended
 	for {
 		k := s.Next()
 		switch k {
@@ -30,25 +31,32 @@ func readOp(s *edn.Scanner, row *history.Row) error {
 			if !typed {
 				return s.Errorf(row.Start, "expected an op with a :type of invoke, ok, fail or info, found one without")
 			}
+			sh.tail = stretch{from, s.End}
 			return nil
 		case edn.Keyword, edn.String:
 		default:
 			return unexpected(s, "a keyword or a string as the name of a field")
 		}
 		var err error
+		field := otherField
 		switch string(s.Name()) {
 		case "index":
+			field = indexField
 			row.Index, row.HasIndex, err = readInt(s, ":index")
 		case "time":
+			field = timeField
 			row.Time, row.HasTime, err = readInt(s, ":time")
 		case "type":
-			typed = true
+			field, typed = typeField, true
 			row.Type, err = readType(s)
 		case "process":
+			field = processField
 			err = readProcess(s, row)
 		case "f":
+			field = fField
 			row.F, err = readName(s, ":f")
 		case "value":
+			field = valueField
 			if k := s.Datum(); k == edn.Close || k == edn.Invalid {
 				return unexpected(s, "a :value")
 			}
@@ -61,6 +69,8 @@ func readOp(s *edn.Scanner, row *history.Row) error {
 		if err != nil {
 			return err
 		}
+		sh.add(field, stretch{from, s.Start})
+		from = s.End
 	}
 }
 

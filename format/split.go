@@ -123,29 +123,26 @@ type piece struct {
 func (l *layout) read(ctx context.Context, p *piece, cols *history.Columns) {
 	cols.Reset()
 	p.next, p.err = p.start, nil
-	var s edn.Scanner
-	var row history.Row
+	var r opReader
 	for n := 1; p.next < p.limit && p.err == nil; n++ {
 		if n%512 == 0 && ctx.Err() != nil {
 			p.err = ctx.Err()
 			return
 		}
-		p.err = l.readOne(p, cols, &s, &row)
+		p.err = l.readOne(p, cols, &r)
 	}
 }
 
 // readOne decodes the op at p.next and finds the one behind it. What it passes
 // over must be UTF-8, and a byte that is not is an error before any error
 // behind it: no error depends on how the text was split.
-func (l *layout) readOne(p *piece, cols *history.Columns, s *edn.Scanner, row *history.Row) error {
-	s.Reset(l.src, p.next, l.end)
-	err := readOp(s, row)
-	end := max(s.Pos(), s.End)
+func (l *layout) readOne(p *piece, cols *history.Columns, r *opReader) error {
+	end, err := r.read(l.src, p.next)
 	if bad := l.checkUTF8(p.next, end); bad != nil {
 		return bad
 	}
 	if err == nil {
-		err = cols.Append(l.src, row)
+		err = cols.Append(l.src, &r.row)
 	}
 	if err == nil {
 		p.next, err = l.next(end, false)
@@ -257,8 +254,8 @@ type merger struct {
 // accept adds the ops of a piece if it begins where the one before ended, and
 // decodes it again from there if it does not.
 func (m *merger) accept(ctx context.Context, p *piece, cols *history.Columns) error {
-	if m.expect >= p.limit {
-		return nil
+	if err := ctx.Err(); err != nil || m.expect >= p.limit {
+		return err
 	}
 	if p.start != m.expect {
 		p.start = m.expect

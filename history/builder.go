@@ -19,13 +19,11 @@ type Builder struct {
 	h      *History
 	seen   tally
 	open   openOps
-	fs     names
-	procs  names
 	orphan int // the first completion without invocation, -1 if none
 	began  int // client invocations
 	err    error
-	text   []byte // the arena of appended entries
-	cols   Columns
+	text   []byte   // the arena of appended entries
+	cols   Columns  // an appended entry; its names are those of the history
 	fmap   []Symbol // scratch
 }
 
@@ -76,7 +74,10 @@ func (b *Builder) Add(c *Columns) error {
 	b.seen.index += c.seen.index
 	b.seen.time += c.seen.time
 	b.seen.process += c.seen.process
-	known := b.renumber(c, from)
+	known := len(h.typ)
+	if c != &b.cols {
+		known = b.renumber(c, from)
+	}
 	for i := from; i < known; i++ {
 		if err := b.pairOp(i); err != nil {
 			return b.fail(err)
@@ -125,14 +126,11 @@ func (b *Builder) addIndex(c *Columns, from int) error {
 // renumber translates the symbols of c into those of the history. It returns
 // the first op whose symbol is one too many, or the number of ops.
 func (b *Builder) renumber(c *Columns, from int) (known int) {
-	f := b.h.f
+	f, fs := b.h.f, &b.cols.fs
 	b.fmap = append(b.fmap[:0], 0)
 	same, full := true, len(c.fs.list)+1
 	for i, name := range c.fs.list {
-		id := i
-		if i >= len(b.fs.list) || b.fs.list[i] != name {
-			id = b.fs.id([]byte(name))
-		}
+		id := fs.id([]byte(name))
 		if id >= math.MaxUint16 {
 			full = min(full, i+1)
 		}
@@ -153,12 +151,12 @@ func (b *Builder) renumber(c *Columns, from int) (known int) {
 }
 
 func (b *Builder) renumberProcesses(c *Columns, from int) {
-	if n := len(c.procs.list); n <= len(b.procs.list) && slices.Equal(c.procs.list, b.procs.list[:n]) {
+	if len(c.procs.list) == 0 {
 		return
 	}
 	pmap := make([]Process, len(c.procs.list))
 	for i, name := range c.procs.list {
-		pmap[i] = named(b.procs.id([]byte(name)))
+		pmap[i] = named(b.cols.procs.id([]byte(name)))
 	}
 	for i := from; i < len(b.h.process); i++ {
 		if p := b.h.process[i]; p != NoProcess && !p.IsClient() {
@@ -230,7 +228,7 @@ func (b *Builder) History() (*History, error) {
 	}
 	b.err = errDone
 	h := b.h
-	h.fs, h.procs = b.fs.list, b.procs.list
+	h.fs, h.procs = b.cols.fs.list, b.cols.procs.list
 	if b.seen.process == 0 && h.Len() > 0 {
 		b.pairByAdjacency()
 	} else if b.orphan >= 0 && b.began > 0 {

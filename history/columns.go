@@ -62,7 +62,7 @@ func (c *Columns) clearOps() {
 // Append adds an op. It answers an error if the op is larger than a column can
 // say, or has an index where those before it have none.
 func (c *Columns) Append(src *edn.Source, r *Row) error {
-	if r.ValueHi-r.Start > math.MaxUint32 {
+	if int64(r.ValueHi-r.Start) > math.MaxUint32 {
 		return src.Errorf(r.Start, "expected an op of less than 4 GiB")
 	}
 	if n := c.Len(); n > 0 && r.HasIndex != (c.seen.index > 0) {

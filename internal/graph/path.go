@@ -45,8 +45,8 @@ func jumped(state int32) bool { return state&1 != 0 }
 // Close returns the shortest way to complete a cycle that begins with edge e,
 // from op a: the steps of the whole cycle, the first along e, or nil if there
 // is none of at most limit steps. The first step counts as a jump if first is
-// set; then, if rules are Spaced, the last step is none. All nodes must be in
-// the same component as a, as comp numbers them.
+// set; then, if rules are Spaced, the last step is none. No step between leads
+// to a. All nodes must be in the same component as a, as comp numbers them.
 func (s *Searcher) Close(a int32, e int32, first bool, rules Rules, comp []int32, limit int) []Step {
 	s.run++
 	g := s.g
@@ -57,7 +57,8 @@ func (s *Searcher) Close(a int32, e int32, first bool, rules Rules, comp []int32
 	s.queue = append(s.queue[:0], start)
 	s.seen[start] = s.run
 	s.parent[start], s.via[start] = -1, e
-	level, levelEnd := 1, 1 // steps taken to reach the queue's states; where the next level begins
+	lastJump := !rules.Spaced || !first // the last step may be a jump
+	level, levelEnd := 1, 1             // steps taken to reach the queue's states; where the next level begins
 	if int(g.dst[e]) >= g.ops {
 		level = 0
 	}
@@ -69,7 +70,7 @@ func (s *Searcher) Close(a int32, e int32, first bool, rules Rules, comp []int32
 		if level >= limit {
 			return nil
 		}
-		if done := s.expand(i, a, rules, comp, &levelEnd); done >= 0 {
+		if done := s.expand(i, a, rules, lastJump, comp, &levelEnd); done >= 0 {
 			return s.trace(a, done)
 		}
 	}
@@ -79,7 +80,7 @@ func (s *Searcher) Close(a int32, e int32, first bool, rules Rules, comp []int32
 // expand visits the successors of the i-th state of the queue, and returns the
 // state of the target if it is among them, else -1. Barriers join the level
 // that is being worked on, since reaching one is no step.
-func (s *Searcher) expand(i int, target int32, rules Rules, comp []int32, levelEnd *int) int32 {
+func (s *Searcher) expand(i int, target int32, rules Rules, lastJump bool, comp []int32, levelEnd *int) int32 {
 	g, from := s.g, s.queue[i]
 	u := from >> 1
 	for e := g.off[u]; e < g.off[u+1]; e++ {
@@ -98,7 +99,7 @@ func (s *Searcher) expand(i int, target int32, rules Rules, comp []int32, levelE
 		default:
 			continue
 		}
-		if v == target && (!rules.Spaced || !jumped(to)) {
+		if v == target && (lastJump || !jumped(to)) {
 			s.parent[to], s.via[to] = from, e
 			return to
 		}

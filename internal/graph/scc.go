@@ -1,7 +1,5 @@
 package graph
 
-import "slices"
-
 // Components numbers the strongly connected components of the subgraph of the
 // edges that have a relation in mask (and of barriers' edges): comp[v] is the
 // number of v's component, counted so that an edge between components leads to
@@ -107,7 +105,7 @@ func (g *Graph) Cyclic(mask Rel) [][]int32 {
 	}
 	slot := make([]int32, len(size))
 	var out [][]int32
-	for v := range int32(g.Len()) {
+	for v := range int32(g.Len()) { // in ascending order, as are the components then
 		c := comp[v]
 		if ops[c] < 2 {
 			continue
@@ -118,6 +116,5 @@ func (g *Graph) Cyclic(mask Rel) [][]int32 {
 		}
 		out[slot[c]-1] = append(out[slot[c]-1], v)
 	}
-	slices.SortFunc(out, func(a, b []int32) int { return int(a[0]) - int(b[0]) })
 	return out
 }

@@ -1,0 +1,149 @@
+package intern
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// model is a Table as it would be with plain maps.
+type model struct {
+	ints  map[int64]int32
+	texts map[string]int32
+}
+
+func (m *model) len() int { return len(m.ints) + len(m.texts) }
+
+// The table does what two maps do, whatever the order of calls.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var table Table
+		m := model{map[int64]int32{}, map[string]int32{}}
+		// Few keys, so that they meet, some of which collide: Fibonacci hashing
+		// looks at the upper bits of the product.
+		ints := rapid.OneOf(rapid.Int64Range(-3, 60), rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64, 1 << 40, 1 << 32}), rapid.Int64())
+		texts := rapid.StringMatching(`[ab]{0,3}`)
+		t.Repeat(map[string]func(*rapid.T){
+			"int": func(t *rapid.T) {
+				key := ints.Draw(t, "key")
+				want, known := m.ints[key]
+				if !known {
+					want = int32(m.len())
+					m.ints[key] = want
+				}
+				if id, fresh := table.Int(key); id != want || fresh == known {
+					t.Fatalf("Int(%d) is %d, %v, want %d, %v", key, id, fresh, want, !known)
+				}
+			},
+			"text": func(t *rapid.T) {
+				key := texts.Draw(t, "key")
+				want, known := m.texts[key]
+				if !known {
+					want = int32(m.len())
+					m.texts[key] = want
+				}
+				if id, fresh := table.Text([]byte(key)); id != want || fresh == known {
+					t.Fatalf("Text(%q) is %d, %v, want %d, %v", key, id, fresh, want, !known)
+				}
+			},
+			"lookup": func(t *rapid.T) {
+				key, text := ints.Draw(t, "key"), texts.Draw(t, "text")
+				want, ok := m.ints[key]
+				if !ok {
+					want = -1
+				}
+				if id := table.LookupInt(key); id != want {
+					t.Fatalf("LookupInt(%d) is %d, want %d", key, id, want)
+				}
+				if want, ok = m.texts[text]; !ok {
+					want = -1
+				}
+				if id := table.LookupText([]byte(text)); id != want {
+					t.Fatalf("LookupText(%q) is %d, want %d", text, id, want)
+				}
+			},
+			"many": func(t *rapid.T) {
+				for key := range rapid.Int64Range(0, 40).Draw(t, "many") {
+					if _, ok := m.ints[key*7]; !ok {
+						m.ints[key*7] = int32(m.len())
+					}
+					if id, _ := table.Int(key * 7); id != m.ints[key*7] {
+						t.Fatalf("Int(%d) is %d, want %d", key*7, id, m.ints[key*7])
+					}
+				}
+			},
+			"reset": func(t *rapid.T) {
+				if rapid.IntRange(0, 3).Draw(t, "rarely") == 0 {
+					clear(m.ints)
+					clear(m.texts)
+					table.Reset()
+				}
+			},
+			"": func(t *rapid.T) {
+				if table.Len() != m.len() {
+					t.Fatalf("Len is %d, want %d", table.Len(), m.len())
+				}
+			},
+		})
+	})
+}
+
+// After 2^32 resets the generations begin again, and slots of the first must
+// not look alive.
+func TestGenerationWraps(t *testing.T) {
+	var table Table
+	table.Int(1)
+	table.Int(2)
+	table.gen = math.MaxUint32 // the slots of generation 1 are still there
+	table.n, table.ints = 0, 0
+	if id := table.LookupInt(1); id != -1 {
+		t.Fatalf("1 has id %d in another generation", id)
+	}
+	table.Int(3)
+	table.Reset()
+	for want, key := range []int64{3, 2, 1} {
+		if id, fresh := table.Int(key); id != int32(want) || !fresh {
+			t.Errorf("Int(%d) is %d, %v, want %d, true", key, id, fresh, want)
+		}
+	}
+}
+
+func TestResetOfNothing(t *testing.T) {
+	var table Table
+	table.Reset()
+	if id, fresh := table.Int(7); id != 0 || !fresh || table.LookupInt(7) != 0 || table.LookupInt(8) != -1 {
+		t.Errorf("Int(7) is %d, %v", id, fresh)
+	}
+}
+
+// A table that has been large serves small sets at the price of small ones.
+func BenchmarkReset(b *testing.B) {
+	var table Table
+	for i := range int64(1 << 20) {
+		table.Int(i)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		table.Reset()
+		for i := range int64(10) {
+			table.Int(i)
+		}
+	}
+}
+
+func BenchmarkInt(b *testing.B) {
+	for _, n := range []int64{1 << 10, 1 << 20} {
+		b.Run("n="+map[int64]string{1 << 10: "1k", 1 << 20: "1M"}[n], func(b *testing.B) {
+			var table Table
+			b.ReportAllocs()
+			for b.Loop() {
+				table.Reset()
+				for i := range n {
+					table.Int(i * 3 % n)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/key")
+		})
+	}
+}
