@@ -1,6 +1,8 @@
 package elle
 
 import (
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
@@ -37,8 +39,8 @@ type hub struct {
 	writers []int32 // ascending
 }
 
-// hubEdges is from how many edges on a hub replaces them.
-const hubEdges = 256
+// hubEdges is from how many edges on a hub replaces them. Tests change it.
+var hubEdges = 256
 
 // edgeMaker infers the dependencies between the transactions of one key.
 type edgeMaker struct {
@@ -151,16 +153,22 @@ func (g *edgeMaker) addUnread() {
 	if len(g.unread) == 0 {
 		return
 	}
-	last := len(v.order)
+	last, w := len(v.order), int32(-1)
 	if last > 0 {
-		w := v.writer(v.order[last-1])
+		w = v.writer(v.order[last-1])
 		for _, t := range g.unread {
 			g.ww(w, t)
 		}
 	}
 	readers := g.readers[g.off[last]:g.off[last+1]]
 	if len(readers)*len(g.unread) >= hubEdges && len(g.unread) > 2 {
-		g.hubs = append(g.hubs, hub{append([]int32(nil), readers...), append([]int32(nil), g.unread...)})
+		h := hub{writers: slices.Clone(g.unread)}
+		for _, r := range readers {
+			if r != w { // w's edges are ww as well
+				h.readers = append(h.readers, r)
+			}
+		}
+		g.hubs = append(g.hubs, h)
 		return
 	}
 	for _, t := range g.unread {
