@@ -106,12 +106,7 @@ func (l *latticeIndex) anomaly(a Anomaly) error {
 	if l.known[a] {
 		return nil
 	}
-	names := make([]string, 0, len(l.known))
-	for a := range l.known {
-		names = append(names, string(a))
-	}
-	slices.Sort(names)
-	return &OptionError{fmt.Sprintf("unknown anomaly %q%s", a, suggest.DidYouMean(string(a), names))}
+	return &OptionError{fmt.Sprintf("unknown anomaly %q%s", a, suggest.DidYouMean(string(a), AnomalyNames()))}
 }
 
 // An OptionError says what is wrong with the options of a check.
@@ -182,3 +177,13 @@ func orders(prohibited map[Anomaly]bool) (process, realtime bool) {
 
 // ModelNames returns every name that a model may be given by, sorted.
 func ModelNames() []string { return slices.Sorted(maps.Keys(lattice().names)) }
+
+// AnomalyNames returns the names of all anomalies of the lattice, sorted.
+func AnomalyNames() []string {
+	names := make([]string, 0, len(lattice().known))
+	for a := range lattice().known {
+		names = append(names, string(a))
+	}
+	slices.Sort(names)
+	return names
+}

@@ -104,10 +104,11 @@ func (h *History) SymbolName(s Symbol) string {
 	return h.fs[s-1]
 }
 
-// ProcessName returns the number or the name of p, empty for NoProcess.
+// ProcessName returns the number or the name of p, empty for NoProcess and in a
+// history that names no processes.
 func (h *History) ProcessName(p Process) string {
 	switch {
-	case p == NoProcess:
+	case p == NoProcess || h.unordered:
 		return ""
 	case p.IsClient():
 		return formatProcess(p)

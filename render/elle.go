@@ -136,13 +136,6 @@ func caseTree(r *elle.Result, c *elle.Case) tree {
 	return fields{{"type", keyword(c.Type)}}
 }
 
-// emptyList is what was read before the first append: in EDN by Elle's name, in
-// JSON null, which is no string that somebody appended.
-var emptyList = either{
-	edn:  func(dst []byte) ([]byte, error) { return append(dst, ":elle.list-append/init"...), nil },
-	json: func(dst []byte) ([]byte, error) { return append(dst, "null"...), nil },
-}
-
 // dots stand for ops that are left out.
 var dots = either{
 	edn:  func(dst []byte) ([]byte, error) { return append(dst, "..."...), nil },
@@ -171,7 +164,7 @@ func stepTree(h *history.History, s *elle.Step) tree {
 	case "rw":
 		value := tree(s.Value)
 		if s.Value.IsZero() {
-			value = emptyList
+			value = keyword("elle.list-append/init")
 		}
 		out = append(out, fields{{"key", s.Key}, {"value", value}, {"value'", s.Next}}...)
 		return append(out, mops...)

@@ -196,11 +196,11 @@ var caseKeys = map[elle.Anomaly]string{
 
 // stepKeys are the keys of the steps of cycles.
 var stepKeys = map[string]string{
-	"ww":       "type key value next a-mop-index b-mop-index",
+	"ww":       "type key value value' a-mop-index b-mop-index",
 	"wr":       "type key value a-mop-index b-mop-index",
-	"rw":       "type key value next a-mop-index b-mop-index",
+	"rw":       "type key value value' a-mop-index b-mop-index",
 	"process":  "type process",
-	"realtime": "type completed invoked",
+	"realtime": "type a' b",
 }
 
 func checkCases(t *testing.T, path string, text []byte) {

@@ -225,7 +225,11 @@ func (p *prose) op(name string, op int, marks map[int]bool) {
 	if kind == "invoke" {
 		kind = "never completed"
 	}
-	p.f("    %s = %s  %s\n", p.color(bold, name), p.txn(op, marks), p.color(dim, fmt.Sprintf("process %s, %s, %s", h.ProcessName(h.Process(op)), kind, p.places.at(op))))
+	who := ""
+	if name := h.ProcessName(h.Process(op)); name != "" {
+		who = "process " + name + ", "
+	}
+	p.f("    %s = %s  %s\n", p.color(bold, name), p.txn(op, marks), p.color(dim, who+kind+", "+p.places.at(op)))
 }
 
 // maxMops is how many micro-ops are shown of a transaction.

@@ -1,9 +1,9 @@
 package render
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 )
@@ -21,19 +21,10 @@ type (
 	fields []field // a map whose keys are keywords, in this order
 )
 
-// A field of a map, by its name in EDN.
+// A field of a map. A question mark at the end of its name is for EDN only.
 type field struct {
 	name  string
 	value tree
-}
-
-// jsonNames are the names that fields have in JSON where Elle's would be hard to
-// use: encoding/json, for one, has no struct tags with quotes.
-var jsonNames = map[string]string{
-	"valid?": "valid",
-	"value'": "next",
-	"a'":     "completed",
-	"b":      "invoked",
 }
 
 // either is a value that is written down already, differently in EDN and JSON.
@@ -99,7 +90,7 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			if dst, err = appendJSONString(dst, cmp.Or(jsonNames[f.name], f.name)); err != nil {
+			if dst, err = appendJSONString(dst, strings.TrimSuffix(f.name, "?")); err != nil {
 				return dst, err
 			}
 			if dst, err = appendJSON(append(dst, ':'), f.value); err != nil {

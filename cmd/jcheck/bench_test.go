@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 	"time"
@@ -30,7 +29,6 @@ func BenchmarkElleFile(b *testing.B) {
 	if os.Getenv("JCHECK_BENCH_10M") == "" {
 		sizes = sizes[:3]
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	for _, size := range sizes {
 		b.Run("n="+size.name, func(b *testing.B) {
 			if testing.Short() && size.txns > 100_000 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -76,6 +77,7 @@ Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].`,
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "workload", string(elle.ListAppend))
 	completeFixed(cmd, "model", elle.ModelNames()...)
+	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
 	return cmd
 }
 
@@ -125,12 +127,14 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	opt := elle.Options{Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000}
 	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
 	res, err := elle.Check(ctx, h, opt)
-	if err != nil {
+	if fault := new(par.FaultError); errors.As(err, &fault) {
+		return fmt.Errorf("%s: %w", file, err)
+	} else if err != nil {
 		return err
 	}
 	p.done()
 	a.worsen(verdictStatus(res.Valid)) // before anything is printed
-	if err := a.print(nameOf(file), res, f, several); err != nil || f.out == "" {
+	if err := a.print(file, res, f, several); err != nil || f.out == "" {
 		return err
 	}
 	return writeCases(f.outDir(file, several), res)
@@ -147,9 +151,9 @@ func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) e
 	case f.edn:
 		text, err = render.ElleEDN(nil, res)
 	case several && !f.verbose:
-		text = []byte(render.ElleLine(file, res, useColor(a.out)))
+		text = []byte(render.ElleLine(nameOf(file), res, useColor(a.out)))
 	default:
-		text = []byte(render.ElleProse(file, res, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.ElleProse(nameOf(file), res, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
 	}
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -34,14 +35,7 @@ const (
 	exitInternal = 255 // an error of jcheck itself
 )
 
-// gcPercent replaces Go's 100: what is large has no pointers, so collecting
-// often costs nothing, and keeps the heap near what is in use.
-const gcPercent = 30
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -49,8 +43,16 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) (status int) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A mapped file may shrink while its results are written; what that does must
+	// not end the program, since the status would look like a verdict.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if v := recover(); v != nil {
+		switch v := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }:
+			fmt.Fprintf(errw, "jcheck: %v\n", &par.FaultError{Addr: v.Addr()})
+			status = exitBadInput
+		default:
 			fmt.Fprintf(errw, "jcheck: internal error: %v\n\n%s", v, debug.Stack())
 			status = exitInternal
 		}
@@ -148,9 +150,10 @@ func statusOf(err error) int {
 		option *elle.OptionError
 		usage  usageError
 		path   *fs.PathError
+		fault  *par.FaultError
 	)
 	switch {
-	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &usage), errors.As(err, &path):
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault):
 		return exitBadInput
 	case errors.Is(err, context.Canceled):
 		return exitUnknown

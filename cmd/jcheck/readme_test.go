@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs the commands that README.md shows with their output, and the
+// first of the two that it begins with.
+func TestReadme(t *testing.T) {
+	t.Chdir("../..")
+	readme := readFile(t, "README.md")
+	shown := 0
+	for _, block := range blocks(readme, "console") {
+		shown += runConsole(t, block)
+	}
+	if shown == 0 {
+		t.Error("README.md shows no command with its output")
+	}
+
+	first, test, _ := strings.Cut(strings.TrimSpace(blocks(readme, "sh")[0]), "\n")
+	if test != "go test ./..." || !strings.HasSuffix(readFile(t, ".ci/run"), "\n"+test+"\n") {
+		t.Errorf("expected README.md's second command to be the last of .ci/run, found %q", test)
+	}
+	got := runCommand(t, first)
+	if got.status != exitInvalid || !strings.Contains(got.out, "a contradiction") {
+		t.Errorf("%s: %+v", first, got)
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
+}
+
+// blocks returns the fenced blocks of a language.
+func blocks(markdown, lang string) (out []string) {
+	for _, m := range regexp.MustCompile("(?ms)^```"+lang+"\n(.*?)^```$").FindAllStringSubmatch(markdown, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// runConsole runs the commands of a block, each behind a $, and compares what
+// follows it. It returns how many there were.
+func runConsole(t *testing.T, block string) int {
+	t.Helper()
+	last, n := outcome{}, 0
+	for part := range strings.SplitSeq("\n"+block, "\n$ ") {
+		command, want, found := strings.Cut(part, "\n")
+		if !found || part == "" || strings.TrimSpace(command) == "" {
+			continue
+		}
+		got := strconv.Itoa(last.status)
+		if command != "echo $?" {
+			last = runCommand(t, command)
+			got = last.out
+			n++
+		}
+		if strings.TrimRight(got, "\n") != strings.TrimRight(want, "\n") {
+			t.Errorf("%s\nwrites\n%s\nbut README.md says\n%s", command, got, want)
+		}
+	}
+	return n
+}
+
+// runCommand runs a command line without a shell.
+func runCommand(t *testing.T, line string) outcome {
+	t.Helper()
+	args := strings.TrimPrefix(strings.TrimPrefix(line, "go run ./cmd/"), "jcheck ")
+	if args == line {
+		t.Fatalf("expected a command of jcheck, found %q", line)
+	}
+	return runWith(context.Background(), strings.NewReader(""), strings.Fields(args)...)
+}
+
+// TestReadmeMentions checks that README.md documents every flag, command and
+// exit status, in name at least.
+func TestReadmeMentions(t *testing.T) {
+	readme := readFile(t, "../../README.md")
+	for _, word := range strings.Fields("--model --anomaly --json --edn --out --limit --dot -q convert gen demo models completion 254 255 anomaly-types also-not tolerated-types") {
+		if !strings.Contains(readme, word) {
+			t.Errorf("README.md does not mention %s", word)
+		}
+	}
+	history := blocks(readme, "edn")[0]
+	if file := readFile(t, "../../testdata/list-append/invalid/read-skew.edn"); file != history {
+		t.Errorf("README.md shows\n%s\nbut the file is\n%s", history, file)
+	}
+	got := runWith(context.Background(), strings.NewReader(history), "convert", "--to", "jsonl")
+	if shown := blocks(readme, "json")[0]; shown != got.out {
+		t.Errorf("README.md shows\n%s\nbut it is\n%s", shown, got.out)
+	}
+}

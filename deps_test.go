@@ -1,0 +1,145 @@
+package jcheck
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/seed-c33ae711/jcheck"
+
+// floors is a statement of policy: the plan of the house. A package may import
+// packages of lower floors only, and must stand here. Rooms that are not built
+// yet have their floor already.
+var floors = [][]string{
+	0: {"edn", "verdict", "internal/intern", "internal/par", "internal/suggest"},
+	1: {"history", "internal/graph"},
+	2: {"format", "simulate", "internal/oracle"},
+	3: {"elle"}, // the checkers
+	4: {"render", "checker"},
+	5: {"store"},
+	6: {"runner"},
+	7: {"cmd/jcheck"},
+}
+
+// Checkers see histories and what lies below them, never files: of the floors
+// beneath their own they may use these only.
+const (
+	checkers     = 3
+	checkersSeen = 1
+)
+
+// floorOf returns the floor of a package, by its path in the module. The root
+// package imports nothing and is imported by nothing.
+func floorOf(pkg string) (int, bool) {
+	if pkg == "." {
+		return 0, true
+	}
+	for floor, rooms := range floors {
+		if slices.Contains(rooms, pkg) {
+			return floor, true
+		}
+	}
+	return 0, false
+}
+
+// TestDeps checks every import of the module. Test files are exempt.
+func TestDeps(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && (d.Name() == "testdata" || strings.ContainsAny(d.Name()[:1], "._")):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		files++
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, fault := range faults(fset, f, path.Dir(filepath.ToSlash(name))) {
+			t.Error(fault)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 20 {
+		t.Errorf("found %d files: is this the root of the module?", files)
+	}
+}
+
+// faults lists what breaks the plan in a file of a package.
+func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
+	complain := func(at token.Pos, format string, args ...any) {
+		p := fset.Position(at)
+		out = append(out, fmt.Sprintf("%s:%d: ", filepath.ToSlash(p.Filename), p.Line)+fmt.Sprintf(format, args...))
+	}
+	own, ok := floorOf(pkg)
+	if !ok {
+		complain(f.Package, "package %s has no floor: give it a place in the table of deps_test.go", pkg)
+		return out
+	}
+	for _, spec := range f.Imports {
+		full, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			complain(spec.Pos(), "%v", err)
+			continue
+		}
+		if full == "C" {
+			complain(spec.Pos(), "package %s uses cgo", pkg)
+		}
+		imported, ours := strings.CutPrefix(full, module+"/")
+		if !ours {
+			continue
+		}
+		floor, known := floorOf(imported)
+		switch {
+		case !known:
+			complain(spec.Pos(), "%s imports %s, which has no floor", pkg, imported)
+		case floor >= own:
+			complain(spec.Pos(), "%s (floor %d) imports %s (floor %d): expected a lower floor", pkg, own, imported, floor)
+		case own == checkers && floor > checkersSeen:
+			complain(spec.Pos(), "%s is a checker and imports %s (floor %d): expected floor %d at most", pkg, imported, floor, checkersSeen)
+		}
+	}
+	return out
+}
+
+// TestDepsFaults checks that the test above can fail.
+func TestDepsFaults(t *testing.T) {
+	for _, c := range []struct{ pkg, imports, want string }{
+		{"elle", "history", ""},
+		{"format", "internal/par", ""},
+		{"cmd/jcheck", "render", ""},
+		{"elle", "format", "x.go:3: elle is a checker and imports format (floor 2): expected floor 1 at most"},
+		{"history", "internal/graph", "x.go:3: history (floor 1) imports internal/graph (floor 1): expected a lower floor"},
+		{"verdict", "history", "x.go:3: verdict (floor 0) imports history (floor 1): expected a lower floor"},
+		{".", "verdict", "x.go:3: . (floor 0) imports verdict (floor 0): expected a lower floor"},
+		{"elle", "internal/secret", "x.go:3: elle imports internal/secret, which has no floor"},
+		{"util", "history", "x.go:1: package util has no floor: give it a place in the table of deps_test.go"},
+	} {
+		fset := token.NewFileSet()
+		src := fmt.Sprintf("package x\nimport \"fmt\"\nimport %q\n", module+"/"+c.imports)
+		f, err := parser.ParseFile(fset, "x.go", src, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(faults(fset, f, c.pkg), "\n"); got != c.want {
+			t.Errorf("%s imports %s: %q, want %q", c.pkg, c.imports, got, c.want)
+		}
+	}
+}
