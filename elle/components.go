@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
@@ -32,11 +33,15 @@ func components(ctx context.Context, x *txns, nodes int, edges [][]edge, o *orde
 	if len(blocks) == 0 {
 		return nil, ctx.Err()
 	}
-	inner, off := sortByBlock(len(blocks), blockOf, edges)
+	inner, off, err := sortByBlock(ctx, len(blocks), blockOf, edges)
+	if err != nil {
+		return nil, err
+	}
 	const batch = 64
 	found := make([][]component, (len(blocks)+batch-1)/batch)
-	err := par.Workers(ctx, len(found), func(int) func(int) error {
+	err = par.Workers(ctx, len(found), func(int) func(int) error {
 		var buf []graph.Edge
+		var w graph.Workspace
 		return func(i int) error {
 			for b := i * batch; b < min((i+1)*batch, len(blocks)); b++ {
 				bl := blocks[b]
@@ -46,7 +51,10 @@ func components(ctx context.Context, x *txns, nodes int, edges [][]edge, o *orde
 					buf = append(buf, graph.Edge{From: e.from() - bl.lo, To: e.to() - bl.lo, Rel: e.rel()})
 				}
 				n := o.add(bl.lo, bl.lo+ops, bl.hi-bl.lo, func(e graph.Edge) { buf = append(buf, e) })
-				found[i] = append(found[i], split(graph.New(int(ops), int(n), buf), bl.lo)...)
+				g := w.Build(int(ops), int(n), buf)
+				for _, nodes := range w.Cyclic(graph.AllRels) {
+					found[i] = append(found[i], cut(g, nodes, bl.lo))
+				}
 			}
 			return nil
 		}
@@ -54,22 +62,19 @@ func components(ctx context.Context, x *txns, nodes int, edges [][]edge, o *orde
 	return slices.Concat(found...), err
 }
 
-// split returns the cyclic components of a block that begins at node lo.
-func split(g *graph.Graph, lo int32) (out []component) {
-	for _, nodes := range g.Cyclic(graph.AllRels) {
-		c := component{g: g.Induce(nodes)}
-		for _, v := range nodes[:c.g.Ops()] {
-			c.txns = append(c.txns, v+lo)
-		}
-		out = append(out, c)
+// cut makes a component of some nodes of a block that begins at node lo.
+func cut(g *graph.Graph, nodes []int32, lo int32) component {
+	c := component{g: g.Induce(nodes)}
+	for _, v := range nodes[:c.g.Ops()] {
+		c.txns = append(c.txns, v+lo)
 	}
-	return out
+	return c
 }
 
 // findBlocks returns the blocks of at least two nodes, and the block of each
 // node, -1 if it is alone.
 func findBlocks(nodes int, edges [][]edge) (blocks []block, blockOf []int32) {
-	crossed := make([]int32, nodes) // differences of how many edges lead back across the cut behind a node
+	crossed := huge.Make[int32](nodes)[:nodes] // differences of how many edges lead back across the cut behind a node
 	back := false
 	for _, part := range edges {
 		for _, e := range part {
@@ -103,30 +108,45 @@ func findBlocks(nodes int, edges [][]edge) (blocks []block, blockOf []int32) {
 }
 
 // sortByBlock returns the edges within blocks: those of block b are
-// inner[off[b]:off[b+1]].
-func sortByBlock(blocks int, blockOf []int32, edges [][]edge) (inner []edge, off []int64) {
+// inner[off[b]:off[b+1]], in the order of edges. Each worker counts and then
+// places the edges of one stretch of the parts.
+func sortByBlock(ctx context.Context, blocks int, blockOf []int32, edges [][]edge) (inner []edge, off []int64, err error) {
+	workers := min(par.MaxWorkers(), len(edges), 8) // each has a counter for each block
+	next := make([][]int32, workers)
+	each := func(w int, f func(b int32, e edge)) {
+		for _, part := range edges[w*len(edges)/workers : (w+1)*len(edges)/workers] {
+			for _, e := range part {
+				if b := blockOf[e.from()]; b >= 0 && b == blockOf[e.to()] {
+					f(b, e)
+				}
+			}
+		}
+	}
+	err = par.Do(ctx, workers, func(w int) error {
+		count := make([]int32, blocks)
+		each(w, func(b int32, _ edge) { count[b]++ })
+		next[w] = count
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	off = make([]int64, blocks+1)
-	for _, part := range edges {
-		for _, e := range part {
-			if b := blockOf[e.from()]; b >= 0 && b == blockOf[e.to()] {
-				off[b]++
-			}
+	for b := range blocks {
+		sum := int32(0) // of the workers before: where in the block each begins
+		for w := range next {
+			sum, next[w][b] = sum+next[w][b], sum
 		}
+		off[b+1] = off[b] + int64(sum)
 	}
-	sum := int64(0)
-	for b, n := range off {
-		sum += n
-		off[b] = sum
-	}
-	inner = make([]edge, sum)
-	for i := len(edges) - 1; i >= 0; i-- {
-		for j := len(edges[i]) - 1; j >= 0; j-- {
-			e := edges[i][j]
-			if b := blockOf[e.from()]; b >= 0 && b == blockOf[e.to()] {
-				off[b]--
-				inner[off[b]] = e
-			}
-		}
-	}
-	return inner, off
+	inner = huge.Make[edge](int(off[blocks]))[:off[blocks]]
+	err = par.Do(ctx, workers, func(w int) error {
+		at := next[w]
+		each(w, func(b int32, e edge) {
+			inner[off[b]+int64(at[b])] = e
+			at[b]++
+		})
+		return nil
+	})
+	return inner, off, err
 }

@@ -3,10 +3,10 @@ package elle
 import (
 	"context"
 	"math"
-	"slices"
 	"sort"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
@@ -44,6 +44,7 @@ func (m *mop) isRead() bool { return m.kind() != appendMop }
 // first appear.
 type keyed struct {
 	chunks []chunk
+	size   int // the transactions of a chunk
 	ref    []ref
 	off    []int64 // the micro-ops of key k are ref[off[k]:off[k+1]]
 	keys   []span  // where key k first stands in the source
@@ -73,14 +74,15 @@ func (k *keyed) gather(key int32, dst []mop) []mop {
 
 // ofTxn calls f with the key and the micro-op, for each of a transaction.
 func (k *keyed) ofTxn(t int32, f func(key int32, m *mop)) {
-	c := &k.chunks[t/chunkTxns]
+	c := &k.chunks[int(t)/k.size]
 	for i := sort.Search(len(c.mops), func(i int) bool { return c.mops[i].txn >= t }); i < len(c.mops) && c.mops[i].txn == t; i++ {
 		f(c.key[i], &c.mops[i])
 	}
 }
 
-// chunkTxns is how many transactions a worker decodes at a time.
-const chunkTxns = 1 << 13
+// chunkSize is how many transactions a worker decodes at a time: few enough that
+// all cores have some, and many in a large history, whose memory is then cheap.
+func chunkSize(txns int) int { return max(1<<13, txns/8+1) }
 
 // chunk is the micro-ops of some consecutive transactions, with keys numbered
 // within the chunk.
@@ -93,21 +95,22 @@ type chunk struct {
 // decode reads the micro-ops of all transactions in parallel. The numbers of
 // keys do not depend on the chunks.
 func decode(ctx context.Context, x *txns) (*keyed, error) {
-	chunks := make([]chunk, (x.len()+chunkTxns-1)/chunkTxns)
+	size := chunkSize(x.len())
+	chunks := make([]chunk, (x.len()+size-1)/size)
 	err := par.Workers(ctx, len(chunks), func(int) func(int) error {
 		d := &decoder{x: x, src: x.h.Source(), sep: ' '}
 		if d.src.Syntax == edn.JSON {
 			d.sep = ','
 		}
 		return func(i int) error {
-			lo := i * chunkTxns
-			return d.chunk(&chunks[i], lo, min(lo+chunkTxns, x.len()))
+			lo := i * size
+			return d.chunk(&chunks[i], lo, min(lo+size, x.len()))
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return group(ctx, x.h.Source(), chunks)
+	return group(ctx, x.h.Source(), chunks, size)
 }
 
 type decoder struct {
@@ -118,21 +121,25 @@ type decoder struct {
 	buf  []byte
 	sep  byte // what separates values in plain text of the source's syntax
 	out  *chunk
-	mops []mop // buffers of chunks in the making
-	ids  []int32
+	each float64 // micro-ops of a transaction, as far as was seen
 }
 
 func (d *decoder) chunk(out *chunk, lo, hi int) error {
 	d.out = out
 	d.keys.Reset()
-	out.mops, out.key = d.mops[:0], d.ids[:0]
+	d.each = max(d.each, 1)
 	for t := lo; t < hi; t++ {
+		if t-lo == 256 { // enough to guess how much room the chunk needs
+			d.each = max(d.each, float64(len(out.mops))/256*1.02)
+		}
+		if n := int(float64(hi-lo) * d.each); t-lo == 256 && n > cap(out.mops) {
+			out.mops = append(huge.Make[mop](n), out.mops...)
+			out.key = append(huge.Make[int32](n), out.key...)
+		}
 		if err := d.txn(int32(t)); err != nil {
 			return err
 		}
 	}
-	d.mops, d.ids = out.mops, out.key
-	out.mops, out.key = slices.Clone(out.mops), slices.Clone(out.key)
 	return nil
 }
 

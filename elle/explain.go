@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
@@ -198,13 +197,4 @@ func (v *versions) before(e int32) int32 {
 		return -1
 	}
 	return v.order[len(v.order)-1]
-}
-
-// text returns a value as EDN, for messages.
-func text(v edn.Value) string {
-	b, err := edn.AppendEDN(nil, v)
-	if err != nil {
-		return v.String()
-	}
-	return string(b)
 }

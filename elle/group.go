@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
 // group sorts the micro-ops of chunks by key.
-func group(ctx context.Context, src *edn.Source, chunks []chunk) (*keyed, error) {
-	k := &keyed{chunks: chunks}
+func group(ctx context.Context, src *edn.Source, chunks []chunk, size int) (*keyed, error) {
+	k := &keyed{chunks: chunks, size: size}
 	if err := k.number(src); err != nil {
 		return nil, err
 	}
@@ -21,7 +22,8 @@ func group(ctx context.Context, src *edn.Source, chunks []chunk) (*keyed, error)
 		workers = par.MaxWorkers()
 	}
 	fill := append([]int64(nil), k.off[:len(k.off)-1]...)
-	k.ref = make([]ref, k.off[len(k.off)-1])
+	n := int(k.off[len(k.off)-1])
+	k.ref = huge.Make[ref](n)[:n]
 	err := par.Do(ctx, workers, func(w int) error {
 		lo, hi := int32(w*k.len()/workers), int32((w+1)*k.len()/workers)
 		for c := range chunks {

@@ -2,6 +2,7 @@ package elle
 
 import (
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 )
 
 // txns are the transactions of a history: one for each completion of a client,
@@ -40,11 +41,11 @@ func collect(h *history.History) *txns {
 			open++
 		}
 	}
-	x.op = make([]int32, 0, n+open)
-	x.status = make([]status, 0, n+open)
-	x.before = make([]int32, n+open)
+	x.op = huge.Make[int32](n + open)
+	x.status = huge.Make[status](n + open)
+	x.before = huge.Make[int32](n + open)[:n+open]
 	ordered := !h.CompletionsOnly() && !h.Unordered()
-	atInvoke := make([]int32, h.Len()) // per invocation: how many transactions had completed
+	atInvoke := huge.Make[int32](h.Len())[:h.Len()] // per invocation: how many transactions had completed
 	for i := range h.Len() {
 		if !h.Process(i).IsClient() {
 			continue

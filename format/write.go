@@ -175,5 +175,6 @@ func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
 // with a string.
 func isTxn(v edn.Value) bool {
 	s := v.Scanner()
-	return s.Next() == edn.Vector && s.Next() == edn.Vector && s.Next() == edn.String
+	outer, inner := s.Next(), s.Next()
+	return outer == edn.Vector && inner == edn.Vector && s.Next() == edn.String
 }

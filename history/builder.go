@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 )
 
 // A Builder makes a history: of columns that readers decoded from a text, or
@@ -41,15 +42,23 @@ func NewBuilder(src *edn.Source) *Builder {
 // Grow makes room for n ops in all.
 func (b *Builder) Grow(n int) {
 	h := b.h
-	n = max(n-len(h.typ), 0)
-	h.typ = slices.Grow(h.typ, n)
-	h.process = slices.Grow(h.process, n)
-	h.time = slices.Grow(h.time, n)
-	h.f = slices.Grow(h.f, n)
-	h.start = slices.Grow(h.start, n)
-	h.vrel = slices.Grow(h.vrel, n)
-	h.vlen = slices.Grow(h.vlen, n)
-	h.pair = slices.Grow(h.pair, n)
+	h.typ = grow(h.typ, n)
+	h.process = grow(h.process, n)
+	h.time = grow(h.time, n)
+	h.f = grow(h.f, n)
+	h.start = grow(h.start, n)
+	h.vrel = grow(h.vrel, n)
+	h.vlen = grow(h.vlen, n)
+	h.pair = grow(h.pair, n)
+}
+
+// grow makes room for n elements in all. Unlike slices.Grow it does not clear
+// the room, which of a large history would touch every page at once.
+func grow[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s
+	}
+	return append(huge.Make[T](n), s...)
 }
 
 // Len returns the number of ops so far.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 // clients, lists of up to 32 elements. The largest size takes minutes and half
 // a gigabyte of disk, and must be asked for: JCHECK_BENCH_10M=1.
 func BenchmarkElleFile(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	sizes := []struct {
 		name string
 		txns int
@@ -49,6 +51,9 @@ func BenchmarkElleFile(b *testing.B) {
 				if err != nil || res.Valid != verdict.Valid {
 					b.Fatal(res, err)
 				}
+				b.StopTimer() // a run of the command does not begin with another's garbage
+				runtime.GC()
+				b.StartTimer()
 			}
 			heap := peak()
 			b.ReportMetric(float64(size.txns)*float64(b.N)/b.Elapsed().Seconds(), "txn/s")

@@ -244,8 +244,12 @@ func TestDatabases(t *testing.T) {
 // the number of cores.
 func TestDeterminism(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	txns := 10_000
+	if testing.Short() {
+		txns = 2_000
+	}
 	for _, db := range []string{"lost-update", "prefix", "aborted-read"} {
-		text := generated(t, simulate.Config{DB: db, Txns: 10_000, Clients: 20, Seed: 3, CrashRate: 0.02, NemesisEvery: 100}, true)
+		text := generated(t, simulate.Config{DB: db, Txns: txns, Clients: 20, Seed: 3, CrashRate: 0.02, NemesisEvery: 100}, true)
 		file := filepath.Join(t.TempDir(), db+".jsonl")
 		if err := os.WriteFile(file, text, 0o666); err != nil {
 			t.Fatal(err)

@@ -52,7 +52,16 @@ type Graph struct {
 // Edges between the same nodes are merged, loops dropped. O(nodes + edges) for
 // edges that are few at each node.
 func New(ops, nodes int, edges []Edge) *Graph {
-	g := &Graph{ops: ops, off: make([]int32, nodes+1), dst: make([]int32, len(edges)), rel: make([]Rel, len(edges))}
+	g := &Graph{}
+	g.build(ops, nodes, edges)
+	return g
+}
+
+// build makes g the graph with the given edges, in its old memory if that is
+// large enough.
+func (g *Graph) build(ops, nodes int, edges []Edge) {
+	g.ops = ops
+	g.off, g.dst, g.rel = resize(g.off, nodes+1), resize(g.dst, len(edges)), resize(g.rel, len(edges))
 	for _, e := range edges {
 		if e.From != e.To {
 			g.off[e.From]++
@@ -71,7 +80,16 @@ func New(ops, nodes int, edges []Edge) *Graph {
 		}
 	}
 	g.tidy(int(sum))
-	return g
+}
+
+// resize returns s with n elements, all zero.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 // tidy sorts each row and merges its repetitions.
@@ -99,7 +117,7 @@ func (g *Graph) tidy(edges int) {
 		}
 	}
 	g.off[g.Len()] = out
-	g.dst, g.rel = g.dst[:out:out], g.rel[:out:out]
+	g.dst, g.rel = g.dst[:out], g.rel[:out]
 }
 
 // row is the edges of one node, sorted by target.

@@ -8,17 +8,22 @@ package graph
 // The algorithm is Tarjan's (1972), with a stack of its own, since a recursion
 // would be as deep as the graph is long. O(nodes + edges).
 func (g *Graph) Components(mask Rel) (comp, size []int32) {
+	var t tarjan
+	t.run(g, mask)
+	return t.comp, t.size
+}
+
+// run finds the components of g in the memory of the run before.
+func (t *tarjan) run(g *Graph, mask Rel) {
 	n := g.Len()
-	t := tarjan{
-		g: g, mask: mask,
-		comp: make([]int32, n), low: make([]int32, n), next: make([]int32, n),
-	}
+	t.g, t.mask, t.order = g, mask, 0
+	t.comp, t.low, t.next = resize(t.comp, n), resize(t.low, n), resize(t.next, n)
+	t.size = t.size[:0]
 	for v := range int32(n) {
 		if t.low[v] == 0 {
 			t.visit(v)
 		}
 	}
-	return t.comp, t.size
 }
 
 type tarjan struct {
@@ -98,10 +103,39 @@ func (t *tarjan) leave(v int32) {
 // ops, each in ascending order, ordered by their first node. An op never has a
 // loop, so these are the components with cycles.
 func (g *Graph) Cyclic(mask Rel) [][]int32 {
-	comp, size := g.Components(mask)
-	ops := make([]int32, len(size))
+	var w Workspace
+	w.g = *g
+	return w.Cyclic(mask)
+}
+
+// A Workspace makes one graph after another in the same memory, for work that
+// looks at very many small graphs of which few are of interest. The zero
+// Workspace is ready.
+type Workspace struct {
+	g   Graph
+	t   tarjan
+	ops []int32 // per component: its ops
+}
+
+// Build is New. The graph is valid until the next Build.
+func (w *Workspace) Build(ops, nodes int, edges []Edge) *Graph {
+	w.g.build(ops, nodes, edges)
+	return &w.g
+}
+
+// Cyclic is Graph.Cyclic of the graph built last.
+func (w *Workspace) Cyclic(mask Rel) [][]int32 {
+	g := &w.g
+	w.t.run(g, mask)
+	comp, size := w.t.comp, w.t.size
+	w.ops = resize(w.ops, len(size))
+	ops, cyclic := w.ops, false
 	for v := range g.ops {
 		ops[comp[v]]++
+		cyclic = cyclic || ops[comp[v]] > 1
+	}
+	if !cyclic {
+		return nil
 	}
 	slot := make([]int32, len(size))
 	var out [][]int32
