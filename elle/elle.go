@@ -60,6 +60,13 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	return &c.res, nil
 }
 
+// Validate returns an *OptionError if the options make no sense. Check does the
+// same; to call it first saves reading a history in vain.
+func (o Options) Validate() error {
+	_, err := newCheck(&history.History{}, o)
+	return err
+}
+
 // check is one run.
 type check struct {
 	opt        Options

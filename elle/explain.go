@@ -154,7 +154,7 @@ func (e *explainer) overwrote(s step, st *Step) bool {
 		if from < 0 {
 			continue
 		}
-		st.Key, st.Next = v.keyValue(), v.element(next)
+		st.Key, st.Next, st.Unread = v.keyValue(), v.element(next), v.pos[next] < 0
 		if before >= 0 {
 			st.Value = v.element(before)
 		}

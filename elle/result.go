@@ -77,6 +77,9 @@ type Step struct {
 	// element that From appended (ww, wr) or read last (rw; absent if it read the
 	// empty list), Next the element that To appended (ww, rw).
 	Key, Value, Next edn.Value
+	// Unread says that nobody read Next, so that it can only have come after the
+	// last version that was read.
+	Unread bool
 	// FromMop and ToMop are the places of the micro-ops that show it.
 	FromMop, ToMop int
 }

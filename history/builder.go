@@ -320,7 +320,7 @@ func (b *Builder) note() {
 		}
 	}
 	if unfinished > 0 {
-		h.warn("unfinished", unfinished, fmt.Sprintf("%s and were taken as info: they may or may not have happened", count(unfinished, n, "never completed", "never completed")))
+		h.warn("unfinished", unfinished, count(unfinished, n, "never completed, and was taken as info: it may or may not have happened", "never completed, and were taken as info: they may or may not have happened"))
 	}
 }
 

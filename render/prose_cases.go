@@ -56,6 +56,9 @@ func (p *prose) reason(s *elle.Step, a, b string) string {
 	h := p.r.History
 	switch key := text(s.Key); s.Rel {
 	case "ww":
+		if s.Unread {
+			return fmt.Sprintf("%s appended %s to key %s, which nobody saw, so after %s's %s, the last that was seen", b, text(s.Next), key, a, text(s.Value))
+		}
 		return fmt.Sprintf("%s appended %s to key %s right behind %s's %s", b, text(s.Next), key, a, text(s.Value))
 	case "wr":
 		return fmt.Sprintf("%s saw %s's append of %s to key %s", b, a, text(s.Value), key)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-c33ae711/jcheck/internal/suggest"
 )
 
 // A Database describes a simulated database.
@@ -136,36 +138,12 @@ func find(name string) (*engine, error) {
 	if name == "" {
 		return &engines[0], nil
 	}
-	nearest, names := 0, make([]string, len(engines))
+	names := make([]string, len(engines))
 	for i := range engines {
 		names[i] = engines[i].Name
 		if names[i] == name {
 			return &engines[i], nil
 		}
-		if distance(name, names[i]) < distance(name, names[nearest]) {
-			nearest = i
-		}
 	}
-	return nil, fmt.Errorf("unknown database %q: did you mean %s? There are %s", name, names[nearest], strings.Join(names, ", "))
-}
-
-// distance returns how many bytes to insert, delete or replace to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return nil, fmt.Errorf("unknown database %q%s; there are %s", name, suggest.DidYouMean(name, names), strings.Join(names, ", "))
 }

@@ -197,7 +197,7 @@ func TestDemos(t *testing.T) {
 }
 
 func TestUnknownDatabase(t *testing.T) {
-	for name, want := range map[string]string{"serail": "serial", "SI": "serial", "snapshot_isolation": "snapshot-isolation", "lostupdate": "lost-update"} {
+	for name, want := range map[string]string{"serail": "serial", "snapshot": "snapshot-isolation", "snapshot_isolation": "snapshot-isolation", "lostupdate": "lost-update"} {
 		_, err := Config{DB: name}.Ops()
 		if err == nil || !strings.Contains(err.Error(), "did you mean "+want+"?") {
 			t.Errorf("%s: %v", name, err)

@@ -51,12 +51,7 @@ Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].`,
 				return err
 			}
 			for _, file := range args {
-				err := a.checkFile(cmd.Context(), file, &f, len(args) > 1)
-				var option *elle.OptionError
-				if errors.As(err, &option) { // the other files would say the same
-					return err
-				}
-				if err != nil {
+				if err := a.checkFile(cmd.Context(), file, &f, len(args) > 1); err != nil {
 					a.complain(err)
 					a.worsen(statusOf(ranError{err}))
 				}
@@ -101,7 +96,14 @@ func (f *elleFlags) validate(files []string) error {
 			taken[dir] = file
 		}
 	}
+	if err := f.options().Validate(); err != nil {
+		return err
+	}
 	return f.inputFlags.validate()
+}
+
+func (f *elleFlags) options() elle.Options {
+	return elle.Options{Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000}
 }
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
@@ -124,7 +126,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	if err != nil {
 		return err
 	}
-	opt := elle.Options{Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000}
+	opt := f.options()
 	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
 	res, err := elle.Check(ctx, h, opt)
 	if fault := new(par.FaultError); errors.As(err, &fault) {

@@ -4,12 +4,18 @@ package suggest
 import "strings"
 
 // DidYouMean returns "; did you mean ...?" with the known name nearest to name,
-// or "" if none is near.
+// or the first that begins with it, or "" if there is neither.
 func DidYouMean(name string, known []string) string {
-	best, bestDist := "", len(name)/2+2
+	lower := strings.ToLower(name)
+	best, bestDist := "", max(len(name)/3, 1)+1 // more letters than that are another name
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < bestDist {
+		if d := distance(lower, strings.ToLower(k)); d < bestDist {
 			best, bestDist = k, d
+		}
+	}
+	for _, k := range known {
+		if best == "" && len(name) > 1 && strings.HasPrefix(strings.ToLower(k), lower) {
+			best = k
 		}
 	}
 	if best == "" {

@@ -8,7 +8,9 @@ func TestDidYouMean(t *testing.T) {
 		{"serialisable", "; did you mean serializable?"},
 		{"Serializable", "; did you mean serializable?"},
 		{"strict-serialisable", "; did you mean strict-serializable?"},
-		{"snapshot", ""},
+		{"snapshot", "; did you mean snapshot-isolation?"},
+		{"si", ""},
+		{"s", ""},
 		{"snapshot-isolatoin", "; did you mean snapshot-isolation?"},
 		{"g1A", "; did you mean G1a?"},
 		{"G1", "; did you mean G1a?"}, // as near as G2, which comes later
