@@ -35,6 +35,9 @@ func TestBadInput(t *testing.T) {
 		"too long a micro-op":   {op("[[:r 1 [2] 3]]"), 2, 43, "expected the end of the micro-op"},
 		"appended twice":        {op("[[:append 1 2] [:append 1 2]]"), 2, 58, "op 1 and op 1 (line 2) both append 2 to key 1"},
 		"twice, spelled apart":  {op("[[:append 1 2] [:append 1N 0x2]]"), 2, 59, "both append"},
+		"no JSON number":        {`{"type":"ok","process":0,"value":[["append",01,1]]}`, 1, 45, "expected a number"},
+		"no JSON element":       {`{"type":"ok","process":0,"value":[["append",1,01]]}`, 1, 47, "expected a number"},
+		"no JSON comma":         {`{"type":"ok","process":0,"value":[["append",1,1]["r",1,[]]]}`, 1, 49, "expected a comma"},
 		"malformed inside":      {op("[[:r 1 [1 08]]]"), 2, 42, "expected a number"},
 		"malformed deep inside": {op("[[:r 1 [1 [08]]]]"), 2, 43, "expected a number"},
 	} {
@@ -48,6 +51,17 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("got %v, want h:%d:%d: ... %s", err, c.line, c.col, c.want)
 			}
 		})
+	}
+}
+
+// TestOctal: numbers are equal by value, however they are spelled.
+func TestOctal(t *testing.T) {
+	h, err := format.ReadBytes(context.Background(), "h", []byte("{:type :ok, :process 0, :value [[:append 010 017]]}\n{:type :ok, :process 1, :value [[:r 8 [15]]]}\n"), format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res := check(t, h, "serializable"); res.Valid.String() != "true" || res.Stats.Edges != 1 || res.Stats.Keys != 1 {
+		t.Errorf("got %s %v, %+v", res.Valid, res.Types(), res.Stats)
 	}
 }
 

@@ -62,6 +62,7 @@ func TestNamed(t *testing.T) {
 		{"future read", "P0{?x[1] +x1}", "serializable", "false", "empty-transaction-graph future-read", "read-committed"},
 		{"duplicate elements", "P0{+x1} ; P1{?x[1 1]}", "", "false", "duplicate-elements", "read-uncommitted"},
 		{"incompatible order", "P0{+x1} | P1{+x2} | P2{?x[1 2]} | P3{?x[2 1]}", "read-committed", "false", "incompatible-order", "read-committed"},
+		{"a number is no prefix of another", "P0{+x1} | P1{+x12} | P2{+x3} | P3{?x[12 3]} | P4{?x[1]}", "read-committed", "false", "incompatible-order", "read-committed"},
 		{"dirty update", "P0{+x1}! ; P1{+x2} ; P2{?x[1 2]}", "", "false", "G1a dirty-update", "read-committed"},
 		{"dirty update over an info", "P0{+x1}! ; P1{+x2}~ ; P2{+x3} ; P3{?x[1 2 3]}", "", "false", "G1a dirty-update", "read-committed"},
 		{"lost update", "P0{+x1} ; (P1{?x[1] +x2} | P2{?x[1] +x3})", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},

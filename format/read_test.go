@@ -171,12 +171,12 @@ func TestSparseOps(t *testing.T) {
 	}{
 		{"empty vector", "[]", nil, ""},
 		{"empty list", " ( ) ", nil, ""},
-		{"type only", "{:type :ok}", []row{{0, -1, history.OK, "0", "", "", -1}}, "no-index no-time no-process"},
-		{"nil process is none", "{:type :ok :process nil}", []row{{0, -1, history.OK, "0", "", "", -1}}, "no-index no-time no-process"},
-		{"null process is none", `{"type":"ok","process":null}`, []row{{0, -1, history.OK, "0", "", "", -1}}, "no-index no-time no-process"},
+		{"type only", "{:type :ok}", []row{{0, -1, history.OK, "", "", "", -1}}, "no-index no-time no-process"},
+		{"nil process is none", "{:type :ok :process nil}", []row{{0, -1, history.OK, "", "", "", -1}}, "no-index no-time no-process"},
+		{"null process is none", `{"type":"ok","process":null}`, []row{{0, -1, history.OK, "", "", "", -1}}, "no-index no-time no-process"},
 		{"nil everywhere", "{:type :ok :index nil :time nil :f nil :value nil :process 3}", []row{{0, -1, history.OK, "3", "", "null", -1}}, "no-index no-time no-invocations"},
 		{"adjacent", "{:type :invoke}{:type :info}{:type :ok}", []row{
-			{0, -1, history.Invoke, "0", "", "", 1}, {1, -1, history.Info, "0", "", "", 0}, {2, -1, history.OK, "2", "", "", -1},
+			{0, -1, history.Invoke, "", "", "", 1}, {1, -1, history.Info, "", "", "", 0}, {2, -1, history.OK, "", "", "", -1},
 		}, "no-index no-time no-process"},
 		{"odd names", `{:type :ok :process [1 2] :f {:a   1}}{:type :ok :process "a b" :f 7}`, []row{
 			{0, -1, history.OK, "[1 2]", "{:a 1}", "", -1}, {1, -1, history.OK, "a b", "7", "", -1},
