@@ -61,7 +61,7 @@ const magicLen = 10
 
 // readText reads r to its end, decompressed if it is compressed.
 func readText(ctx context.Context, name string, r io.Reader, opt Options) (*input, error) {
-	br := bufio.NewReaderSize(&contextReader{ctx, r}, 1<<16)
+	br := bufio.NewReaderSize(&contextReader{ctx: ctx, r: r}, 1<<16)
 	head, _ := br.Peek(magicLen) // an error comes again when it is read
 	packed := method(head)
 	plain, err := decompressor(packed, br)
@@ -79,17 +79,55 @@ func readText(ctx context.Context, name string, r io.Reader, opt Options) (*inpu
 	return nil, err
 }
 
-// contextReader stops reading when ctx is done.
+// contextReader stops reading when ctx is done, even if r waits for something to
+// come, as a terminal or a pipe may forever: r is then left waiting, with a
+// buffer that nobody else uses.
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader
+	mem []byte
+	buf []byte // what the last read brought, in mem
+	err error
 }
 
 func (c *contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+	if len(c.buf) == 0 && c.err == nil {
+		c.fill()
 	}
-	return c.r.Read(p)
+	n := copy(p, c.buf)
+	if c.buf = c.buf[n:]; n == 0 {
+		return 0, c.err
+	}
+	return n, nil
+}
+
+func (c *contextReader) fill() {
+	type answer struct {
+		n        int
+		err      error
+		panicked any
+	}
+	if c.mem == nil {
+		c.mem = make([]byte, 1<<18)
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var a answer
+		defer func() { // a panic belongs to the caller, who may recover
+			a.panicked = recover()
+			done <- a
+		}()
+		a.n, a.err = c.r.Read(c.mem)
+	}()
+	select {
+	case a := <-done:
+		if a.panicked != nil {
+			panic(a.panicked)
+		}
+		c.buf, c.err = c.mem[:a.n], a.err
+	case <-c.ctx.Done():
+		c.err = c.ctx.Err()
+	}
 }
 
 func (o Options) maxBytes() int64 {

@@ -116,6 +116,9 @@ func (p *prose) verdict(file string) {
 		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
 	}
 	s := r.Stats
+	if s == (elle.Stats{}) { // cancelled
+		return
+	}
 	p.f("  %s, %s (%s ok, %s failed, %s indeterminate), %s\n",
 		plural(s.Ops, "op"), plural(s.Txns, "transaction"), thousands(s.OK), thousands(s.Failed), thousands(s.Indeterminate), plural(s.Keys, "key"))
 	if p.opt.Verbose {

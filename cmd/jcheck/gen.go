@@ -58,7 +58,7 @@ func (a *app) genListAppend() *cobra.Command {
 					return ranError{err}
 				}
 				if i++; i%1024 == 0 && cmd.Context().Err() != nil {
-					return ranError{cmd.Context().Err()}
+					return ranError{interrupted{"interrupted"}}
 				}
 			}
 			return ran(w.Flush())

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -56,7 +55,7 @@ func (a *app) read(ctx context.Context, path string, f *inputFlags, p *progress)
 		h, err = format.ReadFile(ctx, path, opt)
 	}
 	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("%s: interrupted while reading: %w", name, err)
+		err = interrupted{name + ": interrupted while reading"}
 	}
 	return h, err
 }

@@ -183,6 +183,12 @@ type ranError struct{ error }
 
 func (e ranError) Unwrap() error { return e.error }
 
+// interrupted says what was not finished when somebody stopped the program.
+type interrupted struct{ msg string }
+
+func (e interrupted) Error() string { return e.msg }
+func (e interrupted) Unwrap() error { return context.Canceled }
+
 func verdictStatus(v verdict.Verdict) int {
 	switch v {
 	case verdict.Valid:
