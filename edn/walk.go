@@ -141,11 +141,12 @@ func content(s *Scanner) []byte {
 // tagged returns the atom that AppendJSON writes with this tag and value, as
 // EDN spells it, or Invalid.
 func tagged(tag string, value []byte) (k Kind, text []byte) {
+	value = appendValid(nil, value) // as it will be written
 	switch tag {
 	case "ratio":
 		k, text = Ratio, value
 	case "decimal":
-		k, text = Decimal, append(bytes.Clone(value), 'M')
+		k, text = Decimal, append(value, 'M')
 	case "float":
 		k, text = Float, append([]byte("##"), value...)
 	case "regex":
