@@ -231,10 +231,11 @@ func (l *layout) readPieces(ctx context.Context, b *history.Builder, opt Options
 				m.failed = m.failed || !ok
 				close(turn[i+1])
 			}()
-			l.read(ctx, &pieces[i], &cols)
+			p := pieces[i] // its own: neighbours in memory would take turns on a cache line, for each op
+			l.read(ctx, &p, &cols)
 			<-turn[i]
 			if !m.failed {
-				err = m.accept(ctx, &pieces[i], &cols)
+				err = m.accept(ctx, &p, &cols)
 			}
 			ok = err == nil
 			return err
