@@ -124,7 +124,8 @@ type decoder struct {
 	each float64 // micro-ops of a transaction, as far as was seen
 }
 
-func (d *decoder) chunk(out *chunk, lo, hi int) error {
+func (d *decoder) chunk(into *chunk, lo, hi int) error {
+	out := &chunk{} // filled apart, since chunks are neighbours in memory
 	d.out = out
 	d.keys.Reset()
 	d.each = max(d.each, 1)
@@ -140,6 +141,7 @@ func (d *decoder) chunk(out *chunk, lo, hi int) error {
 			return err
 		}
 	}
+	*into = *out
 	return nil
 }
 
