@@ -46,19 +46,16 @@ func TestCancelledInPiece(t *testing.T) {
 }
 
 // endless is a reader without an end.
-type endless struct{ n int }
+type endless struct{}
 
-func (e *endless) Read(p []byte) (int, error) {
-	e.n++
-	return copy(p, okEDN), nil
-}
+func (endless) Read(p []byte) (int, error) { return copy(p, okEDN), nil }
 
 func TestCancelledReader(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &endless{}
+	r := endless{}
 	_, err := Read(ctx, "h", io.MultiReader(io.LimitReader(r, 1<<20), readerFunc(func(p []byte) (int, error) { cancel(); return r.Read(p) })), Options{})
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("after %d reads: %v", r.n, err)
+		t.Errorf("got %v", err)
 	}
 	if _, err := Read(context.Background(), "h", r, Options{MaxBytes: 1 << 20}); err == nil {
 		t.Error("read to the end of what has none")

@@ -48,7 +48,9 @@ func ReadFile(ctx context.Context, path string, opt Options) (*history.History, 
 	return read(ctx, path, text, opt)
 }
 
-// Read reads a history from r, to its end; name is for messages.
+// Read reads a history from r, to its end; name is for messages. If ctx is done
+// while r has nothing to give, Read returns, and leaves a call of r.Read behind:
+// r must not be used any more.
 func Read(ctx context.Context, name string, r io.Reader, opt Options) (*history.History, error) {
 	text, err := readText(ctx, name, r, opt)
 	if err != nil {
