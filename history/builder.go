@@ -70,6 +70,9 @@ func (b *Builder) Add(c *Columns) error {
 		return b.err
 	}
 	h, from := b.h, len(b.h.typ)
+	if from+c.Len() > math.MaxInt32 { // a pair would not fit its column
+		return b.fail(h.src.Errorf(c.start[0], "expected at most %d ops", math.MaxInt32))
+	}
 	if err := b.addIndex(c, from); err != nil {
 		return b.fail(err)
 	}
