@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 )
 
-// A Config says which history to make. The zero Config is 1000 transactions of
-// five clients against a serial database.
+// A Config says which history to make. The zero Config is 1000 list-append
+// transactions of five clients against a serial database.
 type Config struct {
+	Workload Workload
+
 	DB      string // name of a row of Databases; empty means serial
 	Txns    int    // how many transactions to invoke; 0 means 1000, negative none
 	Clients int    // how many clients run at once; 0 means 5
@@ -18,7 +20,7 @@ type Config struct {
 	KeyDist         string  // exponential (each slot twice as likely as the one before it, the default) or uniform
 	MinOps          int     // least number of micro-ops of a transaction; 0 means 1
 	MaxOps          int     // greatest number of them; 0 means 4, or MinOps if that is more
-	MaxWritesPerKey int     // so many appends retire a key, and a fresh one takes its slot; 0 means 32
+	MaxWritesPerKey int     // so many writes retire a key, and a fresh one takes its slot; 0 means 32
 	ReadRatio       float64 // share of micro-ops that are reads; 0 means 0.5, negative none
 
 	FailRate     float64 // share of transactions that the database refuses for no reason
@@ -42,6 +44,8 @@ func (c Config) withDefaults() (Config, error) {
 	c.MaxOps = or(c.MaxOps, max(4, c.MinOps))
 	c.MaxWritesPerKey = or(c.MaxWritesPerKey, 32)
 	switch {
+	case c.Workload >= Workload(len(workloadNames)):
+		return c, fmt.Errorf("unknown workload %d", c.Workload)
 	case c.KeyDist != "exponential" && c.KeyDist != "uniform":
 		return c, fmt.Errorf("unknown key distribution %q: expected exponential or uniform", c.KeyDist)
 	case c.Clients < 0 || c.Keys < 0 || c.MinOps < 0 || c.MaxWritesPerKey < 0 || c.NemesisEvery < 0:

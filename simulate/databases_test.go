@@ -11,8 +11,8 @@ import (
 
 // tiny is a config of histories that the oracle can judge: few transactions on
 // few keys, with everything going wrong that can.
-func tiny(db string, seed uint64) Config {
-	c := Config{DB: db, Txns: 6, Clients: 3, Keys: 2, KeyDist: "uniform", MaxOps: 3, Seed: seed}
+func tiny(w Workload, db string, seed uint64) Config {
+	c := Config{Workload: w, DB: db, Txns: 6, Clients: 3, Keys: 2, KeyDist: "uniform", MaxOps: 3, Seed: seed}
 	if seed%2 == 0 {
 		c.FailRate, c.CrashRate, c.NemesisEvery = 0.1, 0.1, 2
 	}
@@ -25,7 +25,11 @@ func transactions(t *testing.T, c Config) oracle.Txns {
 	if err != nil {
 		t.Fatalf("%+v: %v", c, err)
 	}
-	ts, err := oracle.FromHistory(h)
+	read := oracle.FromHistory
+	if c.Workload == RWRegister {
+		read = oracle.FromRegisterHistory
+	}
+	ts, err := read(h)
 	if err != nil {
 		t.Fatalf("%+v: %v", c, err)
 	}
@@ -40,29 +44,37 @@ func TestPromises(t *testing.T) {
 		seeds = 200
 	}
 	for _, db := range Databases() {
-		t.Run(db.Name, func(t *testing.T) {
-			broken := map[string]bool{}
-			for seed := range seeds {
-				ts := transactions(t, tiny(db.Name, seed))
-				for _, m := range oracle.Models() {
-					if broken[m.Name] && m.Name != db.Model {
-						continue
+		for _, w := range Workloads() {
+			t.Run(db.Name+"/"+w.String(), func(t *testing.T) {
+				model, want := db.Model, strings.Fields(breaks[db.Name])
+				if w == RWRegister {
+					model = db.Registers.Model
+					if other, ok := registersBreak[db.Name]; ok {
+						want = strings.Fields(other)
 					}
-					if !m.Holds(ts) {
-						broken[m.Name] = true
-						if m.Name == db.Model {
-							t.Fatalf("seed %d: not %s: %s", seed, m.Name, ts)
+				}
+				broken := map[string]bool{}
+				for seed := range seeds {
+					ts := transactions(t, tiny(w, db.Name, seed))
+					for _, m := range oracle.Models() {
+						if broken[m.Name] && m.Name != model {
+							continue
+						}
+						if !m.Holds(ts) {
+							broken[m.Name] = true
+							if m.Name == model {
+								t.Fatalf("seed %d: not %s: %s", seed, m.Name, ts)
+							}
 						}
 					}
 				}
-			}
-			want := strings.Fields(breaks[db.Name])
-			for _, m := range oracle.Models() {
-				if got := broken[m.Name]; got != slices.Contains(want, m.Name) {
-					t.Errorf("%s is broken: %v", m.Name, got)
+				for _, m := range oracle.Models() {
+					if got := broken[m.Name]; got != slices.Contains(want, m.Name) {
+						t.Errorf("%s is broken: %v", m.Name, got)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
@@ -79,12 +91,63 @@ var breaks = map[string]string{
 	"lost-update":        "read-committed strong-read-committed prefix snapshot-isolation strong-session-snapshot-isolation strong-snapshot-isolation serializable strong-session-serializable strict-serializable",
 }
 
+// registersBreak is breaks for registers, where it is something else: who
+// overwrites a list takes elements out of it, who overwrites a register does
+// what it is for.
+var registersBreak = map[string]string{
+	"lost-update": "snapshot-isolation strong-session-snapshot-isolation strong-snapshot-isolation serializable strong-session-serializable strict-serializable",
+}
+
+// TestRegisterKeys checks what each database promises of its registers: that no
+// history contradicts what may be assumed of them, that some history contradicts
+// what may not, and that the cycles it names are found.
+func TestRegisterKeys(t *testing.T) {
+	seeds := uint64(1000)
+	if testing.Short() {
+		seeds = 200
+	}
+	most := oracle.KeyOptions{WFR: true, Sequential: true, Linearizable: true}
+	for _, db := range Databases() {
+		t.Run(db.Name, func(t *testing.T) {
+			assumed := oracle.KeyOptions{WFR: true}
+			if db.Registers.Keys == "linearizable-keys" {
+				assumed = most
+			}
+			tooMuch, found := map[oracle.Source]bool{}, map[string]bool{}
+			for seed := range seeds {
+				ts := transactions(t, tiny(RWRegister, db.Name, seed))
+				orders, cyclic := oracle.KeyOrders(ts, assumed)
+				if len(cyclic) > 0 {
+					t.Fatalf("seed %d: not %s: %v: %s", seed, db.Registers.Keys, cyclic, ts)
+				}
+				for _, kind := range oracle.CycleKinds(oracle.Dependencies(ts, orders, oracle.Realtime)) {
+					found[kind] = true
+				}
+				_, cyclic = oracle.KeyOrders(ts, most)
+				for _, c := range cyclic {
+					tooMuch[c.Source] = true
+				}
+			}
+			if want := db.Registers.Keys != "linearizable-keys"; tooMuch[oracle.SequentialKeys] != want || tooMuch[oracle.LinearizableKeys] != want {
+				t.Errorf("%s, but contradicted are %v", db.Registers.Keys, tooMuch)
+			}
+			for _, anomaly := range db.Registers.Anomalies {
+				if anomaly != "G1a" && anomaly != "lost-update" && !found[anomaly] {
+					t.Errorf("no %s, but %v", anomaly, found)
+				}
+			}
+		})
+	}
+}
+
 // TestAnomaliesFollow checks that a database which breaks strict
 // serializability says what will be found, and no other does.
 func TestAnomaliesFollow(t *testing.T) {
 	for _, db := range Databases() {
-		if (db.Model == "strict-serializable") != (len(db.Anomalies) == 0) {
-			t.Errorf("%s: model %q, anomalies %v", db.Name, db.Model, db.Anomalies)
+		for _, p := range []Promise{db.Promise, db.Registers} {
+			if (p.Model == "strict-serializable") != (len(p.Anomalies) == 0) {
+				t.Errorf("%s: model %q, anomalies %v", db.Name, p.Model, p.Anomalies)
+			}
 		}
 	}
 }
@@ -93,11 +156,18 @@ func TestAnomaliesFollow(t *testing.T) {
 // single ops.
 func TestAnomaliesFound(t *testing.T) {
 	for _, db := range Databases() {
-		ts := transactions(t, Config{DB: db.Name, Txns: 5000, Clients: 8})
-		found := map[string]bool{"G1a": abortedRead(ts), "lost-update": lostUpdate(ts), "incompatible-order": incompatible(ts)}
-		for anomaly, got := range found {
-			if want := slices.Contains(db.Anomalies, anomaly); got != want {
-				t.Errorf("%s: %s is %v, want %v", db.Name, anomaly, got, want)
+		for _, w := range Workloads() {
+			ts := transactions(t, Config{Workload: w, DB: db.Name, Txns: 5000, Clients: 8})
+			found := map[string]bool{"G1a": abortedRead(ts), "lost-update": lostUpdate(ts)}
+			p := db.Registers
+			if w == ListAppend {
+				p = db.Promise
+				found["incompatible-order"] = incompatible(ts)
+			}
+			for anomaly, got := range found {
+				if want := slices.Contains(p.Anomalies, anomaly); got != want {
+					t.Errorf("%s of %s: %s is %v, want %v", db.Name, w, anomaly, got, want)
+				}
 			}
 		}
 	}
@@ -127,7 +197,7 @@ func abortedRead(ts oracle.Txns) bool {
 }
 
 // lostUpdate reports whether two transactions read the same of a key and then
-// appended to it.
+// wrote it.
 func lostUpdate(ts oracle.Txns) bool {
 	seen := map[string]int{}
 	for i, x := range ts {

@@ -43,9 +43,9 @@ func (s *sim) readAll(t *txn) {
 	}
 }
 
-// read runs micro-op i; an append needs nothing until the commit.
+// read runs micro-op i; a write needs nothing until the commit.
 func (s *sim) read(t *txn, i int) {
-	if t.invoked[i].Append {
+	if t.invoked[i].Write {
 		return
 	}
 	at := t.snap
@@ -54,9 +54,9 @@ func (s *sim) read(t *txn, i int) {
 	}
 	v := t.keys[i].at(at)
 	t.saw[i] = v.commit
-	t.result[i].List = v.list
-	if t.appendedBefore(i) {
-		t.result[i].List = t.withOwn(slices.Clip(v.list), t.keys[i], i)
+	t.result[i].Read = v.content
+	if t.wroteBefore(i) {
+		t.result[i].Read = t.withOwn(slices.Clip(v.content), t.keys[i], i)
 	}
 }
 
@@ -75,7 +75,7 @@ func (s *sim) decide(t *txn) {
 	if !s.db.piecemeal {
 		s.commits++
 		for i := range t.keys {
-			if t.firstAppend(i) {
+			if t.firstWrite(i) {
 				s.install(t, t.keys[i])
 			}
 		}
@@ -83,7 +83,7 @@ func (s *sim) decide(t *txn) {
 	}
 	t.stage, t.next = installing, 0
 	for i := range t.keys {
-		if t.firstAppend(i) {
+		if t.firstWrite(i) {
 			t.keys[i].owner = t
 		}
 	}
@@ -105,11 +105,11 @@ func (s *sim) installNext(t *txn) {
 	}
 }
 
-// install appends to k what t appends to it.
+// install gives k the version that t leaves of it.
 func (s *sim) install(t *txn, k *key) {
-	base := k.at(newest).list
+	base := k.at(newest).content
 	if s.db.overwrite {
-		base = slices.Clip(k.at(t.snap).list)
+		base = slices.Clip(k.at(t.snap).content)
 	}
 	k.versions = append(k.versions, version{s.commits, t.withOwn(base, k, len(t.keys))})
 }

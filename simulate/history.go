@@ -21,7 +21,7 @@ func (c Config) History() (*history.History, error) {
 }
 
 func (o *Op) entry() history.Entry {
-	e := history.Entry{Type: o.Type, Process: o.Process, Nemesis: o.Nemesis, Time: o.Time, F: o.F, Value: value(o.Txn)}
+	e := history.Entry{Type: o.Type, Process: o.Process, Nemesis: o.Nemesis, Time: o.Time, F: o.F, Value: value{o.Txn, o.Workload}}
 	if o.Error != "" {
 		e.Extra = []history.Field{{Name: "error", Value: edn.Kw(o.Error)}}
 	}
@@ -29,6 +29,11 @@ func (o *Op) entry() history.Entry {
 }
 
 // value is a transaction that writes itself as EDN.
-type value []Mop
+type value struct {
+	txn      []Mop
+	workload Workload
+}
 
-func (v value) AppendEDN(dst []byte) ([]byte, error) { return appendTxn(dst, v, &ednMarks), nil }
+func (v value) AppendEDN(dst []byte) ([]byte, error) {
+	return appendTxn(dst, v.txn, &ednMarks[v.workload]), nil
+}

@@ -16,15 +16,17 @@ type Op struct {
 	F       string // txn, or what the nemesis does
 	Txn     []Mop  // nil for the nemesis
 	Error   string // why it failed or is indeterminate, empty if neither
+
+	Workload Workload // to which the transaction belongs
 }
 
-// A Mop is a micro-op of a transaction: an append of an element to the list
-// named Key, or a read of it.
+// A Mop is a micro-op of a transaction: a write of a value to Key, which appends
+// to a list and replaces what a register holds, or a read of it.
 type Mop struct {
-	Append  bool
-	Key     int64
-	Element int64   // what is appended
-	List    []int64 // what was read; nil if that is not known
+	Write bool
+	Key   int64
+	Value int64   // what is written
+	Read  []int64 // what was read: a list, of a register its value or nothing; nil if that is not known
 }
 
 // AppendEDN writes the op to dst as a line of EDN, as Jepsen writes them,
@@ -39,7 +41,7 @@ func (o *Op) AppendEDN(dst []byte, index int) []byte {
 		dst = strconv.AppendInt(dst, o.Process, 10)
 	}
 	dst = append(append(dst, ", :f :"...), o.F...)
-	dst = appendTxn(append(dst, ", :value "...), o.Txn, &ednMarks)
+	dst = appendTxn(append(dst, ", :value "...), o.Txn, &ednMarks[o.Workload])
 	if o.Error != "" {
 		dst = append(append(dst, ", :error :"...), o.Error...)
 	}
@@ -57,7 +59,7 @@ func (o *Op) AppendJSON(dst []byte, index int) []byte {
 		dst = strconv.AppendInt(dst, o.Process, 10)
 	}
 	dst = append(append(dst, `,"f":"`...), o.F...)
-	dst = appendTxn(append(dst, `","value":`...), o.Txn, &jsonMarks)
+	dst = appendTxn(append(dst, `","value":`...), o.Txn, &jsonMarks[o.Workload])
 	if o.Error != "" {
 		dst = append(append(append(dst, `,"error":"`...), o.Error...), '"')
 	}
@@ -66,13 +68,20 @@ func (o *Op) AppendJSON(dst []byte, index int) []byte {
 
 // marks are in what the notations of a transaction differ.
 type marks struct {
-	read, append, null string
-	comma              byte
+	read, write, null string
+	open, close       string // around what was read
+	comma             byte
 }
 
 var (
-	ednMarks  = marks{"[:r ", "[:append ", "nil", ' '}
-	jsonMarks = marks{`["r",`, `["append",`, "null", ','}
+	ednMarks = [...]marks{
+		ListAppend: {"[:r ", "[:append ", "nil", "[", "]", ' '},
+		RWRegister: {"[:r ", "[:w ", "nil", "", "", ' '},
+	}
+	jsonMarks = [...]marks{
+		ListAppend: {`["r",`, `["append",`, "null", "[", "]", ','},
+		RWRegister: {`["r",`, `["w",`, "null", "", "", ','},
+	}
 )
 
 func appendTxn(dst []byte, mops []Mop, m *marks) []byte {
@@ -90,20 +99,20 @@ func appendTxn(dst []byte, mops []Mop, m *marks) []byte {
 }
 
 func appendMop(dst []byte, mop *Mop, m *marks) []byte {
-	if mop.Append {
-		dst = strconv.AppendInt(append(dst, m.append...), mop.Key, 10)
-		return append(strconv.AppendInt(append(dst, m.comma), mop.Element, 10), ']')
+	if mop.Write {
+		dst = strconv.AppendInt(append(dst, m.write...), mop.Key, 10)
+		return append(strconv.AppendInt(append(dst, m.comma), mop.Value, 10), ']')
 	}
 	dst = append(strconv.AppendInt(append(dst, m.read...), mop.Key, 10), m.comma)
-	if mop.List == nil {
+	if mop.Read == nil || len(mop.Read) == 0 && m.open == "" {
 		return append(append(dst, m.null...), ']')
 	}
-	dst = append(dst, '[')
-	for i, e := range mop.List {
+	dst = append(dst, m.open...)
+	for i, v := range mop.Read {
 		if i > 0 {
 			dst = append(dst, m.comma)
 		}
-		dst = strconv.AppendInt(dst, e, 10)
+		dst = strconv.AppendInt(dst, v, 10)
 	}
-	return append(dst, "]]"...)
+	return append(append(dst, m.close...), ']')
 }

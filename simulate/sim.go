@@ -46,7 +46,7 @@ const maxLag = 12
 func (s *sim) run() {
 	s.Txns = max(s.Txns, 0)
 	for range s.Keys {
-		s.pool.slots = append(s.pool.slots, s.pool.fresh())
+		s.pool.slots = append(s.pool.slots, s.freshKey())
 	}
 	for i := range s.Clients {
 		s.clients = append(s.clients, client{process: int64(i)})
@@ -165,7 +165,7 @@ func (s *sim) release(t *txn) {
 }
 
 func (s *sim) emit(op Op) {
-	op.Time = s.now
+	op.Time, op.Workload = s.now, s.Workload
 	s.stopped = s.stopped || !s.yield(op)
 }
 

@@ -14,8 +14,8 @@ import (
 )
 
 // busy is a config in which everything happens that can.
-func busy(db string) Config {
-	return Config{DB: db, Txns: 3000, Clients: 7, Seed: 42, FailRate: 0.05, CrashRate: 0.05, NemesisEvery: 100, FinalReads: true}
+func busy(w Workload, db string) Config {
+	return Config{Workload: w, DB: db, Txns: 3000, Clients: 7, Seed: 42, FailRate: 0.05, CrashRate: 0.05, NemesisEvery: 100, FinalReads: true}
 }
 
 func text(t testing.TB, c Config) []byte {
@@ -33,43 +33,51 @@ func text(t testing.TB, c Config) []byte {
 	return b
 }
 
+// eachBusy calls f with a busy config of each database and workload.
+func eachBusy(t *testing.T, f func(t *testing.T, c Config)) {
+	for _, w := range Workloads() {
+		for _, db := range Databases() {
+			t.Run(w.String()+"/"+db.Name, func(t *testing.T) { f(t, busy(w, db.Name)) })
+		}
+	}
+}
+
 func TestDeterminism(t *testing.T) {
-	for _, db := range Databases() {
-		c := busy(db.Name)
+	eachBusy(t, func(t *testing.T, c Config) {
 		a, b := text(t, c), text(t, c)
 		if !bytes.Equal(a, b) {
-			t.Errorf("%s: the same config gave two histories", db.Name)
+			t.Error("the same config gave two histories")
 		}
 		c.Seed++
 		if bytes.Equal(a, text(t, c)) {
-			t.Errorf("%s: two seeds gave the same history", db.Name)
+			t.Error("two seeds gave the same history")
 		}
-	}
+	})
 	// The bytes are part of the promise: a change breaks whoever recorded a seed.
-	h := fnv.New64a()
-	h.Write(text(t, busy("serial")))
-	if got, want := fmt.Sprintf("%016x", h.Sum64()), "9eb58c6586015976"; got != want {
-		t.Errorf("the history of a known seed has hash %s, want %s", got, want)
+	for w, want := range []string{ListAppend: "9eb58c6586015976", RWRegister: "f5c7fbea483ff3f4"} {
+		h := fnv.New64a()
+		h.Write(text(t, busy(Workload(w), "serial")))
+		if got := fmt.Sprintf("%016x", h.Sum64()); got != want {
+			t.Errorf("the %s history of a known seed has hash %s, want %s", Workload(w), got, want)
+		}
 	}
 }
 
 // TestHistory checks that every history keeps process discipline, and that the
 // text of its ops is what AppendEDN writes.
 func TestHistory(t *testing.T) {
-	for _, db := range Databases() {
-		c := busy(db.Name)
+	eachBusy(t, func(t *testing.T, c Config) {
 		h, err := c.History()
 		if err != nil {
-			t.Errorf("%s: %v", db.Name, err)
-			continue
+			t.Fatal(err)
 		}
 		lines := bytes.Split(bytes.TrimSuffix(text(t, c), []byte("\n")), []byte("\n"))
 		if h.Len() != len(lines) {
-			t.Fatalf("%s: %d ops and %d lines", db.Name, h.Len(), len(lines))
+			t.Fatalf("%d ops and %d lines", h.Len(), len(lines))
 		}
 		for i, line := range lines {
 			if got := h.Text(i).String(); got != string(line) {
-				t.Fatalf("%s: op %d is %s, its line %s", db.Name, i, got, line)
+				t.Fatalf("op %d is %s, its line %s", i, got, line)
 			}
 		}
 		count := map[string]int{}
@@ -78,42 +86,44 @@ func TestHistory(t *testing.T) {
 		}
 		for _, kind := range []string{"invoke txn", "ok txn", "fail txn", "info txn", "info start", "info stop"} {
 			if count[kind] < 30 {
-				t.Errorf("%s: %d of %s", db.Name, count[kind], kind)
+				t.Errorf("%d of %s", count[kind], kind)
 			}
 		}
 		if count["info start"] != count["info stop"] || count["info start"]%2 != 0 {
-			t.Errorf("%s: the nemesis started %d times and stopped %d times", db.Name, count["info start"], count["info stop"])
+			t.Errorf("the nemesis started %d times and stopped %d times", count["info start"], count["info stop"])
 		}
-	}
+	})
 }
 
-// TestFinalReads checks that each key is read after its last append.
+// TestFinalReads checks that each key is read after its last write.
 func TestFinalReads(t *testing.T) {
-	ops, err := busy("serial").Ops()
-	if err != nil {
-		t.Fatal(err)
-	}
-	unread := map[int64]int64{}
-	for op := range ops {
-		for _, m := range op.Txn {
-			switch {
-			case op.Type != history.OK:
-			case m.Append:
-				unread[m.Key] = m.Element
-			default:
-				delete(unread, m.Key)
+	for _, w := range Workloads() {
+		ops, err := busy(w, "serial").Ops()
+		if err != nil {
+			t.Fatal(err)
+		}
+		unread := map[int64]int64{}
+		for op := range ops {
+			for _, m := range op.Txn {
+				switch {
+				case op.Type != history.OK:
+				case m.Write:
+					unread[m.Key] = m.Value
+				default:
+					delete(unread, m.Key)
+				}
 			}
 		}
-	}
-	if len(unread) > 0 {
-		t.Errorf("keys not read after their last append: %v", unread)
+		if len(unread) > 0 {
+			t.Errorf("%s: keys not read after their last write: %v", w, unread)
+		}
 	}
 }
 
 // TestProcesses checks that a process number is used by one client, and never
 // again after a crash.
 func TestProcesses(t *testing.T) {
-	c := busy("serial")
+	c := busy(ListAppend, "serial")
 	ops, err := c.Ops()
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +158,7 @@ func TestMemory(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	for _, db := range []string{"serial", "read-committed", "fractured-read"} {
-		c := busy(db)
+		c := busy(ListAppend, db)
 		c.Txns = 300_000
 		ops, err := c.Ops()
 		if err != nil {
@@ -179,14 +189,24 @@ func TestLines(t *testing.T) {
 		edn, json string
 	}{
 		{
-			Op{Time: 12, F: "txn", Txn: []Mop{{Append: true, Key: 5, Element: 1}, {Key: 6}}},
+			Op{Time: 12, F: "txn", Txn: []Mop{{Write: true, Key: 5, Value: 1}, {Key: 6}}},
 			`{:index 0, :time 12, :type :invoke, :process 0, :f :txn, :value [[:append 5 1] [:r 6 nil]]}`,
 			`{"index":0,"time":12,"type":"invoke","process":0,"f":"txn","value":[["append",5,1],["r",6,null]]}`,
 		},
 		{
-			Op{Type: history.OK, Process: 3, F: "txn", Txn: []Mop{{Key: 6, List: []int64{}}, {Key: 7, List: []int64{1, -2}}}},
+			Op{Type: history.OK, Process: 3, F: "txn", Txn: []Mop{{Key: 6, Read: []int64{}}, {Key: 7, Read: []int64{1, -2}}}},
 			`{:index 0, :time 0, :type :ok, :process 3, :f :txn, :value [[:r 6 []] [:r 7 [1 -2]]]}`,
 			`{"index":0,"time":0,"type":"ok","process":3,"f":"txn","value":[["r",6,[]],["r",7,[1,-2]]]}`,
+		},
+		{
+			Op{Workload: RWRegister, F: "txn", Txn: []Mop{{Write: true, Key: 5, Value: 1}, {Key: 6}}},
+			`{:index 0, :time 0, :type :invoke, :process 0, :f :txn, :value [[:w 5 1] [:r 6 nil]]}`,
+			`{"index":0,"time":0,"type":"invoke","process":0,"f":"txn","value":[["w",5,1],["r",6,null]]}`,
+		},
+		{
+			Op{Workload: RWRegister, Type: history.OK, F: "txn", Txn: []Mop{{Key: 6, Read: []int64{}}, {Key: 7, Read: []int64{-2}}}},
+			`{:index 0, :time 0, :type :ok, :process 0, :f :txn, :value [[:r 6 nil] [:r 7 -2]]}`,
+			`{"index":0,"time":0,"type":"ok","process":0,"f":"txn","value":[["r",6,null],["r",7,-2]]}`,
 		},
 		{
 			Op{Type: history.Fail, F: "txn", Txn: []Mop{}, Error: "conflict"},
@@ -209,7 +229,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestStopsEarly(t *testing.T) {
-	ops, err := busy("serial").Ops()
+	ops, err := busy(ListAppend, "serial").Ops()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +243,7 @@ func TestStopsEarly(t *testing.T) {
 
 func TestConfigErrors(t *testing.T) {
 	for _, c := range []Config{
-		{KeyDist: "zipf"}, {Clients: -1}, {MinOps: 5, MaxOps: 4}, {FailRate: 1.5}, {CrashRate: -1}, {ReadRatio: 2},
+		{Workload: 7}, {KeyDist: "zipf"}, {Clients: -1}, {MinOps: 5, MaxOps: 4}, {FailRate: 1.5}, {CrashRate: -1}, {ReadRatio: 2},
 	} {
 		if _, err := c.Ops(); err == nil {
 			t.Errorf("%+v: no error", c)

@@ -30,30 +30,35 @@ type txn struct {
 }
 
 func (t *txn) readOnly() bool {
-	return !slices.ContainsFunc(t.invoked, func(m Mop) bool { return m.Append })
+	return !slices.ContainsFunc(t.invoked, func(m Mop) bool { return m.Write })
 }
 
-// firstAppend reports whether micro-op i is the first append to its key.
-func (t *txn) firstAppend(i int) bool { return t.invoked[i].Append && !t.appendedBefore(i) }
+// firstWrite reports whether micro-op i is the first write to its key.
+func (t *txn) firstWrite(i int) bool { return t.invoked[i].Write && !t.wroteBefore(i) }
 
-// appendedBefore reports whether micro-op i follows an append to its key.
-func (t *txn) appendedBefore(i int) bool {
+// wroteBefore reports whether micro-op i follows a write to its key.
+func (t *txn) wroteBefore(i int) bool {
 	for j := range i {
-		if t.keys[j] == t.keys[i] && t.invoked[j].Append {
+		if t.keys[j] == t.keys[i] && t.invoked[j].Write {
 			return true
 		}
 	}
 	return false
 }
 
-// withOwn returns list and behind it what the first n micro-ops append to k.
-func (t *txn) withOwn(list []int64, k *key, n int) []int64 {
+// withOwn returns what the first n micro-ops leave of k, which held content
+// before them.
+func (t *txn) withOwn(content []int64, k *key, n int) []int64 {
 	for j := range n {
-		if t.keys[j] == k && t.invoked[j].Append {
-			list = append(list, t.invoked[j].Element)
+		if t.keys[j] != k || !t.invoked[j].Write {
+			continue
 		}
+		if k.register {
+			content = nil
+		}
+		content = append(content, t.invoked[j].Value)
 	}
-	return list
+	return content
 }
 
 // changed reports whether a key has a version that is newer than the snapshot,
@@ -68,15 +73,16 @@ func (t *txn) changed(counts func(i int) bool) bool {
 }
 
 func (t *txn) writesChanged() bool {
-	return t.changed(func(i int) bool { return t.invoked[i].Append })
+	return t.changed(func(i int) bool { return t.invoked[i].Write })
 }
 
 // ownReadsChanged reports whether a read of the transaction's own append would
 // turn out wrong: it told the client where in the list the element stands, and
-// someone else has come between. Databases prevent that by locking the key.
+// someone else has come between. Databases prevent that by locking the key. What
+// a register held before it was written, its writer cannot tell.
 func (t *txn) ownReadsChanged() bool {
 	for i, k := range t.keys {
-		if !t.invoked[i].Append && t.appendedBefore(i) && k.at(newest).commit != t.saw[i] {
+		if !k.register && !t.invoked[i].Write && t.wroteBefore(i) && k.at(newest).commit != t.saw[i] {
 			return true
 		}
 	}

@@ -2,15 +2,30 @@ package simulate
 
 import "math/bits"
 
+// A Workload is what transactions do with keys.
+type Workload uint8
+
+const (
+	ListAppend Workload = iota // append to lists, and read them whole
+	RWRegister                 // write registers blindly, and read them
+)
+
+var workloadNames = [...]string{ListAppend: "list-append", RWRegister: "rw-register"}
+
+func (w Workload) String() string { return workloadNames[w] }
+
+// Workloads returns the workloads.
+func Workloads() []Workload { return []Workload{ListAppend, RWRegister} }
+
 // pool holds the active keys, the more popular the higher the slot.
 type pool struct {
 	slots []*key
 	next  int64 // the next fresh key
 }
 
-func (p *pool) fresh() *key {
-	k := &key{id: p.next}
-	p.next++
+func (s *sim) freshKey() *key {
+	k := &key{id: s.pool.next, register: s.Workload == RWRegister}
+	s.pool.next++
 	return k
 }
 
@@ -35,13 +50,13 @@ func (s *sim) generate() *txn {
 	for i := range n {
 		slot := s.pick()
 		k := s.pool.slots[slot]
-		m := Mop{Key: k.id, Append: s.rng.Float64() >= s.ReadRatio}
-		if m.Append {
+		m := Mop{Key: k.id, Write: s.rng.Float64() >= s.ReadRatio}
+		if m.Write {
 			k.issued++
-			m.Element = int64(k.issued)
+			m.Value = int64(k.issued)
 			if k.issued == s.MaxWritesPerKey {
 				k.retired = true
-				s.pool.slots[slot] = s.pool.fresh()
+				s.pool.slots[slot] = s.freshKey()
 			}
 		}
 		t.add(i, k, m)

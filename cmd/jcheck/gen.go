@@ -14,22 +14,24 @@ func (a *app) gen() *cobra.Command {
 		Use:   "gen",
 		Short: "Generate a history from a simulated database",
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("expected what to generate: list-append")
+			return usagef("expected what to generate: list-append or rw-register")
 		},
 	}
-	cmd.AddCommand(a.genListAppend())
+	for _, w := range simulate.Workloads() {
+		cmd.AddCommand(a.genWorkload(w))
+	}
 	return cmd
 }
 
-func (a *app) genListAppend() *cobra.Command {
-	var c simulate.Config
+func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
+	c := simulate.Config{Workload: w}
 	var format string
 	cmd := &cobra.Command{
-		Use:   "list-append",
-		Short: "Generate a list-append history",
+		Use:   w.String(),
+		Short: genShort[w],
 		Long:  "A simulated database of known isolation runs random transactions. The same\nflags always give the same history.\n\nDatabases:\n" + databases(),
-		Example: `  jcheck gen list-append --txns 1000 --db snapshot-isolation > si.edn
-  jcheck gen list-append --txns 1000000 --format jsonl | jcheck elle`,
+		Example: "  jcheck gen " + w.String() + " --txns 1000 --db snapshot-isolation > si.edn\n" +
+			"  jcheck gen " + w.String() + " --txns 1000000 --format jsonl | jcheck elle",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != "edn" && format != "jsonl" {
@@ -72,7 +74,7 @@ func (a *app) genListAppend() *cobra.Command {
 	f.IntVar(&c.Keys, "keys", 10, "keys in use at a time")
 	f.IntVar(&c.MinOps, "min-ops", 1, "fewest micro-ops of a transaction")
 	f.IntVar(&c.MaxOps, "max-ops", 4, "most micro-ops of a transaction")
-	f.IntVar(&c.MaxWritesPerKey, "max-writes-per-key", 32, "appends until a key is replaced by a new one")
+	f.IntVar(&c.MaxWritesPerKey, "max-writes-per-key", 32, "writes until a key is replaced by a new one")
 	f.Float64Var(&c.FailRate, "fail-rate", 0, "share of transactions that fail")
 	f.Float64Var(&c.CrashRate, "crash-rate", 0, "share of transactions whose outcome stays unknown")
 	f.IntVar(&c.NemesisEvery, "nemesis-every", 0, "nemesis ops, one pair in so many ops; 0 for none")
@@ -85,6 +87,11 @@ func (a *app) genListAppend() *cobra.Command {
 	}
 	completeFixed(cmd, "db", names...)
 	return cmd
+}
+
+var genShort = map[simulate.Workload]string{
+	simulate.ListAppend: "Generate a list-append history",
+	simulate.RWRegister: "Generate an rw-register history",
 }
 
 func databases() string {

@@ -13,8 +13,13 @@ import (
 // in the order of their invocations. Keys are numbered in order of appearance.
 // Elements that are not integers are numbered from 1<<40; two are the same if
 // their texts are.
-func FromHistory(h *history.History) (Txns, error) {
-	d := decoder{h: h, keys: map[string]int{}, elems: map[string]int{}}
+func FromHistory(h *history.History) (Txns, error) { return fromHistory(h, false) }
+
+// FromRegisterHistory is FromHistory for rw-register.
+func FromRegisterHistory(h *history.History) (Txns, error) { return fromHistory(h, true) }
+
+func fromHistory(h *history.History, registers bool) (Txns, error) {
+	d := decoder{h: h, registers: registers, keys: map[string]int{}, elems: map[string]int{}}
 	var ts Txns
 	for i := range h.Len() {
 		if !h.Process(i).IsClient() || h.Type(i) != history.Invoke && h.Pair(i) >= 0 {
@@ -37,6 +42,7 @@ func FromHistory(h *history.History) (Txns, error) {
 
 type decoder struct {
 	h           *history.History
+	registers   bool
 	keys, elems map[string]int
 }
 
@@ -77,10 +83,12 @@ func (d *decoder) mop(v edn.Value, i int) (Mop, error) {
 		f, _ = parts[0].Name()
 	}
 	switch {
-	case f == "append" && len(parts) == 3:
-		return Mop{Append: true, Key: d.key(parts[1]), Elem: d.elem(parts[2])}, nil
+	case f == d.appendName() && len(parts) == 3:
+		return Mop{Register: d.registers, Append: true, Key: d.key(parts[1]), Elem: d.elem(parts[2])}, nil
 	case f == "r" && (len(parts) == 2 || parts[2].IsNil()):
-		return Mop{Key: d.key(parts[1])}, nil
+		return Mop{Register: d.registers, Key: d.key(parts[1])}, nil
+	case f == "r" && len(parts) == 3 && d.registers:
+		return Mop{Register: true, Key: d.key(parts[1]), List: []int{d.elem(parts[2])}}, nil
 	case f == "r" && len(parts) == 3:
 		elems, err := parts[2].Items(nil)
 		if err != nil {
@@ -92,7 +100,14 @@ func (d *decoder) mop(v edn.Value, i int) (Mop, error) {
 		}
 		return Mop{Key: d.key(parts[1]), List: list}, nil
 	}
-	return Mop{}, d.h.Errorf(i, "expected [:append key element] or [:r key list], found %s", v)
+	return Mop{}, d.h.Errorf(i, "expected [:%s key value] or [:r key result], found %s", d.appendName(), v)
+}
+
+func (d *decoder) appendName() string {
+	if d.registers {
+		return "w"
+	}
+	return "append"
 }
 
 func (d *decoder) key(v edn.Value) int {
@@ -153,22 +168,35 @@ func (ts Txns) History() (*history.History, error) {
 // edn writes the transaction as a value, without results if it is not done.
 func (t *Txn) edn(done bool) string {
 	s := []byte{'['}
-	for i, m := range t.Ops {
+	for i := range t.Ops {
 		if i > 0 {
 			s = append(s, ' ')
 		}
-		switch {
-		case m.Append:
-			s = append(append(append(s, "[:append :"...), keyName(m.Key)...), ' ')
-			s = append(strconv.AppendInt(s, int64(m.Elem), 10), ']')
-		case !done || m.List == nil:
-			s = append(append(append(s, "[:r :"...), keyName(m.Key)...), " nil]"...)
-		default:
-			s = append(append(append(s, "[:r :"...), keyName(m.Key)...), ' ')
-			s = append(appendList(s, m.List), ']')
-		}
+		s = t.Ops[i].appendEDN(s, done)
 	}
 	return string(append(s, ']'))
+}
+
+func (m *Mop) appendEDN(s []byte, done bool) []byte {
+	name := "[:r :"
+	switch {
+	case m.Append && m.Register:
+		name = "[:w :"
+	case m.Append:
+		name = "[:append :"
+	}
+	s = append(append(append(s, name...), keyName(m.Key)...), ' ')
+	switch {
+	case m.Append:
+		s = strconv.AppendInt(s, int64(m.Elem), 10)
+	case !done || m.List == nil || m.Register && len(m.List) == 0:
+		s = append(s, "nil"...)
+	case m.Register:
+		s = strconv.AppendInt(s, int64(m.List[0]), 10)
+	default:
+		s = appendList(s, m.List)
+	}
+	return append(s, ']')
 }
 
 func appendList(s []byte, list []int) []byte {

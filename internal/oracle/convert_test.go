@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,13 +14,14 @@ import (
 
 func TestHistoryRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 0))
-	for range 500 {
-		ts := Random(rng, Params{Mutate: 0.3, Fail: 0.2, Info: 0.3, InfoReads: true})
+	for i := range 1000 {
+		p := Params{Registers: i%2 == 0, Mutate: 0.3, Fail: 0.2, Info: 0.3, InfoReads: true}
+		ts := Random(rng, p)
 		h, err := ts.History()
 		if err != nil {
 			t.Fatalf("%s: %v", ts, err)
 		}
-		again, err := FromHistory(h)
+		again, err := fromHistory(h, p.Registers)
 		if err != nil {
 			t.Fatalf("%s: %v", ts, err)
 		}
@@ -112,14 +114,18 @@ func TestFromHistoryJSON(t *testing.T) {
 }
 
 func TestFromHistoryRejects(t *testing.T) {
-	b := history.NewBuilder(nil)
-	_ = b.Append(history.Entry{Type: history.OK, F: "txn", Value: edn.Raw("[[:w 1 2]]")})
-	h, err := b.History()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ts, err := FromHistory(h); err == nil {
-		t.Errorf("no error, but %s", ts)
+	for txn, read := range map[string]func(*history.History) (Txns, error){
+		"[[:w 1 2]]": FromHistory, "[[:append 1 2]]": FromRegisterHistory, "[[:r]]": FromRegisterHistory,
+	} {
+		b := history.NewBuilder(nil)
+		_ = b.Append(history.Entry{Type: history.OK, F: "txn", Value: edn.Raw(txn)})
+		h, err := b.History()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ts, err := read(h); err == nil {
+			t.Errorf("no error, but %s", ts)
+		}
 	}
 }
 
@@ -127,12 +133,13 @@ func TestNotation(t *testing.T) {
 	for _, s := range []string{
 		"P0{+x1 ?y_} ; P1{?x[1]}! | P2{+x2}~ ; P3{+y1}?",
 		"P0{?x[1 2] +y1} | P1{?z[]}",
+		"P0{x:=1 y=2 z=_} ; P1{x=-1}! | P2{x:=12}~ ; P3{y:=1}?",
 	} {
 		if got := MustParse(s).String(); got != s {
 			t.Errorf("%s printed as %s", s, got)
 		}
 	}
-	for _, s := range []string{"", "P0", "P0{+x}", "P0{*x1}", "P0{?x1}", "P0{?x[a]}", "P0{}#", "x{+x1}"} {
+	for _, s := range []string{"", "P0", "P0{+x}", "P0{*x1}", "P0{?x1}", "P0{?x[a]}", "P0{}#", "x{+x1}", "P0{x:=}", "P0{x=}", "P0{x:=_}", "P0{x=a}", "P0{X=1}", "P0{x:1}"} {
 		if ts, err := Parse(s); err == nil {
 			t.Errorf("%q parsed as %s", s, ts)
 		}
@@ -145,24 +152,36 @@ func TestNotation(t *testing.T) {
 
 func TestExhaustiveSizes(t *testing.T) {
 	for _, c := range []struct {
-		n, ops, keys int
-		realtime     bool
-		want         int
+		n, ops, keys     int
+		realtime         bool
+		lists, registers int
 	}{
-		{1, 1, 1, false, 2}, // +x1; ?x[]
-		{2, 1, 1, false, 4}, // ++; +? twice; ??
-		{2, 1, 1, true, 10}, // and in a row: ++; +? twice; ?+ twice; ??
-		{2, 1, 2, false, 8}, // and on two keys: ++; +? twice, as it also is ?+; ??
+		{1, 1, 1, false, 2, 2},  // +x1; ?x[]
+		{2, 1, 1, false, 4, 4},  // ++; +? twice; ??
+		{2, 1, 1, true, 10, 10}, // and in a row: ++; +? twice; ?+ twice; ??
+		{2, 1, 2, false, 8, 8},  // and on two keys: ++; +? twice, as it also is ?+; ??
+		{1, 2, 1, false, 8, 8},  // these two and ++; +? twice; ?+ twice; ??
+		{2, 2, 2, false, 489, 359},
+		{2, 2, 2, true, 1217, 883},
 	} {
-		got := 0
-		for range Exhaustive(c.n, c.ops, c.keys, c.realtime) {
-			got++
+		if got := count(Exhaustive(c.n, c.ops, c.keys, c.realtime)); got != c.lists {
+			t.Errorf("%v: got %d of lists", c, got)
 		}
-		if got != c.want {
-			t.Errorf("%v: got %d", c, got)
+		if got := count(ExhaustiveRegisters(c.n, c.ops, c.keys, c.realtime)); got != c.registers {
+			t.Errorf("%v: got %d of registers", c, got)
 		}
 	}
 	for range Exhaustive(3, 2, 2, true) {
 		break // stops early without harm
 	}
+	for range ExhaustiveRegisters(3, 2, 2, true) {
+		break
+	}
+}
+
+func count(all iter.Seq[Txns]) (n int) {
+	for range all {
+		n++
+	}
+	return n
 }

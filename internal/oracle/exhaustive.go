@@ -16,8 +16,20 @@ import (
 // with realtime; three are 75 242 and 1 136 418. A history is only valid until
 // the next one.
 func Exhaustive(n, ops, keys int, realtime bool) iter.Seq[Txns] {
+	return exhaustive(n, shapes(ops, keys, false), realtime)
+}
+
+// ExhaustiveRegisters is Exhaustive for registers. Reads range over nil and the
+// values that are written to their key.
+//
+// Two transactions of up to two micro-ops on two keys are 359 histories, 883
+// with realtime; three are 9604 and 146 852.
+func ExhaustiveRegisters(n, ops, keys int, realtime bool) iter.Seq[Txns] {
+	return exhaustive(n, shapes(ops, keys, true), realtime)
+}
+
+func exhaustive(n int, shapes [][]Mop, realtime bool) iter.Seq[Txns] {
 	return func(yield func(Txns) bool) {
-		shapes := shapes(ops, keys)
 		for _, times := range overlaps(n, realtime) {
 			concurrent := !slices.ContainsFunc(times, func(t Txn) bool { return t.Complete < n })
 			for pick := range tuples(n, len(shapes)) {
@@ -37,12 +49,12 @@ func Exhaustive(n, ops, keys int, realtime bool) iter.Seq[Txns] {
 }
 
 // shapes returns all transactions without elements and lists.
-func shapes(ops, keys int) (all [][]Mop) {
+func shapes(ops, keys int, registers bool) (all [][]Mop) {
 	for n := 1; n <= ops; n++ {
 		for pick := range tuples(n, 2*keys) {
 			shape := make([]Mop, n)
 			for i, x := range pick {
-				shape[i] = Mop{Append: x%2 == 0, Key: x / 2}
+				shape[i] = Mop{Register: registers, Append: x%2 == 0, Key: x / 2}
 			}
 			all = append(all, shape)
 		}
@@ -105,10 +117,28 @@ func fillReads(ts Txns, reads []*Mop, yield func(Txns) bool) bool {
 		return yield(ts)
 	}
 	m := reads[0]
+	if m.Register {
+		return fillRegister(ts, reads, yield)
+	}
 	return arrange(appended(ts, m.Key), []int{}, func(list []int) bool {
 		m.List = list
 		return fillReads(ts, reads[1:], yield)
 	})
+}
+
+// fillRegister is fillReads where the first read is of a register.
+func fillRegister(ts Txns, reads []*Mop, yield func(Txns) bool) bool {
+	reads[0].List = nil
+	if !fillReads(ts, reads[1:], yield) {
+		return false
+	}
+	for _, v := range appended(ts, reads[0].Key) {
+		reads[0].List = []int{v}
+		if !fillReads(ts, reads[1:], yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // arrange calls f with all lists that begin with prefix and go on with some of

@@ -96,5 +96,5 @@ func committed(o *order, t *Txn) bool {
 
 // conflict reports whether t and u append to the same key.
 func conflict(t, u *Txn) bool {
-	return slices.ContainsFunc(t.Ops, func(m Mop) bool { return m.Append && u.appendsTo(m.Key) })
+	return slices.ContainsFunc(t.Ops, func(m Mop) bool { return m.Append && u.appends(m.Key, len(u.Ops)) })
 }

@@ -40,6 +40,31 @@ var classics = []struct{ name, history, breaks string }{
 	{"unfinished and undone", "P0{+x1}? ; P1{?x[1]} ; P2{?x_}", "strong-snapshot-isolation"},
 	{"info reads bind if it happened", "P0{?y[7] +x1}~ ; P1{?x[1]}", "read-committed"},
 	{"info reads do not bind if not", "P0{?y[7] +x1}~ ; P1{?x_}", ""},
+
+	{"registers: serial", "P0{x:=1} ; P1{x=1 x:=2} ; P0{x=2}", ""},
+	{"registers: own write", "P0{x:=1 x=1 x:=2 x=2} ; P1{x=2}", ""},
+	{"registers: another's write between own write and read", "P0{x:=1 x=2} | P1{x:=2}", "read-committed"},
+	{"registers: blind writes", "P0{x:=1} | P1{x:=2} | P2{x=1} | P3{x=2}", ""},
+	{"registers: write cycle", "(P0{x:=1 y:=2} | P1{x:=2 y:=1}) ; (P2{x=2} | P3{y=2})", "strong-snapshot-isolation"},
+	{"registers: aborted read", "P0{x:=1}! ; P1{x=1}", "read-committed"},
+	{"registers: failed and unseen", "P0{x:=1}! ; P1{x=_}", ""},
+	{"registers: intermediate read", "P0{x:=1 x:=2} | P1{x=1}", "read-committed"},
+	{"registers: circular flow", "P0{x:=1 y=1} | P1{y:=1 x=1}", "read-committed"},
+	{"registers: future read", "P0{x=1 x:=1}", "read-committed"},
+	{"registers: garbage", "P0{x:=1} ; P1{x=2}", "read-committed"},
+	{"registers: internal", "P0{x=_ x=1} | P1{x:=1}", "prefix snapshot-isolation"},
+	{"registers: read skew", "P0{x=_ y=1} | P1{y:=1 x:=2}", "prefix snapshot-isolation"},
+	{"registers: lost update", "P0{x:=1} ; (P1{x=1 x:=2} | P2{x=1 x:=3})", "snapshot-isolation"},
+	{"registers: lost update of an unwritten register", "P0{x=_ x:=1} | P1{x=_ x:=2}", "snapshot-isolation"},
+	{"registers: write skew", "P0{x=_ y:=1} | P1{y=_ x:=1}", "serializable"},
+	{"registers: long fork", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", "prefix snapshot-isolation"},
+	{"registers: stale read", "P0{x:=1} ; P1{x=_}", "strong-snapshot-isolation"},
+	{"registers: stale read, same process", "P0{x:=1} ; P0{x=_}", "strong-session-snapshot-isolation"},
+	{"registers: time travel", "P0{x=1} ; P1{x:=1}", "strong-read-committed"},
+	{"registers: back to an old value", "P0{x:=1} ; P1{x:=2} ; P2{x=1}", "strong-snapshot-isolation"},
+	{"registers: late info", "P0{x:=1}~ ; P1{x=_} ; P2{x=1}", ""},
+	{"registers: unfinished", "P0{x:=1}? ; P1{x=_} ; P2{x=1}", ""},
+	{"registers: info reads never bind", "P0{y=7 x:=1}~ ; P1{x=1}", ""},
 }
 
 // implied are the models that each model implies directly.
@@ -112,7 +137,7 @@ func playable(ts Txns, p []int, realtime bool) bool {
 			return false
 		}
 	}
-	lists := map[int][]int{}
+	keys := map[int][]int{}
 	for n, i := range p {
 		for _, later := range p[n+1:] {
 			if realtime && ts[later].before(&ts[i]) {
@@ -121,9 +146,12 @@ func playable(ts Txns, p []int, realtime bool) bool {
 		}
 		for j := range ts[i].Ops {
 			m := &ts[i].Ops[j]
-			if m.Append {
-				lists[m.Key] = append(lists[m.Key], m.Elem)
-			} else if !ts[i].unknown(m) && !slices.Equal(m.List, lists[m.Key]) {
+			switch {
+			case m.Append && m.Register:
+				keys[m.Key] = []int{m.Elem}
+			case m.Append:
+				keys[m.Key] = append(keys[m.Key], m.Elem)
+			case !ts[i].unknown(m) && !slices.Equal(m.List, keys[m.Key]):
 				return false
 			}
 		}
@@ -147,8 +175,17 @@ func TestExhaustiveImplied(t *testing.T) {
 	for ts := range Exhaustive(2, 2, 2, true) {
 		checkImplied(t, ts)
 	}
+	for ts := range ExhaustiveRegisters(2, 2, 2, true) {
+		checkImplied(t, ts)
+	}
 	if testing.Short() {
 		return
+	}
+	i := 0
+	for ts := range ExhaustiveRegisters(3, 2, 2, true) {
+		if i++; i%5 == 0 {
+			checkImplied(t, ts)
+		}
 	}
 	n := 0
 	for ts := range Exhaustive(3, 2, 2, true) {
@@ -163,32 +200,38 @@ func TestExhaustiveImplied(t *testing.T) {
 
 func TestRandomImplied(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 0))
-	count := map[string]int{}
 	const n = 3000
-	for i := range n {
-		ts := Random(rng, Params{Txns: 6, Mutate: 0.25, Fail: 0.1, Info: 0.15, InfoReads: i%2 == 0, Disorder: i%3 == 0})
-		checkImplied(t, ts)
-		for _, m := range Models() {
-			if m.Holds(ts) {
-				count[m.Name]++
+	for _, registers := range []bool{false, true} {
+		count := map[string]int{}
+		for i := range n {
+			ts := Random(rng, Params{
+				Txns: 6, Registers: registers, Mutate: 0.25, Fail: 0.1, Info: 0.15, InfoReads: i%2 == 0, Disorder: i%3 == 0,
+			})
+			checkImplied(t, ts)
+			for _, m := range Models() {
+				if m.Holds(ts) {
+					count[m.Name]++
+				}
 			}
 		}
-	}
-	// The histories are only good for tests if they fall on both sides.
-	for name, k := range count {
-		if k < n/4 || k > n*9/10 {
-			t.Errorf("%d of %d random histories are %s", k, n, name)
+		// The histories are only good for tests if they fall on both sides.
+		for name, k := range count {
+			if k < n/4 || k > n*9/10 {
+				t.Errorf("registers %v: %d of %d random histories are %s", registers, k, n, name)
+			}
 		}
 	}
 }
 
 func TestRandomUnspoilt(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 0))
-	for range 1000 {
-		if ts := Random(rng, Params{Txns: 7, Fail: 0.2, Info: 0.2}); !StrictSerializable(ts) {
+	for i := range 2000 {
+		p := Params{Txns: 7, Registers: i%2 == 0, Fail: 0.2, Info: 0.2}
+		if ts := Random(rng, p); !StrictSerializable(ts) {
 			t.Fatalf("not strict serializable: %s", ts)
 		}
-		if ts := Random(rng, Params{Txns: 7, Fail: 0.2, Info: 0.2, Disorder: true}); !Serializable(ts) {
+		p.Disorder = true
+		if ts := Random(rng, p); !Serializable(ts) {
 			t.Fatalf("not serializable: %s", ts)
 		}
 	}

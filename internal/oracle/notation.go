@@ -27,6 +27,7 @@ func keyName(key int) string {
 // side: both are invoked before either completes, and they complete from left
 // to right. Process 3 never completes. Keys are letters, ?x[] reads a list
 // that is empty and not nil. Parentheses only group what runs side by side.
+// Of registers, P0{x:=1 y=2 z=_} writes 1 to x, reads 2 from y and nil from z.
 func Parse(s string) (Txns, error) {
 	var ts Txns
 	at := 0
@@ -66,7 +67,7 @@ func parseTxn(s string) (Txn, error) {
 	body, mark, ok2 := strings.Cut(rest, "}")
 	process, err := strconv.Atoi(strings.TrimPrefix(head, "P"))
 	if !ok || !ok2 || err != nil {
-		return t, fmt.Errorf("expected a transaction such as P0{+x1 ?y_}, found %q", s)
+		return t, fmt.Errorf("expected a transaction such as P0{+x1 ?y_} or P0{x:=1 y=_}, found %q", s)
 	}
 	t.Process = process
 	switch mark {
@@ -99,7 +100,13 @@ func parseTxn(s string) (Txn, error) {
 }
 
 func parseMop(s string) (Mop, error) {
-	wrong := fmt.Errorf("expected a micro-op such as +x1, ?x_ or ?x[1 2], found %q", s)
+	wrong := fmt.Errorf("expected a micro-op such as +x1, ?x_, ?x[1 2], x:=1 or x=_, found %q", s)
+	if len(s) > 2 && strings.Contains(":=", s[1:2]) {
+		if m, ok := parseRegisterMop(s); ok {
+			return m, nil
+		}
+		return Mop{}, wrong
+	}
 	if len(s) < 3 || !strings.Contains(keyLetters, s[1:2]) {
 		return Mop{}, wrong
 	}
@@ -124,6 +131,26 @@ func parseMop(s string) (Mop, error) {
 		return m, wrong
 	}
 	return m, nil
+}
+
+func parseRegisterMop(s string) (Mop, bool) {
+	key := strings.IndexByte(keyLetters, s[0])
+	value, read := strings.CutPrefix(s[1:], "=")
+	value, write := strings.CutPrefix(value, ":=")
+	m := Mop{Register: true, Append: write, Key: key}
+	if key < 0 || read == write {
+		return m, false
+	}
+	if read && value == "_" {
+		return m, true
+	}
+	n, err := strconv.Atoi(value)
+	if write {
+		m.Elem = n
+	} else {
+		m.List = []int{n}
+	}
+	return m, err == nil
 }
 
 // String prints the history in the notation that Parse reads, if it can be told
@@ -163,18 +190,11 @@ func sameOrder(a, b Txns) bool {
 // String prints the transaction as Parse reads it.
 func (t *Txn) String() string {
 	s := []byte("P" + strconv.Itoa(t.Process) + "{")
-	for i, m := range t.Ops {
+	for i := range t.Ops {
 		if i > 0 {
 			s = append(s, ' ')
 		}
-		switch {
-		case m.Append:
-			s = strconv.AppendInt(append(append(s, '+'), keyName(m.Key)...), int64(m.Elem), 10)
-		case m.List == nil:
-			s = append(append(append(s, '?'), keyName(m.Key)...), '_')
-		default:
-			s = appendList(append(append(s, '?'), keyName(m.Key)...), m.List)
-		}
+		s = t.Ops[i].appendText(s)
 	}
 	s = append(s, '}')
 	switch {
@@ -186,4 +206,21 @@ func (t *Txn) String() string {
 		s = append(s, '~')
 	}
 	return string(s)
+}
+
+func (m *Mop) appendText(s []byte) []byte {
+	name := keyName(m.Key)
+	switch {
+	case m.Register && m.Append:
+		return strconv.AppendInt(append(append(s, name...), ":="...), int64(m.Elem), 10)
+	case m.Register && len(m.List) == 0:
+		return append(append(s, name...), "=_"...)
+	case m.Register:
+		return strconv.AppendInt(append(append(s, name...), '='), int64(m.List[0]), 10)
+	case m.Append:
+		return strconv.AppendInt(append(append(s, '+'), name...), int64(m.Elem), 10)
+	case m.List == nil:
+		return append(append(append(s, '?'), name...), '_')
+	}
+	return appendList(append(append(s, '?'), name...), m.List)
 }

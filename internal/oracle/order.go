@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// state is the lists after some commits, by key.
+// state is what the keys hold after some commits.
 type state map[int][]int
 
 // order is a commit order in the making. states[s] is the state after the first
@@ -27,11 +27,12 @@ func (o *order) explains(t *Txn, s int) bool {
 }
 
 // keepsPromises reports whether those reads of t that follow its own appends
-// to the key hold if t commits next.
+// to the key hold if t commits next. Those of registers promise nothing: whoever
+// wrote a register knows what it holds, whatever was there before.
 func (o *order) keepsPromises(t *Txn) bool {
 	now := o.states[len(o.states)-1]
 	for i, m := range t.Ops {
-		if !m.Append && len(t.own(m.Key, i)) > 0 && !now.explains(t, i) {
+		if !m.Append && t.appends(m.Key, i) && !now.explains(t, i) {
 			return false
 		}
 	}
@@ -44,20 +45,18 @@ func (s state) explains(t *Txn, i int) bool {
 	if m.Append || t.unknown(m) {
 		return true
 	}
-	base, own := s[m.Key], t.own(m.Key, i)
-	n := len(base)
-	return len(m.List) == n+len(own) && slices.Equal(m.List[:n], base) && slices.Equal(m.List[n:], own)
+	return slices.Equal(m.List, t.leave(s[m.Key], m.Key, i))
 }
 
 // after returns the state that t's commit leaves.
 func (s state) after(t *Txn) state {
 	next := make(state, len(s)+1)
-	for key, list := range s {
-		next[key] = list
+	for key, content := range s {
+		next[key] = content
 	}
-	for _, m := range t.Ops {
-		if m.Append {
-			next[m.Key] = append(slices.Clip(next[m.Key]), m.Elem)
+	for i := range t.Ops {
+		if m := &t.Ops[i]; m.Append {
+			next[m.Key] = m.apply(next[m.Key])
 		}
 	}
 	return next

@@ -17,6 +17,7 @@ type Params struct {
 	Fail      float64 // share of transactions that fail
 	Info      float64 // share that are indeterminate, half of them without a completion
 	InfoReads bool    // info transactions may know what they read
+	Registers bool    // registers instead of lists
 	Disorder  bool    // the serial order need not be that of real time
 }
 
@@ -43,16 +44,19 @@ func Random(rng *rand.Rand, p Params) Txns {
 	if p.Disorder {
 		rng.Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 	}
-	lists := state{}
+	keys := state{}
 	for _, i := range points {
 		t := &ts[i]
 		for j := range t.Ops {
 			if m := &t.Ops[j]; !m.Append {
-				m.List = append(append([]int{}, lists[m.Key]...), t.own(m.Key, j)...)
+				m.List = slices.Clone(t.leave(keys[m.Key], m.Key, j))
+				if m.List == nil && !m.Register {
+					m.List = []int{}
+				}
 			}
 		}
 		if t.Status == OK || t.Status == Info && rng.IntN(2) == 0 {
-			lists = lists.after(t)
+			keys = keys.after(t)
 		}
 	}
 	for i := range ts {
@@ -70,7 +74,7 @@ func randomTxns(rng *rand.Rand, p Params) Txns {
 	for i := range ts {
 		t := &ts[i]
 		for range 1 + rng.IntN(p.Ops) {
-			m := Mop{Key: rng.IntN(p.Keys), Append: rng.IntN(2) == 0}
+			m := Mop{Register: p.Registers, Key: rng.IntN(p.Keys), Append: rng.IntN(2) == 0}
 			if m.Append {
 				next[m.Key]++
 				m.Elem = next[m.Key]
@@ -150,6 +154,14 @@ func spoil(rng *rand.Rand, p Params, ts Txns, i, j int) {
 		return
 	}
 	all := appended(ts, m.Key)
+	if m.Register {
+		if i := rng.IntN(len(all) + 1); i < len(all) {
+			m.List = []int{all[i]} // stale, too early, intermediate or aborted
+		} else {
+			m.List = nil
+		}
+		return
+	}
 	n := len(m.List)
 	switch x := rng.IntN(6); {
 	case x == 0:
@@ -173,8 +185,12 @@ func spoil(rng *rand.Rand, p Params, ts Txns, i, j int) {
 // appended returns the elements that any transaction appends to key.
 func appended(ts Txns, key int) []int {
 	list := []int{}
-	for i := range ts {
-		list = append(list, ts[i].own(key, len(ts[i].Ops))...)
+	for _, t := range ts {
+		for _, m := range t.Ops {
+			if m.Append && m.Key == key {
+				list = append(list, m.Elem)
+			}
+		}
 	}
 	return list
 }

@@ -11,12 +11,23 @@ const (
 	Info               // it may have
 )
 
-// A Mop is a micro-op: an append of Elem to the list Key, or a read of it.
+// A Mop is a micro-op: an append of Elem to the list Key, or a read of it. A
+// register is a list of at most one element, and to append to it is to replace
+// what it holds.
 type Mop struct {
-	Append bool
-	Key    int
-	Elem   int   // what is appended
-	List   []int // what was read; nil means empty in an ok transaction and unknown in others
+	Register bool // and not a list
+	Append   bool // a register is written
+	Key      int
+	Elem     int   // what is appended
+	List     []int // what was read; nil means empty in an ok transaction and unknown in others
+}
+
+// apply returns what the append m leaves of a key that held content.
+func (m *Mop) apply(content []int) []int {
+	if m.Register {
+		return []int{m.Elem}
+	}
+	return append(slices.Clip(content), m.Elem)
 }
 
 // A Txn is a transaction. Invoke and Complete are positions in the history. A
@@ -41,21 +52,25 @@ func (t *Txn) status() Status {
 	return t.Status
 }
 
-// unknown reports whether the result of the read m is not known.
-func (t *Txn) unknown(m *Mop) bool { return m.List == nil && t.status() != OK }
+// unknown reports whether the result of the read m is not known. Of registers
+// the reads of a transaction count only once it is ok: what one that is not
+// reports, it may have been told before the database gave up on it.
+func (t *Txn) unknown(m *Mop) bool { return t.status() != OK && (m.List == nil || m.Register) }
 
-func (t *Txn) appendsTo(key int) bool {
-	return slices.ContainsFunc(t.Ops, func(m Mop) bool { return m.Append && m.Key == key })
+// appends reports whether one of the first n micro-ops appends to key.
+func (t *Txn) appends(key, n int) bool {
+	return slices.ContainsFunc(t.Ops[:n], func(m Mop) bool { return m.Append && m.Key == key })
 }
 
-// own returns what the first n micro-ops append to key.
-func (t *Txn) own(key, n int) (list []int) {
-	for _, m := range t.Ops[:n] {
-		if m.Append && m.Key == key {
-			list = append(list, m.Elem)
+// leave returns what the first n micro-ops leave of key, which held content
+// before them.
+func (t *Txn) leave(content []int, key, n int) []int {
+	for i := range n {
+		if m := &t.Ops[i]; m.Append && m.Key == key {
+			content = m.apply(content)
 		}
 	}
-	return list
+	return content
 }
 
 // before reports whether t was over before u began.
