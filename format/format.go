@@ -22,10 +22,25 @@ const (
 	EDN   Format = "edn"   // op maps, or one vector or list of them
 	JSON  Format = "json"  // one array of op objects
 	JSONL Format = "jsonl" // op objects, usually one to a line
+
+	// What other checkers read: transactions on registers, without times. Each is
+	// one completion, in a process that stands for its session.
+	Plume     Format = "plume"      // w(key,value,session,txn), one to a line
+	AWDIT     Format = "awdit"      // w key value, one to a line; lines of - and = between transactions and sessions
+	DBCop     Format = "dbcop"      // bincode
+	DBCopJSON Format = "dbcop-json" // sessions of objects with events
+	DBCopHist Format = "dbcop-hist" // [x:=1 y==2], with lines of - between sessions
+	Cobra     Format = "cobra"      // a directory of T<N>.log, one for each session
 )
 
 // Formats lists what Options.Format may be.
-func Formats() []string { return []string{string(EDN), string(JSON), string(JSONL)} }
+func Formats() []string {
+	var names []string
+	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra} {
+		names = append(names, string(f))
+	}
+	return names
+}
 
 // DefaultMaxBytes is how large compressed or piped input may become in memory
 // if Options do not say.
@@ -38,9 +53,12 @@ type Options struct {
 	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
 }
 
-// ReadFile reads the history in a file. A plain file is mapped, and must not
+// ReadFile reads the history in a file, or of a directory of Cobra's logs. A plain file is mapped, and must not
 // change while the history is in use. Errors of content are *edn.SyntaxError.
 func ReadFile(ctx context.Context, path string, opt Options) (*history.History, error) {
+	if logs := cobraLogs(path, opt.Format); len(logs) > 0 {
+		return readCobraDir(ctx, path, logs, opt)
+	}
 	text, err := openText(ctx, path, opt)
 	if err != nil {
 		return nil, err
@@ -83,6 +101,10 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 	}
 	src := edn.NewSource(name, in.Text, edn.EDN)
 	err = par.Guard(func() error {
+		if im := importerOf(in.Text, opt.Format); im != nil {
+			h, err = im.history(ctx, src, opt)
+			return err
+		}
 		start, err := detect(src, opt.Format)
 		if err != nil {
 			return err
@@ -93,7 +115,9 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 	if err != nil {
 		return nil, located(name, err)
 	}
-	in.release(src)
+	if h.Source() == src { // an imported history does not refer to the text
+		in.release(src)
+	}
 	return h, nil
 }
 
@@ -151,6 +175,8 @@ func refuse(b []byte) string {
 		return "a .jepsen file is not read here: use the history.edn beside it"
 	case bytes.HasPrefix(b, []byte("BZh")):
 		return "bzip2 is not read here: use gzip, zstd or s2"
+	case bytes.HasPrefix(b, []byte("S\x00")):
+		return "a log of Cobra holds one session of a history: read the directory that it is in"
 	case bytes.HasPrefix(b, []byte("\xfd7zXZ")):
 		return "xz is not read here: use gzip, zstd or s2"
 	}
@@ -263,7 +289,7 @@ func openText(ctx context.Context, path string, opt Options) (*input, error) {
 }
 
 func hint(dir string) string {
-	for _, name := range []string{"history.edn", "history.jsonl"} {
+	for _, name := range []string{"history.edn", "history.jsonl", "history.bincode"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return "; try " + filepath.Join(dir, name)
 		}

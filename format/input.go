@@ -46,7 +46,7 @@ func isCompressed(head []byte) bool { return method(head) != "" }
 // not.
 func method(head []byte) string {
 	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}): // with the only method there is; DBCop's numbers may begin like it
 		return "gzip"
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return "zstd"
