@@ -1,0 +1,86 @@
+// Package weak decides whether a history of transactions satisfies isolation
+// levels that ask for less than an order in which the transactions could have
+// run alone, exactly and in about linear time, and shows a cycle if not.
+//
+// # Definitions
+//
+// A history says, of each read, which transaction wrote the version that was
+// read: wr leads from that transaction to the reader. Session order, so, leads
+// from each transaction of a session to the later ones; hb, happens before, is
+// (so ∪ wr)+. Only reads that come before any write of the same key in their
+// transaction count, and of a transaction's writes of a key only the last can be
+// seen by others.
+//
+// All levels have the same form. Say a transaction t3 reads key x from t1, and t2,
+// which is neither, writes x too and is visible to that read. Then t2's version
+// is older than t1's: an edge from t2 to t1 is forced. Nothing visible can be
+// older than the initial version. The levels differ in what is visible, and in
+// what the edges must be free of cycles with (Biswas & Enea 2019):
+//
+//   - MonotonicAtomicView: what an earlier op of t3 read from. (There it is called
+//     read committed.)
+//   - ReadAtomic: what any op of t3 read from, and what so leads to t3 from.
+//   - CausalConvergence: what hb leads to t3 from. (There, causal consistency.)
+//
+// These three ask for one order of all transactions that has so, wr, the known
+// orders of versions and the forced edges in it. The caller may leave out so.
+//
+//   - Causal: as CausalConvergence, but each key has an order of its own, which
+//     has in it the forced edges and known orders of that key, and hb between its
+//     writers. hb must be acyclic. (Causal memory, with a convergent order for
+//     each key; Bouajjani et al. 2017 discuss the variants.)
+//   - WeakCausal: hb is acyclic, and no t1 hb t2 hb t3 where t3 reads x from t1 and
+//     t2 writes x; the initial version is before everything. There need be no
+//     order at all, so known orders do not matter (Bouajjani et al. 2017, CC).
+//
+// The rest are about transactions rather than single ops, unlike their originals,
+// and ask for an order of the versions of each key, the initial one first, with
+// known orders, forced edges, and, as given, direct ones between its writers. hb
+// may be cyclic (Terry et al. 1994; Lipton & Sandberg 1988 for PRAM):
+//
+//   - ReadYourWrites: visible is what so leads to t3 from.
+//   - MonotonicReads: to a read of x, the version of x that an earlier op of t3, or
+//     a transaction that so leads to t3 from, read.
+//   - MonotonicWrites: what so leads to some t5 from, where an earlier op of t3 read
+//     from t5. Direct: so.
+//   - WritesFollowReads: to a read of x, the version of x that was read before some
+//     write of t5, by t5 or a transaction that so leads to t5 from, where an
+//     earlier op of t3 read from t5. Direct: from such a version to t5's own.
+//   - PRAM: what so leads to t3 from; and where t3, or one that so leads to t3 from,
+//     read from t5, t5 and what so leads to t5 from. Direct: so.
+//
+// CausalConvergence implies ReadAtomic and that MonotonicAtomicView; also Causal,
+// and that WeakCausal, PRAM and WritesFollowReads; PRAM implies the other three. A
+// level with session order implies the same level without.
+//
+// # How it is done
+//
+// First, a linear extension of hb, which mostly is the order of the transactions'
+// numbers. If no forced edge leads backward in it, it is the order that the level
+// asks for, and of each key, too. An edge can only lead backward if its writer lies
+// between the version that was read and the reader, and most reads read the last
+// version there is before them. So little is left to look at closely. What does
+// lead backward splits the history into blocks that no cycle leaves, mostly of a
+// few transactions. In these, all edges are found, and a shortest cycle is searched
+// for among the strongly connected components.
+//
+// With n ops and k sessions: monotonic atomic view and read atomic take O(n^1.5)
+// at the worst, and close to n where transactions are small, as Møldrup &
+// Pavlogiannis (2025), who show that it cannot be better in general. Levels with
+// hb take the smaller of O(n*k), and O(n) for all that is visible nearby; see
+// causalEdges. Without sessions nothing bounds the former, and a history with old
+// reads everywhere may take O(n^2) time, though not memory. Session guarantees take
+// O(n log n), and time for each version of the key between the one read and the
+// reader.
+//
+// # Sources
+//
+// Biswas & Enea: On the Complexity of Checking Transactional Consistency, OOPSLA
+// 2019. Bouajjani, Enea, Guerraoui & Hamza: On Verifying Causal Consistency, POPL
+// 2017. Lipton & Sandberg: PRAM, A Scalable Shared Memory, Princeton 1988. Liu et
+// al.: Plume, Efficient and Complete Black-Box Checking of Weak Isolation Levels,
+// OOPSLA 2024. Mattern: Virtual Time and Global States of Distributed Systems,
+// 1989. Møldrup & Pavlogiannis: AWDIT, An Optimal Weak Database Isolation Tester,
+// PLDI 2025. Terry et al.: Session Guarantees for Weakly Consistent Replicated
+// Data, PDIS 1994.
+package weak
