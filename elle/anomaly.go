@@ -19,13 +19,18 @@ const (
 	GSingle           Anomaly = "G-single-item"      // exactly one rw edge: read skew
 	GNonadjacent      Anomaly = "G-nonadjacent-item" // rw edges, no two of them adjacent: long fork
 	G2                Anomaly = "G2-item"            // rw edges, two of them adjacent: write skew
-	Internal          Anomaly = "internal"           // a transaction contradicts itself
-	FutureRead        Anomaly = "future-read"        // a read of the transaction's own later append
+	GSinglePred       Anomaly = "G-single"           // the same three with rw edges of which some are through a predicate
+	GNonadjacentPred  Anomaly = "G-nonadjacent"
+	G2Pred            Anomaly = "G2"          // phantoms
+	Internal          Anomaly = "internal"    // a transaction contradicts itself
+	FutureRead        Anomaly = "future-read" // a read of the transaction's own later append
 	DuplicateElements Anomaly = "duplicate-elements"
-	IncompatibleOrder Anomaly = "incompatible-order" // two reads, neither a prefix of the other
-	DirtyUpdate       Anomaly = "dirty-update"       // committed state on top of aborted state
-	LostUpdate        Anomaly = "lost-update"        // two updates of the same version
-	GarbageRead       Anomaly = "garbage-read"       // a read of what nobody wrote
+	IncompatibleOrder Anomaly = "incompatible-order"  // two reads, neither a prefix of the other
+	DirtyUpdate       Anomaly = "dirty-update"        // committed state on top of aborted state
+	LostUpdate        Anomaly = "lost-update"         // two updates of the same version
+	CyclicVersions    Anomaly = "cyclic-versions"     // versions of a register of which each is older than each other
+	GarbageRead       Anomaly = "garbage-read"        // a read of what nobody wrote
+	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched
 	EmptyGraph        Anomaly = "empty-transaction-graph"
 )
 
@@ -44,11 +49,12 @@ func (a Anomaly) IsCycle() bool {
 }
 
 // A cycleSpec defines a cycle anomaly, after Adya (1999) and Elle: the cycle
-// rides on edges of some relations, and makes rw steps of a certain number and
-// spacing.
+// rides on edges of some relations, and makes rw steps, jumps, of a certain
+// number and spacing. The worst of a chain has rank 0.
 type cycleSpec struct {
-	name Anomaly
+	rank int
 	ride graph.Rel
+	jump graph.Rel
 	rw   rwRule
 }
 
@@ -61,47 +67,75 @@ const (
 	anyRW           // at least two
 )
 
-// cycleChains are the cycles that list-append can show, in two chains, worst
-// first: each is implied by the one before it, and a component that shows one
-// is not searched for those that it implies.
-var cycleChains = [][]cycleSpec{
-	{
-		{G0, graph.WW, noRW},
-		{G1c, graph.WW | graph.WR, noRW},
-	},
-	{
-		{GSingle, graph.WW | graph.WR, oneRW},
-		{GNonadjacent, graph.WW | graph.WR, spacedRW},
-		{G2, graph.WW | graph.WR | graph.RW, anyRW},
-	},
-}
+const (
+	writes = graph.WW | graph.WWP
+	reads  = writes | graph.WR | graph.WRP
+	antis  = graph.RW | graph.RWP
 
-// classify names the cycle whose steps have these relations, one bit each.
-func classify(steps []graph.Rel) Anomaly {
-	rws, adjacent, wr := 0, false, false
-	suffix := Anomaly("")
+	// What is forced, as ww, as rw, or as either of them in a cycle of any kind.
+	forcedWW  = graph.ForcedWW | graph.TimedWW
+	forcedRW  = graph.ForcedRW | graph.TimedRW
+	forcedAny = graph.Forced | graph.Timed
+	timed     = graph.TimedWW | graph.TimedRW | graph.Timed
+	forced    = forcedWW | forcedRW | forcedAny
+)
+
+// The cycles come in three chains, worst first: each is implied by the one
+// before it, and a component that shows one is not searched for those that it
+// implies. The cycles of the last chain are implied by those of the second, too.
+var (
+	writeCycles = []cycleSpec{
+		{0, writes, 0, noRW}, // G0
+		{1, reads, 0, noRW},  // G1c
+	}
+	itemCycles = []cycleSpec{
+		{0, reads, graph.RW, oneRW},            // GSingle
+		{1, reads, graph.RW, spacedRW},         // GNonadjacent
+		{2, reads | graph.RW, graph.RW, anyRW}, // G2
+	}
+	predicateCycles = []cycleSpec{
+		{0, reads, antis, oneRW},         // GSinglePred
+		{1, reads, antis, spacedRW},      // GNonadjacentPred
+		{2, reads | antis, antis, anyRW}, // G2Pred
+	}
+)
+
+// classify names the cycle whose steps have these relations, one bit each, in a
+// graph with an order. What is forced may rest on a cycle with one rw, or with
+// many, and on that order.
+func classify(steps []graph.Rel, order graph.Rel) Anomaly {
+	rws, adjacent, wr, predicate := 0, false, false, false
+	union := graph.Rel(0)
+	anti := func(i int) bool { return steps[i%len(steps)]&(antis|forcedRW) != 0 }
 	for i, r := range steps {
-		switch r {
-		case graph.RW:
+		union |= r
+		if anti(i) {
 			rws++
-			adjacent = adjacent || steps[(i+1)%len(steps)] == graph.RW
-		case graph.WR:
-			wr = true
-		case graph.Realtime:
-			suffix = "-realtime"
-		case graph.Process:
-			if suffix == "" {
-				suffix = "-process"
-			}
+			adjacent = adjacent || anti(i+1)
 		}
+		wr = wr || r&(graph.WR|graph.WRP) != 0
+		predicate = predicate || r == graph.RWP
+	}
+	suffix := Anomaly("")
+	switch {
+	case union&graph.Realtime != 0 || union&timed != 0 && order == graph.Realtime:
+		suffix = "-realtime"
+	case union&graph.Process != 0 || union&timed != 0 && order == graph.Process:
+		suffix = "-process"
+	}
+	item := func(a Anomaly) Anomaly {
+		if predicate {
+			a = Anomaly(strings.TrimSuffix(string(a), "-item"))
+		}
+		return a + suffix
 	}
 	switch {
-	case rws == 1:
-		return GSingle + suffix
-	case rws > 1 && adjacent:
-		return G2 + suffix
+	case rws > 1 && adjacent || union&forcedAny != 0:
+		return item(G2)
 	case rws > 1:
-		return GNonadjacent + suffix
+		return item(GNonadjacent)
+	case rws == 1 || union&forcedWW != 0:
+		return item(GSingle)
 	case wr:
 		return G1c + suffix
 	}

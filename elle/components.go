@@ -20,37 +20,44 @@ type component struct {
 // leaves.
 type block struct{ lo, hi int32 }
 
-// components finds the strongly connected components of the graph with the
-// given edges and the order o. Nodes from x.len() to nodes are barriers.
+// components finds the strongly connected components of the graph of what was
+// inferred and the order o.
 //
 // Both orders in time lead forward, and so do most dependencies. A cycle has to
 // come back, so each cut between two nodes that it crosses is crossed by an
 // edge that leads backward. Where none does, the graph falls apart into blocks,
 // and only in blocks of more than one node need anything be looked for. Under a
 // healthy database these are a few transactions each.
-func components(ctx context.Context, x *txns, nodes int, edges [][]edge, o *ordering) ([]component, error) {
-	blocks, blockOf := findBlocks(nodes, edges)
+func components(ctx context.Context, x *txns, in *inferred, o *ordering) ([]component, error) {
+	blocks, blockOf := findBlocks(in)
 	if len(blocks) == 0 {
 		return nil, ctx.Err()
 	}
-	inner, off, err := sortByBlock(ctx, len(blocks), blockOf, edges)
+	inner, off, err := sortByBlock(ctx, len(blocks), blockOf, in.edges)
 	if err != nil {
 		return nil, err
 	}
+	hubs := hubsByBlock(in.hubs, blockOf)
 	const batch = 64
 	found := make([][]component, (len(blocks)+batch-1)/batch)
 	err = par.Workers(ctx, len(found), func(int) func(int) error {
 		var buf []graph.Edge
 		var w graph.Workspace
+		emit := func(e graph.Edge) { buf = append(buf, e) }
 		return func(i int) error {
 			for b := i * batch; b < min((i+1)*batch, len(blocks)); b++ {
 				bl := blocks[b]
 				ops := min(bl.hi, int32(x.len())) - bl.lo
 				buf = buf[:0]
 				for _, e := range inner[off[b]:off[b+1]] {
-					buf = append(buf, graph.Edge{From: e.from() - bl.lo, To: e.to() - bl.lo, Rel: e.rel()})
+					emit(graph.Edge{From: e.from() - bl.lo, To: e.to() - bl.lo, Rel: e.rel()})
 				}
-				n := o.add(bl.lo, bl.lo+ops, bl.hi-bl.lo, func(e graph.Edge) { buf = append(buf, e) })
+				n := bl.hi - bl.lo
+				for _, h := range hubs[int32(b)] {
+					h := in.hubs[h].within(bl.lo, bl.lo+ops)
+					n = h.expand(n, emit)
+				}
+				n = o.add(bl.lo, bl.lo+ops, n, emit)
 				g := w.Build(int(ops), int(n), buf)
 				for _, nodes := range w.Cyclic(graph.AllRels) {
 					found[i] = append(found[i], cut(g, nodes, bl.lo))
@@ -60,6 +67,32 @@ func components(ctx context.Context, x *txns, nodes int, edges [][]edge, o *orde
 		}
 	})
 	return slices.Concat(found...), err
+}
+
+// hubsByBlock lists for each block the hubs that have both readers and writers
+// in it.
+func hubsByBlock(hubs []hub, blockOf []int32) map[int32][]int32 {
+	out := map[int32][]int32{}
+	for i := range hubs {
+		r, w := 0, 0
+		readers, writers := hubs[i].readers, hubs[i].writers
+		last := int32(-1)
+		for r < len(readers) && w < len(writers) {
+			switch a, b := blockOf[readers[r]], blockOf[writers[w]]; {
+			case a < 0 || a < b && b >= 0:
+				r++
+			case b < 0 || b < a:
+				w++
+			default:
+				if a != last {
+					out[a] = append(out[a], int32(i))
+					last = a
+				}
+				r++
+			}
+		}
+	}
+	return out
 }
 
 // cut makes a component of some nodes of a block that begins at node lo.
@@ -73,17 +106,24 @@ func cut(g *graph.Graph, nodes []int32, lo int32) component {
 
 // findBlocks returns the blocks of at least two nodes, and the block of each
 // node, -1 if it is alone.
-func findBlocks(nodes int, edges [][]edge) (blocks []block, blockOf []int32) {
+func findBlocks(in *inferred) (blocks []block, blockOf []int32) {
+	nodes := in.nodes
 	crossed := huge.Make[int32](nodes)[:nodes] // differences of how many edges lead back across the cut behind a node
 	back := false
-	for _, part := range edges {
+	leadsBack := func(to, from int32) {
+		crossed[to]++
+		crossed[from]--
+		back = true
+	}
+	for _, part := range in.edges {
 		for _, e := range part {
 			if from, to := e.from(), e.to(); from > to {
-				crossed[to]++
-				crossed[from]--
-				back = true
+				leadsBack(to, from)
 			}
 		}
+	}
+	for i := range in.hubs {
+		in.hubs[i].crossed(leadsBack)
 	}
 	if !back {
 		return nil, nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // corpusDir holds histories with the verdicts that the real Elle gave. It is not
@@ -30,6 +31,15 @@ type oracleRow struct {
 	Types   []string `json:"anomaly-types"`
 	Not     []string
 	Counts  map[string]int
+	Suspect bool
+}
+
+func (r *oracleRow) options() elle.Options {
+	return elle.Options{
+		Workload: elle.Workload(r.Checker), Models: r.models(), WFRKeys: strings.Contains(r.Opts, ":wfr-keys? true"),
+		SequentialKeys: strings.Contains(r.Opts, ":sequential-keys? true"), LinearizableKeys: strings.Contains(r.Opts, ":linearizable-keys? true"),
+		AssumedOnly: true,
+	}
 }
 
 func (r *oracleRow) models() []string {
@@ -38,6 +48,21 @@ func (r *oracleRow) models() []string {
 		return nil
 	}
 	return strings.Fields(strings.ReplaceAll(m[1], ":", ""))
+}
+
+// name tells the options of a row: the models, and what version orders were
+// assumed.
+func (r *oracleRow) name() string {
+	name := strings.Join(r.models(), "+")
+	if name == "" {
+		name = elle.DefaultModel
+	}
+	for _, assumed := range []string{"wfr", "sequential", "linearizable"} {
+		if strings.Contains(r.Opts, ":"+assumed+"-keys? true") {
+			name += "+" + assumed
+		}
+	}
+	return name
 }
 
 func readIndex(t *testing.T, checker string) (rows []oracleRow) {
@@ -63,45 +88,59 @@ func readIndex(t *testing.T, checker string) (rows []oracleRow) {
 	}
 }
 
-// differences reads the table of DIFFERENCES.md: "history model" -> kinds.
-func differences(t *testing.T) map[string]string {
+// differences reads one table of DIFFERENCES.md: "history options" -> kinds.
+func differences(t *testing.T, workload string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile("DIFFERENCES.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, table, found := strings.Cut(string(text), "\n## "+workload+"\n")
+	if !found {
+		t.Fatalf("DIFFERENCES.md has no section %s", workload)
+	}
+	table, _, _ = strings.Cut(table, "\n## ")
 	out := map[string]string{}
-	for _, line := range strings.Split(string(text), "\n") {
+	for _, line := range strings.Split(table, "\n") {
 		cells := strings.Split(line, "|")
 		if len(cells) != 6 || strings.Contains(cells[1], "history") || strings.Contains(cells[1], "---") {
 			continue
 		}
-		for _, model := range strings.Fields(cells[2]) {
-			out[strings.TrimSpace(cells[1])+" "+model] = cells[3]
+		for _, options := range strings.Fields(cells[2]) {
+			out[strings.TrimSpace(cells[1])+" "+options] = cells[3]
 		}
 	}
 	return out
 }
 
-func TestCorpus(t *testing.T) {
-	rows := readIndex(t, "list-append")
-	listed := differences(t)
+func TestCorpusLists(t *testing.T)     { testCorpus(t, "list-append", 872) }
+func TestCorpusRegisters(t *testing.T) { testCorpus(t, "rw-register", 730) }
+
+// testCorpus compares what we say with what Elle said, on at least so many runs.
+func testCorpus(t *testing.T, workload string, atLeast int) {
+	rows := readIndex(t, workload)
+	listed := differences(t, workload)
 	compared := 0
 	for _, row := range rows {
-		if row.Valid == "timeout" || row.Valid == "throws" {
+		if row.Suspect || row.Valid == "timeout" || row.Valid == "throws" {
 			continue
 		}
 		h, err := format.ReadFile(context.Background(), filepath.Join(corpusDir, "oracle", row.File), format.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := elle.Check(context.Background(), h, elle.Options{Models: row.models()})
+		opt := row.options()
+		opt.Workload = elle.Detect
+		res, err := elle.Check(context.Background(), h, opt)
 		if err != nil {
 			t.Errorf("%s %s: %v", row.File, row.Opts, err)
 			continue
 		}
+		if res.Workload != elle.Workload(workload) {
+			t.Errorf("%s: taken for %s", row.File, res.Workload)
+		}
 		compared++
-		name := strings.TrimSuffix(filepath.Base(row.File), ".edn") + " " + strings.Join(row.models(), " ")
+		name := strings.TrimSuffix(filepath.Base(row.File), ".edn") + " " + row.name()
 		diffs := compare(&row, res)
 		for _, d := range diffs {
 			kind, _, _ := strings.Cut(d, ":")
@@ -117,7 +156,7 @@ func TestCorpus(t *testing.T) {
 	for name := range listed {
 		t.Errorf("%s: listed in DIFFERENCES.md, but it was not compared", name)
 	}
-	if compared < 872 {
+	if compared < atLeast {
 		t.Errorf("only %d of %d rows could be compared", compared, len(rows))
 	}
 }
@@ -171,4 +210,40 @@ func compare(row *oracleRow, res *elle.Result) (diffs []string) {
 // implied reports whether a is among the types or follows from one of them.
 func implied(a elle.Anomaly, types []elle.Anomaly) bool {
 	return slices.ContainsFunc(types, func(b elle.Anomaly) bool { return slices.Contains(elle.Implied(b), a) })
+}
+
+// TestCorpusImplied: what the models imply of the order of versions makes more
+// histories invalid, and none valid, and what it shows are cycles with rw.
+func TestCorpusImplied(t *testing.T) {
+	more, runs := 0, 0
+	for _, row := range readIndex(t, "rw-register") {
+		h, err := format.ReadFile(context.Background(), filepath.Join(corpusDir, "oracle", row.File), format.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt := row.options()
+		as, err := elle.Check(context.Background(), h, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt.AssumedOnly = false
+		res, err := elle.Check(context.Background(), h, opt)
+		if err != nil {
+			t.Errorf("%s %s: %v", row.File, row.Opts, err)
+			continue
+		}
+		runs++
+		if as.Valid == verdict.Invalid && res.Valid != verdict.Invalid {
+			t.Errorf("%s %s: invalid by what is assumed only, but %v by more", row.File, row.Opts, res.Valid)
+		}
+		if as.Valid != verdict.Invalid && res.Valid == verdict.Invalid {
+			more++
+			for _, a := range res.Types() {
+				if !a.IsCycle() || strings.HasPrefix(string(a), "G0") || strings.HasPrefix(string(a), "G1") {
+					t.Errorf("%s %s: %s", row.File, row.Opts, a)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d runs are invalid only by what the models imply", more, runs)
 }

@@ -27,21 +27,19 @@ func Graph(ctx context.Context, h *history.History, opt Options) (*Dependencies,
 	var g *graph.Graph
 	err = par.Guard(func() error {
 		c.x = collect(h)
-		if c.keys, err = decode(ctx, c.x); err != nil {
+		if c.w, err = c.newWorkload(ctx); err != nil {
 			return err
 		}
-		_, parts, nodes, err := analyse(ctx, c.x, c.keys)
+		in, err := c.w.analyse(ctx)
 		if err != nil {
 			return err
 		}
-		var edges []graph.Edge
-		for _, part := range parts {
-			for _, e := range part {
-				edges = append(edges, graph.Edge{From: e.from(), To: e.to(), Rel: e.rel()})
-			}
+		if err := c.addKnown(in); err != nil {
+			return err
 		}
+		edges, nodes := in.graph()
 		n := int32(c.x.len())
-		end := c.ordering().add(0, n, int32(nodes), func(e graph.Edge) { edges = append(edges, e) })
+		end := c.ordering().add(0, n, nodes, func(e graph.Edge) { edges = append(edges, e) })
 		g = graph.New(int(n), int(end), edges)
 		return nil
 	})

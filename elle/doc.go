@@ -3,15 +3,21 @@
 //
 // # What is checked
 //
-// Clients run transactions of micro-ops on lists: [:append k v] adds an element
-// to the list named k, [:r k vs] reads it whole. Since every element is appended
-// once, a list tells who wrote it and in which order, so the dependencies that
-// Adya ("Weak Consistency", 1999) defines can be inferred from reads alone
+// Clients run transactions of micro-ops, of one of these workloads:
+//
+//	list-append       [:append k v] adds an element to list k, [:r k vs] reads it
+//	rw-register       [:w k v] writes register k, [:r k v] reads it
+//	closed-predicate  inserts, writes, deletes and reads of rows, and reads of all
+//	                  rows that match a predicate
+//
+// Since every element is appended and every value is written once, a read tells
+// who wrote what it saw, and a list also in which order its elements came. So the
+// dependencies that Adya ("Weak Consistency", 1999) defines can be inferred
 // (Kingsbury and Alvaro, "Elle", VLDB 2020):
 //
-//	ww   a appended to a key, b appended right behind it
-//	wr   a read ends with the element that a appended
-//	rw   a read ends where b appended: a did not see b
+//	ww   b overwrote the version that a wrote
+//	wr   b read the version that a wrote
+//	rw   b overwrote the version that a read
 //
 // With a model that needs it, the graph also has the order of a process's own
 // transactions, or realtime: a completed before b was invoked.
@@ -20,52 +26,89 @@
 // edges it needs tells how bad it is: [G0], [G1c], [GSingle], [GNonadjacent], [G2],
 // each also with process or realtime edges. Other anomalies show without a
 // graph: [G1a], [G1b], [Internal], [FutureRead], [DuplicateElements],
-// [IncompatibleOrder], [DirtyUpdate], [LostUpdate], [GarbageRead]. A lattice of
-// models and anomalies ([Models]) turns them into a verdict, and into the models
-// that the history violates besides. It is Elle's, with garbage-read added.
+// [IncompatibleOrder], [DirtyUpdate], [LostUpdate], [CyclicVersions],
+// [GarbageRead]. A lattice of models and anomalies ([Models]) turns them into a
+// verdict, and into the models that the history violates besides. It is Elle's,
+// with some additions, which are marked.
+//
+// Weak models, from monotonic atomic view to causal convergence, and the session
+// guarantees are decided exactly, by whether any order of the writes explains
+// what was read ([OTV] and the anomalies beside it; package internal/weak has the
+// definitions). [Options].Ladder judges a history under every model at once.
+//
+// # The order of a register's versions
+//
+// Reads of a list tell the order of its versions, reads of a register do not. It
+// comes from these sources, and what they leave unordered cannot show a violation;
+// [Inference] says how much that is:
+//
+//   - The initial version is the oldest.
+//   - Options may assume something of each key. If that contradicts itself, the key
+//     has [CyclicVersions], and the assumption is not used for it.
+//   - What the models that are checked imply: under strict serializability,
+//     versions come in the order of realtime. What rests on that is only said to
+//     violate models with realtime, and the same of processes.
+//   - What would be a cycle otherwise. If the writer of a version reaches a reader
+//     of another, it wrote an older one; new orders are new dependencies, and so
+//     on. This is done for up to 8,192 transactions; of more, the check of causal
+//     convergence finds what reads and processes alone force.
+//
+// To decide serializability of registers completely is NP-hard (Papadimitriou
+// 1979). What is reported is sound: each order has a reason, which is shown.
 //
 // # How far to trust it
 //
 // Invalid comes with a witness, each step of which was shown again from the ops
 // before it is reported. Under the assumptions below there is no false alarm.
 // Valid means that no violation was found: transactions whose effects nobody
-// read cannot be judged. If every append was read by a committed transaction,
-// serializable and snapshot isolation and their session and realtime variants
-// are decided completely; brute force over all tiny histories says so too.
+// read cannot be judged. If every append to a list was read by a committed
+// transaction, serializable and snapshot isolation and their session and realtime
+// variants are decided completely; brute force over all tiny histories says so too.
 // Unknown is left for what cannot be known: nothing depends on anything, or the
 // check was cancelled.
 //
 // Assumptions and limits:
 //
-//   - An element is appended to a key once. Twice is an error.
+//   - An element is appended to a key once. Twice is an error. So is a value that
+//     two committed transactions wrote to a register and another read; values that
+//     were written twice and not read are left out of the order of versions.
 //   - Lists begin empty; nil and [] are both the empty list, but within a
-//     transaction that committed they are different answers (Q7).
-//   - A read that an indeterminate transaction reports is used like any other, as
-//     Elle does. If such a transaction did not commit, and the database promises
-//     nothing to transactions that will not, an anomaly may rest on it.
+//     transaction that committed they are different answers (Q7). Registers begin
+//     as nil, which cannot be written.
+//   - An indeterminate transaction counts as soon as anything that it wrote was
+//     read. Its own reads of registers are not used; a list that it reports is used
+//     like any other, as Elle does. If such a transaction did not commit, and the
+//     database promises nothing to transactions that will not, an anomaly may rest
+//     on it.
 //   - If the history also shows aborted state (G1a, dirty-update), or reads that
 //     contradict each other (incompatible-order), version orders rest on what was
 //     never committed, and a cycle may be a consequence of that.
 //   - The order in which one transaction's own appends arrive in a list is not
 //     compared with the order in which it made them.
-//   - Levels below snapshot isolation are checked as far as the anomalies above
-//     go. Models that no anomaly here violates (causal, session guarantees) are
-//     accepted, but the verdict on them alone is Unknown.
+//   - Cursor stability, monotonic view, monotonic snapshot read, forward consistent
+//     view, update serializability, prefix, parallel snapshot isolation and update
+//     atomic are checked as far as the anomalies above and what they imply go.
+//   - A history that does not tell realtime order, or processes, cannot be valid
+//     under a model that speaks of it: the verdict is then Unknown, or Invalid.
 //
 // # How it works
 //
-// Micro-ops become columns (decode), grouped by key (group). For each key the
-// longest read is the version order; almost every other read is a prefix of it,
-// which comparing bytes shows, and is then a length (versions). Scans and edges
-// come from one pass over a key (scan, edges), in parallel. Edges lead forward in
-// the order of completions, but for a few; where none leads back, the graph falls
-// apart (components). What is left is searched for each kind of cycle, worst
-// first, by components, reachability and a product graph (search), exactly and
-// in polynomial time, so nothing depends on a clock. Realtime order is a chain of
+// A workload (files list_*, register_*, predicate_*) decodes micro-ops into
+// columns, groups them by key, and infers dependencies and what shows without a
+// graph from one pass over each key, in parallel. Of a list the longest read is
+// the order of versions; almost every other read is a prefix of it, which
+// comparing bytes shows, and is then a length. Edges lead forward in the order of
+// completions, but for a few; where none leads back, the graph falls apart
+// (components). What is left is searched for each kind of cycle, worst first, by
+// components, reachability and a product graph (search), exactly and in
+// polynomial time, so nothing depends on a clock. Realtime order is a chain of
 // barriers, one edge a transaction instead of one for each concurrent one
 // (order). In the number of transactions n and micro-ops m the cost is O(n + m)
 // and the length of the longest lists, plus the text; a component of c
-// transactions and e edges may cost O(c*e/64) once.
+// transactions and e edges may cost O(c*e/64) once. Orders of a register's
+// versions in realtime cost the number of its micro-ops times how many are
+// concurrent on it, and what is forced, of at most 8,192 transactions, a row of
+// bits for each.
 //
 // A witness is the shortest of its kind in its component, unless the component
 // is so large that looking at all candidates would take more than a few million
@@ -73,41 +116,7 @@
 //
 // # Elle's quirks
 //
-// The specification of Elle's behaviour that this package follows counts its
-// oddities. What was decided for each that concerns list-append:
-//
-//	Q2   fixed     A cycle may be told by any relation that its edges carry, so a
-//	               G0-realtime is found even if one edge is also wr. Elle files it
-//	               under G1c and leaves a cycle-exists entry. Only a step that is also
-//	               ww or wr never counts as rw: told by those, the cycle is worse.
-//	               P1{+x2 +y1} ; P0{+x1 ?y[1]} ; P2{?x[1 2]}
-//	Q3   fixed     An element that nobody appended is garbage-read, which violates
-//	               read-uncommitted; an append that never completed is info. Elle
-//	               crashes on either.  P0{+x1} | P1{?x[1 9]}
-//	Q5   followed  lost-update counts a read that follows an own append, if another
-//	               append follows.  P0{+x1 ?x[1] +x2} | P1{?x[1] +x3}
-//	Q6   fixed     For lost-update, nil and [] are the same version.
-//	               P0{?x_ +x1} | P1{?x[] +x2}
-//	Q7   followed  Reading nil and then [] in one transaction is internal.
-//	               P0{?x_ ?x[]}
-//	Q8   followed  A version that an aborted transaction wrote cuts the chain of ww
-//	               edges: what lies beyond rests on aborted state.
-//	               P0{+x1 +y1} ; P1{+x2}! ; P2{+x3 ?y_} ; P3{?x[1 2 3]}
-//	Q12  fixed     There is no fallback cycle, since no search gives up.
-//	Q15  fixed     A step is explained by the relation that it was found by.
-//	Q16  changed   Eleven models prohibit nothing. Asked for alone they give Unknown
-//	               with a warning, where Elle says valid.
-//	Q17  followed  Not and AlsoNot come from all that was found, asked for or not.
-//	Q18  changed   A valid result lists what it tolerated; its EDN form does not.
-//	Q19  fixed     Of equally long longest reads the first is the version order, and
-//	               all output is in the order of the history.
-//	Q20  fixed     There are no timeouts; the same history gives the same bytes.
-//	Q21  followed  Without any dependency the verdict is Unknown.
-//
-// Q1, Q4, Q9 to Q11 concern registers, Q13 and Q14 predicates, Q22 pictures.
-// *-cycle-exists appears only if it was prohibited by name without the cycle
-// itself, since otherwise the witness is there.
-//
+// QUIRKS.md lists what Elle does oddly or lacks, and what became of each here;
 // DIFFERENCES.md lists every difference from what Elle answered on a corpus of
-// 146 histories.
+// 292 histories.
 package elle

@@ -1,218 +1,46 @@
 package elle
 
 import (
-	"slices"
-
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
-// An edge is packed into 8 bytes: 31 bits of source, 31 of target, and which of
-// four relations it is. A large history has millions.
+// An edge is packed into 8 bytes: 30 bits of source, 30 of target, and which
+// relation it is. A large history has millions.
 type edge uint64
 
-var packedRel = [4]graph.Rel{graph.WW, graph.WR, graph.RW, graph.Via}
+var packedRel = [1 << relBits]graph.Rel{graph.Via, graph.WW, graph.WR, graph.RW, graph.WWP, graph.WRP, graph.RWP,
+	graph.ForcedWW, graph.ForcedRW, graph.Forced, graph.TimedWW, graph.TimedRW, graph.Timed,
+	graph.Process, graph.Realtime,
+}
 
 const (
-	packWW = iota
+	packVia = iota
+	packWW
 	packWR
 	packRW
-	packVia
+	packWWP
+	packWRP
+	packRWP
+	packForcedWW
+	packForcedRW
+	packForced
+	packTimedWW
+	packTimedRW
+	packTimed
+	packProcess
+	packRealtime
+
+	nodeBits = 30
+	relBits  = 4
 )
 
 // maxNodes is how many nodes a packed edge can tell apart.
-const maxNodes = 1<<31 - 1
+const maxNodes = 1<<nodeBits - 1
 
 func packEdge(from, to int32, rel int) edge {
-	return edge(from)<<33 | edge(to)<<2 | edge(rel)
+	return edge(from)<<(nodeBits+relBits) | edge(to)<<relBits | edge(rel)
 }
 
-func (e edge) from() int32    { return int32(e >> 33) }
-func (e edge) to() int32      { return int32(e >> 2 & maxNodes) }
-func (e edge) rel() graph.Rel { return packedRel[e&3] }
-
-// A hub stands for the anti-dependencies of every reader on every writer except
-// itself, where their product would be too many edges: what happens when a busy
-// key's last version was read often and then appended to by many whose appends
-// nobody read.
-type hub struct {
-	readers []int32
-	writers []int32 // ascending
-}
-
-// hubEdges is from how many edges on a hub replaces them. Tests change it.
-var hubEdges = 256
-
-// edgeMaker infers the dependencies between the transactions of one key.
-type edgeMaker struct {
-	v       *versions
-	edges   []edge
-	hubs    []hub
-	off     []int32 // the reads of version i (0 is the empty list) are readers[off[i]:off[i+1]]
-	readers []int32
-	unread  []int32
-}
-
-// add infers the edges of the key that v holds: ww from the writer of each
-// version to the writer of the next, wr from a version's writer to its readers,
-// rw from its readers to the writer of the next. What was appended but never
-// read comes after the last version that was, in no known order. A version that
-// an aborted transaction wrote has no writer, which cuts the chain.
-func (g *edgeMaker) add() {
-	v := g.v
-	g.bucketReads()
-	for i, e := range v.order {
-		if w := v.writer(e); w >= 0 {
-			if i > 0 {
-				g.ww(v.writer(v.order[i-1]), w)
-			}
-			for _, r := range g.readers[g.off[i]:g.off[i+1]] {
-				g.rw(r, w)
-			}
-		}
-	}
-	g.addUnread()
-}
-
-// bucketReads sorts the reads by the version that they saw, and adds their wr
-// edges. A read whose last element is not in the version order saw no version
-// that has a successor.
-func (g *edgeMaker) bucketReads() {
-	v := g.v
-	g.off = resize(g.off, len(v.order)+2)
-	n := 0
-	for i := range v.mops {
-		if b := g.bucket(i); b >= 0 {
-			g.off[b+1]++
-			n++
-		}
-	}
-	for i := 1; i < len(g.off); i++ {
-		g.off[i] += g.off[i-1]
-	}
-	g.readers = resize(g.readers, n)
-	for i := range v.mops {
-		m := &v.mops[i]
-		if b := g.bucket(i); b >= 0 {
-			g.readers[g.off[b]] = m.txn
-			g.off[b]++
-		}
-		if m.n > 0 && m.isRead() && v.x.status[m.txn].possible() {
-			seen := v.read(i)
-			if w := v.writer(seen[len(seen)-1]); w >= 0 && w != m.txn {
-				g.edges = append(g.edges, packEdge(w, m.txn, packWR))
-			}
-		}
-	}
-	copy(g.off[1:], g.off) // filling has moved each start to its end
-	g.off[0] = 0
-}
-
-// bucket returns which version micro-op i read, -1 if it is no read of one.
-func (g *edgeMaker) bucket(i int) int32 {
-	v, m := g.v, &g.v.mops[i]
-	switch st := v.x.status[m.txn]; {
-	case !m.isRead() || !st.possible():
-		return -1
-	case m.kind() == readNil && st != committed:
-		return -1 // nobody knows what it read
-	case m.n == 0:
-		return 0
-	}
-	seen := v.read(i)
-	if p := v.pos[seen[len(seen)-1]]; p >= 0 {
-		return p + 1
-	}
-	return -1
-}
-
-func (g *edgeMaker) ww(from, to int32) {
-	if from >= 0 && from != to {
-		g.edges = append(g.edges, packEdge(from, to, packWW))
-	}
-}
-
-func (g *edgeMaker) rw(from, to int32) {
-	if from != to {
-		g.edges = append(g.edges, packEdge(from, to, packRW))
-	}
-}
-
-// addUnread orders the appends that nobody read after the last version.
-func (g *edgeMaker) addUnread() {
-	v := g.v
-	g.unread = g.unread[:0]
-	for i := range v.mops {
-		m := &v.mops[i]
-		if m.kind() != appendMop || !v.x.status[m.txn].possible() || v.pos[v.elem[i]] >= 0 {
-			continue
-		}
-		if k := len(g.unread); k == 0 || g.unread[k-1] != m.txn {
-			g.unread = append(g.unread, m.txn)
-		}
-	}
-	if len(g.unread) == 0 {
-		return
-	}
-	last, w := len(v.order), int32(-1)
-	if last > 0 {
-		w = v.writer(v.order[last-1])
-		for _, t := range g.unread {
-			g.ww(w, t)
-		}
-	}
-	readers := g.readers[g.off[last]:g.off[last+1]]
-	if len(readers)*len(g.unread) >= hubEdges && len(g.unread) > 2 {
-		h := hub{writers: slices.Clone(g.unread)}
-		for _, r := range readers {
-			if r != w { // w's edges are ww as well
-				h.readers = append(h.readers, r)
-			}
-		}
-		g.hubs = append(g.hubs, h)
-		return
-	}
-	for _, t := range g.unread {
-		for _, r := range readers {
-			g.rw(r, t)
-		}
-	}
-}
-
-// expand turns a hub into edges through barriers, which are numbered from node:
-// one for each beginning of the list of writers, and one for each end of it, so
-// that a reader who is also a writer reaches all the others. It returns the
-// next free node.
-func (h *hub) expand(node int32, emit func(edge)) int32 {
-	u := int32(len(h.writers))
-	first := func(n int32) int32 { return node + n - 1 }    // the first n writers, 1 <= n <= u
-	from := func(i int32) int32 { return node + u - 1 + i } // the writers from i on, 1 <= i < u
-	for i, t := range h.writers {
-		i := int32(i)
-		emit(packEdge(first(i+1), t, packVia))
-		if i > 0 {
-			emit(packEdge(first(i+1), first(i), packVia))
-			emit(packEdge(from(i), t, packVia))
-		}
-		if i > 0 && i+1 < u {
-			emit(packEdge(from(i), from(i+1), packVia))
-		}
-	}
-	index := make(map[int32]int32, u)
-	for i, t := range h.writers {
-		index[t] = int32(i)
-	}
-	for _, r := range h.readers {
-		i, writes := index[r]
-		if !writes {
-			emit(packEdge(r, first(u), packRW))
-			continue
-		}
-		if i > 0 {
-			emit(packEdge(r, first(i), packRW))
-		}
-		if i+1 < u {
-			emit(packEdge(r, from(i+1), packRW))
-		}
-	}
-	return node + 2*u - 1
-}
+func (e edge) from() int32    { return int32(e >> (nodeBits + relBits)) }
+func (e edge) to() int32      { return int32(e >> relBits & maxNodes) }
+func (e edge) rel() graph.Rel { return packedRel[e&(1<<relBits-1)] }

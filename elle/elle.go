@@ -9,17 +9,8 @@ import (
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/internal/graph"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/verdict"
-)
-
-// A Workload is what transactions do.
-type Workload string
-
-const (
-	Detect     Workload = ""            // told from the micro-ops
-	ListAppend Workload = "list-append" // append to lists, and read them whole
 )
 
 // Options say what to check. The zero value checks strict serializability.
@@ -31,6 +22,23 @@ type Options struct {
 	// Anomalies are prohibited besides what the models prohibit, and with them
 	// whatever implies them. They do not replace the models.
 	Anomalies []string
+	// WFRKeys assumes of registers that a transaction which reads a version of a key
+	// and writes another writes a later one; SequentialKeys that each key keeps the
+	// order of the micro-ops of each process; LinearizableKeys that each key keeps
+	// the order of micro-ops in real time. The latter two include the first.
+	WFRKeys, SequentialKeys, LinearizableKeys bool
+	// TransactionOrder gives transactions, by the index of their completions, places
+	// in an order in which they wrote registers. Equal places say nothing.
+	TransactionOrder map[int64]int64
+	// AssumedOnly orders versions of registers only by what the options above say, as
+	// Elle does. Otherwise what the models that are checked imply is used as well.
+	AssumedOnly bool
+	// Additional are dependencies that the caller knows of, besides those that are
+	// inferred. They count as their relation says: a cycle with a realtime step is a
+	// -realtime anomaly, which only matters if something prohibits it.
+	Additional []Dependency
+	// Ladder asks for Result.Ladder: which of all models hold.
+	Ladder bool
 	// MaxCases is how many cases of each type are kept; 0 for all.
 	MaxCases int
 	// Progress, if not nil, is told each phase of the work as it begins.
@@ -73,9 +81,11 @@ type check struct {
 	models     []string // canonical
 	prohibited map[Anomaly]bool
 	x          *txns
-	keys       *keyed
+	w          workload
 	cases      map[Anomaly][]Case
-	empty      bool // the dependency graph has no edge
+	empty      bool            // the dependency graph has no edge
+	known      map[step]string // what the caller knows, and why
+	extra      bool            // models that Elle does not have are to be named
 	res        Result
 }
 
@@ -83,13 +93,13 @@ func newCheck(h *history.History, opt Options) (*check, error) {
 	c := &check{opt: opt, cases: map[Anomaly][]Case{}}
 	c.res.History = h
 	c.res.Warnings = slices.Clone(h.Warnings())
-	if opt.Workload != Detect && opt.Workload != ListAppend {
-		return nil, &OptionError{fmt.Sprintf("unknown workload %q: expected %s", opt.Workload, ListAppend)}
+	if opt.Workload != Detect && !slices.Contains(Workloads(), opt.Workload) {
+		return nil, &OptionError{fmt.Sprintf("unknown workload %q: expected one of %s", opt.Workload, WorkloadNames())}
 	}
 	l := lattice()
 	names := opt.Models
 	if names == nil {
-		names = []string{DefaultModel}
+		names = []string{c.defaultModel()}
 	}
 	for _, name := range names {
 		m, err := l.model(name)
@@ -109,18 +119,22 @@ func newCheck(h *history.History, opt Options) (*check, error) {
 		extra = append(extra, Anomaly(a))
 	}
 	c.prohibited = l.prohibited(c.models, extra)
-	c.warnUnchecked()
 	return c, nil
 }
 
-// warnUnchecked warns of models that are accepted but prohibit nothing.
-func (c *check) warnUnchecked() {
-	for i, m := range c.models {
-		if len(lattice().prohibited([]string{m}, nil)) == 0 {
-			c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "unchecked-model",
-				Msg: fmt.Sprintf("no anomaly that is looked for violates %s, so nothing was checked for it", c.res.Models[i])})
-		}
+// defaultModel is the strongest model that the history can be checked against.
+func (c *check) defaultModel() string {
+	model, lacks := DefaultModel, ""
+	switch h := c.res.History; {
+	case h.Unordered():
+		model, lacks = "serializable", "neither realtime order nor processes"
+	case h.CompletionsOnly():
+		model, lacks = "strong-session-serializable", "no realtime order"
+	default:
+		return model
 	}
+	c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "weaker-default", Msg: fmt.Sprintf("the history tells %s, so it was checked against %s instead of %s", lacks, model, DefaultModel)})
+	return model
 }
 
 func (c *check) phase(name string) {
@@ -137,89 +151,22 @@ func (c *check) run(ctx context.Context) error {
 		return h.Errorf(0, "expected at most %d transactions, found %d", maxNodes/4, c.x.len())
 	}
 	var err error
-	if c.keys, err = decode(ctx, c.x); err != nil {
+	if c.w, err = c.newWorkload(ctx); err != nil {
 		return err
 	}
-	c.phase("keys")
-	found, edges, nodes, err := analyse(ctx, c.x, c.keys)
-	if err != nil {
+	if err := c.infer(ctx); err != nil {
 		return err
 	}
-	c.phase("cycles")
-	cycles, err := c.cycles(ctx, nodes, edges)
-	if err != nil {
+	if err := c.checkWeak(ctx, c.weakAsked()); err != nil {
 		return err
 	}
-	c.phase("explanations")
-	c.count(edges)
-	c.addFindings(found)
-	if err := c.addCycles(cycles); err != nil {
-		return err
+	if c.opt.Ladder {
+		if err := c.climb(ctx); err != nil {
+			return err
+		}
 	}
 	c.conclude()
 	return nil
-}
-
-// cycles finds the strongly connected components and their witnesses.
-func (c *check) cycles(ctx context.Context, nodes int, edges [][]edge) ([]cycle, error) {
-	o := c.ordering()
-	c.empty = o.rel == 0 || o.empty()
-	for _, part := range edges {
-		c.empty = c.empty && len(part) == 0
-	}
-	comps, err := components(ctx, c.x, nodes, edges, o)
-	if err != nil {
-		return nil, err
-	}
-	c.res.Stats.Components = len(comps)
-	found := make([][]cycle, len(comps))
-	err = par.Do(ctx, len(comps), func(i int) error {
-		found[i] = search(comps[i].g, o.rel)
-		for j := range found[i] {
-			for k := range found[i][j].steps {
-				s := &found[i][j].steps[k]
-				s.from, s.to = comps[i].txns[s.from], comps[i].txns[s.to]
-			}
-		}
-		return nil
-	})
-	for i := range comps {
-		c.res.Stats.LargestSCC = max(c.res.Stats.LargestSCC, len(comps[i].txns))
-	}
-	return slices.Concat(found...), err
-}
-
-// ordering returns the order in time that the prohibited anomalies call for, as
-// far as the history tells it.
-func (c *check) ordering() *ordering {
-	process, realtime := orders(c.prohibited)
-	h := c.res.History
-	switch {
-	case h.Unordered() || realtime && h.CompletionsOnly():
-	case realtime:
-		return &ordering{x: c.x, rel: graph.Realtime}
-	case process:
-		return processOrder(c.x)
-	}
-	return &ordering{x: c.x}
-}
-
-func (c *check) count(edges [][]edge) {
-	s := &c.res.Stats
-	s.Ops, s.Txns, s.Keys, s.MicroOps = c.res.History.Len(), c.x.len(), c.keys.len(), len(c.keys.ref)
-	for _, st := range c.x.status {
-		switch st {
-		case committed:
-			s.OK++
-		case aborted:
-			s.Failed++
-		default:
-			s.Indeterminate++
-		}
-	}
-	for _, part := range edges {
-		s.Edges += len(part)
-	}
 }
 
 // addFindings sorts findings by type and history. Of what can happen several
@@ -238,7 +185,7 @@ func (c *check) addFindings(found []finding) {
 }
 
 func (c *check) addCycles(cycles []cycle) error {
-	e := newExplainer(c.x, c.keys)
+	e := explainer{c.x, c.w, c.known}
 	for _, cy := range cycles {
 		cs, err := e.explain(cy)
 		if err != nil {
@@ -258,7 +205,7 @@ func (c *check) conclude() {
 		types = append(types, a)
 	}
 	slices.Sort(types)
-	r.Not, r.AlsoNot = l.ruledOut(types)
+	r.Not, r.AlsoNot = l.ruledOut(types, c.extra)
 	c.addCycleExists(types)
 	for _, a := range types {
 		group := c.group(a)
@@ -279,9 +226,22 @@ func (c *check) conclude() {
 		r.Reason = "no transaction depends on another, so there was nothing to judge"
 	case len(c.prohibited) == 0:
 		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
+	case len(c.untold()) > 0:
+		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
 	default:
 		r.Valid = verdict.Valid
 	}
+}
+
+// untold lists the models that were asked for and speak of an order in time
+// that the history does not tell.
+func (c *check) untold() (out []string) {
+	for i, m := range c.models {
+		if c.cannotTell(m) {
+			out = append(out, c.res.Models[i])
+		}
+	}
+	return out
 }
 
 // addCycleExists reports that a model's cycles exist where nothing else that is
@@ -298,8 +258,8 @@ func (c *check) addCycleExists(types []Anomaly) {
 			cycles = append(cycles, a)
 		}
 	}
-	weak, strong := l.ruledOut(shown)
-	byCycles, more := l.ruledOut(cycles)
+	weak, strong := l.ruledOut(shown, true)
+	byCycles, more := l.ruledOut(cycles, true)
 	known := append(weak, strong...)
 	for _, m := range append(byCycles, more...) {
 		a := Anomaly(l.names[m] + "-cycle-exists")

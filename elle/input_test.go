@@ -44,7 +44,46 @@ func TestBadInput(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, err := format.ReadBytes(context.Background(), "h", []byte(c.text), format.Options{})
 			if err == nil {
-				_, err = elle.Check(context.Background(), h, elle.Options{})
+				_, err = elle.Check(context.Background(), h, elle.Options{Workload: elle.ListAppend})
+			}
+			var syntax *edn.SyntaxError
+			if !errors.As(err, &syntax) || syntax.Line != c.line || syntax.Col != c.col || !strings.Contains(syntax.Msg, c.want) {
+				t.Errorf("got %v, want h:%d:%d: ... %s", err, c.line, c.col, c.want)
+			}
+		})
+	}
+}
+
+// TestBadRegisters is TestBadInput for registers.
+func TestBadRegisters(t *testing.T) {
+	op := func(value string) string {
+		return "{:type :invoke, :process 0, :value nil}\n{:type :ok, :process 0, :value " + value + "}\n"
+	}
+	for name, c := range map[string]struct {
+		text      string
+		line, col int
+		want      string
+	}{
+		"no transaction":       {op("5"), 2, 32, "expected a transaction"},
+		"no micro-op":          {op("[5]"), 2, 33, "expected a micro-op"},
+		"empty micro-op":       {op("[[]]"), 2, 34, "begins with :w or :r"},
+		"unknown micro-op":     {op("[[:w 1 2] [:cas 1 2]]"), 2, 43, "expected :w or :r, found :cas"},
+		"another workload":     {op("[[:w 1 2] [:append 1 2]]"), 2, 43, "list-append"},
+		"write of nothing":     {op("[[:w 1]]"), 2, 38, "expected a value to write"},
+		"write of nil":         {op("[[:w 1 nil]]"), 2, 39, "expected a value to write"},
+		"read of nothing":      {op("[[:r]]"), 2, 36, "expected a key"},
+		"too long a micro-op":  {op("[[:r 1 2 3]]"), 2, 41, "expected the end of the micro-op"},
+		"written twice":        {op("[[:w 1 2]]") + op("[[:w 1 2]]") + op("[[:r 1 2]]"), 4, 39, "both write 2 to key 1, and op 5 read it"},
+		"twice, spelled apart": {op("[[:w 1 2]]") + op("[[:w 0x1 2N]]") + op("[[:r 1 2]]"), 4, 41, "both write"},
+		"mixed keys":           {op(`[[:w 1 2] [:w "1" 3]]`), 2, 46, "expected all keys to be of one kind, but this one is a string, and that of line 2 is an integer"},
+		"no JSON number":       {`{"type":"ok","process":0,"value":[["w",01,1]]}`, 1, 40, "expected a number"},
+		"no JSON comma":        {`{"type":"ok","process":0,"value":[["w",1,1]["r",1,2]]}`, 1, 44, "expected a comma"},
+		"malformed inside":     {op("[[:r 1 [1 08]]]"), 2, 42, "expected a number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, err := format.ReadBytes(context.Background(), "h", []byte(c.text), format.Options{})
+			if err == nil {
+				_, err = elle.Check(context.Background(), h, elle.Options{Workload: elle.RWRegister})
 			}
 			var syntax *edn.SyntaxError
 			if !errors.As(err, &syntax) || syntax.Line != c.line || syntax.Col != c.col || !strings.Contains(syntax.Msg, c.want) {

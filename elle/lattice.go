@@ -5,7 +5,9 @@ package elle
 // Gotsman (2015) for read atomic, causal, prefix and parallel snapshot
 // isolation, Bailis et al. (2013) for monotonic atomic view and the session
 // guarantees, Daudjee and Salem (2004, 2006) for the strong and strong session
-// variants; the names and the edges between them are Elle's.
+// variants; the names and the edges between them are Elle's. What Elle does not
+// have is marked: models that are extra, edges to them, and the anomalies that
+// decide weak models exactly.
 
 // modelRow is a consistency model.
 type modelRow struct {
@@ -14,6 +16,10 @@ type modelRow struct {
 	aliases    []string  // further names in input
 	implies    []string  // models that a history of this one satisfies too, without closure
 	proscribes []Anomaly // anomalies that this model adds to those of the models it implies
+
+	extra   bool     // the model is not Elle's
+	over    []string // extra models that it implies
+	exactly Anomaly  // the anomaly that a history shows exactly if it violates what this model adds
 }
 
 var modelRows = []modelRow{
@@ -53,29 +59,32 @@ var modelRows = []modelRow{
 	{name: "PL-SS", friendly: "strong-serializable", aliases: []string{"strict-serializable"},
 		implies:    []string{"PL-3", "PL-SI", "linearizable", "session-serializable", "strong-session-serializable", "strong-snapshot-isolation"},
 		proscribes: []Anomaly{"G1", "G1c-realtime", "G2-realtime", "PL-SS-cycle-exists"}},
-	{name: "PRAM", friendly: "PRAM",
+	{name: "PRAM", friendly: "PRAM", exactly: "PRAM-violation",
 		implies: []string{"monotonic-reads", "monotonic-writes", "read-your-writes"}},
-	{name: "causal", friendly: "causal",
+	{name: "causal-convergence", friendly: "causal-convergence", aliases: []string{"TCCv", "strong-session-causal"}, extra: true, exactly: "causal-cycle-process",
+		implies: []string{"causal", "causal-cerone"},
+		over:    []string{"strong-session-read-atomic", "transactional-causal"}},
+	{name: "causal", friendly: "causal", exactly: "causality-violation",
 		implies: []string{"PRAM", "writes-follow-reads"}},
-	{name: "causal-cerone", friendly: "causal-cerone",
+	{name: "causal-cerone", friendly: "causal-cerone", exactly: "causal-cycle",
 		implies:    []string{"read-atomic"},
 		proscribes: []Anomaly{"G1a", "internal"}},
 	{name: "linearizable", friendly: "linearizable",
 		implies: []string{"sequential"}},
-	{name: "monotonic-atomic-view", friendly: "monotonic-atomic-view",
+	{name: "monotonic-atomic-view", friendly: "monotonic-atomic-view", exactly: "OTV",
 		implies: []string{"PL-2"}},
-	{name: "monotonic-reads", friendly: "monotonic-reads"},
-	{name: "monotonic-writes", friendly: "monotonic-writes"},
+	{name: "monotonic-reads", friendly: "monotonic-reads", exactly: "N-MR"},
+	{name: "monotonic-writes", friendly: "monotonic-writes", exactly: "N-MW"},
 	{name: "parallel-snapshot-isolation", friendly: "parallel-snapshot-isolation",
 		implies:    []string{"causal-cerone", "update-atomic"},
 		proscribes: []Anomaly{"G1a", "internal"}},
 	{name: "prefix", friendly: "prefix",
 		implies:    []string{"causal-cerone"},
 		proscribes: []Anomaly{"G1a", "internal"}},
-	{name: "read-atomic", friendly: "read-atomic",
+	{name: "read-atomic", friendly: "read-atomic", exactly: "fractured-read",
 		implies:    []string{"monotonic-atomic-view"},
 		proscribes: []Anomaly{"G1a", "future-read", "internal"}},
-	{name: "read-your-writes", friendly: "read-your-writes"},
+	{name: "read-your-writes", friendly: "read-your-writes", exactly: "MYR"},
 	{name: "sequential", friendly: "sequential",
 		implies: []string{"causal"}},
 	{name: "session-serializable", friendly: "session-serializable",
@@ -92,20 +101,27 @@ var modelRows = []modelRow{
 	{name: "strong-session-PL-2", friendly: "strong-session-read-committed",
 		implies:    []string{"PL-2", "strong-session-PL-1"},
 		proscribes: []Anomaly{"G1c-process", "strong-session-PL-2-cycle-exists"}},
+	{name: "strong-session-monotonic-atomic-view", friendly: "strong-session-monotonic-atomic-view", extra: true, exactly: "OTV-process",
+		implies: []string{"monotonic-atomic-view", "strong-session-PL-2"}},
+	{name: "strong-session-read-atomic", friendly: "strong-session-read-atomic", extra: true, exactly: "fractured-read-process",
+		implies: []string{"read-atomic"},
+		over:    []string{"strong-session-monotonic-atomic-view"}},
 	{name: "strong-session-serializable", friendly: "strong-session-serializable",
 		implies:    []string{"PL-3", "strong-session-snapshot-isolation"},
 		proscribes: []Anomaly{"G1-process", "G2-process", "strong-session-serializable-cycle-exists"}},
-	{name: "strong-session-snapshot-isolation", friendly: "strong-session-snapshot-isolation",
+	{name: "strong-session-snapshot-isolation", friendly: "strong-session-snapshot-isolation", over: []string{"causal-convergence"},
 		implies:    []string{"PL-SI", "strong-session-PL-2"},
 		proscribes: []Anomaly{"G-nonadjacent-process", "G1-process", "internal", "strong-session-snapshot-isolation-cycle-exists"}},
 	{name: "strong-snapshot-isolation", friendly: "strong-snapshot-isolation",
 		implies:    []string{"strong-PL-2", "strong-session-snapshot-isolation"},
 		proscribes: []Anomaly{"G-nonadjacent-realtime", "G1-realtime", "internal", "strong-snapshot-isolation-cycle-exists"}},
+	{name: "transactional-causal", friendly: "transactional-causal", aliases: []string{"TCC"}, extra: true, exactly: "WriteCORead",
+		proscribes: []Anomaly{"G1a", "G1b", "future-read", "garbage-read", "internal"}},
 	{name: "update-atomic", friendly: "update-atomic",
 		implies:    []string{"read-atomic"},
 		proscribes: []Anomaly{"lost-update"}},
 	{name: "view-serializable", friendly: "view-serializable"},
-	{name: "writes-follow-reads", friendly: "writes-follow-reads"},
+	{name: "writes-follow-reads", friendly: "writes-follow-reads", exactly: "MRWD"},
 }
 
 // anomalyImplies lists, for each anomaly, those that occur whenever it does,

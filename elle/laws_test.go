@@ -174,11 +174,13 @@ func TestStrongerModels(t *testing.T) {
 	for i, h := range broken(t, 200) {
 		valid := map[string]verdict.Verdict{}
 		for _, m := range elle.Models() {
-			valid[m.Name] = check(t, h, m.Name).Valid
+			if m.Checked {
+				valid[m.Name] = check(t, h, m.Name).Valid
+			}
 		}
 		for m, below := range implies {
 			for _, b := range below {
-				if valid[b] == verdict.Invalid && valid[m] == verdict.Valid {
+				if valid[b] == verdict.Invalid && valid[m] == verdict.Valid { // a model that is refused is neither
 					t.Errorf("history %d violates %s, but not %s, which implies it", i, b, m)
 				}
 			}

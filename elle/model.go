@@ -20,7 +20,8 @@ type Model struct {
 	Aliases   []string  // further names that are accepted
 	Implies   []string  // the models directly below it, by friendly name
 	Prohibits []Anomaly // the anomalies that it alone adds
-	Checked   bool      // whether it prohibits anything at all, through itself or what it implies
+	Checked   bool      // whether it can be asked for; others are refused
+	Extra     bool      // whether Elle does not have it
 }
 
 // Models returns the lattice, in the order of canonical names.
@@ -29,14 +30,25 @@ func Models() []Model {
 	var out []Model
 	for i := range modelRows {
 		r := &modelRows[i]
-		m := Model{Name: r.friendly, Canonical: r.name, Aliases: r.aliases, Prohibits: r.proscribes}
-		for _, p := range r.implies {
+		m := Model{Name: r.friendly, Canonical: r.name, Aliases: r.aliases, Prohibits: r.prohibits(), Extra: r.extra}
+		for _, p := range r.below() {
 			m.Implies = append(m.Implies, l.rows[p].friendly)
 		}
-		m.Checked = len(l.prohibited([]string{r.name}, nil)) > 0
+		m.Checked = refused[r.name] == ""
 		out = append(out, m)
 	}
 	return out
+}
+
+// below are the models that r implies directly.
+func (r *modelRow) below() []string { return slices.Concat(r.implies, r.over) }
+
+// prohibits are the anomalies that r adds to those of the models it implies.
+func (r *modelRow) prohibits() []Anomaly {
+	if r.exactly == "" {
+		return r.proscribes
+	}
+	return append(slices.Clone(r.proscribes), r.exactly)
 }
 
 // latticeIndex is the lattice with its closures.
@@ -61,7 +73,7 @@ var lattice = sync.OnceValue(func() *latticeIndex {
 		for _, name := range append([]string{r.name, r.friendly}, r.aliases...) {
 			l.names[name] = r.name
 		}
-		for _, a := range r.proscribes {
+		for _, a := range r.prohibits() {
 			l.known[a] = true
 		}
 	}
@@ -73,7 +85,7 @@ var lattice = sync.OnceValue(func() *latticeIndex {
 		}
 	}
 	for name := range l.rows {
-		l.implied[name] = closure([]string{name}, func(m string) []string { return l.rows[m].implies })
+		l.implied[name] = closure([]string{name}, func(m string) []string { return l.rows[m].below() })
 	}
 	return l
 })
@@ -93,12 +105,25 @@ func closure[T ~string](some []T, next func(T) []T) []T {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// model returns the canonical name of a model.
+// model returns the canonical name of a model that can be checked.
 func (l *latticeIndex) model(name string) (string, error) {
 	if canonical, ok := l.names[name]; ok {
+		if instead, ok := refused[canonical]; ok {
+			return "", &OptionError{fmt.Sprintf("%s is not checked: %s", name, instead)}
+		}
 		return canonical, nil
 	}
 	return "", &OptionError{fmt.Sprintf("unknown consistency model %q%s", name, suggest.DidYouMean(name, slices.Sorted(maps.Keys(l.names))))}
+}
+
+// refused are the models that prohibit nothing here, and what to do instead.
+// Elle accepts them, and finds every history valid (Q16).
+var refused = map[string]string{
+	"1SR":                  "ask for serializable, which implies it",
+	"linearizable":         "it speaks of single objects; ask for strict-serializable, which is the same of transactions",
+	"sequential":           "it speaks of single objects; ask for strong-session-serializable, which is the same of transactions",
+	"session-serializable": "ask for strong-session-serializable, which implies it",
+	"view-serializable":    "ask for serializable, which implies it",
 }
 
 // anomaly checks the name of an anomaly.
@@ -120,7 +145,7 @@ func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anom
 	some := slices.Clone(anomalies)
 	for _, m := range models {
 		for _, below := range l.implied[m] {
-			some = append(some, l.rows[below].proscribes...)
+			some = append(some, l.rows[below].prohibits()...)
 		}
 	}
 	out := map[Anomaly]bool{}
@@ -131,18 +156,13 @@ func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anom
 }
 
 // ruledOut returns the models that a history with these anomalies violates, by
-// friendly name: the weakest ones, and the rest, which follow from them.
-func (l *latticeIndex) ruledOut(found []Anomaly) (weakest, rest []string) {
-	implied := map[Anomaly]bool{}
-	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
-		implied[a] = true
-	}
-	violated := map[string]bool{}
-	for name := range l.rows {
-		for _, below := range l.implied[name] {
-			if slices.ContainsFunc(l.rows[below].proscribes, func(a Anomaly) bool { return implied[a] }) {
-				violated[name] = true
-			}
+// friendly name: the weakest ones, and the rest, which follow from them. Models
+// that Elle does not have are named only if extra is set.
+func (l *latticeIndex) ruledOut(found []Anomaly, extra bool) (weakest, rest []string) {
+	violated := l.violated(found)
+	for name := range violated {
+		if l.rows[name].extra && !extra {
+			delete(violated, name)
 		}
 	}
 	for name := range violated {
@@ -155,6 +175,23 @@ func (l *latticeIndex) ruledOut(found []Anomaly) (weakest, rest []string) {
 	slices.Sort(weakest)
 	slices.Sort(rest)
 	return weakest, rest
+}
+
+// violated returns the models that a history with these anomalies violates.
+func (l *latticeIndex) violated(found []Anomaly) map[string]bool {
+	implied := map[Anomaly]bool{}
+	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
+		implied[a] = true
+	}
+	violated := map[string]bool{}
+	for name := range l.rows {
+		for _, below := range l.implied[name] {
+			if slices.ContainsFunc(l.rows[below].prohibits(), func(a Anomaly) bool { return implied[a] }) {
+				violated[name] = true
+			}
+		}
+	}
+	return violated
 }
 
 // Implied returns the anomalies that occur wherever a does, a among them,

@@ -14,6 +14,8 @@ type Result struct {
 	Reason string
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
+	// Workload is what the transactions did, as asked for or detected.
+	Workload Workload
 	// Anomalies are those that the models (or Options.Anomalies) prohibit, and what
 	// makes the verdict unknown, sorted by type.
 	Anomalies []Anomalies
@@ -24,6 +26,8 @@ type Result struct {
 	// them; as far as the anomalies looked for can tell. By friendly name, sorted.
 	Not, AlsoNot []string
 	Warnings     []verdict.Warning
+	Inference    *Inference // of registers
+	Ladder       *Ladder    // if it was asked for
 	Stats        Stats
 	History      *history.History
 }
@@ -39,7 +43,7 @@ type Anomalies struct {
 // on its type:
 //
 //	cycles              Steps
-//	G1a, G1b            Op, Mop, Key, Writer, Element
+//	G1a, G1b            Op, Mop, Key, Writer, Element (of registers, the value)
 //	internal            Op, Mop, Key, Expected
 //	future-read         Op, Mop, Key, Element
 //	garbage-read        Op, Mop, Key, Element, Count (reads of the element)
@@ -47,6 +51,11 @@ type Anomalies struct {
 //	incompatible-order  Key, Values (two lists), Ops (who read them)
 //	dirty-update        Key, Values (elements), Ops (aborted writer, committed writer)
 //	lost-update         Key, Value (the version read), Ops (who updated it)
+//	cyclic-versions     Key, Values (each older than each other), Sources, Order (a cycle)
+//	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead
+//
+// PredicateRead is also set if it was such a micro-op that contradicts itself
+// (internal): the value of Element does not match its predicate.
 type Case struct {
 	Type       Anomaly
 	Op         int // the op concerned; of a cycle the first
@@ -61,6 +70,10 @@ type Case struct {
 	Duplicates []Duplicate
 	Count      int
 	Steps      []Step
+	Sources    []string // what the order of versions was inferred from
+	Order      []VersionStep
+	// PredicateRead is the micro-op, if it is a read by predicate.
+	PredicateRead edn.Value
 }
 
 // A Duplicate is an element that a list has more than once.
@@ -71,17 +84,56 @@ type Duplicate struct {
 
 // A Step of a cycle says why one op precedes another.
 type Step struct {
-	Rel      string // ww, wr, rw, process or realtime
-	From, To int    // ops
+	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of weak models also visible and direct
+	From, To int    // ops; of weak models -1 for the initial state
 	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
 	// element that From appended (ww, wr) or read last (rw; absent if it read the
 	// empty list), Next the element that To appended (ww, rw).
 	Key, Value, Next edn.Value
+	// PredicateRead is of wrp the micro-op by which To saw Value, of rwp that by
+	// which From did before To wrote Next, which matches where Value does not, or the
+	// other way round. Of items, Value and Next may be :elle/unborn or :elle/dead.
+	PredicateRead edn.Value
 	// Unread says that nobody read Next, so that it can only have come after the
 	// last version that was read.
 	Unread bool
+	// Order says of registers why the version Value is older than Next, if Value is
+	// not the initial one.
+	Order []VersionStep
+	// Of visible: Reader read To's version of Key although From's was visible to it by
+	// Path, so From's is older. Of direct: From's write of Key precedes To's by Path.
+	// Of rw with a Path: it leads from the writer of what From read to To.
+	Reader int
+	Path   []Step
+	// Why is what the caller said of a step that it knows of.
+	Why string
 	// FromMop and ToMop are the places of the micro-ops that show it.
 	FromMop, ToMop int
+}
+
+// A VersionStep says why one version of a register is older than another.
+type VersionStep struct {
+	Source      string // which inference says so
+	From, To    int    // the ops that show it; -1 if none is needed
+	Value, Next edn.Value
+}
+
+// Inference tells what the order of the versions of registers was inferred
+// from, and how far that went. What is not ordered cannot show a violation.
+type Inference struct {
+	Sources      []SourceUse
+	Pairs        int64 // of versions of the same key that were written by transactions that took effect
+	Unordered    int64 // of these, the pairs of which nothing says which is older; of keys with very many versions at most that many
+	Forced       int   // steps between transactions that are forced: without them there would be a cycle that is forbidden
+	Skipped      bool  // there were too many transactions to look for such steps beyond what the sources tell
+	WrittenTwice int   // versions that several transactions wrote, and that are left out
+}
+
+// SourceUse is how far one source of version orders went.
+type SourceUse struct {
+	Name    string // as Elle calls it
+	Orders  int    // how many pairs of versions it ordered directly; of the initial version, none are counted
+	Dropped int    // keys for which it contradicts itself or the sources before it, and was not used
 }
 
 // CycleOps returns the ops of a cycle in order, each once.
@@ -102,7 +154,7 @@ type Stats struct {
 	Indeterminate int
 	MicroOps      int
 	Keys          int
-	Edges         int // between transactions, from values; order in time not counted
+	Edges         int // between transactions, from values; order in time not counted, nor what hubs stand for
 	Components    int // strongly connected components of at least two transactions
 	LargestSCC    int // transactions in the largest
 }

@@ -1,6 +1,8 @@
 package elle
 
 import (
+	"strings"
+
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
@@ -24,31 +26,74 @@ const witnessBudget = 1 << 22
 // search finds, for one component, a short witness of each kind of cycle that no
 // worse kind implies. order is Process, Realtime, or 0 if the graph has no order.
 //
-// The two chains of cycles are searched worst first, each without and then with
-// the order. Whether a kind exists is decided exactly and in polynomial time:
+// The chains of cycles are searched worst first, each without and then with the
+// order. Whether a kind exists is decided exactly and in polynomial time:
 // without rw by strongly connected components, exactly one rw by reachability,
 // spaced rw by components of a product graph, any rw by components again. Since
 // a kind is searched only if none that implies it was found, a cycle that may
 // use the order must use it, and one that may use wr or rw edges must too.
 func search(g *graph.Graph, order graph.Rel) []cycle {
-	f := &finder{g: g, s: graph.NewSearcher(g)}
+	f := &finder{g: g, s: graph.NewSearcher(g), order: order}
+	rels := g.Rels()
 	levels := []graph.Rel{0}
-	if order != 0 && g.Rels()&order != 0 {
+	if order != 0 && rels&(order|timed) != 0 {
 		levels = append(levels, order)
 	}
-	var out []cycle
-	for _, chain := range cycleChains {
-		worst := len(chain)
-		for _, level := range levels {
-			for i := 0; i < worst; i++ {
-				if steps := f.find(chain[i], level); steps != nil {
-					out = append(out, cycle{classify(rels(steps)), steps})
-					worst = i
-				}
-			}
+	write, item, predicate := len(writeCycles), len(itemCycles), len(predicateCycles) // the rank of the worst found of each chain
+	for _, level := range levels {
+		write = f.chain(writeCycles, level, write)
+		force := rels & forced
+		if level == 0 {
+			force &^= timed
+		}
+		if force != 0 {
+			item = f.chain(withForced(force, write == len(writeCycles)), level, item)
+		} else {
+			item = f.chain(itemCycles, level, item)
+		}
+		if rels&graph.RWP != 0 {
+			predicate = f.chain(predicateCycles, level, min(item, predicate))
+		}
+	}
+	return f.out
+}
+
+// withForced is itemCycles for a graph in which some steps are forced. What is
+// forced may also close a cycle without any rw, if alone is set and so no such
+// cycle is there without it.
+func withForced(force graph.Rel, alone bool) (out []cycleSpec) {
+	for _, s := range itemCycles {
+		s.ride |= force & forcedWW
+		s.jump |= force & forcedRW
+		if s.rw == anyRW {
+			s.ride |= force
+		}
+		out = append(out, s)
+		if alone && s.rw != spacedRW {
+			out = append(out, cycleSpec{s.rank, s.ride, 0, noRW})
 		}
 	}
 	return out
+}
+
+// chain searches the kinds of a chain that are worse than worst, and returns the
+// rank of the first that it found, worst if none.
+func (f *finder) chain(specs []cycleSpec, level graph.Rel, worst int) int {
+	for _, s := range specs {
+		if s.rank < worst && f.add(s, level) {
+			return s.rank
+		}
+	}
+	return worst
+}
+
+// add searches a kind of cycle and keeps its witness.
+func (f *finder) add(spec cycleSpec, level graph.Rel) bool {
+	steps := f.find(spec, level)
+	if steps != nil {
+		f.out = append(f.out, cycle{classify(rels(steps), f.order), steps})
+	}
+	return steps != nil
 }
 
 func rels(steps []step) []graph.Rel {
@@ -60,14 +105,16 @@ func rels(steps []step) []graph.Rel {
 }
 
 type finder struct {
-	g *graph.Graph
-	s *graph.Searcher
+	g     *graph.Graph
+	s     *graph.Searcher
+	order graph.Rel
+	out   []cycle
 }
 
 // find returns the witness of a kind of cycle, nil if there is none.
 func (f *finder) find(spec cycleSpec, order graph.Rel) []step {
 	ride := spec.ride | order
-	rules := graph.Rules{Ride: ride, Jump: graph.RW, Not: graph.WW | graph.WR}
+	rules := graph.Rules{Ride: ride, Jump: spec.jump, Not: reads}
 	switch spec.rw {
 	case noRW:
 		comp, size := f.g.Components(ride)
@@ -76,7 +123,7 @@ func (f *finder) find(spec cycleSpec, order graph.Rel) []step {
 		comp, size := f.g.Components(ride)
 		return f.shortest(f.jumps(comp, size, rules), true, rules, comp)
 	case oneRW:
-		comp, size := f.g.Components(ride | graph.RW)
+		comp, size := f.g.Components(ride | spec.jump)
 		starts := f.jumps(comp, size, rules)
 		pairs := make([]graph.Pair, len(starts))
 		for i, st := range starts {
@@ -95,7 +142,7 @@ func (f *finder) find(spec cycleSpec, order graph.Rel) []step {
 func (f *finder) spaced(rules graph.Rules) []step {
 	rules.Spaced = true
 	product := f.g.SpacedComponents(rules)
-	comp, size := f.g.Components(rules.Ride | graph.RW)
+	comp, size := f.g.Components(rules.Ride | rules.Jump)
 	var starts []start
 	for _, st := range f.jumps(comp, size, rules) {
 		if product[st.op<<1] == product[st.head<<1|1] {
@@ -156,7 +203,7 @@ func (f *finder) shortest(starts []start, jump bool, rules graph.Rules, comp []i
 		}
 		steps := f.label(path, rules)
 		if rules.Spaced {
-			if steps = simplest(steps); steps == nil {
+			if steps = simplest(steps, f.order); steps == nil {
 				continue
 			}
 		}
@@ -174,7 +221,7 @@ func (f *finder) label(path []graph.Step, rules graph.Rules) []step {
 	for i, p := range path {
 		rel := p.Rel & rules.Ride
 		if p.Jump {
-			rel = graph.RW
+			rel = p.Rel & rules.Jump
 		}
 		steps[i] = step{p.From, p.To, rel & -rel} // the lowest bit
 	}
@@ -185,19 +232,19 @@ func (f *finder) label(path []graph.Step, rules graph.Rules) []step {
 // piece that is a cycle with spaced rw steps, nil if there is none. A piece
 // between two visits of an op has adjacent jumps at most where it was cut, and
 // not both pieces do; so unless some piece has no rw steps at all, one serves.
-func simplest(walk []step) []step {
+func simplest(walk []step, order graph.Rel) []step {
 	at := map[int32]int{}
 	for i, s := range walk {
 		if j, ok := at[s.from]; ok {
-			inner := simplest(walk[j:i:i])
+			inner := simplest(walk[j:i:i], order)
 			if inner != nil {
 				return inner
 			}
-			return simplest(append(append([]step(nil), walk[:j]...), walk[i:]...))
+			return simplest(append(append([]step(nil), walk[:j]...), walk[i:]...), order)
 		}
 		at[s.from] = i
 	}
-	if name := classify(rels(walk)); name == GNonadjacent || name == GNonadjacent.process() || name == GNonadjacent.realtime() {
+	if strings.HasPrefix(string(classify(rels(walk), order)), string(GNonadjacentPred)) {
 		return walk
 	}
 	return nil

@@ -148,7 +148,8 @@ func AppendTxn(dst []byte, v edn.Value) ([]byte, error) {
 	return append(dst, ']'), err
 }
 
-// AppendMop writes a micro-op as EDN: its name as a keyword.
+// AppendMop writes a micro-op as EDN: its name as a keyword, and of a read by
+// predicate that of the predicate, too.
 func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
 	parts, err := m.Items(nil)
 	if err != nil {
@@ -159,8 +160,8 @@ func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
 		if i > 0 {
 			dst = append(dst, ' ')
 		}
-		if i == 0 {
-			dst, err = appendKeyword(dst, p)
+		if name, _ := parts[0].Name(); i == 0 || i == 1 && name == "rp" {
+			dst, err = AppendNamed(dst, p)
 		} else {
 			dst, err = edn.AppendEDN(dst, p)
 		}
@@ -169,6 +170,15 @@ func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
 		}
 	}
 	return append(dst, ']'), nil
+}
+
+// AppendNamed writes as EDN what is a name or, like the predicate [:= 1], begins
+// with one.
+func AppendNamed(dst []byte, v edn.Value) ([]byte, error) {
+	if v.Kind() == edn.Vector || v.Kind() == edn.List {
+		return AppendMop(dst, v)
+	}
+	return appendKeyword(dst, v)
 }
 
 // isTxn reports whether v is a sequence of sequences of which the first begins

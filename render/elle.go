@@ -31,6 +31,7 @@ func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
 	out := fields{
 		{"file", file},
 		{"checker", "elle"},
+		{"workload", string(r.Workload)},
 		{"valid?", validity(r.Valid)},
 		{"models", list(keywords(r.Models))},
 		{"anomaly-types", list(keywords(r.Types()))},
@@ -41,6 +42,12 @@ func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
 		{"tolerated-types", tolerated(r)},
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
+	}
+	if r.Ladder != nil {
+		out = append(out, field{"ladder", ladderTree(r.Ladder)})
+	}
+	if r.Inference != nil {
+		out = append(out, field{"inference", inference(r.Inference)})
 	}
 	if r.Reason != "" {
 		out = append(out, field{"reason", r.Reason})
@@ -93,6 +100,14 @@ func stats(s elle.Stats) fields {
 	}
 }
 
+func inference(in *elle.Inference) fields {
+	sources := list{}
+	for _, s := range in.Sources {
+		sources = append(sources, fields{{"name", s.Name}, {"orders", s.Orders}, {"contradicted-keys", s.Dropped}})
+	}
+	return fields{{"sources", sources}, {"version-pairs", in.Pairs}, {"unordered-pairs", in.Unordered}, {"forced-edges", in.Forced}, {"forced-skipped", in.Skipped}, {"written-twice", in.WrittenTwice}}
+}
+
 func anomalies(r *elle.Result) fields {
 	out := fields{}
 	for _, a := range r.Anomalies {
@@ -114,7 +129,16 @@ func caseTree(r *elle.Result, c *elle.Case) tree {
 	h := r.History
 	switch c.Type {
 	case elle.G1a, elle.G1b:
-		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"writer", opTree(h, c.Writer)}, {"element", c.Element}}
+		out := fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"writer", opTree(h, c.Writer)}}
+		if r.Workload == elle.ListAppend {
+			out = append(out, field{"element", c.Element})
+		}
+		if r.Workload == elle.ClosedPredicate { // the micro-op may have read many
+			out = append(out, field{"key", c.Key}, field{"element", c.Element})
+		}
+		return out
+	case elle.CyclicVersions:
+		return fields{{"key", c.Key}, {"scc", set(values(c.Values))}, {"sources", list(keywords(c.Sources))}}
 	case elle.Internal:
 		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"expected", c.Expected}}
 	case elle.FutureRead:
@@ -129,9 +153,11 @@ func caseTree(r *elle.Result, c *elle.Case) tree {
 		return fields{{"key", c.Key}, {"values", values(c.Values)}, {"txns", list{opTree(h, c.Ops[0]), dots, opTree(h, c.Ops[1])}}}
 	case elle.LostUpdate:
 		return fields{{"key", c.Key}, {"value", c.Value}, {"txns", ops(h, c.Ops)}}
+	case elle.PredicateReadMiss:
+		return fields{{"op", opTree(h, c.Op)}, {"mop", mopTree(r, c.Op, c.Mop)}, {"key", c.Key}, {"versions", values(c.Values)}}
 	}
-	if c.Type.IsCycle() {
-		return cycleTree(h, c)
+	if len(c.Steps) > 0 {
+		return cycleTree(r, c)
 	}
 	return fields{{"type", keyword(c.Type)}}
 }
@@ -142,20 +168,26 @@ var dots = either{
 	json: func(dst []byte) ([]byte, error) { return append(dst, `"..."`...), nil },
 }
 
-func cycleTree(h *history.History, c *elle.Case) tree {
-	cycle := ops(h, c.CycleOps())
-	if len(cycle) > 0 {
-		cycle = append(cycle, cycle[0])
+func cycleTree(r *elle.Result, c *elle.Case) tree {
+	h := r.History
+	cycle := list{}
+	for _, op := range c.CycleOps() {
+		cycle = append(cycle, stateTree(h, op))
 	}
+	cycle = append(cycle, cycle[0])
 	steps := list{}
 	for i := range c.Steps {
-		steps = append(steps, stepTree(h, &c.Steps[i]))
+		steps = append(steps, stepTree(r, &c.Steps[i]))
 	}
 	return fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
 }
 
-func stepTree(h *history.History, s *elle.Step) tree {
+func stepTree(r *elle.Result, s *elle.Step) tree {
+	h := r.History
 	out := fields{{"type", keyword(s.Rel)}}
+	if s.Why != "" {
+		return append(out, field{"why", s.Why})
+	}
 	mops := fields{{"a-mop-index", s.FromMop}, {"b-mop-index", s.ToMop}}
 	switch s.Rel {
 	case "ww":
@@ -163,13 +195,24 @@ func stepTree(h *history.History, s *elle.Step) tree {
 		return append(out, mops...)
 	case "rw":
 		value := tree(s.Value)
-		if s.Value.IsZero() {
+		if s.Value.IsZero() && r.Workload == elle.ListAppend {
 			value = keyword("elle.list-append/init")
 		}
 		out = append(out, fields{{"key", s.Key}, {"value", value}, {"value'", s.Next}}...)
+		if len(s.Path) > 0 {
+			out = append(out, field{"path", pathTree(r, s)})
+		}
 		return append(out, mops...)
 	case "wr":
 		return append(append(out, fields{{"key", s.Key}, {"value", s.Value}}...), mops...)
+	case "wrp", "rwp":
+		return append(append(out, predicateFields(s)...), mops...)
+	case "visible", "direct":
+		out = append(out, fields{{"key", s.Key}, {"value", s.Value}, {"value'", s.Next}}...)
+		if s.Rel == "visible" {
+			out = append(out, field{"reader", opTree(h, s.Reader)})
+		}
+		return append(out, field{"path", pathTree(r, s)})
 	case "process":
 		return append(out, field{"process", h.Process(s.From).Number()})
 	}
@@ -180,12 +223,27 @@ func stepTree(h *history.History, s *elle.Step) tree {
 	return append(out, fields{{"a'", opTree(h, s.From)}, {"b", opTree(h, invoked)}}...)
 }
 
+func pathTree(r *elle.Result, s *elle.Step) (path list) {
+	for i := range s.Path {
+		path = append(path, stepTree(r, &s.Path[i]))
+	}
+	return path
+}
+
 // opTree is a whole op, as it was recorded.
 func opTree(h *history.History, i int) tree {
 	return either{
 		edn:  func(dst []byte) ([]byte, error) { return format.AppendOpEDN(dst, h, i) },
 		json: func(dst []byte) ([]byte, error) { return format.AppendOpJSON(dst, h, i) },
 	}
+}
+
+// stateTree is an op, or of weak models the initial state.
+func stateTree(h *history.History, i int) tree {
+	if i < 0 {
+		return keyword("init")
+	}
+	return opTree(h, i)
 }
 
 func ops(h *history.History, is []int) list {
@@ -202,7 +260,10 @@ func mopTree(r *elle.Result, op, i int) tree {
 	if err != nil || i >= len(mops) {
 		return nil
 	}
-	m := mops[i]
+	return mopValue(mops[i])
+}
+
+func mopValue(m edn.Value) tree {
 	return either{
 		edn:  func(dst []byte) ([]byte, error) { return format.AppendMop(dst, m) },
 		json: func(dst []byte) ([]byte, error) { return edn.AppendJSON(dst, m) },

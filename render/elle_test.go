@@ -24,7 +24,7 @@ import (
 var update = flag.Bool("update", false, "write what is rendered as the golden files")
 
 // A golden is a history and all that is rendered of it. The archive's comment
-// is a sentence, and options: "models: a b", "anomalies: a b", "limit: n",
+// is a sentence, and options: "models: a b", "anomalies: a b", "assume: wfr", "limit: n",
 // "verbose: yes".
 type golden struct {
 	path    string
@@ -63,6 +63,12 @@ func readGolden(path string) (*golden, error) {
 			opt.Models = strings.Fields(value)
 		case "anomalies":
 			opt.Anomalies = strings.Fields(value)
+		case "ladder":
+			opt.Ladder = true
+		case "assume":
+			opt.WFRKeys = strings.Contains(value, "wfr")
+			opt.SequentialKeys = strings.Contains(value, "sequential")
+			opt.LinearizableKeys = strings.Contains(value, "linearizable")
 		case "limit":
 			if g.prose.Limit, err = strconv.Atoi(value); err != nil {
 				return nil, err
@@ -156,9 +162,15 @@ func checkJSON(t *testing.T, path string, res *elle.Result, text []byte) {
 		t.Errorf("%s: JSON: %v", path, err)
 		return
 	}
-	keys := strings.Fields("file checker valid models anomaly-types not also-not anomaly-counts anomalies tolerated-types warnings stats")
+	keys := strings.Fields("file checker workload valid models anomaly-types not also-not anomaly-counts anomalies tolerated-types warnings stats")
 	if res.Valid == verdict.Unknown {
 		keys = append(keys, "reason")
+	}
+	if res.Ladder != nil {
+		keys = append(keys, "ladder")
+	}
+	if res.Workload == elle.RWRegister {
+		keys = append(keys, "inference")
 	}
 	for _, key := range keys {
 		if got[key] == nil {
@@ -177,7 +189,7 @@ func checkJSON(t *testing.T, path string, res *elle.Result, text []byte) {
 	if err := json.Unmarshal(got["valid"], &valid); err != nil || fmt.Sprint(valid) != res.Valid.String() {
 		t.Errorf("%s: JSON's valid is %v, want %v", path, valid, res.Valid)
 	}
-	checkCases(t, path, got["anomalies"])
+	checkCases(t, path, res.Workload, got["anomalies"])
 }
 
 // caseKeys are the keys of cases that are no cycles.
@@ -191,6 +203,8 @@ var caseKeys = map[elle.Anomaly]string{
 	elle.IncompatibleOrder: "key values",
 	elle.DirtyUpdate:       "key values txns",
 	elle.LostUpdate:        "key value txns",
+	elle.CyclicVersions:    "key scc sources",
+	elle.PredicateReadMiss: "op mop key versions",
 	"PL-SI-cycle-exists":   "type",
 }
 
@@ -199,11 +213,15 @@ var stepKeys = map[string]string{
 	"ww":       "type key value value' a-mop-index b-mop-index",
 	"wr":       "type key value a-mop-index b-mop-index",
 	"rw":       "type key value value' a-mop-index b-mop-index",
+	"wrp":      "type key value predicate-read a-mop-index b-mop-index",
+	"rwp":      "type key value value' predicate predicate-read a-mop-index b-mop-index",
 	"process":  "type process",
+	"visible":  "type key value value' reader path",
+	"direct":   "type key value value' path",
 	"realtime": "type a' b",
 }
 
-func checkCases(t *testing.T, path string, text []byte) {
+func checkCases(t *testing.T, path string, w elle.Workload, text []byte) {
 	t.Helper()
 	var anomalies map[elle.Anomaly]json.RawMessage
 	if err := json.Unmarshal(text, &anomalies); err != nil {
@@ -219,7 +237,13 @@ func checkCases(t *testing.T, path string, text []byte) {
 		}
 		for _, m := range maps {
 			want := caseKeys[typ]
-			if typ.IsCycle() {
+			if w == elle.RWRegister && (typ == elle.G1a || typ == elle.G1b) {
+				want = "op mop writer"
+			}
+			if w == elle.ClosedPredicate && (typ == elle.G1a || typ == elle.G1b) {
+				want = "op mop writer key element"
+			}
+			if m["steps"] != nil {
 				want = "type cycle steps"
 				checkSteps(t, path, m["steps"])
 			}

@@ -39,7 +39,7 @@ func ModelTable(models []elle.Model) string {
 			fmt.Fprintf(&b, "    prohibits %s\n", strings.Join(prohibits, ", "))
 		}
 		if !m.Checked {
-			b.WriteString("    not checked: no anomaly that is looked for violates it\n")
+			b.WriteString("    not checked: asking for it is an error\n")
 		}
 	}
 	return b.String()

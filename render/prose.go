@@ -32,6 +32,7 @@ func ElleProse(file string, r *elle.Result, opt ProseOptions) string {
 		p.cases(&r.Anomalies[i], max(opt.Limit, 1))
 	}
 	p.tolerated()
+	p.ladder()
 	p.warnings()
 	return p.b.String()
 }
@@ -59,6 +60,13 @@ func newProse(r *elle.Result, opt ProseOptions) *prose {
 			}
 		}
 	}
+	if r.Ladder != nil {
+		for i := range r.Ladder.Evidence {
+			if a := &r.Ladder.Evidence[i]; len(a.Cases) > 0 {
+				ops = append(ops, caseOps(r, &a.Cases[0])...)
+			}
+		}
+	}
 	slices.Sort(ops)
 	return &prose{r: r, opt: opt, places: newPlaces(r.History, slices.Compact(ops))}
 }
@@ -66,8 +74,35 @@ func newProse(r *elle.Result, opt ProseOptions) *prose {
 // caseOps lists the ops that the prose of a case names.
 func caseOps(r *elle.Result, c *elle.Case) []int {
 	ops := append([]int{c.Op, c.Writer}, c.Ops...)
-	for i := range c.Steps {
-		ops = append(ops, c.Steps[i].From, invoked(r, c.Steps[i].To))
+	ops = append(ops, versionOps(c.Order)...)
+	for _, s := range c.Steps {
+		ops = append(append(ops, stepOps(r, &s)...), versionOps(s.Order)...)
+		for i := range s.Path {
+			ops = append(ops, stepOps(r, &s.Path[i])...)
+		}
+	}
+	return ops
+}
+
+// stepOps are the ops that a step names, but the initial state.
+func stepOps(r *elle.Result, s *elle.Step) (ops []int) {
+	if s.From >= 0 {
+		ops = append(ops, s.From)
+	}
+	if s.To >= 0 {
+		ops = append(ops, s.To, invoked(r, s.To))
+	}
+	if s.Rel == "visible" {
+		ops = append(ops, s.Reader)
+	}
+	return ops
+}
+
+func versionOps(order []elle.VersionStep) (ops []int) {
+	for _, s := range order {
+		if s.From >= 0 {
+			ops = append(ops, s.From, s.To)
+		}
 	}
 	return ops
 }
@@ -121,6 +156,8 @@ func (p *prose) verdict(file string) {
 	}
 	p.f("  %s, %s (%s ok, %s failed, %s indeterminate), %s\n",
 		plural(s.Ops, "op"), plural(s.Txns, "transaction"), thousands(s.OK), thousands(s.Failed), thousands(s.Indeterminate), plural(s.Keys, "key"))
+	p.inference()
+	p.assumption()
 	if p.opt.Verbose {
 		p.f("  %s, %s, %s of mutually dependent transactions, the largest of %s\n",
 			plural(s.MicroOps, "micro-op"), plural(s.Edges, "dependency edge"), plural(s.Components, "component"), thousands(s.LargestSCC))
@@ -191,8 +228,12 @@ func (p *prose) cases(a *elle.Anomalies, limit int) {
 			p.f(" #%d of %s", i+1, thousands(a.Count))
 		}
 		p.f("\n")
-		if c := &a.Cases[i]; c.Type.IsCycle() {
+		if c := &a.Cases[i]; len(c.Steps) > 0 {
 			p.cycle(c)
+		} else if p.r.Workload == elle.RWRegister {
+			p.registerScan(c)
+		} else if p.r.Workload == elle.ClosedPredicate {
+			p.itemScan(c)
 		} else {
 			p.scan(c)
 		}
@@ -241,6 +282,9 @@ const maxMops = 8
 // txn writes a transaction. Of a long one, the marked micro-ops and the first
 // few others are shown.
 func (p *prose) txn(op int, marks map[int]bool) string {
+	if v := p.r.Txn(op); v.Kind() == edn.Map {
+		return itemsText(v)
+	}
 	mops, err := p.r.Txn(op).Items(nil)
 	if err != nil {
 		return p.r.Txn(op).String()
@@ -274,6 +318,9 @@ func appendLeft(parts []string, n int) []string {
 
 // mopText writes a micro-op, a long list in it abridged.
 func mopText(m edn.Value) string {
+	if s, ok := itemMopText(m); ok {
+		return s
+	}
 	parts, err := m.Items(nil)
 	if err != nil || len(parts) != 3 {
 		return m.String()

@@ -11,34 +11,56 @@ import (
 // cycle tells a cycle as Elle does: let these be transactions, then each
 // precedes the next, and the last the first, a contradiction.
 func (p *prose) cycle(c *elle.Case) {
-	names := map[int]string{}
-	marks := map[int]map[int]bool{}
-	for i := range c.Steps {
-		s := &c.Steps[i]
-		names[s.From] = fmt.Sprintf("T%d", i+1)
-		for _, m := range []struct{ op, mop int }{{s.From, s.FromMop}, {s.To, s.ToMop}} {
-			if marks[m.op] == nil {
-				marks[m.op] = map[int]bool{}
-			}
-			if m.mop >= 0 {
-				marks[m.op][m.mop] = true
-			}
-		}
+	ops, marks := cast(c)
+	names := map[int]string{-1: "the initial state"}
+	for i, op := range ops {
+		names[op] = fmt.Sprintf("T%d", i+1)
 	}
 	p.f("  Let:\n")
-	for _, op := range c.CycleOps() {
+	for _, op := range ops {
 		p.op(names[op], op, marks[op])
 	}
 	p.f("  Then:\n")
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		a, b := names[s.From], names[s.To]
-		p.f("    %s < %s  %s  %s", a, b, p.color(dim, relLabel(s.Rel)), p.reason(s, a, b))
+		p.f("    %s < %s  %s  %s", a, b, p.color(dim, relLabel(s.Rel)), p.reason(s, names))
 		if i == len(c.Steps)-1 {
 			p.f(": a contradiction")
 		}
 		p.f("\n")
 	}
+}
+
+// cast lists the ops that play a part in a cycle, in the order of their entry,
+// and for each the micro-ops that matter.
+func cast(c *elle.Case) (ops []int, marks map[int]map[int]bool) {
+	marks = map[int]map[int]bool{-1: {}}
+	enter := func(op, mop int) {
+		if marks[op] == nil {
+			marks[op] = map[int]bool{}
+			ops = append(ops, op)
+		}
+		if mop >= 0 {
+			marks[op][mop] = true
+		}
+	}
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		enter(s.From, s.FromMop)
+		enter(s.To, s.ToMop)
+	}
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		for _, hop := range s.Path {
+			enter(hop.From, hop.FromMop)
+			enter(hop.To, hop.ToMop)
+		}
+		if s.Rel == "visible" {
+			enter(s.Reader, -1)
+		}
+	}
+	return ops, marks
 }
 
 func relLabel(rel string) string {
@@ -51,9 +73,23 @@ func relLabel(rel string) string {
 	return rel
 }
 
-// reason says why a precedes b.
-func (p *prose) reason(s *elle.Step, a, b string) string {
+// reason says why a step's first op precedes its second.
+func (p *prose) reason(s *elle.Step, names map[int]string) string {
 	h := p.r.History
+	a, b := names[s.From], names[s.To]
+	switch {
+	case s.Why != "":
+		return s.Why
+	case s.Rel == "visible" || s.Rel == "direct" || s.From < 0:
+		return p.weakReason(s, names)
+	}
+	isValue := s.Rel != "process" && s.Rel != "realtime"
+	if isValue && p.r.Workload == elle.RWRegister {
+		return p.registerReason(s, names)
+	}
+	if isValue && p.r.Workload == elle.ClosedPredicate {
+		return p.itemReason(s, names)
+	}
 	switch key := text(s.Key); s.Rel {
 	case "ww":
 		if s.Unread {
@@ -113,14 +149,7 @@ func (p *prose) scan(c *elle.Case) {
 		p.op("C", c.Ops[1], nil)
 		p.f("  The versions of key %s went on from A's append, which failed, to C's, which committed: %s\n", key, joined(c.Values))
 	case elle.LostUpdate:
-		p.f("  Let:\n")
-		for i, op := range c.Ops {
-			if i == 4 && len(c.Ops) > 5 {
-				p.f("    .. and %d more\n", len(c.Ops)-i)
-				break
-			}
-			p.op(fmt.Sprintf("T%d", i+1), op, nil)
-		}
+		p.lost(c)
 		p.f("  All of them read key %s as %s and then appended to it: at most one built on that version.\n", key, listText(c.Value, -1))
 	}
 }
@@ -136,7 +165,19 @@ func (p *prose) two(c *elle.Case) {
 	p.op("W", c.Writer, nil)
 }
 
-// readText is the list that the case's micro-op read.
+// lost lists the transactions that updated the same version.
+func (p *prose) lost(c *elle.Case) {
+	p.f("  Let:\n")
+	for i, op := range c.Ops {
+		if i == 4 && len(c.Ops) > 5 {
+			p.f("    .. and %d more\n", len(c.Ops)-i)
+			break
+		}
+		p.op(fmt.Sprintf("T%d", i+1), op, nil)
+	}
+}
+
+// readText is the value that the case's micro-op read.
 func (p *prose) readText(c *elle.Case) string {
 	mops, err := p.r.Txn(c.Op).Items(nil)
 	if err == nil && c.Mop < len(mops) {

@@ -26,6 +26,13 @@ type elleFlags struct {
 	json, edn bool
 	out       string
 	limit     int
+	wfr       bool
+	seq       bool
+	lin       bool
+	assumed   bool
+	ladder    bool
+	order     string
+	ranks     map[int64]int64 // read from order
 	quiet     bool
 	verbose   bool
 }
@@ -39,9 +46,19 @@ func (a *app) elle() *cobra.Command {
 for cycles and other anomalies that a consistency model forbids. Files are EDN,
 JSON or JSON Lines, plain or compressed; - or none is standard input.
 
-Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].`,
+Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].
+Workload rw-register: transactions of [:w k v] and [:r k v]. In which order the
+versions of a register came is known only as far as reads, the order of the
+transactions, or an assumption tell: --wfr-keys, --sequential-keys and
+--linearizable-keys assume something of each key, --transaction-order reads a
+file: a map from the index of a completion to its place, or the indexes in order.
+Workload closed-predicate: an op with :f :init and the items {k v ...}, then
+transactions of [:insert k v], [:w k v], [:delete k], [:r k v] and [:rp p {k v ...}],
+where p is :true, [:= c] or [:mod m t]. The versions of an item are assumed to
+come in the order in which their writers completed.`,
 		Example: `  jcheck elle history.jsonl
   jcheck elle --model snapshot-isolation --model read-committed history.edn
+  jcheck elle --linearizable-keys registers.jsonl
   zcat history.edn.gz | jcheck elle --json -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -60,17 +77,23 @@ Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.workload, "workload", "", "what transactions do: list-append (told from the micro-ops if not given)")
+	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (told from the micro-ops if not given)")
 	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that the history should satisfy; repeatable (default "+elle.DefaultModel+")")
 	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` to prohibit besides; repeatable")
+	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")
+	fl.BoolVar(&f.wfr, "wfr-keys", false, "registers: a transaction that reads and then writes a key writes a later version")
+	fl.BoolVar(&f.seq, "sequential-keys", false, "registers: each key keeps the order of each process")
+	fl.BoolVar(&f.lin, "linearizable-keys", false, "registers: each key keeps the order of real time")
+	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions by these flags only, as Elle does, not by what the models imply")
+	fl.StringVar(&f.order, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
 	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map a file")
-	fl.StringVar(&f.out, "out", "", "`directory` for explanations, a text file for each type of anomaly")
+	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a page for each list of contradicting reads")
 	fl.IntVar(&f.limit, "limit", 1, "cases to tell of each type")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is not prohibited")
 	a.addInputFlags(cmd, &f.inputFlags)
-	completeFixed(cmd, "workload", string(elle.ListAppend))
+	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
 	completeFixed(cmd, "model", elle.ModelNames()...)
 	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
 	return cmd
@@ -81,8 +104,6 @@ func (f *elleFlags) validate(files []string) error {
 	switch {
 	case f.json && f.edn:
 		return usagef("expected one of --json and --edn, not both")
-	case f.workload != "" && f.workload != string(elle.ListAppend):
-		return usagef("unknown workload %q: expected %s", f.workload, elle.ListAppend)
 	case f.limit < 1:
 		return usagef("expected a --limit of at least 1, found %d", f.limit)
 	}
@@ -96,6 +117,12 @@ func (f *elleFlags) validate(files []string) error {
 			taken[dir] = file
 		}
 	}
+	if f.order != "" {
+		var err error
+		if f.ranks, err = readOrder(f.order); err != nil {
+			return err
+		}
+	}
 	if err := f.options().Validate(); err != nil {
 		return err
 	}
@@ -103,7 +130,10 @@ func (f *elleFlags) validate(files []string) error {
 }
 
 func (f *elleFlags) options() elle.Options {
-	return elle.Options{Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000}
+	return elle.Options{
+		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000,
+		WFRKeys: f.wfr, SequentialKeys: f.seq, LinearizableKeys: f.lin, TransactionOrder: f.ranks, AssumedOnly: f.assumed, Ladder: f.ladder,
+	}
 }
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
@@ -173,20 +203,29 @@ func (f *elleFlags) outDir(file string, several bool) string {
 	return filepath.Join(f.out, filepath.Base(nameOf(file)))
 }
 
-// writeCases writes the explanations of each type of anomaly into a file.
+// writeCases writes the explanations of each type of anomaly into a file, and a
+// page for each list whose reads contradict each other.
 func writeCases(dir string, res *elle.Result) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	if res.Valid != verdict.Invalid {
-		return nil
+	files, err := render.IncompatibleOrders(res)
+	if err != nil {
+		return err
 	}
-	for i := range res.Anomalies {
-		a := &res.Anomalies[i]
-		if len(a.Cases) == 0 {
-			continue
+	if res.Valid == verdict.Invalid {
+		for i := range res.Anomalies {
+			if a := &res.Anomalies[i]; len(a.Cases) > 0 {
+				files = append(files, render.File{Name: string(a.Type) + ".txt", Data: []byte(render.ElleCases(res, a))})
+			}
 		}
-		if err := os.WriteFile(filepath.Join(dir, string(a.Type)+".txt"), []byte(render.ElleCases(res, a)), 0o666); err != nil {
+	}
+	for _, f := range files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
 			return fmt.Errorf("writing explanations: %w", err)
 		}
 	}

@@ -308,6 +308,7 @@ func TestJSON(t *testing.T) {
 	}
 	var res struct {
 		File, Checker  string
+		Workload       string
 		Valid          any
 		Models         []string
 		AnomalyTypes   []string `json:"anomaly-types"`
@@ -335,7 +336,7 @@ func TestJSON(t *testing.T) {
 	if err := d.Decode(&res); err != nil {
 		t.Fatalf("%v: %s", err, got.out)
 	}
-	if res.File != "-" || res.Checker != "elle" || res.Valid != false || !slices.Equal(res.Models, []string{"strict-serializable"}) {
+	if res.File != "-" || res.Checker != "elle" || res.Workload != "list-append" || res.Valid != false || !slices.Equal(res.Models, []string{"strict-serializable"}) {
 		t.Errorf("%+v", res)
 	}
 	if !slices.Equal(res.Not, []string{"consistent-view", "repeatable-read"}) || !slices.Contains(res.AlsoNot, "serializable") {

@@ -14,7 +14,7 @@ import (
 )
 
 // A Rel is a set of relations between two ops, one bit each.
-type Rel uint8
+type Rel uint16
 
 const (
 	WW       Rel = 1 << iota // write dependency: the target overwrote what the source wrote
@@ -25,6 +25,12 @@ const (
 	RWP                      //
 	Process                  // the same process ran the source before the target
 	Realtime                 // the source had completed before the target was invoked
+	ForcedWW                 // like WW, but only since the opposite would be a cycle with at most one RW
+	ForcedRW                 // like RW, for the same reason
+	Forced                   // like either, since the opposite would be any cycle
+	TimedWW                  // like the three above, but the cycle would also have Process or Realtime
+	TimedRW                  //
+	Timed                    //
 
 	// Via is the relation of edges out of barriers: none of their own.
 	Via Rel = 0

@@ -7,14 +7,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// A finding is a case of an anomaly that shows in one key alone.
-type finding struct {
-	what Anomaly
-	txn  int32 // the transaction concerned, by which findings are ordered
-	mop  int   // the micro-op concerned
-	c    Case
-}
-
 // scanner finds the anomalies that show in a key without looking at any other.
 type scanner struct {
 	v     *versions

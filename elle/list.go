@@ -10,10 +10,28 @@ import (
 // batchMops is about how many micro-ops a worker analyses at a time.
 const batchMops = 1 << 15
 
-// analyse goes through the keys in parallel. It returns the anomalies that show
-// in one key, the dependencies between transactions, and how many nodes the
-// dependency graph has: the transactions, and barriers behind them.
-func analyse(ctx context.Context, x *txns, keys *keyed) (found []finding, edges [][]edge, nodes int, err error) {
+// lists is the workload of appends to lists.
+type lists struct {
+	x    *txns
+	keys *keyed
+	*listExplainer
+}
+
+func newLists(ctx context.Context, x *txns) (*lists, error) {
+	keys, err := decode(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	return &lists{x, keys, newListExplainer(x, keys)}, nil
+}
+
+func (l *lists) size() (keys, mops int) { return l.keys.len(), len(l.keys.ref) }
+
+func (l *lists) under([]source) workload { return l }
+
+// analyse goes through the keys in parallel.
+func (l *lists) analyse(ctx context.Context) (*inferred, error) {
+	x, keys := l.x, l.keys
 	batches := keys.batches()
 	type result struct {
 		found []finding
@@ -21,7 +39,7 @@ func analyse(ctx context.Context, x *txns, keys *keyed) (found []finding, edges 
 		hubs  []hub
 	}
 	results := make([]result, len(batches)-1)
-	err = par.Workers(ctx, len(results), func(int) func(int) error {
+	err := par.Workers(ctx, len(results), func(int) func(int) error {
 		v := &versions{x: x, keys: keys, src: x.h.Source()}
 		s := &scanner{v: v}
 		g := &edgeMaker{v: v}
@@ -39,18 +57,17 @@ func analyse(ctx context.Context, x *txns, keys *keyed) (found []finding, edges 
 		}
 	})
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, err
 	}
-	node := int32(x.len())
-	var extra []edge
+	out := &inferred{nodes: x.len()}
+	var hubs []hub
 	for _, r := range results {
-		found = append(found, r.found...)
-		edges = append(edges, r.edges)
-		for i := range r.hubs {
-			node = r.hubs[i].expand(node, func(e edge) { extra = append(extra, e) })
-		}
+		out.found = append(out.found, r.found...)
+		out.edges = append(out.edges, r.edges)
+		hubs = append(hubs, r.hubs...)
 	}
-	return found, append(edges, extra), int(node), nil
+	out.addHubs(hubs)
+	return out, nil
 }
 
 // batches cuts the keys into stretches of similar work: stretch i is keys

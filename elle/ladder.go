@@ -1,0 +1,146 @@
+package elle
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Ladder says where a history stands among all models, as far as what was
+// found can tell.
+type Ladder struct {
+	// Holds are the strongest models that nothing which was found violates, Violated
+	// the weakest that are violated; by friendly name, sorted.
+	Holds    []string
+	Violated []Violation
+	// Partly are models that nothing violates, but of which not all that they forbid
+	// is looked for; and that no model in Holds implies.
+	Partly []string
+	// Unknown are models that speak of an order which the history does not tell.
+	Unknown []string
+	// Evidence is every anomaly that was found, also for other models than those
+	// that were asked for, sorted by type.
+	Evidence []Anomalies
+}
+
+// A Violation is a model, and the anomalies that show that it does not hold.
+type Violation struct {
+	Model string
+	By    []Anomaly
+}
+
+// climb judges the history under every model.
+func (c *check) climb(ctx context.Context) error {
+	c.extra = true
+	found := maps.Clone(c.cases)
+	for _, strongest := range []string{"PL-3", "strong-session-serializable", "PL-SS"} {
+		sub := *c
+		sub.models = []string{strongest}
+		sub.prohibited = lattice().prohibited(sub.models, nil)
+		sub.cases, sub.res = map[Anomaly][]Case{}, Result{History: c.res.History}
+		sub.w = c.w.under(sub.implied())
+		if err := sub.infer(ctx); err != nil {
+			return err
+		}
+		for a, cases := range sub.cases {
+			if len(found[a]) == 0 {
+				found[a] = cases
+			}
+		}
+	}
+	all := map[Anomaly]bool{}
+	for _, w := range weakChecks {
+		all[w.name] = len(found[w.name]) == 0
+	}
+	sub := *c
+	sub.cases = found
+	if err := sub.checkWeak(ctx, all); err != nil {
+		return err
+	}
+	c.res.Ladder = c.ladder(found)
+	return nil
+}
+
+// ladder places the history among the models by the anomalies found.
+func (c *check) ladder(found map[Anomaly][]Case) *Ladder {
+	l, out := lattice(), &Ladder{}
+	types := slices.Sorted(maps.Keys(found))
+	violated := l.violated(types)
+	holds := map[string]bool{}
+	for name, r := range l.rows {
+		switch {
+		case refused[name] != "" || violated[name]:
+		case c.cannotTell(name):
+			out.Unknown = append(out.Unknown, r.friendly)
+		default:
+			holds[name] = true
+		}
+	}
+	for name := range holds {
+		switch implied := l.impliedBy(name, holds); {
+		case implied:
+		case partly[name]:
+			out.Partly = append(out.Partly, l.rows[name].friendly)
+		default:
+			out.Holds = append(out.Holds, l.rows[name].friendly)
+		}
+	}
+	for name := range violated {
+		if refused[name] != "" || slices.ContainsFunc(l.implied[name], func(below string) bool { return below != name && violated[below] }) {
+			continue
+		}
+		v := Violation{Model: l.rows[name].friendly}
+		prohibited := l.prohibited([]string{name}, nil)
+		for _, a := range types {
+			if prohibited[a] {
+				v.By = append(v.By, a)
+			}
+		}
+		out.Violated = append(out.Violated, v)
+	}
+	for _, a := range types {
+		g := Anomalies{Type: a, Count: len(found[a]), Cases: found[a]}
+		if n := c.opt.MaxCases; n > 0 && len(g.Cases) > n {
+			g.Cases = slices.Clone(g.Cases[:n])
+		}
+		out.Evidence = append(out.Evidence, g)
+	}
+	slices.Sort(out.Holds)
+	slices.Sort(out.Partly)
+	slices.Sort(out.Unknown)
+	slices.SortFunc(out.Violated, func(a, b Violation) int { return strings.Compare(a.Model, b.Model) })
+	return out
+}
+
+// partly are the models that forbid more than anybody looks for: G-cursor,
+// G-monotonic, G-MSR, G-SIb and G-update of Adya (1999), the long fork under
+// prefix, and some conflicts of writes under the other two.
+var partly = map[string]bool{
+	"PL-CS": true, "PL-2L": true, "PL-MSR": true, "PL-FCV": true, "PL-3U": true,
+	"prefix": true, "parallel-snapshot-isolation": true, "update-atomic": true,
+}
+
+// impliedBy reports whether another model that holds, and not only partly,
+// implies the model.
+func (l *latticeIndex) impliedBy(name string, holds map[string]bool) bool {
+	for above := range holds {
+		if above != name && slices.Contains(l.implied[above], name) && (!partly[above] || partly[name]) {
+			return true
+		}
+	}
+	return false
+}
+
+// cannotTell reports whether a model speaks of an order in time that the history
+// does not tell.
+func (c *check) cannotTell(model string) bool {
+	l, h := lattice(), c.res.History
+	process, realtime := orders(l.prohibited([]string{model}, nil))
+	for _, below := range l.implied[model] {
+		for _, w := range weakChecks {
+			process = process || w.sessions && l.rows[below].exactly == w.name
+		}
+	}
+	return realtime && h.CompletionsOnly() || (realtime || process) && h.Unordered()
+}

@@ -1,0 +1,139 @@
+package elle
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/internal/weak"
+)
+
+// columns tells the workload of lists as one of registers: a read is of the
+// version that its last element was appended to, and the lists tell in which
+// order the versions came.
+func (l *lists) columns(ctx context.Context) (*weak.History, error) {
+	h := &weak.History{Off: make([]int32, l.x.len()+1), Keys: l.keys.len()}
+	for c := range l.keys.chunks {
+		for i := range l.keys.chunks[c].mops {
+			h.Off[l.keys.chunks[c].mops[i].txn+1]++
+		}
+	}
+	for t := range l.x.len() {
+		h.Off[t+1] += h.Off[t]
+	}
+	n := h.Off[l.x.len()]
+	h.Key, h.From = make([]int32, n), make([]int32, n)
+	for c, at := 0, 0; c < len(l.keys.chunks); c++ {
+		at += copy(h.Key[at:], l.keys.chunks[c].key)
+	}
+	batches := l.keys.batches()
+	orders := make([][]weak.Before, len(batches)-1)
+	err := par.Workers(ctx, len(orders), func(int) func(int) error {
+		w := &listVersions{versions: versions{x: l.x, keys: l.keys, src: l.x.h.Source()}, h: h}
+		return func(i int) error {
+			w.order = nil
+			for k := batches[i]; k < batches[i+1]; k++ {
+				if err := w.load(k); err != nil {
+					return err
+				}
+				w.fill()
+			}
+			orders[i] = w.order
+			return nil
+		}
+	})
+	h.Order = slices.Concat(orders...)
+	return h, err
+}
+
+// listVersions fills in the columns of one key.
+type listVersions struct {
+	versions
+	h     *weak.History
+	order []weak.Before
+}
+
+func (v *listVersions) fill() {
+	for i := range v.mops {
+		m := &v.mops[i]
+		v.h.From[v.h.Off[m.txn]+int32(m.index())] = v.from(i)
+	}
+	// The place of a transaction is that of its last append to the key. Appends that
+	// nobody read come after what was read.
+	before := int32(-1)
+	for p, e := range v.versions.order {
+		if w := v.wrote[e]; w >= 0 && v.final[w] && v.tookEffect(w) {
+			v.follow(&before, v.mops[w].txn)
+		}
+		if p+1 < len(v.versions.order) {
+			continue
+		}
+		last := before
+		for i := range v.mops {
+			if m := &v.mops[i]; m.kind() == appendMop && v.final[i] && v.pos[v.elem[i]] < 0 && v.x.status[m.txn] == committed && last >= 0 {
+				v.order = append(v.order, weak.Before{Key: v.key, A: last, B: m.txn})
+			}
+		}
+	}
+}
+
+func (v *listVersions) follow(before *int32, t int32) {
+	if *before >= 0 && *before != t {
+		v.order = append(v.order, weak.Before{Key: v.key, A: *before, B: t})
+	}
+	*before = t
+}
+
+// tookEffect reports whether append w is known to have happened.
+func (v *listVersions) tookEffect(w int32) bool {
+	st := v.x.status[v.mops[w].txn]
+	return st == committed || st == indeterminate && v.pos[v.elem[w]] >= 0
+}
+
+// from says what micro-op i is to the checks of weak models.
+func (v *listVersions) from(i int) int32 {
+	m := &v.mops[i]
+	switch {
+	case m.kind() == appendMop:
+		if v.tookEffect(int32(i)) {
+			return weak.Write
+		}
+		return weak.Unknown
+	case !v.x.status[m.txn].possible() || m.kind() == readNil && v.x.status[m.txn] != committed:
+		return weak.Unknown
+	case m.n == 0:
+		return weak.Initial
+	}
+	seen := v.read(i)
+	w := v.wrote[seen[len(seen)-1]]
+	if w < 0 || !v.final[w] || !v.tookEffect(w) {
+		return weak.Unknown
+	}
+	return v.mops[w].txn
+}
+
+func (l *lists) keyValue(key int32) edn.Value {
+	sp := l.keys.keys[key]
+	return l.x.h.Source().Value(sp.lo, sp.lo+int(sp.len))
+}
+
+func (l *lists) lastWritten(t, key int32) (v edn.Value, at int) {
+	at = -1
+	l.keys.ofTxn(t, func(k int32, m *mop) {
+		if k == key && m.kind() == appendMop {
+			v, at = l.x.h.Source().Value(m.lo, m.lo+int(m.len)), m.index()
+		}
+	})
+	return v, at
+}
+
+func (l *lists) firstTouch(t, key int32) int {
+	at := -1
+	l.keys.ofTxn(t, func(k int32, m *mop) {
+		if k == key && at < 0 {
+			at = m.index()
+		}
+	})
+	return at
+}

@@ -1,0 +1,104 @@
+package elle
+
+import (
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/internal/graph"
+)
+
+// show shows why a step was forced: by what is reached through steps that were
+// known before.
+func (f *forcer) show(s step, st *Step) bool {
+	why, ok := f.reasons[forcedStep{s.from, s.to, s.rel}]
+	if !ok {
+		return false
+	}
+	r := f.r
+	from, to := s.from, why.via
+	if why.isRead {
+		from, to = why.via, s.to
+	}
+	st.Key = r.keyValue(why.key)
+	if st.Path = f.path(from, to, &why); st.Path == nil {
+		return false
+	}
+	st.Next, st.ToMop = r.lastWritten(s.to, why.key)
+	if why.isRead {
+		st.Rel, st.FromMop = "rw", r.firstTouch(s.from, why.key)
+		st.Value = r.value(s.from, st.FromMop)
+		return f.readsFrom(s.from, why.via, why.key) && r.lastWriteOf(s.to, why.key) >= 0
+	}
+	st.Rel, st.Reader = "visible", int(r.x.op[why.via])
+	st.Value, st.FromMop = r.lastWritten(s.from, why.key)
+	return f.readsFrom(why.via, s.to, why.key) && st.FromMop >= 0
+}
+
+// readsFrom reports whether transaction t read the version of a key that w wrote.
+func (f *forcer) readsFrom(t, w, key int32) bool {
+	for _, k := range f.r.touchesOf(t) {
+		if k.key == key {
+			return k.t.read > 0 && f.r.wrote(key, k.t.read) == w
+		}
+	}
+	return false
+}
+
+// path finds the shortest way between two transactions by steps that were known
+// when a step was forced, and shows each of them.
+func (f *forcer) path(from, to int32, why *forcedReason) []Step {
+	via := map[int32]step{}
+	for queue := []int32{from}; len(queue) > 0; queue = queue[1:] {
+		u := queue[0]
+		dst, rel := f.g.Out(u)
+		for i, v := range dst {
+			label := f.usable(u, v, rel[i], why)
+			if label == 0 && rel[i] != graph.Via {
+				continue
+			}
+			if _, seen := via[v]; seen || v == from {
+				continue
+			}
+			via[v] = step{u, v, label}
+			if v == to {
+				return f.steps(from, to, via)
+			}
+			queue = append(queue, v)
+		}
+	}
+	return nil
+}
+
+// usable returns the first relation of an edge that may be used to explain a
+// forced step, 0 if there is none.
+func (f *forcer) usable(u, v int32, rel graph.Rel, why *forcedReason) graph.Rel {
+	for rel &= why.mask; rel != 0; rel &= rel - 1 {
+		bit := rel & -rel
+		if r, ok := f.reasons[forcedStep{u, v, bit}]; !ok || r.place < why.place {
+			return bit
+		}
+	}
+	return 0
+}
+
+// steps shows the steps from one transaction to another, over barriers.
+func (f *forcer) steps(from, to int32, via map[int32]step) (out []Step) {
+	e := explainer{f.r.x, f.r, f.known}
+	end, label := to, graph.Rel(0)
+	for v := to; v != from; v = via[v].from {
+		s := via[v]
+		if s.rel != graph.Via {
+			label = s.rel
+		}
+		if s.from >= f.ops {
+			continue
+		}
+		st, ok := e.step(step{s.from, end, label})
+		if !ok {
+			return nil
+		}
+		out = append(out, st)
+		end = s.from
+	}
+	slices.Reverse(out)
+	return out
+}

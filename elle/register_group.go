@@ -1,0 +1,83 @@
+package elle
+
+import (
+	"context"
+
+	"github.com/seed-c33ae711/jcheck/internal/huge"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// groupByKey sorts the micro-ops by key, and within a key by transaction. Each
+// worker counts and then places those of one stretch of transactions.
+func (r *registers) groupByKey(ctx context.Context) error {
+	n, keys := r.x.len(), len(r.keys)
+	workers := max(1, min(par.MaxWorkers(), 8, len(r.kw)/1024)) // each has a counter for each key
+	next := make([][]int32, workers)
+	each := func(w int, f func(key int32, rc rec)) {
+		for t := int32(w * n / workers); t < int32((w+1)*n/workers); t++ {
+			for i := r.off[t]; i < r.off[t+1]; i++ {
+				f(r.kw[i]>>1, rec{t, uint32(i-r.off[t])<<1 | uint32(r.kw[i]&1)})
+			}
+		}
+	}
+	err := par.Do(ctx, workers, func(w int) error {
+		count := make([]int32, keys)
+		each(w, func(key int32, _ rec) { count[key]++ })
+		next[w] = count
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.first = make([]int32, keys+1)
+	for k := range keys {
+		at := r.first[k]
+		for w := range next {
+			at, next[w][k] = at+next[w][k], at
+		}
+		r.first[k+1] = at
+	}
+	r.recs = huge.Make[rec](len(r.kw))[:len(r.kw)]
+	return par.Do(ctx, workers, func(w int) error {
+		at := next[w]
+		each(w, func(key int32, rc rec) {
+			r.recs[at[key]] = rc
+			at[key]++
+		})
+		return nil
+	})
+}
+
+// batches cuts the keys into stretches of similar work: stretch i is keys
+// b[i] to b[i+1].
+func (r *registers) batches() (b []int32) {
+	b = append(b, 0)
+	last := int32(len(r.keys))
+	for key := range last {
+		if r.first[key+1]-r.first[b[len(b)-1]] >= batchMops {
+			b = append(b, key+1)
+		}
+	}
+	if b[len(b)-1] < last {
+		b = append(b, last)
+	}
+	return b
+}
+
+// eachKey calls what start returns for each key, in parallel: of the keys of a
+// batch in turn, after which done is called with the batch's number.
+func (r *registers) eachKey(ctx context.Context, start func() (key func(k int32) error, done func(batch int))) (batches int, err error) {
+	b := r.batches()
+	return len(b) - 1, par.Workers(ctx, len(b)-1, func(int) func(int) error {
+		key, done := start()
+		return func(i int) error {
+			for k := b[i]; k < b[i+1]; k++ {
+				if err := key(k); err != nil {
+					return err
+				}
+			}
+			done(i)
+			return nil
+		}
+	})
+}

@@ -1,0 +1,181 @@
+package elle
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/internal/weak"
+)
+
+// The anomalies that decide weak models. Each shows exactly if no order of the
+// writes explains what was read; package weak has the definitions. Those with
+// -process count the order of each process's transactions.
+const (
+	OTV               Anomaly = "OTV"                 // observed transaction vanishes: a transaction saw some of another's effects and later missed others
+	FracturedRead     Anomaly = "fractured-read"      // a transaction saw some of another's effects and missed others
+	CausalCycle       Anomaly = "causal-cycle"        // what transactions saw admits no one order that keeps causes before effects
+	CausalityViolated Anomaly = "causality-violation" // the same of the versions of a single key
+	WriteCORead       Anomaly = "WriteCORead"         // a read of what was overwritten before its own causes (Bouajjani et al. 2017)
+	PRAMViolation     Anomaly = "PRAM-violation"      // processes' writes were not seen in the order in which they were made
+	NMR               Anomaly = "N-MR"                // non-monotonic reads (this and the next three: Bailis et al. 2013)
+	NMW               Anomaly = "N-MW"                // non-monotonic writes
+	MYR               Anomaly = "MYR"                 // missing your writes
+	MRWD              Anomaly = "MRWD"                // missing read-write dependency
+)
+
+// weakChecks say how each is decided, the stronger levels first.
+var weakChecks = []struct {
+	name     Anomaly
+	level    weak.Level
+	sessions bool
+}{
+	{CausalCycle.process(), weak.CausalConvergence, true},
+	{CausalCycle, weak.CausalConvergence, false},
+	{FracturedRead.process(), weak.ReadAtomic, true},
+	{FracturedRead, weak.ReadAtomic, false},
+	{OTV.process(), weak.MonotonicAtomicView, true},
+	{OTV, weak.MonotonicAtomicView, false},
+	{CausalityViolated, weak.Causal, true},
+	{WriteCORead, weak.WeakCausal, true},
+	{PRAMViolation, weak.PRAM, true},
+	{NMR, weak.MonotonicReads, true},
+	{NMW, weak.MonotonicWrites, true},
+	{MYR, weak.ReadYourWrites, true},
+	{MRWD, weak.WritesFollowReads, true},
+}
+
+// weakAsked returns the anomalies that decide the weak models among those that
+// were asked for and what they imply, and those that were asked for by name.
+// Models that forbid a cycle with one rw are decided by cycles, of registers with
+// what must come before what; if there are too many transactions to find all of
+// that, the check of causal convergence finds the most of it.
+func (c *check) weakAsked() map[Anomaly]bool {
+	l := lattice()
+	asked := map[Anomaly]bool{}
+	for _, m := range c.models {
+		if forbidsSingle(l.prohibited([]string{m}, nil)) {
+			continue
+		}
+		for _, below := range l.implied[m] {
+			if a := l.rows[below].exactly; a != "" {
+				asked[a] = true
+				c.extra = true
+			}
+		}
+	}
+	if r, ok := c.w.(*registers); ok && r.info.Skipped {
+		if a := CausalCycle; c.ordering().rel == 0 {
+			asked[a] = true
+		} else {
+			asked[a.process()] = true
+		}
+	}
+	for _, w := range weakChecks {
+		if slices.Contains(c.opt.Anomalies, string(w.name)) {
+			asked[w.name] = true
+		}
+	}
+	return asked
+}
+
+// forbidsSingle reports whether a cycle with one rw is prohibited, if only with
+// an order in time.
+func forbidsSingle(prohibited map[Anomaly]bool) bool {
+	return prohibited[GSingle] || prohibited[GSingle.process()] || prohibited[GSingle.realtime()]
+}
+
+// checkWeak decides the weak models of some anomalies.
+func (c *check) checkWeak(ctx context.Context, asked map[Anomaly]bool) error {
+	if len(asked) == 0 {
+		return nil
+	}
+	h, err := c.w.columns(ctx)
+	if err != nil {
+		return err
+	}
+	c.x.fillSessions(h)
+	for _, w := range weakChecks {
+		if !asked[w.name] {
+			continue
+		}
+		c.phase(w.level.String())
+		found, err := weak.Check(ctx, h, w.level, w.sessions)
+		if err != nil {
+			return err
+		}
+		if found == nil { // then what the model implies holds as well
+			for _, a := range lattice().weaker(w.name) {
+				delete(asked, a)
+			}
+			continue
+		}
+		if err := weak.Verify(h, w.level, w.sessions, found); err != nil {
+			return fmt.Errorf("elle: internal error: a witness of %s does not hold: %w", w.name, err)
+		}
+		c.cases[w.name] = append(c.cases[w.name], c.weakCase(w.name, found))
+	}
+	return nil
+}
+
+// weaker returns the anomalies that decide the models below the one that a
+// decides.
+func (l *latticeIndex) weaker(a Anomaly) (out []Anomaly) {
+	for name, r := range l.rows {
+		if r.exactly != a {
+			continue
+		}
+		for _, below := range l.implied[name] {
+			if x := l.rows[below].exactly; x != "" && below != name {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// weakCase tells a witness of package weak.
+func (c *check) weakCase(name Anomaly, w *weak.Witness) Case {
+	out := Case{Type: name}
+	for _, s := range w.Steps {
+		st := c.weakStep(s.Rel, s.From, s.To, s.Key)
+		if s.Reader >= 0 {
+			st.Reader = int(c.x.op[s.Reader])
+		}
+		for _, hop := range s.Path {
+			st.Path = append(st.Path, c.weakStep(hop.Rel, hop.From, hop.To, hop.Key))
+		}
+		out.Steps = append(out.Steps, st)
+	}
+	out.Op = out.Steps[0].From
+	if out.Op < 0 {
+		out.Op = out.Steps[0].To
+	}
+	return out
+}
+
+// weakRels are the names of package weak's relations here.
+var weakRels = map[weak.Rel]string{weak.Session: "process", weak.WR: "wr", weak.Order: "ww", weak.Visible: "visible", weak.Direct: "direct"}
+
+func (c *check) weakStep(rel weak.Rel, from, to, key int32) Step {
+	st := Step{Rel: weakRels[rel], From: -1, To: -1, Reader: -1, FromMop: -1, ToMop: -1}
+	if from >= 0 {
+		st.From = int(c.x.op[from])
+	}
+	if to >= 0 {
+		st.To = int(c.x.op[to])
+	}
+	if key < 0 {
+		return st
+	}
+	st.Key = c.w.keyValue(key)
+	if from >= 0 {
+		st.Value, st.FromMop = c.w.lastWritten(from, key)
+	}
+	if rel == weak.WR {
+		st.ToMop = c.w.firstTouch(to, key)
+	} else if to >= 0 {
+		st.Next, st.ToMop = c.w.lastWritten(to, key)
+	}
+	return st
+}

@@ -1,0 +1,152 @@
+package elle
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/internal/weak"
+)
+
+// A Workload is what transactions do.
+type Workload string
+
+const (
+	Detect     Workload = ""            // told from the micro-ops
+	ListAppend Workload = "list-append" // append to lists, and read them whole
+	RWRegister Workload = "rw-register" // write registers blindly, and read them
+
+	ClosedPredicate Workload = "closed-predicate" // insert, write and delete items, and read them by key or by predicate
+)
+
+// Workloads lists the workloads that can be asked for.
+func Workloads() []Workload { return []Workload{ListAppend, RWRegister, ClosedPredicate} }
+
+// WorkloadNames lists them in a sentence's words.
+func WorkloadNames() string {
+	var names []string
+	for _, w := range Workloads() {
+		names = append(names, string(w))
+	}
+	return strings.Join(names, ", ")
+}
+
+// A workload knows what micro-ops mean: it infers from them who depended on
+// whom.
+type workload interface {
+	// analyse looks for anomalies that show without a graph, and for dependencies.
+	analyse(ctx context.Context) (*inferred, error)
+	// show shows again, from the values, that a step by ww, wr or rw is there, and
+	// fills in why.
+	show(s step, st *Step) bool
+	size() (keys, mops int)
+	// under returns the workload for when other models are checked, which imply
+	// something else of the order of versions.
+	under(implied []source) workload
+
+	// columns returns who wrote and read what, for the checks of weak models: all
+	// but sessions. Transactions that did not take effect have no micro-ops.
+	columns(ctx context.Context) (*weak.History, error)
+	// keyValue is a key as it was written.
+	keyValue(key int32) edn.Value
+	// lastWritten is what a transaction wrote last to a key, and the place of the
+	// micro-op; firstTouch is the place of its first on the key.
+	lastWritten(t, key int32) (edn.Value, int)
+	firstTouch(t, key int32) int
+}
+
+// inferred is what a workload found.
+type inferred struct {
+	found []finding
+	edges [][]edge
+	hubs  []hub
+	nodes int // of the dependency graph: the transactions, then barriers
+}
+
+func (in *inferred) addHubs(hubs []hub) { in.hubs = append(in.hubs, hubs...) }
+
+// empty reports whether no transaction depends on another.
+func (in *inferred) empty() bool {
+	for _, part := range in.edges {
+		if len(part) > 0 {
+			return false
+		}
+	}
+	return len(in.hubs) == 0
+}
+
+// graph returns all dependencies, hubs expanded, and how many nodes they have.
+func (in *inferred) graph() (edges []graph.Edge, nodes int32) {
+	for _, part := range in.edges {
+		for _, e := range part {
+			edges = append(edges, graph.Edge{From: e.from(), To: e.to(), Rel: e.rel()})
+		}
+	}
+	nodes = int32(in.nodes)
+	for i := range in.hubs {
+		nodes = in.hubs[i].expand(nodes, func(e graph.Edge) { edges = append(edges, e) })
+	}
+	return edges, nodes
+}
+
+// A finding is a case of an anomaly that shows without a graph.
+type finding struct {
+	what Anomaly
+	txn  int32 // the transaction concerned, by which findings are ordered
+	mop  int   // the micro-op concerned
+	c    Case
+}
+
+// newWorkload decodes the transactions as those of a workload.
+func (c *check) newWorkload(ctx context.Context) (workload, error) {
+	w := c.opt.Workload
+	if w == Detect {
+		w = detect(c.x)
+	}
+	c.res.Workload = w
+	switch w {
+	case ListAppend:
+		return newLists(ctx, c.x)
+	case RWRegister:
+		return newRegisters(ctx, c.x, &c.opt, c.implied())
+	case ClosedPredicate:
+		return newPredicates(ctx, c.x)
+	}
+	panic(fmt.Sprintf("unknown workload %q", w))
+}
+
+// detect tells the workload from the first micro-op that only one has: an
+// append, a write, or a read of a value that cannot be a list's.
+func detect(x *txns) Workload {
+	if hasPredicates(x) {
+		return ClosedPredicate
+	}
+	src := x.h.Source()
+	var mops, parts []edn.Value
+	for t := range int32(x.len()) {
+		lo, hi := x.value(t)
+		if lo == hi {
+			continue
+		}
+		mops, _ = src.Value(lo, hi).Items(mops[:0]) // what is malformed, the decoder reports
+		for _, m := range mops {
+			if parts, _ = m.Items(parts[:0]); len(parts) == 0 {
+				continue
+			}
+			switch name, _ := parts[0].Name(); {
+			case name == "append":
+				return ListAppend
+			case name == "w":
+				return RWRegister
+			case name != "r" || len(parts) < 3 || parts[2].IsNil():
+			case parts[2].Kind() == edn.Vector || parts[2].Kind() == edn.List:
+				return ListAppend
+			default:
+				return RWRegister
+			}
+		}
+	}
+	return ListAppend
+}
