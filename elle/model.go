@@ -53,10 +53,11 @@ func (r *modelRow) prohibits() []Anomaly {
 
 // latticeIndex is the lattice with its closures.
 type latticeIndex struct {
-	rows    map[string]*modelRow // by canonical name
-	names   map[string]string    // every accepted name -> canonical name
-	implied map[string][]string  // model -> it and all it implies
-	known   map[Anomaly]bool     // every anomaly's name
+	rows    map[string]*modelRow        // by canonical name
+	names   map[string]string           // every accepted name -> canonical name
+	implied map[string][]string         // model -> it and all it implies
+	forbids map[string]map[Anomaly]bool // model -> what it and all it implies prohibit
+	known   map[Anomaly]bool            // every anomaly's name
 	causes  map[Anomaly][]Anomaly
 }
 
@@ -65,7 +66,7 @@ type latticeIndex struct {
 var lattice = sync.OnceValue(func() *latticeIndex {
 	l := &latticeIndex{
 		rows: map[string]*modelRow{}, names: map[string]string{},
-		implied: map[string][]string{}, known: map[Anomaly]bool{}, causes: map[Anomaly][]Anomaly{},
+		forbids: map[string]map[Anomaly]bool{}, implied: map[string][]string{}, known: map[Anomaly]bool{}, causes: map[Anomaly][]Anomaly{},
 	}
 	for i := range modelRows {
 		r := &modelRows[i]
@@ -86,6 +87,12 @@ var lattice = sync.OnceValue(func() *latticeIndex {
 	}
 	for name := range l.rows {
 		l.implied[name] = closure([]string{name}, func(m string) []string { return l.rows[m].below() })
+		l.forbids[name] = map[Anomaly]bool{}
+		for _, below := range l.implied[name] {
+			for _, a := range l.rows[below].prohibits() {
+				l.forbids[name][a] = true
+			}
+		}
 	}
 	return l
 })
@@ -179,14 +186,10 @@ func (l *latticeIndex) ruledOut(found []Anomaly, extra bool) (weakest, rest []st
 
 // violated returns the models that a history with these anomalies violates.
 func (l *latticeIndex) violated(found []Anomaly) map[string]bool {
-	implied := map[Anomaly]bool{}
-	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
-		implied[a] = true
-	}
 	violated := map[string]bool{}
-	for name := range l.rows {
-		for _, below := range l.implied[name] {
-			if slices.ContainsFunc(l.rows[below].prohibits(), func(a Anomaly) bool { return implied[a] }) {
+	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
+		for name, forbids := range l.forbids {
+			if forbids[a] {
 				violated[name] = true
 			}
 		}

@@ -10,24 +10,26 @@ import (
 type ordering struct {
 	x    *txns
 	rel  graph.Rel // Process, Realtime, or 0 for no order
-	next []int32   // with Process: per transaction the next committed one of its process, -1 if none
+	prev []int32   // with Process: per transaction the committed one of its process before it, -1 if none
 }
 
-// processOrder links each committed transaction to the next committed one of
-// the same process.
+// processOrder links each committed transaction to the next one of the same
+// process, and to those in between that are indeterminate.
 func processOrder(x *txns) *ordering {
-	o := &ordering{x: x, rel: graph.Process, next: make([]int32, x.len())}
+	o := &ordering{x: x, rel: graph.Process, prev: make([]int32, x.len())}
 	last := map[history.Process]int32{}
 	for t := range int32(x.len()) {
-		o.next[t] = -1
-		if x.status[t] != committed {
+		o.prev[t] = -1
+		if x.status[t] == aborted {
 			continue
 		}
 		p := x.h.Process(int(x.op[t]))
 		if before, ok := last[p]; ok {
-			o.next[before] = t
+			o.prev[t] = before
 		}
-		last[p] = t
+		if x.status[t] == committed {
+			last[p] = t
+		}
 	}
 	return o
 }
@@ -35,7 +37,7 @@ func processOrder(x *txns) *ordering {
 // empty reports whether no transaction precedes another.
 func (o *ordering) empty() bool {
 	if o.rel == graph.Process {
-		for _, t := range o.next {
+		for _, t := range o.prev {
 			if t >= 0 {
 				return false
 			}
@@ -66,8 +68,8 @@ func (o *ordering) add(lo, hi, node int32, emit func(graph.Edge)) int32 {
 	switch o.rel {
 	case graph.Process:
 		for t := lo; t < hi; t++ {
-			if n := o.next[t]; n >= 0 && n < hi {
-				emit(graph.Edge{From: t - lo, To: n - lo, Rel: graph.Process})
+			if p := o.prev[t]; p >= lo {
+				emit(graph.Edge{From: p - lo, To: t - lo, Rel: graph.Process})
 			}
 		}
 	case graph.Realtime:

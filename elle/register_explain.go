@@ -93,6 +93,9 @@ func (r *registers) touchesOf(t int32) (out []keyTouch) {
 
 func (r *registers) lastWritten(t, key int32) (edn.Value, int) {
 	at := r.lastWriteOf(t, key)
+	if at < 0 {
+		return edn.Value{}, at
+	}
 	return r.value(t, at), at
 }
 

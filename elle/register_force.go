@@ -45,22 +45,39 @@ type forcedKey struct {
 	writer  []int32   // per version
 	readers [][]int32 // per version
 	mask    []uint64  // all readers
+	updates []update
 }
+
+// An update is a transaction that read a version, noVersion for the initial one,
+// and wrote another: whatever is later than the one is later than the other, or
+// there would be an anti-dependency to what came between, and back.
+type update struct {
+	txn      int32
+	from, to int32 // versions
+}
+
+const noVersion = -1
 
 type forcedStep struct {
 	from, to int32
 	rel      graph.Rel
 }
 
-// A forcedReason says what forced a step: of a writer that precedes another
-// writer, the reader of the other's version that it reaches; of a reader that
-// precedes a writer, the writer of what it read, which reaches the other.
+type forcedKind uint8
+
+const (
+	reachesReader forcedKind = iota // From wrote a key and reaches via, which read To's version of it
+	readEarlier                     // From read the version of via, which reaches To
+	updatedFirst                    // From overwrote the version of via, which reaches To; via is -1 for the initial version
+)
+
+// A forcedReason says what forced a step.
 type forcedReason struct {
-	key    int32
-	via    int32
-	isRead bool      // the step begins at a reader
-	place  int       // among all reasons: only what was forced earlier is used to reach it
-	mask   graph.Rel // by which relations it is reached
+	key   int32
+	kind  forcedKind
+	via   int32
+	place int       // among all reasons: only what was forced earlier is used to reach it
+	mask  graph.Rel // by which relations it is reached
 }
 
 // force adds to what was inferred the steps that are forced, given an order in
@@ -137,6 +154,13 @@ func (f *forcer) findKeys() {
 				fk.readers[v] = append(fk.readers[v], t.txn)
 				fk.mask[t.txn/64] |= 1 << (t.txn % 64)
 			}
+			if to, ok := number[t.write]; ok && t.read >= 0 && t.read != t.write {
+				if from, ok := number[t.read]; ok {
+					fk.updates = append(fk.updates, update{t.txn, from, to})
+				} else if t.read == 0 {
+					fk.updates = append(fk.updates, update{t.txn, noVersion, to})
+				}
+			}
 		}
 		f.keys = append(f.keys, fk)
 	}
@@ -156,6 +180,7 @@ func (f *forcer) iterate(ctx context.Context, mask, ww, rw graph.Rel) error {
 		before = len(f.edges)
 		for i := range f.keys {
 			f.older(&f.keys[i], mask, ww)
+			f.updated(&f.keys[i], mask, ww)
 			if feedsBack {
 				f.newer(&f.keys[i], mask, rw)
 			}
@@ -237,8 +262,27 @@ func (f *forcer) older(k *forcedKey, mask, ww graph.Rel) {
 					continue
 				}
 				row[to/64] |= 1 << (to % 64)
-				f.add(graph.Edge{From: w, To: to, Rel: ww}, forcedReason{k.key, reader, false, len(f.reasons), mask})
+				f.add(graph.Edge{From: w, To: to, Rel: ww}, forcedReason{k.key, reachesReader, reader, len(f.reasons), mask})
 			}
+		}
+	}
+}
+
+// updated finds what came after a version that was overwritten by a transaction
+// that read it, and so after what that wrote.
+func (f *forcer) updated(k *forcedKey, mask, ww graph.Rel) {
+	for _, u := range k.updates {
+		row := f.row(u.txn)
+		before := int32(-1)
+		if u.from != noVersion {
+			before = k.writer[u.from]
+		}
+		for v, to := range k.writer {
+			if int32(v) == u.to || int32(v) == u.from || to == u.txn || before >= 0 && !f.reaches(before, to) || f.reaches(u.txn, to) {
+				continue
+			}
+			row[to/64] |= 1 << (to % 64)
+			f.add(graph.Edge{From: u.txn, To: to, Rel: ww}, forcedReason{k.key, updatedFirst, before, len(f.reasons), mask})
 		}
 	}
 }
@@ -263,7 +307,7 @@ func (f *forcer) newer(k *forcedKey, mask, rw graph.Rel) {
 			}
 			for _, reader := range k.readers[v] {
 				if rel, _ := f.g.Rel(reader, to); reader != to && rel&(mask|antis|rw) == 0 {
-					f.add(graph.Edge{From: reader, To: to, Rel: rw}, forcedReason{k.key, w, true, len(f.reasons), mask})
+					f.add(graph.Edge{From: reader, To: to, Rel: rw}, forcedReason{k.key, readEarlier, w, len(f.reasons), mask})
 				}
 			}
 		}

@@ -9,35 +9,43 @@ import (
 // show shows why a step was forced: by what is reached through steps that were
 // known before.
 func (f *forcer) show(s step, st *Step) bool {
-	why, ok := f.reasons[forcedStep{s.from, s.to, s.rel}]
+	why, ok := f.reasons[forcedStep(s)]
 	if !ok {
 		return false
 	}
 	r := f.r
-	from, to := s.from, why.via
-	if why.isRead {
-		from, to = why.via, s.to
-	}
 	st.Key = r.keyValue(why.key)
-	if st.Path = f.path(from, to, &why); st.Path == nil {
-		return false
-	}
 	st.Next, st.ToMop = r.lastWritten(s.to, why.key)
-	if why.isRead {
+	st.Value, st.FromMop = r.lastWritten(s.from, why.key)
+	switch why.kind {
+	case reachesReader:
+		st.Rel, st.Reader = "visible", int(r.x.op[why.via])
+		return st.FromMop >= 0 && f.readsFrom(why.via, s.to, why.key) && f.follow(s.from, why.via, &why, st)
+	case readEarlier:
 		st.Rel, st.FromMop = "rw", r.firstTouch(s.from, why.key)
 		st.Value = r.value(s.from, st.FromMop)
-		return f.readsFrom(s.from, why.via, why.key) && r.lastWriteOf(s.to, why.key) >= 0
+		return st.ToMop >= 0 && f.readsFrom(s.from, why.via, why.key) && f.follow(why.via, s.to, &why, st)
 	}
-	st.Rel, st.Reader = "visible", int(r.x.op[why.via])
-	st.Value, st.FromMop = r.lastWritten(s.from, why.key)
-	return f.readsFrom(why.via, s.to, why.key) && st.FromMop >= 0
+	st.Rel, st.Reader = "update", -1
+	if why.via >= 0 {
+		st.Reader = int(r.x.op[why.via])
+	}
+	return st.FromMop >= 0 && st.ToMop >= 0 && f.readsFrom(s.from, why.via, why.key) &&
+		(why.via < 0 || f.follow(why.via, s.to, &why, st))
 }
 
-// readsFrom reports whether transaction t read the version of a key that w wrote.
+// follow fills in the path from one transaction to another.
+func (f *forcer) follow(from, to int32, why *forcedReason, st *Step) bool {
+	st.Path = f.path(from, to, why)
+	return st.Path != nil
+}
+
+// readsFrom reports whether transaction t read the version of a key that w wrote,
+// the initial version if w is negative.
 func (f *forcer) readsFrom(t, w, key int32) bool {
 	for _, k := range f.r.touchesOf(t) {
 		if k.key == key {
-			return k.t.read > 0 && f.r.wrote(key, k.t.read) == w
+			return k.t.read == 0 && w < 0 || k.t.read > 0 && f.r.wrote(key, k.t.read) == w
 		}
 	}
 	return false

@@ -84,7 +84,7 @@ type Duplicate struct {
 
 // A Step of a cycle says why one op precedes another.
 type Step struct {
-	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of weak models also visible and direct
+	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of registers and weak models also visible, direct and update
 	From, To int    // ops; of weak models -1 for the initial state
 	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
 	// element that From appended (ww, wr) or read last (rw; absent if it read the
@@ -102,7 +102,9 @@ type Step struct {
 	Order []VersionStep
 	// Of visible: Reader read To's version of Key although From's was visible to it by
 	// Path, so From's is older. Of direct: From's write of Key precedes To's by Path.
-	// Of rw with a Path: it leads from the writer of what From read to To.
+	// Of rw with a Path: it leads from the writer of what From read to To. Of update:
+	// From overwrote the version that it had read, that of Reader (-1 for the initial
+	// one), which by Path precedes To's; so From's precedes To's as well.
 	Reader int
 	Path   []Step
 	// Why is what the caller said of a step that it knows of.

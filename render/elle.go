@@ -207,10 +207,10 @@ func stepTree(r *elle.Result, s *elle.Step) tree {
 		return append(append(out, fields{{"key", s.Key}, {"value", s.Value}}...), mops...)
 	case "wrp", "rwp":
 		return append(append(out, predicateFields(s)...), mops...)
-	case "visible", "direct":
+	case "visible", "direct", "update":
 		out = append(out, fields{{"key", s.Key}, {"value", s.Value}, {"value'", s.Next}}...)
-		if s.Rel == "visible" {
-			out = append(out, field{"reader", opTree(h, s.Reader)})
+		if s.Rel != "direct" {
+			out = append(out, field{"reader", stateTree(h, s.Reader)})
 		}
 		return append(out, field{"path", pathTree(r, s)})
 	case "process":

@@ -218,6 +218,7 @@ var stepKeys = map[string]string{
 	"process":  "type process",
 	"visible":  "type key value value' reader path",
 	"direct":   "type key value value' path",
+	"update":   "type key value value' reader path",
 	"realtime": "type a' b",
 }
 

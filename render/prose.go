@@ -92,7 +92,7 @@ func stepOps(r *elle.Result, s *elle.Step) (ops []int) {
 	if s.To >= 0 {
 		ops = append(ops, s.To, invoked(r, s.To))
 	}
-	if s.Rel == "visible" {
+	if s.Rel == "visible" || s.Rel == "update" && s.Reader >= 0 {
 		ops = append(ops, s.Reader)
 	}
 	return ops

@@ -56,7 +56,7 @@ func cast(c *elle.Case) (ops []int, marks map[int]map[int]bool) {
 			enter(hop.From, hop.FromMop)
 			enter(hop.To, hop.ToMop)
 		}
-		if s.Rel == "visible" {
+		if s.Rel == "visible" || s.Rel == "update" && s.Reader >= 0 {
 			enter(s.Reader, -1)
 		}
 	}
@@ -80,7 +80,7 @@ func (p *prose) reason(s *elle.Step, names map[int]string) string {
 	switch {
 	case s.Why != "":
 		return s.Why
-	case s.Rel == "visible" || s.Rel == "direct" || s.From < 0:
+	case s.Rel == "visible" || s.Rel == "direct" || s.Rel == "update" || s.From < 0:
 		return p.weakReason(s, names)
 	}
 	isValue := s.Rel != "process" && s.Rel != "realtime"

@@ -15,6 +15,11 @@ func (p *prose) weakReason(s *elle.Step, names map[int]string) string {
 		return fmt.Sprintf("%s wrote key %s, which the initial state precedes", b, key)
 	case s.Rel == "direct":
 		return fmt.Sprintf("both wrote key %s, %s as %s and %s as %s, and %s", key, a, text(s.Value), b, text(s.Next), hops(s.Path, names))
+	case s.Rel == "update" && s.Reader < 0:
+		return fmt.Sprintf("%s was the first to write key %s, as it read it before anybody had, and wrote %s; so %s's %s is later", a, key, text(s.Value), b, text(s.Next))
+	case s.Rel == "update":
+		return fmt.Sprintf("%s read key %s as %s wrote it and overwrote that with %s; %s's %s is later than what %s wrote, %s, so later than both",
+			a, key, names[s.Reader], text(s.Value), b, text(s.Next), names[s.Reader], hops(s.Path, names))
 	case s.To < 0:
 		return fmt.Sprintf("%s saw key %s as nobody had written it, though %s's write of %s was visible to it: %s", names[s.Reader], key, a, text(s.Value), hops(s.Path, names))
 	}

@@ -1,0 +1,503 @@
+package elle_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/oracle"
+	"github.com/seed-c33ae711/jcheck/simulate"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// assumptions are what may be assumed of each register, alone and together.
+var assumptions = []oracle.KeyOptions{
+	{},
+	{WFR: true},
+	{Sequential: true},
+	{Linearizable: true},
+	{WFR: true, Sequential: true, Linearizable: true},
+}
+
+// assume returns the options of a check that assumes the same.
+func assume(o oracle.KeyOptions, models ...string) elle.Options {
+	return elle.Options{Workload: elle.RWRegister, Models: models, WFRKeys: o.WFR, SequentialKeys: o.Sequential, LinearizableKeys: o.Linearizable}
+}
+
+// atMost assumes what a simulated database promises of each register.
+func atMost(keys string) oracle.KeyOptions {
+	lin := keys == "linearizable-keys"
+	return oracle.KeyOptions{WFR: lin || keys == "wfr-keys", Sequential: lin, Linearizable: lin}
+}
+
+func checkWith(t testing.TB, h *history.History, opt elle.Options) *elle.Result {
+	t.Helper()
+	res, err := elle.Check(context.Background(), h, opt)
+	if err != nil {
+		t.Fatalf("%+v: %v, of %s", opt, err, short(h))
+	}
+	return res
+}
+
+// short tells a small history in the oracle's notation.
+func short(h *history.History) string {
+	if ts, err := oracle.FromRegisterHistory(h); err == nil && len(ts) < 20 {
+		return ts.String()
+	}
+	return fmt.Sprintf("%d ops", h.Len())
+}
+
+func historyOf(t testing.TB, ts oracle.Txns) *history.History {
+	t.Helper()
+	h, err := ts.History()
+	if err != nil {
+		t.Fatalf("%v: %v", ts, err)
+	}
+	return h
+}
+
+// sample reports whether a test looks at history n of a family of which it looks
+// at one in so many.
+func sample(n, every int) bool {
+	if os.Getenv("JCHECK_EXHAUSTIVE") != "" {
+		return true
+	}
+	if testing.Short() {
+		every *= 10
+	}
+	return n%every == 0
+}
+
+// tinyRegisters calls f with all histories of two transactions, some of those of
+// three, and with random ones.
+func tinyRegisters(t *testing.T, random int, f func(*testing.T, oracle.Txns)) {
+	for _, s := range []struct {
+		txns, keys int
+		realtime   bool
+		every      int
+	}{
+		{2, 2, false, 1},
+		{2, 2, true, 1},
+		{3, 1, true, 61},
+		{3, 2, false, 47},
+		{3, 2, true, 701},
+	} {
+		n := 0
+		for ts := range oracle.ExhaustiveRegisters(s.txns, 2, s.keys, s.realtime) {
+			if n++; s.txns == 2 || sample(n, s.every) {
+				f(t, ts)
+			}
+		}
+	}
+	if testing.Short() {
+		random /= 6
+	}
+	rng := rand.New(rand.NewPCG(4, 2))
+	for i := range random {
+		f(t, oracle.Random(rng, oracle.Params{
+			Txns: 2 + i%5, Ops: 1 + i%4, Keys: 1 + i%3, Processes: 2 + i%3, Registers: true, Disorder: i%5 == 0,
+			Mutate: []float64{0, 0.1, 0.3}[i%3], Fail: 0.1 * float64(i%2), Info: 0.15 * float64(i/2%2),
+		}))
+	}
+}
+
+// TestRegisterOracle: the versions that precede themselves and the kinds of
+// cycles are those that follow from all pairs of transactions.
+func TestRegisterOracle(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(7, 7))
+	kinds := map[string]int{}
+	tinyRegisters(t, 1200, func(t *testing.T, ts oracle.Txns) {
+		h := historyOf(t, ts)
+		for _, keys := range assumptions {
+			compareRegisters(t, ts, h, keys, kinds)
+		}
+		compareRegisters(t, ts, h, ranked(rng, ts), kinds)
+	})
+	t.Log(kinds)
+	for _, k := range []string{"G0-realtime", "G1c", "G-single-item", "G-nonadjacent-item-realtime", "G2-item", "cyclic-versions"} {
+		if kinds[k] == 0 && !testing.Short() {
+			t.Errorf("%s never occurred", k)
+		}
+	}
+}
+
+// ranked gives some of the transactions places in an order, with ties.
+func ranked(rng *rand.Rand, ts oracle.Txns) oracle.KeyOptions {
+	o := oracle.KeyOptions{TransactionOrder: map[int]int{}, WFR: rng.IntN(2) == 0}
+	for i := range ts {
+		if rng.IntN(4) > 0 {
+			o.TransactionOrder[i] = rng.IntN(2 * len(ts))
+		}
+	}
+	return o
+}
+
+// indexes are the ops that complete the transactions, or the invocations of those
+// that nothing completes.
+func indexes(ts oracle.Txns) []int64 {
+	var at []int
+	for i := range ts {
+		for _, p := range []int{ts[i].Invoke, ts[i].Complete} {
+			if p >= 0 {
+				at = append(at, p)
+			}
+		}
+	}
+	slices.Sort(at)
+	out := make([]int64, len(ts))
+	for i := range ts {
+		op, _ := slices.BinarySearch(at, cmp.Or(max(ts[i].Complete, 0), ts[i].Invoke))
+		out[i] = int64(op)
+	}
+	return out
+}
+
+func compareRegisters(t *testing.T, ts oracle.Txns, h *history.History, keys oracle.KeyOptions, kinds map[string]int) {
+	t.Helper()
+	opt := assume(keys)
+	if keys.TransactionOrder != nil {
+		opt.TransactionOrder = map[int64]int64{}
+		index := indexes(ts)
+		for i, rank := range keys.TransactionOrder {
+			opt.TransactionOrder[index[i]] = int64(rank)
+		}
+	}
+	orders, cyclic := oracle.KeyOrders(ts, keys)
+	for _, time := range []oracle.Deps{0, oracle.Process, oracle.Realtime} {
+		g := oracle.Dependencies(ts, orders, time)
+		// The check leaves out steps by way of other versions, which may give the same
+		// cycle a worse name or a milder one: what must be found is there without them.
+		direct := oracle.Dependencies(ts, directly(ts, orders), time)
+		want := oracle.CycleKinds(direct)
+		suffix := map[oracle.Deps]string{oracle.Process: "-process", oracle.Realtime: "-realtime"}[time]
+		// G1c lets the check look for all cycles, but gives it no reason to believe more
+		// than was assumed. G2 does, so it may find more.
+		for _, prohibit := range []string{"G1c", "G2"} {
+			opt.Models, opt.Anomalies = []string{}, []string{prohibit + suffix}
+			res := checkWith(t, h, opt)
+			if got, want := cyclicVersions(res), wantCyclic(cyclic); got != want {
+				t.Fatalf("%v\nwith %+v\ncyclic versions %s, want %s", ts, keys, got, want)
+			}
+			got := found(res)
+			for _, k := range want {
+				if kinds[k]++; !implied(elle.Anomaly(k), got) {
+					t.Fatalf("%v\nwith %+v, %s: %v, want %s, or what implies it", ts, keys, prohibit, got, k)
+				}
+			}
+			for _, a := range got {
+				if prohibit == "G1c" && !follows(a, want) && !follows(a, oracle.CycleKinds(g)) {
+					t.Fatalf("%v\nwith %+v: %s, but there are only %v", ts, keys, a, want)
+				}
+			}
+		}
+		kinds["cyclic-versions"] += len(cyclic)
+	}
+}
+
+// follows reports whether a is among the kinds or follows from one of them.
+func follows(a elle.Anomaly, kinds []string) bool {
+	return slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(elle.Implied(elle.Anomaly(k)), a) })
+}
+
+// directly drops the pairs of versions between which there is a third that
+// somebody wrote.
+func directly(ts oracle.Txns, orders map[int]oracle.Relation) map[int]oracle.Relation {
+	out := map[int]oracle.Relation{}
+	for key, older := range orders {
+		out[key] = oracle.Relation{}
+		for p := range older {
+			between := func(m oracle.Mop) bool {
+				return m.Append && m.Key == key && older[oracle.Pair{From: p.From, To: m.Elem}] && older[oracle.Pair{From: m.Elem, To: p.To}]
+			}
+			if !slices.ContainsFunc(ts, func(t oracle.Txn) bool { return t.Status == oracle.OK && slices.ContainsFunc(t.Ops, between) }) {
+				out[key][p] = true
+			}
+		}
+	}
+	return out
+}
+
+// found are the kinds of cycles that were found, prohibited or not.
+func found(res *elle.Result) (types []elle.Anomaly) {
+	for _, a := range slices.Concat(res.Anomalies, res.Tolerated) {
+		if a.Type.IsCycle() {
+			types = append(types, a.Type)
+		}
+	}
+	return types
+}
+
+// cyclicVersions tells cases of cyclic versions as wantCyclic does.
+func cyclicVersions(res *elle.Result) string {
+	var out []string
+	for _, a := range slices.Concat(res.Anomalies, res.Tolerated) {
+		for _, c := range a.Cases {
+			if a.Type != elle.CyclicVersions {
+				continue
+			}
+			var versions []oracle.Version
+			for _, v := range c.Values {
+				n, ok := v.Int()
+				if !ok {
+					n = int64(oracle.Nil)
+				}
+				versions = append(versions, int(n))
+			}
+			slices.Sort(versions)
+			out = append(out, fmt.Sprint(c.Key, " ", c.Sources[len(c.Sources)-1], versions))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+func wantCyclic(cyclic []oracle.CyclicVersions) string {
+	var out []string
+	for _, c := range cyclic {
+		out = append(out, fmt.Sprint(":", "xyz"[c.Key:c.Key+1], " ", c.Source, c.Versions))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// TestRegistersSound: what brute force can explain is never refuted. What it
+// cannot, from snapshot isolation on, is refuted but for a few: no rule that looks
+// at cycles alone gets all.
+func TestRegistersSound(t *testing.T) {
+	t.Parallel()
+	models := oracle.Models()
+	admitted, refuted, missed := map[string]int{}, map[string]int{}, map[string]int{}
+	tinyRegisters(t, 3000, func(t *testing.T, ts oracle.Txns) {
+		h := historyOf(t, ts)
+		for _, m := range models {
+			res := checkWith(t, h, assume(oracle.KeyOptions{}, m.Name))
+			switch holds := m.Holds(ts); {
+			case holds && res.Valid == verdict.Invalid:
+				t.Fatalf("false alarm: %v\nsatisfies %s, but %v", ts, m.Name, res.Types())
+			case holds:
+				admitted[m.Name]++
+			case res.Valid == verdict.Invalid:
+				refuted[m.Name]++
+			case !uncertain(ts):
+				missed[m.Name]++
+			}
+		}
+	})
+	t.Logf("admitted %v, refuted %v, missed %v", admitted, refuted, missed)
+	for _, m := range models {
+		if admitted[m.Name] == 0 || refuted[m.Name] == 0 {
+			t.Errorf("%s: %d histories admitted, %d refuted", m.Name, admitted[m.Name], refuted[m.Name])
+		}
+		if !strings.HasSuffix(m.Name, "read-committed") && missed[m.Name] > refuted[m.Name]/100 {
+			t.Errorf("%s: %d histories missed, %d refuted", m.Name, missed[m.Name], refuted[m.Name])
+		}
+	}
+}
+
+// TestAssumptionsHold: a serial execution keeps every assumption of each key that
+// its order keeps, so it is never refuted under them.
+func TestAssumptionsHold(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 3))
+	n := 4000
+	if testing.Short() {
+		n = 600
+	}
+	for i := range n {
+		p := oracle.Params{Txns: 1 + i%12, Ops: 1 + i%5, Keys: 1 + i%3, Processes: 1 + i%5, Fail: 0.2 * float64(i%2), Info: 0.2 * float64(i/2%2), Registers: true}
+		model, keys := "strict-serializable", assumptions
+		if p.Disorder = i%4 == 3; p.Disorder {
+			model, keys = "serializable", assumptions[:2]
+		}
+		ts := oracle.Random(rng, p)
+		h := historyOf(t, ts)
+		for _, k := range keys {
+			if res := checkWith(t, h, assume(k, model)); res.Valid == verdict.Invalid {
+				t.Fatalf("false alarm: %v\nis %s, with %+v, but %v", ts, model, k, res.Types())
+			}
+		}
+	}
+}
+
+// TestSimulatedRegisters: a database that keeps a model and the assumptions on
+// its keys is never blamed, and one that does not is caught at what it gets wrong.
+func TestSimulatedRegisters(t *testing.T) {
+	seeds := uint64(20)
+	if testing.Short() {
+		seeds = 8
+	}
+	for _, db := range simulate.Databases() {
+		t.Run(db.Name, func(t *testing.T) {
+			t.Parallel()
+			missing := map[string]bool{}
+			for _, a := range db.Registers.Anomalies {
+				missing[a] = true
+			}
+			keys := atMost(db.Registers.Keys)
+			for seed := range seeds {
+				c := simulate.Config{Workload: simulate.RWRegister, DB: db.Name, Txns: 400, Clients: 3 + int(seed%8), Seed: seed, FinalReads: seed%2 == 0}
+				if seed%3 == 1 {
+					c.FailRate, c.CrashRate, c.NemesisEvery = 0.1, 0.05, 20
+				}
+				h := simulated(t, c)
+				for _, k := range []oracle.KeyOptions{{}, keys} {
+					if res := checkWith(t, h, assume(k, db.Registers.Model)); res.Valid == verdict.Invalid {
+						t.Fatalf("seed %d: false alarm: %v with %+v is not %v", seed, db.Registers.Model, k, res.Types())
+					}
+				}
+				for _, a := range checkWith(t, h, assume(keys, "strict-serializable")).Types() {
+					delete(missing, string(a))
+				}
+			}
+			if len(missing) > 0 {
+				t.Errorf("never found: %v", missing)
+			}
+		})
+	}
+}
+
+// TestLargeStrictRegisters: large histories that are strictly serializable by
+// construction, with crashes, under all assumptions and every model.
+func TestLargeStrictRegisters(t *testing.T) {
+	txns, seeds := 10_000, uint64(6)
+	if testing.Short() {
+		txns, seeds = 3_000, 2
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			h := simulated(t, simulate.Config{
+				Workload: simulate.RWRegister, DB: []string{"serial", "serializable-si"}[seed%2], Txns: txns, Clients: 4 << (seed % 4), Seed: seed,
+				CrashRate: 0.03, FailRate: 0.03, NemesisEvery: 100, Keys: 5 << (seed % 3), MaxOps: 4 + 2*int(seed%3), ReadRatio: []float64{0.3, 0.5, 0.8}[seed%3],
+			})
+			for _, k := range assumptions {
+				if res := checkWith(t, h, assume(k, "strict-serializable")); res.Valid != verdict.Valid {
+					t.Errorf("with %+v: %v %v", k, res.Valid, res.Types())
+				}
+			}
+			for _, m := range elle.Models() {
+				if !m.Checked {
+					continue
+				}
+				if res := checkWith(t, h, assume(oracle.KeyOptions{}, m.Name)); res.Valid == verdict.Invalid {
+					t.Errorf("%s: %v", m.Name, res.Types())
+				}
+			}
+		})
+	}
+}
+
+// TestRegisterPrefixes: every prefix of a history that keeps a model keeps it.
+func TestRegisterPrefixes(t *testing.T) {
+	t.Parallel()
+	h := simulated(t, simulate.Config{Workload: simulate.RWRegister, Txns: 150, Clients: 4, CrashRate: 0.1, FailRate: 0.1, NemesisEvery: 30, Keys: 3})
+	lines := strings.SplitAfter(text(t, h), "\n")
+	for n := range len(lines) - 1 {
+		if testing.Short() && n%7 > 0 {
+			continue
+		}
+		prefix := read(t, []byte(strings.Join(lines[:n+1], "")))
+		res := checkWith(t, prefix, assume(assumptions[len(assumptions)-1], "strict-serializable"))
+		if res.Valid == verdict.Invalid {
+			t.Fatalf("the first %d ops: %v", n+1, res.Types())
+		}
+	}
+}
+
+// TestMutatedRegisters: whatever a history says, every model under every
+// assumption gives an answer whose steps can all be shown, or names a place.
+func TestMutatedRegisters(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 9))
+	n := 60
+	if testing.Short() {
+		n = 12
+	}
+	answers := map[string]int{}
+	for i := range n {
+		h := mutated(t, rng, simulate.Config{
+			Workload: simulate.RWRegister, DB: simulate.Databases()[i%9].Name, Txns: 5 + i*3, Clients: 2 + i%5, Seed: uint64(i),
+			CrashRate: 0.05, FailRate: 0.05, Keys: 2 + i%4, MaxOps: 3 + i%4,
+		}, i%3 > 0)
+		for _, m := range elle.Models() {
+			if !m.Checked {
+				continue
+			}
+			for _, k := range assumptions {
+				answers[answer(t, h, assume(k, m.Name))]++
+			}
+		}
+	}
+	t.Log(answers)
+}
+
+// answer is the verdict, or "refused" if the history was refused at a place.
+func answer(t *testing.T, h *history.History, opt elle.Options) string {
+	t.Helper()
+	res, err := elle.Check(context.Background(), h, opt)
+	var syntax *edn.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && syntax.Line > 0 && syntax.Col > 0:
+		return "refused"
+	case err != nil:
+		t.Fatalf("%+v: %v, of %s\n%s", opt, err, short(h), text(t, h))
+	case res.Valid == verdict.Invalid && (len(res.Anomalies) == 0 || len(res.Not) == 0):
+		t.Fatalf("%+v: invalid without a reason", opt)
+	}
+	return res.Valid.String()
+}
+
+// mutated is a simulated history of which some ops or micro-ops were changed into
+// others; readsOnly leaves writes as they are, so that none is made twice.
+func mutated(t testing.TB, rng *rand.Rand, c simulate.Config, readsOnly bool) *history.History {
+	t.Helper()
+	ops, err := c.Ops()
+	if err != nil {
+		t.Fatal(err)
+	}
+	chance := func(n int) bool { return rng.IntN(n) == 0 }
+	var out []byte
+	n := 0
+	for op := range ops {
+		op.Txn = slices.Clone(op.Txn)
+		done := op.Type != history.Invoke
+		for i := range op.Txn {
+			m := &op.Txn[i]
+			switch {
+			case !done || readsOnly && m.Write:
+			case !m.Write && chance(12):
+				m.Read = [][]int64{nil, {1 + rng.Int64N(6)}, {1 + rng.Int64N(1000)}, {m.Key}}[rng.IntN(4)]
+			case m.Write && chance(300):
+				m.Value = 1 + rng.Int64N(6)
+			case chance(80):
+				m.Key = rng.Int64N(4)
+			case !readsOnly && chance(200):
+				m.Write, m.Value = !m.Write, 2000+int64(n)
+			}
+		}
+		if done && len(op.Txn) > 1 && chance(40) {
+			rng.Shuffle(len(op.Txn), func(i, j int) { op.Txn[i], op.Txn[j] = op.Txn[j], op.Txn[i] })
+		}
+		if done && !op.Nemesis && chance(25) {
+			op.Type = []history.Type{history.OK, history.Fail, history.Info}[rng.IntN(3)]
+		}
+		out = append(op.AppendEDN(out, n), '\n')
+		n++
+	}
+	return read(t, out)
+}
+
+// uncertain reports whether the outcome of some transaction is not known.
+func uncertain(ts oracle.Txns) bool {
+	return slices.ContainsFunc(ts, func(t oracle.Txn) bool { return t.Complete < 0 || t.Status == oracle.Info })
+}

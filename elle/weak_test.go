@@ -1,0 +1,499 @@
+package elle_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/internal/oracle"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// tinyTxns calls f with random histories of either workload.
+func tinyTxns(t *testing.T, seed uint64, n int, f func(ts oracle.Txns, registers bool)) {
+	if testing.Short() {
+		n /= 8
+	}
+	rng := rand.New(rand.NewPCG(seed, 1))
+	for i := range n {
+		p := oracle.Params{
+			Txns: 2 + i%5, Ops: 1 + i%4, Keys: 1 + i%3, Processes: 1 + i%3, Registers: i%2 == 0, Disorder: i%5 < 2,
+			Mutate: []float64{0, 0.15, 0.4}[i%3], Fail: 0.1 * float64(i/2%2), Info: 0.15 * float64(i/4%2),
+		}
+		f(plain(oracle.Random(rng, p)), p.Registers)
+	}
+}
+
+func verdictOf(t *testing.T, ts oracle.Txns, registers bool, model string) verdict.Verdict {
+	t.Helper()
+	opt := elle.Options{Workload: elle.ListAppend, Models: []string{model}}
+	if registers {
+		opt.Workload = elle.RWRegister
+	}
+	res, err := elle.Check(context.Background(), historyOf(t, ts), opt)
+	if err != nil {
+		t.Fatalf("%v\n%s: %v", ts, model, err)
+	}
+	return res.Valid
+}
+
+// TestImplications: what violates a model violates each that implies it.
+func TestImplications(t *testing.T) {
+	t.Parallel()
+	var models []elle.Model
+	for _, m := range elle.Models() {
+		if m.Checked {
+			models = append(models, m)
+		}
+	}
+	tinyTxns(t, 1, 1000, func(ts oracle.Txns, registers bool) {
+		invalid := map[string]bool{}
+		for _, m := range models {
+			invalid[m.Name] = verdictOf(t, ts, registers, m.Name) == verdict.Invalid
+		}
+		for _, m := range models {
+			for _, weaker := range m.Implies {
+				// Repeatable read lets a transaction contradict itself, as in Elle.
+				if m.Name == "repeatable-read" && disagrees(ts) {
+					continue
+				}
+				if invalid[weaker] && !invalid[m.Name] {
+					t.Fatalf("%v\nviolates %s, but not %s, which implies it", ts, weaker, m.Name)
+				}
+			}
+		}
+	})
+}
+
+// TestWeakSound: what brute force can explain under a strong model violates no
+// weak one that it implies.
+func TestWeakSound(t *testing.T) {
+	t.Parallel()
+	plain := strings.Fields("monotonic-atomic-view read-atomic causal-cerone")
+	session := strings.Fields("causal PRAM monotonic-reads monotonic-writes read-your-writes writes-follow-reads strong-session-monotonic-atomic-view strong-session-read-atomic causal-convergence transactional-causal")
+	kept := map[string]int{}
+	tinyTxns(t, 2, 2400, func(ts oracle.Txns, registers bool) {
+		for _, s := range []struct {
+			name  string
+			holds func(oracle.Txns) bool
+			weak  []string
+		}{
+			{"prefix", oracle.Prefix, plain},
+			{"strong-session-snapshot-isolation", oracle.StrongSessionSnapshotIsolation, session},
+			{"strong-session-serializable", oracle.SessionSerializable, session},
+		} {
+			if !s.holds(ts) {
+				continue
+			}
+			kept[s.name]++
+			for _, weak := range s.weak {
+				if verdictOf(t, ts, registers, weak) == verdict.Invalid {
+					t.Fatalf("false alarm: %v\nis %s, but not %s", ts, s.name, weak)
+				}
+			}
+		}
+	})
+	t.Log(kept)
+}
+
+// A level is an axiom on what a transaction must have seen (Biswas and Enea 2019),
+// which together with an order of all transactions defines a model.
+type level struct {
+	model    string
+	sessions bool // the order of each process counts
+	internal bool // a transaction agrees with itself
+	visible  func(j *weakJudge, from, reader, at int) bool
+}
+
+var levels = []level{
+	{"monotonic-atomic-view", false, false, (*weakJudge).seenBefore},
+	{"strong-session-monotonic-atomic-view", true, false, (*weakJudge).seenBefore},
+	{"read-atomic", false, true, (*weakJudge).seen},
+	{"strong-session-read-atomic", true, true, (*weakJudge).seen},
+	{"causal-cerone", false, true, (*weakJudge).caused},
+	{"causal-convergence", true, true, (*weakJudge).caused},
+}
+
+// TestWeakOracle: the levels that are about one order of all transactions are
+// decided exactly.
+func TestWeakOracle(t *testing.T) {
+	t.Parallel()
+	holds, breaks := map[string]int{}, map[string]int{}
+	compare := func(ts oracle.Txns, registers bool) {
+		for _, l := range levels {
+			want := l.holds(ts)
+			if !registers && (!want && !(observed(ts) && inOrder(ts)) || !l.internal && disagrees(ts)) {
+				continue // the order of versions is not known in full; a list is from two places
+			}
+			switch got := verdictOf(t, ts, registers, l.model); {
+			case want && got == verdict.Invalid:
+				t.Fatalf("false alarm: %v\nis %s", ts, l.model)
+			case !want && got != verdict.Invalid:
+				t.Fatalf("missed: %v\nis not %s, but %s", ts, l.model, got)
+			case want:
+				holds[l.model]++
+			default:
+				breaks[l.model]++
+			}
+		}
+	}
+	tinyTxns(t, 3, 8000, compare)
+	n := 0
+	for ts := range oracle.ExhaustiveRegisters(3, 2, 2, false) {
+		if n++; sample(n, 13) {
+			compare(ts, true)
+		}
+	}
+	for ts := range oracle.Exhaustive(3, 2, 2, false) {
+		if n++; sample(n, 131) {
+			compare(plain(ts), false)
+		}
+	}
+	t.Logf("holds %v, breaks %v", holds, breaks)
+	for _, l := range levels {
+		if holds[l.model] == 0 || breaks[l.model] == 0 {
+			t.Errorf("%s: %d histories keep it, %d break it", l.model, holds[l.model], breaks[l.model])
+		}
+	}
+}
+
+// disagrees reports whether a committed transaction contradicts itself.
+func disagrees(ts oracle.Txns) bool {
+	j := weakJudge{ts: ts}
+	return slices.ContainsFunc(indices(ts), func(t int) bool { return ts[t].Status == oracle.OK && !j.agrees(t) })
+}
+
+func indices(ts oracle.Txns) (all []int) {
+	for i := range ts {
+		all = append(all, i)
+	}
+	return all
+}
+
+// weakJudge tries the sets of transactions that may have taken effect, and of
+// each all orders.
+type weakJudge struct {
+	level
+	ts    oracle.Txns
+	took  []int     // the transactions that took effect
+	reads []source  // what they read from others
+	order []int     // a prefix of an order of all
+	hb    [][]bool  // what happened before what
+	so    [][]bool  // session order
+	lists []*listAt // reads of lists
+}
+
+// A source is where read at of a transaction has its value from: another
+// transaction, or -1 for the initial state.
+type source struct{ reader, at, key, from int }
+
+type listAt struct{ txn, at int }
+
+const nobody = -1
+
+// holds reports whether some of the indeterminate transactions took effect such
+// that all reads of the committed ones can be explained.
+func (l level) holds(ts oracle.Txns) bool {
+	var maybe, sure []int
+	for i := range ts {
+		switch {
+		case ts[i].Complete < 0 || ts[i].Status == oracle.Info:
+			maybe = append(maybe, i)
+		case ts[i].Status == oracle.OK:
+			sure = append(sure, i)
+		}
+	}
+	for set := range 1 << len(maybe) {
+		j := &weakJudge{level: l, ts: ts, took: slices.Clone(sure)}
+		for i, t := range maybe {
+			if set>>i&1 != 0 {
+				j.took = append(j.took, t)
+			}
+		}
+		if j.load() && j.place() {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *weakJudge) certain(t int) bool {
+	return j.ts[t].Status == oracle.OK && j.ts[t].Complete >= 0
+}
+
+// load finds where reads are from. It reports false if there is no such place.
+func (j *weakJudge) load() bool {
+	n := len(j.ts)
+	j.hb, j.so = grid(n), grid(n)
+	for _, a := range j.took {
+		for _, b := range j.took {
+			after := j.ts[a].Complete < j.ts[b].Invoke || j.ts[b].Invoke < 0 && j.ts[a].Complete < j.ts[b].Complete
+			j.so[a][b] = j.sessions && j.certain(a) && j.ts[a].Process == j.ts[b].Process && after
+			j.hb[a][b] = j.so[a][b]
+		}
+	}
+	for _, t := range j.took {
+		if !j.certain(t) {
+			continue // what it read does not count
+		}
+		if j.internal && !j.agrees(t) {
+			return false
+		}
+		for at := range j.ts[t].Ops {
+			if !j.ts[t].Ops[at].Append && !j.read(t, at) {
+				return false
+			}
+		}
+	}
+	for _, r := range j.reads {
+		if r.from != nobody {
+			j.hb[r.from][r.reader] = true
+		}
+	}
+	for _, via := range j.took { // Warshall 1962
+		for _, a := range j.took {
+			for _, b := range j.took {
+				j.hb[a][b] = j.hb[a][b] || j.hb[a][via] && j.hb[via][b]
+			}
+		}
+	}
+	return true
+}
+
+func grid(n int) [][]bool {
+	g := make([][]bool, n)
+	for i := range g {
+		g[i] = make([]bool, n)
+	}
+	return g
+}
+
+// read finds where a read is from: the last element of a list, the value of a
+// register.
+func (j *weakJudge) read(t, at int) bool {
+	ops := j.ts[t].Ops
+	m := &ops[at]
+	if !m.Register {
+		j.lists = append(j.lists, &listAt{t, at})
+	}
+	own := func(n int, last int) int {
+		return slices.IndexFunc(ops[:n], func(w oracle.Mop) bool { return w.Append && w.Key == m.Key && w.Elem == last })
+	}
+	wrote := slices.ContainsFunc(ops[:at], func(w oracle.Mop) bool { return w.Append && w.Key == m.Key })
+	from := nobody
+	for i, e := range m.List {
+		if o := own(len(ops), e); o > at {
+			return false // from the future
+		} else if o >= 0 {
+			from = t
+			continue
+		}
+		from = j.writer(m.Key, e, i == len(m.List)-1)
+		if from == nobody {
+			return false // aborted, intermediate, or never written
+		}
+	}
+	if from != t && !wrote {
+		j.reads = append(j.reads, source{t, at, m.Key, from})
+	}
+	return true
+}
+
+// writer returns who wrote an element, as its last write of the key if final.
+func (j *weakJudge) writer(key, elem int, final bool) int {
+	for _, t := range j.took {
+		ops := j.ts[t].Ops
+		for i := len(ops) - 1; i >= 0; i-- {
+			if !ops[i].Append || ops[i].Key != key {
+				continue
+			}
+			if ops[i].Elem == elem {
+				return t
+			}
+			if final {
+				break
+			}
+		}
+	}
+	return nobody
+}
+
+// agrees reports whether t's reads agree with what it read and wrote before.
+func (j *weakJudge) agrees(t int) bool {
+	ops := j.ts[t].Ops
+	for at := range ops {
+		if ops[at].Append {
+			continue
+		}
+		var own []int // what t added since its last read of the key
+		known, ok := []int(nil), false
+		for _, m := range ops[:at] {
+			switch {
+			case m.Key != ops[at].Key:
+			case !m.Append:
+				known, ok, own = m.List, true, nil
+			case m.Register:
+				known, ok = []int{m.Elem}, true
+			default:
+				own = append(own, m.Elem)
+			}
+		}
+		list := ops[at].List
+		switch {
+		case ok && !slices.Equal(list, append(slices.Clip(known), own...)):
+			return false
+		case len(list) < len(own) || !slices.Equal(list[len(list)-len(own):], own):
+			return false
+		}
+	}
+	return true
+}
+
+func (j *weakJudge) writes(t, key int) bool {
+	return slices.ContainsFunc(j.ts[t].Ops, func(m oracle.Mop) bool { return m.Append && m.Key == key })
+}
+
+// seenBefore: the reader has read something of from's before.
+func (j *weakJudge) seenBefore(from, reader, at int) bool {
+	return slices.ContainsFunc(j.reads, func(r source) bool { return r.reader == reader && r.from == from && r.at < at })
+}
+
+// seen: the reader read something of from's, or comes after it in its session.
+func (j *weakJudge) seen(from, reader, _ int) bool {
+	return j.so[from][reader] || j.seenBefore(from, reader, len(j.ts[reader].Ops))
+}
+
+// caused: from happened before the reader.
+func (j *weakJudge) caused(from, reader, _ int) bool { return j.hb[from][reader] }
+
+// place tries the orders that begin with j.order.
+func (j *weakJudge) place() bool {
+	if len(j.order) == len(j.took) {
+		return j.explained()
+	}
+	for _, t := range j.took {
+		early := func(u int) bool { return u != t && j.hb[u][t] && !slices.Contains(j.order, u) }
+		if slices.Contains(j.order, t) || j.hb[t][t] || slices.ContainsFunc(j.took, early) {
+			continue
+		}
+		j.order = append(j.order, t)
+		if j.place() {
+			return true
+		}
+		j.order = j.order[:len(j.order)-1]
+	}
+	return false
+}
+
+// explained reports whether all reads are as the order has it.
+func (j *weakJudge) explained() bool {
+	for _, r := range j.reads {
+		for _, t := range j.took {
+			if t == r.from || t == r.reader || !j.writes(t, r.key) || !j.visible(j, t, r.reader, r.at) {
+				continue
+			}
+			if r.from == nobody || slices.Index(j.order, t) > slices.Index(j.order, r.from) {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(j.lists, func(l *listAt) bool { return !j.listed(l) })
+}
+
+// listed reports whether a list has what its key had by some point of the order,
+// and then what its reader had appended: if that is anything, the point is where
+// the reader stands.
+func (j *weakJudge) listed(l *listAt) bool {
+	m := j.ts[l.txn].Ops[l.at]
+	var own, all []int
+	for _, w := range j.ts[l.txn].Ops[:l.at] {
+		if w.Append && w.Key == m.Key {
+			own = append(own, w.Elem)
+		}
+	}
+	for _, t := range j.order {
+		if slices.Equal(m.List, append(slices.Clip(all), own...)) && (own == nil || t == l.txn) {
+			return true
+		}
+		for _, w := range j.ts[t].Ops {
+			if w.Append && w.Key == m.Key {
+				all = append(all, w.Elem)
+			}
+		}
+	}
+	return own == nil && slices.Equal(m.List, all)
+}
+
+// TestWeakBoundaries: for adjacent models, a history that keeps the weaker and
+// breaks the stronger.
+func TestWeakBoundaries(t *testing.T) {
+	for _, c := range []struct{ weaker, stronger, registers, lists string }{
+		{"read-uncommitted", "read-committed", "P0{x:=1 y=1} | P1{y:=1 x=1}", "P0{+x1 ?y[1]} | P1{+y1 ?x[1]}"},
+		{"read-committed", "monotonic-atomic-view", "P0{x:=1 y:=1} | P1{y=1 x=_}", "P0{+x1 +y1} | P1{?y[1] ?x[]}"},
+		{"monotonic-atomic-view", "read-atomic", "P0{x:=1 y:=1} | P1{x=_ y=1}", "P0{+x1 +y1} | P1{?x[] ?y[1]}"},
+		{"read-atomic", "causal-cerone", "P0{x:=1} | P1{x=1 y:=1} | P2{y=1 x=_}", "P0{+x1} | P1{?x[1] +y1} | P2{?y[1] ?x[]}"},
+		{"causal-cerone", "snapshot-isolation", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", "P0{+x1} | P1{?x[1] ?y[]} | P2{+y1} | P3{?y[1] ?x[]}"},
+		{"snapshot-isolation", "serializable", "P0{x=_ y:=1} | P1{y=_ x:=1}", "P0{?x[] +y1} | P1{?y[] +x1}"},
+		{"monotonic-atomic-view", "strong-session-monotonic-atomic-view", "P0{x=1} ; P0{x:=1}", "P0{?x[1]} ; P0{+x1}"},
+		{"strong-session-monotonic-atomic-view", "strong-session-read-atomic", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"read-atomic", "strong-session-read-atomic", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"strong-session-read-atomic", "causal-convergence", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
+		{"causal-cerone", "causal-convergence", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
+		{"causal-convergence", "strong-session-snapshot-isolation", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", "P0{+x1} | P1{?x[1] ?y[]} | P2{+y1} | P3{?y[1] ?x[]}"},
+		{"causal", "causal-convergence", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
+		{"transactional-causal", "causal-convergence", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
+		{"PRAM", "causal", "P0{x:=1} | P1{x=1 y:=1} | P2{y=1 x=_}", "P0{+x1} | P1{?x[1] +y1} | P2{?y[1] ?x[]}"},
+		{"writes-follow-reads", "causal", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"monotonic-reads", "PRAM", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"monotonic-writes", "PRAM", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"read-your-writes", "PRAM", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
+	} {
+		for i, s := range []string{c.registers, c.lists} {
+			ts := oracle.MustParse(s)
+			if got := verdictOf(t, ts, i == 0, c.weaker); got != verdict.Valid {
+				t.Errorf("%s: %s: %s, want valid", s, c.weaker, got)
+			}
+			if got := verdictOf(t, ts, i == 0, c.stronger); got != verdict.Invalid {
+				t.Errorf("%s: %s: %s, want invalid", s, c.stronger, got)
+			}
+		}
+	}
+}
+
+// TestSessionGuarantees: each of the four has a history that breaks it alone.
+func TestSessionGuarantees(t *testing.T) {
+	guarantees := []struct{ model, registers, lists string }{
+		{"monotonic-reads", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
+		{"monotonic-writes", "P0{x:=1} ; P0{y:=1} ; P1{y=1 x=_}", "P0{+x1} ; P0{+y1} ; P1{?y[1] ?x[]}"},
+		{"read-your-writes", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"writes-follow-reads", "P0{x:=1} ; P1{x=1 y:=1} ; P2{y=1 x=_}", "P0{+x1} ; P1{?x[1] +y1} ; P2{?y[1] ?x[]}"},
+	}
+	for _, broken := range guarantees {
+		for i, s := range []string{broken.registers, broken.lists} {
+			for _, g := range guarantees {
+				want := verdict.Valid
+				if g.model == broken.model {
+					want = verdict.Invalid
+				}
+				if got := verdictOf(t, oracle.MustParse(s), i == 0, g.model); got != want {
+					t.Errorf("%s: %s: %s, want %s", s, g.model, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestRefusedModels: what nothing here decides is refused, with advice.
+func TestRefusedModels(t *testing.T) {
+	for _, name := range []string{"1SR", "linearizable", "sequential", "session-serializable", "view-serializable"} {
+		var option *elle.OptionError
+		_, err := elle.Check(context.Background(), historyOf(t, oracle.MustParse("P0{x:=1}")), elle.Options{Models: []string{name}})
+		if !errors.As(err, &option) || !strings.Contains(option.Msg, "ask for") {
+			t.Errorf("%s: %v, want an *OptionError", name, err)
+		}
+	}
+}
