@@ -21,9 +21,10 @@ type registers struct {
 
 	// Micro-ops, in the order of transactions and then their own: those of
 	// transaction t are off[t] to off[t+1].
-	off []int32
-	kw  []int32 // the key, and in the lowest bit whether it is a write
-	ver []int32 // the version read or written, unknownVersion if it is not known
+	off   []int32
+	key   []int32
+	write []bool  // whether it is a write
+	ver   []int32 // the version read or written, unknownVersion if it is not known
 
 	keys []span // where key k first stands in the source
 	recs []rec  // all micro-ops again, by key: those of key k are recs[first[k]:first[k+1]]
@@ -64,14 +65,14 @@ func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source) 
 	if err != nil {
 		return nil, err
 	}
-	r.off, r.kw, r.keys = d.off, d.kw, d.keys
+	r.off, r.key, r.write, r.keys = d.off, d.key, d.write, d.keys
 	if err := r.groupByKey(ctx); err != nil {
 		return nil, err
 	}
 	return r, r.findVersions(ctx, d.val)
 }
 
-func (r *registers) size() (keys, mops int) { return len(r.keys), len(r.kw) }
+func (r *registers) size() (keys, mops int) { return len(r.keys), len(r.key) }
 
 func (r *registers) under(implied []source) workload {
 	other := *r

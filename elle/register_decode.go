@@ -14,10 +14,11 @@ import (
 // registerMops are the micro-ops of all transactions as columns, see registers.
 // A value is a code: of an integer the integer itself.
 type registerMops struct {
-	off  []int32
-	kw   []int32
-	val  []int64
-	keys []span
+	off   []int32
+	key   []int32
+	write []bool
+	val   []int64
+	keys  []span
 }
 
 // The codes of values that are no integers of at most 62 bits.
@@ -61,7 +62,7 @@ func decodeRegisters(ctx context.Context, x *txns) (*registerMops, error) {
 	if total > math.MaxInt32 {
 		return nil, x.h.Errorf(0, "expected at most %d micro-ops, found up to %d", math.MaxInt32, total)
 	}
-	d := &registerMops{off: huge.Make[int32](x.len() + 1)[:x.len()+1], kw: huge.Make[int32](total)[:total], val: huge.Make[int64](total)[:total]}
+	d := &registerMops{off: huge.Make[int32](x.len() + 1)[:x.len()+1], key: huge.Make[int32](total)[:total], write: huge.Make[bool](total)[:total], val: huge.Make[int64](total)[:total]}
 	err = par.Workers(ctx, len(chunks), func(int) func(int) error {
 		r := newRegisterReader(x, d)
 		return func(i int) error {
@@ -102,7 +103,8 @@ func (d *registerMops) closeGaps(chunks []registerChunk) {
 	for i := range chunks {
 		c := &chunks[i]
 		if gap := c.base - at; gap > 0 {
-			copy(d.kw[at:], d.kw[c.base:c.base+c.n])
+			copy(d.key[at:], d.key[c.base:c.base+c.n])
+			copy(d.write[at:], d.write[c.base:c.base+c.n])
 			copy(d.val[at:], d.val[c.base:c.base+c.n])
 			for t := c.lo; t < c.hi; t++ {
 				d.off[t] -= int32(gap)
@@ -112,7 +114,7 @@ func (d *registerMops) closeGaps(chunks []registerChunk) {
 		at += c.n
 	}
 	d.off[len(d.off)-1] = int32(at)
-	d.kw, d.val = d.kw[:at], d.val[:at]
+	d.key, d.write, d.val = d.key[:at], d.write[:at], d.val[:at]
 }
 
 // number gives keys and texts their final numbers, in the order of chunks.
@@ -135,7 +137,7 @@ func (d *registerMops) number(ctx context.Context, src *edn.Source, chunks []reg
 	return par.Do(ctx, len(chunks), func(i int) error {
 		c := &chunks[i]
 		for j := c.base; j < c.base+c.n; j++ {
-			d.kw[j] = keyOf[i][d.kw[j]>>1]<<1 | d.kw[j]&1
+			d.key[j] = keyOf[i][d.key[j]]
 			if v := d.val[j]; v < codeLimit && v >= codeText {
 				d.val[j] = codeText + int64(textOf[i][v-codeText])
 			}
@@ -196,6 +198,10 @@ type registerReader struct {
 	buf   []byte
 	sep   byte // what separates values in plain text of the source's syntax
 	c     *registerChunk
+	n     int     // the micro-ops of the chunk so far
+	key   []int32 // the chunk's part of the columns
+	write []bool
+	val   []int64
 	read  bool // reads of the transaction count, since it committed
 }
 
@@ -208,26 +214,26 @@ func newRegisterReader(x *txns, d *registerMops) *registerReader {
 }
 
 func (r *registerReader) chunk(c *registerChunk) error {
-	r.c, c.n = c, 0
+	end := c.base + c.n
+	r.c, r.n = c, 0
+	r.key, r.write, r.val = r.d.key[c.base:end], r.d.write[c.base:end], r.d.val[c.base:end]
 	r.keys.Reset()
 	r.texts.Reset()
 	for t := c.lo; t < c.hi; t++ {
-		r.d.off[t] = int32(c.base + c.n)
+		r.d.off[t] = int32(c.base + r.n)
 		if err := r.txn(t); err != nil {
 			return err
 		}
 	}
+	c.n = r.n
 	return nil
 }
 
 // add notes a micro-op. There is room, see mostMops.
 func (r *registerReader) add(key int32, write bool, code int64) {
-	at := r.c.base + r.c.n
-	r.c.n++
-	r.d.kw[at], r.d.val[at] = key<<1, code
-	if write {
-		r.d.kw[at] |= 1
-	}
+	at := r.n
+	r.n++
+	r.key[at], r.write[at], r.val[at] = key, write, code
 }
 
 // txn decodes one transaction: a vector of micro-ops, or nil for none.
@@ -276,7 +282,7 @@ func (r *registerReader) mop() error {
 	default:
 		return s.Errorf(s.Start, "expected :w or :r, found %s", s.Text())
 	}
-	key, err := r.key()
+	key, err := r.readKey()
 	if err != nil {
 		return err
 	}
@@ -291,8 +297,8 @@ func (r *registerReader) mop() error {
 	return nil
 }
 
-// key returns the number of the key within the chunk.
-func (r *registerReader) key() (int32, error) {
+// readKey returns the number of the key within the chunk.
+func (r *registerReader) readKey() (int32, error) {
 	s := &r.s
 	var id int32
 	var fresh bool

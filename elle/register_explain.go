@@ -75,7 +75,7 @@ type keyTouch struct {
 // the order in which it first has.
 func (r *registers) touchesOf(t int32) (out []keyTouch) {
 	for i := r.off[t]; i < r.off[t+1]; i++ {
-		key, write := r.kw[i]>>1, r.kw[i]&1 != 0
+		key, write := r.key[i], r.write[i]
 		at := slices.IndexFunc(out, func(k keyTouch) bool { return k.key == key })
 		if at < 0 {
 			at = len(out)
@@ -100,13 +100,13 @@ func (r *registers) lastWritten(t, key int32) (edn.Value, int) {
 }
 
 func (r *registers) firstTouch(t, key int32) int {
-	return slices.IndexFunc(r.kw[r.off[t]:r.off[t+1]], func(kw int32) bool { return kw>>1 == key })
+	return slices.Index(r.key[r.off[t]:r.off[t+1]], key)
 }
 
 // lastWriteOf returns the place of a transaction's last write of a key.
 func (r *registers) lastWriteOf(t, key int32) int {
 	for i := r.off[t+1] - 1; i >= r.off[t]; i-- {
-		if r.kw[i] == key<<1|1 {
+		if r.key[i] == key && r.write[i] {
 			return int(i - r.off[t])
 		}
 	}
@@ -205,7 +205,7 @@ func (o *registerOrder) versionValue(v int32) edn.Value {
 	if v == 0 {
 		return edn.Value{}
 	}
-	for _, rc := range r.recs[r.first[o.k]:r.first[o.k+1]] {
+	for _, rc := range r.recsOf(o.k) {
 		if r.ver[r.off[rc.txn]+int32(rc.index())] == v {
 			return r.value(rc.txn, rc.index())
 		}

@@ -6,7 +6,7 @@ package elle
 // micro-op, and the scanner decodes the transaction.
 func (r *registerReader) fastTxn(lo, hi int) bool {
 	text := r.src.Text[:hi]
-	n := r.c.n
+	n := r.n
 	i := lo + 1
 	if hi-lo < 2 || text[lo] != '[' {
 		return false
@@ -33,7 +33,7 @@ func (r *registerReader) fastTxn(lo, hi int) bool {
 	if text[i] == ']' && i+1 == hi && (i == lo+1 || text[i-1] == ']') {
 		return true
 	}
-	r.c.n = n
+	r.n = n
 	return false
 }
 

@@ -11,18 +11,15 @@ import (
 // worker counts and then places those of one stretch of transactions.
 func (r *registers) groupByKey(ctx context.Context) error {
 	n, keys := r.x.len(), len(r.keys)
-	workers := max(1, min(par.MaxWorkers(), 8, len(r.kw)/1024)) // each has a counter for each key
+	workers := max(1, min(par.MaxWorkers(), 8, len(r.key)/1024)) // each has a counter for each key
 	next := make([][]int32, workers)
-	each := func(w int, f func(key int32, rc rec)) {
-		for t := int32(w * n / workers); t < int32((w+1)*n/workers); t++ {
-			for i := r.off[t]; i < r.off[t+1]; i++ {
-				f(r.kw[i]>>1, rec{t, uint32(i-r.off[t])<<1 | uint32(r.kw[i]&1)})
-			}
-		}
-	}
+	part := func(w int) (lo, hi int32) { return int32(w * n / workers), int32((w + 1) * n / workers) }
 	err := par.Do(ctx, workers, func(w int) error {
 		count := make([]int32, keys)
-		each(w, func(key int32, _ rec) { count[key]++ })
+		lo, hi := part(w)
+		for _, key := range r.key[r.off[lo]:r.off[hi]] {
+			count[key]++
+		}
 		next[w] = count
 		return nil
 	})
@@ -37,15 +34,33 @@ func (r *registers) groupByKey(ctx context.Context) error {
 		}
 		r.first[k+1] = at
 	}
-	r.recs = huge.Make[rec](len(r.kw))[:len(r.kw)]
+	r.recs = huge.Make[rec](len(r.key))[:len(r.key)]
 	return par.Do(ctx, workers, func(w int) error {
 		at := next[w]
-		each(w, func(key int32, rc rec) {
-			r.recs[at[key]] = rc
-			at[key]++
-		})
+		lo, hi := part(w)
+		for t := lo; t < hi; t++ {
+			from := r.off[t]
+			for i, key := range r.key[from:r.off[t+1]] {
+				rc := rec{t, uint32(i) << 1}
+				if r.write[from+int32(i)] {
+					rc.at |= 1
+				}
+				r.recs[at[key]] = rc
+				at[key]++
+			}
+		}
 		return nil
 	})
+}
+
+// recsOf returns the micro-ops of a key.
+func (r *registers) recsOf(k int32) []rec {
+	if r.recs == nil {
+		if err := r.groupByKey(context.Background()); err != nil {
+			panic(err) // nothing cancels it
+		}
+	}
+	return r.recs[r.first[k]:r.first[k+1]]
 }
 
 // batches cuts the keys into stretches of similar work: stretch i is keys

@@ -201,7 +201,7 @@ func (o *registerOrder) find(src source) {
 
 func (o *registerOrder) loadTouches(k int32) {
 	r := o.r
-	recs := r.recs[r.first[k]:r.first[k+1]]
+	recs := r.recsOf(k)
 	o.k, o.n, o.touches = k, 1, o.touches[:0]
 	at := func(i int) int32 { return r.ver[r.off[recs[i].txn]+int32(recs[i].index())] }
 	for i := range recs {

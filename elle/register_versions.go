@@ -10,7 +10,7 @@ import (
 // findVersions numbers the versions of every key, finds who wrote them, and
 // looks for what shows in a key alone.
 func (r *registers) findVersions(ctx context.Context, val []int64) error {
-	r.ver = huge.Make[int32](len(r.kw))[:len(r.kw)]
+	r.ver = huge.Make[int32](len(r.key))[:len(r.key)]
 	r.writer = huge.Make[int32](len(r.recs) + len(r.keys))[:len(r.recs)+len(r.keys)]
 	r.observed = make([]bool, r.x.len())
 	type result struct {
@@ -68,7 +68,7 @@ type registerVersions struct {
 // load numbers the versions.
 func (v *registerVersions) load(k int32) {
 	r := v.r
-	v.k, v.recs = k, r.recs[r.first[k]:r.first[k+1]]
+	v.k, v.recs = k, r.recsOf(k)
 	v.ver = resize(v.ver, len(v.recs))
 	v.table.Reset()
 	v.n = 1

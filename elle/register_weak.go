@@ -9,13 +9,13 @@ import (
 )
 
 func (r *registers) columns(ctx context.Context) (*weak.History, error) {
-	n := len(r.kw)
-	h := &weak.History{Off: r.off, Keys: len(r.keys), Key: huge.Make[int32](n)[:n], From: huge.Make[int32](n)[:n]}
+	r.recs = nil // only explanations need them again
+	n := len(r.key)
+	h := &weak.History{Off: r.off, Keys: len(r.keys), Key: r.key, From: huge.Make[int32](n)[:n]}
 	size := chunkSize(r.x.len())
 	return h, par.Do(ctx, (r.x.len()+size-1)/size, func(c int) error {
 		for t := int32(c * size); t < int32(min((c+1)*size, r.x.len())); t++ {
 			for i := r.off[t]; i < r.off[t+1]; i++ {
-				h.Key[i] = r.kw[i] >> 1
 				h.From[i] = r.from(t, i)
 			}
 		}
@@ -26,14 +26,14 @@ func (r *registers) columns(ctx context.Context) (*weak.History, error) {
 // from says what micro-op i of transaction t is to the checks of weak models.
 func (r *registers) from(t, i int32) int32 {
 	switch {
-	case r.kw[i]&1 != 0:
+	case r.write[i]:
 		if r.x.status[t] == committed || r.observed[t] {
 			return weak.Write
 		}
 	case r.ver[i] == 0:
 		return weak.Initial
 	case r.ver[i] > 0:
-		if w := r.wrote(r.kw[i]>>1, r.ver[i]); w >= 0 {
+		if w := r.wrote(r.key[i], r.ver[i]); w >= 0 {
 			return w
 		}
 	}
