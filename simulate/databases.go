@@ -81,7 +81,7 @@ var engines = []engine{
 			Name:      "prefix",
 			Doc:       "snapshots that may be old, and writes that never conflict",
 			Promise:   Promise{Model: "prefix", Anomalies: []string{"G-single-item", "lost-update", "G-single-item-realtime"}},
-			Registers: Promise{Model: "prefix", Anomalies: []string{"G-single-item", "lost-update", "G-single-item-realtime"}, Keys: "wfr-keys"},
+			Registers: Promise{Model: "prefix", Anomalies: []string{"lost-update", "G-single-item-realtime"}, Keys: "wfr-keys"},
 		},
 		behind: func(*txn) bool { return true },
 		refuse: (*txn).ownReadsChanged,
