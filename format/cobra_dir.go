@@ -82,7 +82,7 @@ func (log cobraLog) begins() bool {
 
 // readCobraDir reads the history that the logs of a directory make together.
 func readCobraDir(ctx context.Context, path string, logs []cobraLog, opt Options) (h *history.History, err error) {
-	l := &txnLog{ctx: ctx, src: edn.NewSource(path, nil, edn.EDN), opt: opt}
+	l := &txnLog{job: job{ctx: ctx, src: edn.NewSource(path, nil, edn.EDN), opt: opt}}
 	for _, log := range logs {
 		l.total += log.size
 	}

@@ -5,8 +5,8 @@
 // them may be compressed with gzip, zstd or s2. What a file is, is told from
 // its content, never from its name.
 //
-// What other checkers read is imported: transactions on registers, in one of
-// these formats.
+// What other checkers read is imported. Transactions on registers may be in one
+// of these formats.
 //
 //   - plume: w(key,value,session,txn) or r(...), one to a line (Plume, PolySI,
 //     IsoVista, AWDIT); txn -1 is an aborted one
@@ -24,6 +24,16 @@
 // order of the file, those of Cobra session by session. The version before any
 // write is nil. Where the format calls it 0 (plume, dbcop), a read of 0 is one of
 // nil if no committed transaction wrote 0 to the key.
+//
+// Operations on single objects come with their invocations, in the order in
+// which they happened, so that realtime order is known.
+//
+//   - etcd: a console log of Jepsen's test of etcd, with operations on one register
+//     among its lines (jepsen.util - 3 :invoke :cas [2 4]); a value of :timed-out
+//     becomes nil, with :error :timed-out
+//   - kv: op maps of EDN with a :key and :get, :put or :append of a string
+//     (Porcupine), each on a line of its own; the value becomes an independent tuple
+//     [key value]
 //
 // An imported history is a view of EDN that was made of the file. There an op
 // begins on the same line as in the file, so that messages name lines of the

@@ -11,18 +11,42 @@ import (
 type importer struct {
 	format  Format
 	matches func(text []byte) bool // tells the format from its first bytes
-	read    func(l *txnLog) error  // reads the text of l.src into l
+	read    func(j job) (*history.History, error)
 }
 
 // importers are asked in this order what a text is. A Cobra log alone is taken
 // for one only if the caller says so: it is a part of a history.
 var importers = []importer{
-	{Plume, isPlume, readPlume},
-	{AWDIT, isAWDIT, readAWDIT},
-	{DBCop, isDBCop, readDBCop},
-	{DBCopJSON, isDBCopJSON, readDBCopJSON},
-	{DBCopHist, isDBCopHist, readDBCopHist},
-	{Cobra, func([]byte) bool { return false }, readCobra},
+	{Plume, isPlume, txns(readPlume)},
+	{AWDIT, isAWDIT, txns(readAWDIT)},
+	{DBCop, isDBCop, txns(readDBCop)},
+	{DBCopJSON, isDBCopJSON, txns(readDBCopJSON)},
+	{DBCopHist, isDBCopHist, txns(readDBCopHist)},
+	{Cobra, func([]byte) bool { return false }, txns(readCobra)},
+	{KV, isKV, singleOps(readKV)},
+	{Etcd, isEtcd, singleOps(readEtcd)},
+}
+
+// txns reads a log of transactions.
+func txns(read func(l *txnLog) error) func(job) (*history.History, error) {
+	return func(j job) (*history.History, error) {
+		l := &txnLog{job: j}
+		if err := read(l); err != nil {
+			return nil, err
+		}
+		return l.history()
+	}
+}
+
+// singleOps reads a log of operations on single objects.
+func singleOps(read func(l *opLog) error) func(job) (*history.History, error) {
+	return func(j job) (*history.History, error) {
+		l := newOpLog(j)
+		if err := read(l); err != nil {
+			return nil, err
+		}
+		return l.history()
+	}
 }
 
 // importerOf returns the importer for a text, or nil if it is EDN or JSON, or
@@ -42,9 +66,40 @@ func (im *importer) history(ctx context.Context, src *edn.Source, opt Options) (
 	if len(src.Text) == 0 {
 		return nil, src.Errorf(0, "expected ops, found %s", nothing(src.Text))
 	}
-	l := &txnLog{ctx: ctx, src: src, opt: opt, total: int64(len(src.Text))}
-	if err := im.read(l); err != nil {
-		return nil, err
+	return im.read(job{ctx: ctx, src: src, opt: opt, total: int64(len(src.Text))})
+}
+
+// A job is the reading of a text, which may be long: somebody may want to know
+// how far it is, or to stop it.
+type job struct {
+	ctx    context.Context
+	src    *edn.Source // the text that is imported, or its name alone
+	opt    Options
+	steps  int
+	before int64 // bytes of input before this text
+	total  int64 // bytes of input
+}
+
+// stepsPerLook is how many steps may pass until somebody looks up.
+const stepsPerLook = 1 << 14
+
+// due counts a step, and reports whether it is time to look up.
+func (j *job) due() bool {
+	j.steps++
+	return j.steps%stepsPerLook == 0
+}
+
+// look stops an importer when it should not go on, and tells how far it is.
+func (j *job) look(at int) error {
+	if err := j.ctx.Err(); err != nil {
+		return err
 	}
-	return l.history()
+	j.progress(j.before + int64(at))
+	return nil
+}
+
+func (j *job) progress(done int64) {
+	if j.opt.Progress != nil && done > 0 {
+		j.opt.Progress(min(done, j.total), j.total)
+	}
 }

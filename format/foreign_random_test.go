@@ -295,6 +295,13 @@ func FuzzForeign(f *testing.F) {
 			}
 		}
 	}
+	for _, tt := range opLogs {
+		for i := range importers {
+			if importers[i].format == tt.format {
+				f.Add([]byte(tt.text), uint8(i))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte, i uint8) {
 		if method(data) != "" {
 			return

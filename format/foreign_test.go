@@ -236,7 +236,7 @@ func TestForeignFormats(t *testing.T) {
 	if got, want := message(err), "h:1:1: expected an op map, or a list of them, found \"w(1,1,0,0)\""; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, f := range []Format{Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra} {
+	for _, f := range []Format{Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, KV} {
 		for _, c := range compressors {
 			_, err := ReadBytes(context.Background(), "h", pack(t, c.name, ""), Options{Format: f})
 			if got, want := message(err), "h:1:1: expected ops, found an empty file"; got != want {

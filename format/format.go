@@ -31,12 +31,16 @@ const (
 	DBCopJSON Format = "dbcop-json" // sessions of objects with events
 	DBCopHist Format = "dbcop-hist" // [x:=1 y==2], with lines of - between sessions
 	Cobra     Format = "cobra"      // a directory of T<N>.log, one for each session
+
+	// And operations on single objects, with invocations, in the order of the file.
+	Etcd Format = "etcd" // jepsen.util - 3 :invoke :cas [2 4], among the lines of a console log
+	KV   Format = "kv"   // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
 )
 
 // Formats lists what Options.Format may be.
 func Formats() []string {
 	var names []string
-	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra} {
+	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, KV} {
 		names = append(names, string(f))
 	}
 	return names

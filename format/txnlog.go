@@ -1,7 +1,6 @@
 package format
 
 import (
-	"context"
 	"math"
 	"math/bits"
 	"strconv"
@@ -16,9 +15,7 @@ import (
 // fills it in; then it is written as EDN, and the history is a view of that
 // text, as if it had been read from an EDN file.
 type txnLog struct {
-	ctx   context.Context
-	src   *edn.Source // the text that is imported, or its name alone
-	opt   Options
+	job
 	txns  []loggedTxn
 	mops  []loggedMop
 	names []string // what the keys stand for; nil if they are numbers
@@ -29,10 +26,7 @@ type txnLog struct {
 	zeroIsInitial bool
 	zeros         map[number]struct{} // keys to which a committed transaction wrote 0
 
-	held   []heldMop // of the transaction that is being read
-	steps  int
-	before int64 // bytes of input before this text
-	total  int64 // bytes of input
+	held []heldMop // of the transaction that is being read
 }
 
 // A loggedTxn is a transaction, or as much of one as has the same outcome.
@@ -127,13 +121,10 @@ func (l *txnLog) addHeld(typ history.Type, session int64, line int) {
 	l.held = l.held[:0]
 }
 
-// stepsPerLook is how many steps may pass until somebody looks up.
-const stepsPerLook = 1 << 14
-
 // step is called before every micro-op and transaction, with the offset where
 // it stands.
 func (l *txnLog) step(at int) error {
-	if l.steps++; l.steps%stepsPerLook != 0 {
+	if !l.due() {
 		return nil
 	}
 	return l.look(at)
@@ -141,21 +132,11 @@ func (l *txnLog) step(at int) error {
 
 // look stops an importer when it should not go on, and tells how far it is.
 func (l *txnLog) look(at int) error {
-	if err := l.ctx.Err(); err != nil {
-		return err
-	}
 	// A step adds at most one of each, so the numbers of none overflow meanwhile.
 	if max(len(l.txns), len(l.mops)+len(l.held)) > math.MaxInt32-2*stepsPerLook {
 		return &edn.SyntaxError{File: l.src.Name, Msg: "expected less than 2^31 reads and writes, found more"}
 	}
-	l.progress(l.before + int64(at))
-	return nil
-}
-
-func (l *txnLog) progress(done int64) {
-	if l.opt.Progress != nil && done > 0 {
-		l.opt.Progress(min(done, l.total), l.total)
-	}
+	return l.job.look(at)
 }
 
 // reserve makes room for n micro-ops.
@@ -225,9 +206,8 @@ func (w *logWriter) op(i int) error {
 	return w.cols.Append(w.src, &w.row)
 }
 
-// newLine goes to the line of the imported text that op i comes from, so that
-// messages about the history name lines which the user has; without such lines
-// every op has its own.
+// newLine goes to the line of the imported text that op i comes from; without
+// such lines every op has its own.
 func (w *logWriter) newLine(i, line int) {
 	switch {
 	case line == 0 && i > 0:

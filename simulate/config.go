@@ -3,7 +3,6 @@ package simulate
 import (
 	"fmt"
 	"iter"
-	"math/rand/v2"
 )
 
 // A Config says which history to make. The zero Config is 1000 list-append
@@ -78,7 +77,7 @@ func (c Config) Ops() (iter.Seq[Op], error) {
 		return nil, err
 	}
 	return func(yield func(Op) bool) {
-		s := sim{Config: c, db: d, rng: rand.New(rand.NewPCG(c.Seed, 0)), yield: yield}
+		s := sim{Config: c, world: newWorld(c.Seed, yield), db: d}
 		s.run()
 	}, nil
 }

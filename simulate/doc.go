@@ -21,4 +21,8 @@
 // matters to them only where a write meets what was there. The idea of testing a
 // checker this way is that of jepsen.history.sim
 // (https://github.com/jepsen-io/history).
+//
+// An [Object] names a [Kind] of single objects instead, such as a register, a queue
+// or a lock, for checks of linearizability: each operation takes effect at one
+// step of the schedule, or goes wrong as often as one likes.
 package simulate

@@ -1,13 +1,19 @@
 package simulate
 
 import (
+	"iter"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
 // History returns the whole history, in memory.
-func (c Config) History() (*history.History, error) {
-	ops, err := c.Ops()
+func (c Config) History() (*history.History, error) { return inMemory(c.Ops()) }
+
+// History returns the whole history, in memory.
+func (o Object) History() (*history.History, error) { return inMemory(o.Ops()) }
+
+func inMemory(ops iter.Seq[Op], err error) (*history.History, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -21,19 +27,16 @@ func (c Config) History() (*history.History, error) {
 }
 
 func (o *Op) entry() history.Entry {
-	e := history.Entry{Type: o.Type, Process: o.Process, Nemesis: o.Nemesis, Time: o.Time, F: o.F, Value: value{o.Txn, o.Workload}}
+	e := history.Entry{Type: o.Type, Process: o.Process, Nemesis: o.Nemesis, Time: o.Time, F: o.F, Value: ednValue{o}}
 	if o.Error != "" {
 		e.Extra = []history.Field{{Name: "error", Value: edn.Kw(o.Error)}}
 	}
 	return e
 }
 
-// value is a transaction that writes itself as EDN.
-type value struct {
-	txn      []Mop
-	workload Workload
-}
+// ednValue is the value of an op, which writes itself as EDN.
+type ednValue struct{ op *Op }
 
-func (v value) AppendEDN(dst []byte) ([]byte, error) {
-	return appendTxn(dst, v.txn, &ednMarks[v.workload]), nil
+func (v ednValue) AppendEDN(dst []byte) ([]byte, error) {
+	return v.op.appendValue(dst, &ednMarks), nil
 }

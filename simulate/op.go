@@ -13,12 +13,34 @@ type Op struct {
 	Process int64  // of a client
 	Nemesis bool   // the nemesis's op: Process is not used
 	Time    int64  // simulated nanoseconds since the start
-	F       string // txn, or what the nemesis does
-	Txn     []Mop  // nil for the nemesis
+	F       string // txn, what is done with an object, or what the nemesis does
+	Txn     []Mop  // nil if it is no transaction
+	Value   Value  // of an operation on an object
 	Error   string // why it failed or is indeterminate, empty if neither
 
 	Workload Workload // to which the transaction belongs
 }
+
+// A Value is the argument or the result of an operation on a single object.
+type Value struct {
+	Keyed bool  // it is an independent tuple [Key value], since there are several objects
+	Key   int64 // the object
+
+	Form Form
+	N    int64   // if it is One, or the first of a Pair
+	New  int64   // the second of a Pair
+	Set  []int64 // if it is All; in no particular order
+}
+
+// A Form is how a value looks.
+type Form uint8
+
+const (
+	None Form = iota // nil
+	One              // an integer
+	Pair             // two, [old new]
+	All              // a set of them
+)
 
 // A Mop is a micro-op of a transaction: a write of a value to Key, which appends
 // to a list and replaces what a register holds, or a read of it.
@@ -41,7 +63,7 @@ func (o *Op) AppendEDN(dst []byte, index int) []byte {
 		dst = strconv.AppendInt(dst, o.Process, 10)
 	}
 	dst = append(append(dst, ", :f :"...), o.F...)
-	dst = appendTxn(append(dst, ", :value "...), o.Txn, &ednMarks[o.Workload])
+	dst = o.appendValue(append(dst, ", :value "...), &ednMarks)
 	if o.Error != "" {
 		dst = append(append(dst, ", :error :"...), o.Error...)
 	}
@@ -59,35 +81,62 @@ func (o *Op) AppendJSON(dst []byte, index int) []byte {
 		dst = strconv.AppendInt(dst, o.Process, 10)
 	}
 	dst = append(append(dst, `,"f":"`...), o.F...)
-	dst = appendTxn(append(dst, `","value":`...), o.Txn, &jsonMarks[o.Workload])
+	dst = o.appendValue(append(dst, `","value":`...), &jsonMarks)
 	if o.Error != "" {
 		dst = append(append(append(dst, `,"error":"`...), o.Error...), '"')
 	}
 	return append(dst, '}')
 }
 
-// marks are in what the notations of a transaction differ.
+// marks are in what the notations of values differ.
 type marks struct {
 	read, write, null string
 	open, close       string // around what was read
 	comma             byte
+	openSet           string
+	closeSet          byte
 }
 
 var (
-	ednMarks = [...]marks{
-		ListAppend: {"[:r ", "[:append ", "nil", "[", "]", ' '},
-		RWRegister: {"[:r ", "[:w ", "nil", "", "", ' '},
+	ednMarks = [2]marks{
+		ListAppend: {"[:r ", "[:append ", "nil", "[", "]", ' ', "#{", '}'},
+		RWRegister: {"[:r ", "[:w ", "nil", "", "", ' ', "#{", '}'},
 	}
-	jsonMarks = [...]marks{
-		ListAppend: {`["r",`, `["append",`, "null", "[", "]", ','},
-		RWRegister: {`["r",`, `["w",`, "null", "", "", ','},
+	jsonMarks = [2]marks{
+		ListAppend: {`["r",`, `["append",`, "null", "[", "]", ',', "[", ']'},
+		RWRegister: {`["r",`, `["w",`, "null", "", "", ',', "[", ']'},
 	}
 )
 
-func appendTxn(dst []byte, mops []Mop, m *marks) []byte {
-	if mops == nil {
-		return append(dst, m.null...)
+// appendValue writes a transaction or what stands in its place.
+func (o *Op) appendValue(dst []byte, notation *[2]marks) []byte {
+	m := &notation[o.Workload]
+	if o.Txn != nil {
+		return appendTxn(dst, o.Txn, m)
 	}
+	v := &o.Value
+	if v.Keyed {
+		dst = append(strconv.AppendInt(append(dst, '['), v.Key, 10), m.comma)
+		return append(v.appendEntry(dst, m), ']')
+	}
+	return v.appendEntry(dst, m)
+}
+
+// appendEntry writes a value but for its key.
+func (v *Value) appendEntry(dst []byte, m *marks) []byte {
+	switch v.Form {
+	case One:
+		return strconv.AppendInt(dst, v.N, 10)
+	case Pair:
+		dst = append(strconv.AppendInt(append(dst, '['), v.N, 10), m.comma)
+		return append(strconv.AppendInt(dst, v.New, 10), ']')
+	case All:
+		return append(appendInts(append(dst, m.openSet...), v.Set, m.comma), m.closeSet)
+	}
+	return append(dst, m.null...)
+}
+
+func appendTxn(dst []byte, mops []Mop, m *marks) []byte {
 	dst = append(dst, '[')
 	for i := range mops {
 		if i > 0 {
@@ -107,12 +156,16 @@ func appendMop(dst []byte, mop *Mop, m *marks) []byte {
 	if mop.Read == nil || len(mop.Read) == 0 && m.open == "" {
 		return append(append(dst, m.null...), ']')
 	}
-	dst = append(dst, m.open...)
-	for i, v := range mop.Read {
+	dst = appendInts(append(dst, m.open...), mop.Read, m.comma)
+	return append(append(dst, m.close...), ']')
+}
+
+func appendInts(dst []byte, list []int64, comma byte) []byte {
+	for i, v := range list {
 		if i > 0 {
-			dst = append(dst, m.comma)
+			dst = append(dst, comma)
 		}
 		dst = strconv.AppendInt(dst, v, 10)
 	}
-	return append(append(dst, m.close...), ']')
+	return dst
 }

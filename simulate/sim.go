@@ -10,12 +10,8 @@ import (
 // sim is a run of a database and its clients.
 type sim struct {
 	Config
+	world
 	db      *engine
-	rng     *rand.Rand
-	yield   func(Op) bool
-	stopped bool
-
-	now     int64 // simulated nanoseconds
 	commits int64 // the number of the last commit
 	pool    pool
 	clients []client
@@ -31,14 +27,36 @@ type sim struct {
 	nemesisDue int // and those to come
 }
 
+// world is what all simulations have: chance, time, and somebody who watches.
+type world struct {
+	rng     *rand.Rand
+	yield   func(Op) bool
+	stopped bool
+	now     int64 // simulated nanoseconds
+}
+
+func newWorld(seed uint64, yield func(Op) bool) world {
+	return world{rng: rand.New(rand.NewPCG(seed, 0)), yield: yield}
+}
+
+// tick lets time pass until the next step of the schedule.
+func (w *world) tick() { w.now += 1 + w.rng.Int64N(maxStep) }
+
+func (w *world) chance(p float64) bool { return p > 0 && w.rng.Float64() < p }
+
+func (w *world) emit(op Op) {
+	op.Time = w.now
+	w.stopped = w.stopped || !w.yield(op)
+}
+
+// maxStep is the longest time between two steps of the schedule.
+const maxStep = 100_000
+
 // client is a client and the process that it is at the moment.
 type client struct {
 	process int64
 	txn     *txn
 }
-
-// maxStep is the longest time between two steps of the schedule.
-const maxStep = 100_000
 
 // maxLag is how many commits an old snapshot may be behind.
 const maxLag = 12
@@ -52,7 +70,7 @@ func (s *sim) run() {
 		s.clients = append(s.clients, client{process: int64(i)})
 	}
 	for !s.stopped && !s.finished() {
-		s.now += 1 + s.rng.Int64N(maxStep)
+		s.tick()
 		switch i := s.rng.IntN(len(s.clients) + len(s.ghosts)); {
 		case s.nemesisDue > 0 && s.chance(0.25):
 			s.nemesis()
@@ -112,12 +130,12 @@ func (s *sim) invoke(c *client) {
 		return
 	}
 	s.running++
-	s.emit(Op{Type: history.Invoke, Process: c.process, F: "txn", Txn: c.txn.invoked})
+	s.emit(Op{Type: history.Invoke, Process: c.process, F: "txn", Workload: s.Workload, Txn: c.txn.invoked})
 }
 
 func (s *sim) complete(c *client) {
 	t := c.txn
-	op := Op{Type: history.OK, Process: c.process, F: "txn", Txn: t.result}
+	op := Op{Type: history.OK, Process: c.process, F: "txn", Workload: s.Workload, Txn: t.result}
 	if t.refused {
 		op.Type, op.Txn, op.Error = history.Fail, t.invoked, t.reason
 	}
@@ -132,7 +150,7 @@ func (s *sim) complete(c *client) {
 func (s *sim) crash(c *client) {
 	t := c.txn
 	if s.chance(0.5) {
-		s.emit(Op{Type: history.Info, Process: c.process, F: "txn", Txn: t.invoked, Error: "timeout"})
+		s.emit(Op{Type: history.Info, Process: c.process, F: "txn", Workload: s.Workload, Txn: t.invoked, Error: "timeout"})
 	}
 	c.txn = nil
 	c.process += int64(s.Clients)
@@ -164,11 +182,6 @@ func (s *sim) release(t *txn) {
 	s.free = append(s.free, t)
 }
 
-func (s *sim) emit(op Op) {
-	op.Time, op.Workload = s.now, s.Workload
-	s.stopped = s.stopped || !s.yield(op)
-}
-
 // nemesis emits the beginning or the end of what the nemesis does, which are
 // both info ops: start, start, stop, stop.
 func (s *sim) nemesis() {
@@ -178,5 +191,5 @@ func (s *sim) nemesis() {
 	}
 	s.nemesisOps++
 	s.nemesisDue--
-	s.emit(Op{Type: history.Info, Nemesis: true, F: f})
+	s.emit(Op{Type: history.Info, Nemesis: true, F: f, Workload: s.Workload})
 }

@@ -96,5 +96,3 @@ func (t *txn) add(i int, k *key, m Mop) {
 	t.keys = append(t.keys, k)
 	t.saw = append(t.saw, 0)
 }
-
-func (s *sim) chance(p float64) bool { return p > 0 && s.rng.Float64() < p }

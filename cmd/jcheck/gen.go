@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,12 +15,24 @@ func (a *app) gen() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gen",
 		Short: "Generate a history from a simulated database",
-		RunE: func(*cobra.Command, []string) error {
-			return usagef("expected what to generate: list-append or rw-register")
-		},
+		Long: `Gen writes a history of transactions against a simulated database, or of
+operations on single objects, such as registers or queues.`,
+		Example: "  jcheck gen list-append --txns 1000 --db snapshot-isolation > si.edn\n" +
+			"  jcheck gen cas-register --ops 1000 --bug-rate 0.01 > cas.edn",
 	}
+	var names []string
 	for _, w := range simulate.Workloads() {
 		cmd.AddCommand(a.genWorkload(w))
+		names = append(names, w.String())
+	}
+	for _, k := range simulate.Kinds() {
+		cmd.AddCommand(a.genObject(k))
+		names = append(names, k.String())
+	}
+	last := len(names) - 1
+	what := strings.Join(names[:last], ", ") + " or " + names[last]
+	cmd.RunE = func(*cobra.Command, []string) error {
+		return usagef("expected what to generate: %s", what)
 	}
 	return cmd
 }
@@ -34,43 +48,18 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 			"  jcheck gen " + w.String() + " --txns 1000000 --format jsonl | jcheck elle",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "edn" && format != "jsonl" {
-				return usagef("unknown format %q: expected edn or jsonl", format)
-			}
 			if c.Clients < 1 || c.Keys < 1 || c.MinOps < 1 || c.MaxOps < 1 || c.MaxWritesPerKey < 1 {
 				return usagef("expected at least 1 client, key, micro-op and write per key")
 			}
 			if c.Txns < 1 {
 				c.Txns = -1 // Config takes 0 for its default
 			}
-			ops, err := c.Ops()
-			if err != nil {
-				return usageError{err.Error()}
-			}
-			w := bufio.NewWriterSize(a.out, 1<<16)
-			var line []byte
-			i := 0
-			for op := range ops {
-				if format == "edn" {
-					line = op.AppendEDN(line[:0], i)
-				} else {
-					line = op.AppendJSON(line[:0], i)
-				}
-				if _, err := w.Write(append(line, '\n')); err != nil {
-					return ranError{err}
-				}
-				if i++; i%1024 == 0 && cmd.Context().Err() != nil {
-					return ranError{interrupted{"interrupted"}}
-				}
-			}
-			return ran(w.Flush())
+			return a.generate(cmd.Context(), c.Ops, format)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.DB, "db", "serial", "database to simulate")
 	f.IntVar(&c.Txns, "txns", 1000, "transactions")
-	f.IntVar(&c.Clients, "clients", 10, "concurrent clients")
-	f.Uint64Var(&c.Seed, "seed", 0, "seed of all that is random")
 	f.IntVar(&c.Keys, "keys", 10, "keys in use at a time")
 	f.IntVar(&c.MinOps, "min-ops", 1, "fewest micro-ops of a transaction")
 	f.IntVar(&c.MaxOps, "max-ops", 4, "most micro-ops of a transaction")
@@ -79,14 +68,95 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 	f.Float64Var(&c.CrashRate, "crash-rate", 0, "share of transactions whose outcome stays unknown")
 	f.IntVar(&c.NemesisEvery, "nemesis-every", 0, "nemesis ops, one pair in so many ops; 0 for none")
 	f.BoolVar(&c.FinalReads, "final-reads", false, "read every key at the end")
-	f.StringVar(&format, "format", "edn", "format to write: edn or jsonl")
-	completeFixed(cmd, "format", "edn", "jsonl")
+	addGenFlags(cmd, &c.Clients, &c.Seed, &format)
 	var names []string
 	for _, d := range simulate.Databases() {
 		names = append(names, d.Name)
 	}
 	completeFixed(cmd, "db", names...)
 	return cmd
+}
+
+func (a *app) genObject(k simulate.Kind) *cobra.Command {
+	o := simulate.Object{Kind: k}
+	var format string
+	cmd := &cobra.Command{
+		Use:   k.String(),
+		Short: "Generate a history of operations: " + k.Doc(),
+		Long: `Clients ` + k.Doc() + `. Each operation takes effect at one moment
+between its invocation and its completion, or at any later time or never if its
+client crashes, so that the history is linearizable, unless operations go wrong.
+With several keys there is an object for each, and values are tuples [key value].
+The same flags always give the same history.`,
+		Example: "  jcheck gen " + k.String() + " --ops 1000 --crash-rate 0.01 > good.edn\n" +
+			"  jcheck gen " + k.String() + " --ops 1000 --bug-rate 0.01 > bad.edn",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.Clients < 1 || o.Keys < 1 {
+				return usagef("expected at least 1 client and key")
+			}
+			if o.Operations < 1 {
+				o.Operations = -1 // Object takes 0 for its default
+			}
+			return a.generate(cmd.Context(), o.Ops, format)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.Operations, "ops", 1000, "operations")
+	f.IntVar(&o.Keys, "keys", 1, "keys in use at a time")
+	f.IntVar(&o.PerKey, "ops-per-key", 0, "operations until a key is replaced by a new one; 0 for never")
+	if k != simulate.Mutex {
+		f.IntVar(&o.Values, "values", 0, valuesUsage(k))
+	}
+	f.Float64Var(&o.FailRate, "fail-rate", 0, "share of operations that are refused")
+	f.Float64Var(&o.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
+	f.Float64Var(&o.BugRate, "bug-rate", 0, "share of operations that go wrong")
+	addGenFlags(cmd, &o.Clients, &o.Seed, &format)
+	return cmd
+}
+
+func valuesUsage(k simulate.Kind) string {
+	if k == simulate.Counter {
+		return "how many different numbers are added, from 1; 0 for 5"
+	}
+	return "how many different values there are; 0 for each only once"
+}
+
+// addGenFlags adds the flags of everything that can be generated.
+func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, format *string) {
+	f := cmd.Flags()
+	f.IntVar(clients, "clients", 10, "concurrent clients")
+	f.Uint64Var(seed, "seed", 0, "seed of all that is random")
+	f.StringVar(format, "format", "edn", "format to write: edn or jsonl")
+	completeFixed(cmd, "format", "edn", "jsonl")
+}
+
+// generate writes the ops of a simulation, one to a line.
+func (a *app) generate(ctx context.Context, simulation func() (iter.Seq[simulate.Op], error), format string) error {
+	if format != "edn" && format != "jsonl" {
+		return usagef("unknown format %q: expected edn or jsonl", format)
+	}
+	ops, err := simulation()
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	w := bufio.NewWriterSize(a.out, 1<<16)
+	var line []byte
+	i := 0
+	for op := range ops {
+		if format == "edn" {
+			line = op.AppendEDN(line[:0], i)
+		} else {
+			line = op.AppendJSON(line[:0], i)
+		}
+		if _, err := w.Write(append(line, '\n')); err != nil {
+			return ranError{err}
+		}
+		if i++; i%1024 == 0 && ctx.Err() != nil {
+			return ranError{interrupted{"interrupted"}}
+		}
+	}
+	return ran(w.Flush())
 }
 
 var genShort = map[simulate.Workload]string{

@@ -1,0 +1,114 @@
+package format
+
+import (
+	"strconv"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// An opLog is what other checkers record of operations on single objects:
+// invocations and completions, in the order in which they happened. An importer
+// adds one after the other. Each is written as EDN at once, on the line that it
+// comes from, and the history is a view of that text.
+type opLog struct {
+	job
+	b    *history.Builder
+	out  *edn.Source // the text of the history
+	text []byte
+	line int // that text ends on
+	n    int // ops so far
+	cols history.Columns
+	row  history.Row
+}
+
+// A loggedOp is an operation's invocation or completion.
+type loggedOp struct {
+	line    int // that it begins on in the imported text, behind that of the op before it
+	typ     history.Type
+	process history.Process
+	time    int64  // history.NoTime if there is none
+	f       []byte // the operation's name
+	key     []byte // EDN: the value is an independent tuple of this and value; nil for a value alone
+	value   []byte // EDN
+	err     []byte // a keyword as :error, or nil
+}
+
+func newOpLog(j job) *opLog {
+	out := edn.NewSource(j.src.Name, nil, edn.EDN)
+	return &opLog{job: j, out: out, b: history.NewBuilder(out), line: 1}
+}
+
+// step is called before every line or op, with the offset where it stands.
+func (l *opLog) step(at int) error {
+	if !l.due() {
+		return nil
+	}
+	return l.look(at)
+}
+
+func (l *opLog) add(op *loggedOp) error {
+	for ; l.line < op.line; l.line++ {
+		l.text = append(l.text, '\n')
+	}
+	l.row = history.Row{
+		Start: len(l.text), Type: op.typ, Process: op.process, HasProcess: true,
+		Index: int64(l.n), HasIndex: true, Time: op.time, HasTime: op.time != history.NoTime, F: op.f,
+	}
+	l.text = l.appendOp(l.text, op)
+	l.out.Text = l.text // for the place of an error
+	l.n++
+	if err := l.cols.Append(l.out, &l.row); err != nil {
+		return err
+	}
+	if l.n%opsPerBatch == 0 {
+		return l.flush()
+	}
+	return nil
+}
+
+func (l *opLog) appendOp(dst []byte, op *loggedOp) []byte {
+	dst = strconv.AppendInt(append(dst, "{:index "...), int64(l.n), 10)
+	if op.time != history.NoTime {
+		dst = strconv.AppendInt(append(dst, ", :time "...), op.time, 10)
+	}
+	dst = append(append(dst, ", :type :"...), op.typ.String()...)
+	dst = strconv.AppendInt(append(dst, ", :process "...), op.process.Number(), 10)
+	dst = append(append(dst, ", :f :"...), op.f...)
+	dst = append(dst, ", :value "...)
+	l.row.ValueLo = len(dst)
+	if op.key != nil {
+		dst = append(append(append(dst, '['), op.key...), ' ')
+		dst = append(append(dst, op.value...), ']')
+	} else {
+		dst = append(dst, op.value...)
+	}
+	l.row.ValueHi = len(dst)
+	if op.err != nil {
+		dst = append(append(dst, ", :error "...), op.err...)
+	}
+	return append(dst, '}')
+}
+
+// flush hands the ops of a batch to the builder.
+func (l *opLog) flush() error {
+	err := l.b.Add(&l.cols)
+	l.cols.Reset()
+	return err
+}
+
+// history returns the history of the ops that were added.
+func (l *opLog) history() (*history.History, error) {
+	if err := l.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(l.text) > 0 {
+		l.text = append(l.text, '\n')
+		l.out.Text = l.text
+	}
+	if err := l.flush(); err != nil {
+		return nil, err
+	}
+	l.progress(l.total)
+	return l.b.History()
+}

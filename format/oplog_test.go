@@ -1,0 +1,269 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// operations are ops as tests of logs of operations write them: the line in the
+// imported file, and the op; of a completion that of its invocation, too.
+func operations(t rapid.TB, h *history.History) (out []string) {
+	t.Helper()
+	for op := range h.Ops() {
+		if op.Index != int64(op.Pos) {
+			t.Errorf("%v has index %d", op, op.Index)
+		}
+		s := strconv.Itoa(h.Line(op.Pos)) + " " + op.Type.String() + " " + op.Process + " " + op.F + " " + op.Value.String()
+		if e, ok := h.Text(op.Pos).Get("error"); ok {
+			s += " " + e.String()
+		}
+		if op.Type != history.Invoke && h.Pair(op.Pos) >= 0 {
+			s += " of " + strconv.Itoa(h.Line(h.Pair(op.Pos)))
+		}
+		out = append(out, s)
+	}
+	if h.Unordered() {
+		t.Error("unordered")
+	}
+	return out
+}
+
+// opLogs are small histories in each format.
+var opLogs = []struct {
+	name   string
+	format Format
+	text   string
+	want   []string
+}{
+	{"etcd", Etcd, "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n" +
+		"INFO  jepsen.util - 1\t:invoke\t:cas\t[2 4]\n" +
+		"INFO  jepsen.util - 3\t:ok\t:read\t2\n" +
+		"INFO  jepsen.util - 1\t:fail\t:cas\t[2 4]\n" +
+		"INFO  jepsen.util - 2\t:invoke\t:write\t-7\n" +
+		"INFO  jepsen.util - 2\t:info\t:write\t:timed-out\n" +
+		"INFO  jepsen.util - 12\t:invoke\t:read\tnil\n" +
+		"INFO  jepsen.util - 12\t:fail\t:read\t:timed-out\n", []string{
+		"1 invoke 3 read nil",
+		"2 invoke 1 cas [2 4]",
+		"3 ok 3 read 2 of 1",
+		"4 fail 1 cas [2 4] of 2",
+		"5 invoke 2 write -7",
+		"6 info 2 write nil :timed-out of 5",
+		"7 invoke 12 read nil",
+		"8 fail 12 read nil :timed-out of 7",
+	}},
+	{"etcd, other lines", Etcd, "\ufeffINFO  jepsen.core - Using node n1\n\n" +
+		"INFO  jepsen.util - 3 retries are left\n" +
+		"INFO  jepsen.util - :nemesis\t:info\t:start\tnil\n" +
+		"INFO  jepsen.util - 17  :invoke :cas    [ 007\t-0 ] \r\n" +
+		"WARN  jepsen.client - 17\t:ok\t:cas\t[0 1]\n" +
+		"12:00:01 INFO  jepsen.util - 17\t:ok\t:cas\t[18446744073709551615 1]", []string{
+		"5 invoke 17 cas [7 0]",
+		"7 ok 17 cas [18446744073709551615 1] of 5",
+	}},
+	{"etcd, completions only", Etcd, "INFO  jepsen.util - 3\t:ok\t:read\t1\n", []string{"1 ok 3 read 1"}},
+
+	{"kv", KV, `{:process 4, :type :invoke, :f :append, :key "7", :value "x 4 0 y"}
+{:process 4, :type :ok, :f :append, :key "7", :value "x 4 0 y"}
+{:process 5, :type :invoke, :f :get, :key "7", :value nil}
+{:process 4, :type :invoke, :f :put, :key "8", :value ""}
+{:process 5, :type :ok, :f :get, :key "7", :value "x 4 0 y"}
+`, []string{
+		`1 invoke 4 append ["7" "x 4 0 y"]`,
+		`2 ok 4 append ["7" "x 4 0 y"] of 1`,
+		`3 invoke 5 get ["7" nil]`,
+		`4 invoke 4 put ["8" ""]`,
+		`5 ok 5 get ["7" "x 4 0 y"] of 3`,
+	}},
+	{"kv, other spellings", KV, "\ufeff ; a log\n\n" +
+		"{:f get :key 7 :time 12 :type \"invoke\" :more [1] :process 1}\n" +
+		"#_ {:a 1}\n#op {:key 7 :value \"a\nb\" :time 13\n:f :get :type :fail :process 1 :error :x},\r\n", []string{
+		"3 invoke 1 get [7 nil]",
+		"5 fail 1 get [7 \"a\\nb\"] of 3",
+	}},
+}
+
+// TestOpLog reads each history by its content, packed in each way, and by the
+// name of its format.
+func TestOpLog(t *testing.T) {
+	ctx := context.Background()
+	for _, tt := range opLogs {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, f := range []Format{Auto, tt.format} {
+				for _, c := range compressors {
+					h, err := ReadBytes(ctx, "h", pack(t, c.name, tt.text), Options{Format: f})
+					if err != nil {
+						t.Fatalf("%s, %s: %v", f, c.name, err)
+					}
+					if diff := cmp.Diff(tt.want, operations(t, h)); diff != "" {
+						t.Errorf("%s, %s: (-want +got)\n%s", f, c.name, diff)
+					}
+					roundTrip(t, h, EDN, JSONL)
+				}
+			}
+			ctx, cancel := context.WithCancel(ctx)
+			cancel()
+			if _, err := ReadBytes(ctx, "h", []byte(tt.text), Options{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("cancelled: %v", err)
+			}
+		})
+	}
+}
+
+// TestOpLogWritten shows the EDN that a log becomes.
+func TestOpLogWritten(t *testing.T) {
+	for i, want := range map[int]string{
+		0: `{:index 0, :type :invoke, :process 3, :f :read, :value nil}
+{:index 1, :type :invoke, :process 1, :f :cas, :value [2 4]}
+{:index 2, :type :ok, :process 3, :f :read, :value 2}
+{:index 3, :type :fail, :process 1, :f :cas, :value [2 4]}
+{:index 4, :type :invoke, :process 2, :f :write, :value -7}
+{:index 5, :type :info, :process 2, :f :write, :value nil, :error :timed-out}
+{:index 6, :type :invoke, :process 12, :f :read, :value nil}
+{:index 7, :type :fail, :process 12, :f :read, :value nil, :error :timed-out}
+`,
+		4: `{:index 0, :time 12, :type :invoke, :process 1, :f :get, :value [7 nil]}
+{:index 1, :time 13, :type :fail, :process 1, :f :get, :value [7 "a\nb"]}
+`,
+	} {
+		got, err := written(mustRead(t, opLogs[i].text), EDN)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", opLogs[i].name, err, diff)
+		}
+	}
+}
+
+func TestBadOpLog(t *testing.T) {
+	const line = "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n"
+	const op = "{:process 4, :type :invoke, :f :get, :key 1}\n"
+	tests := []struct {
+		name   string
+		format Format
+		text   string
+		want   string
+	}{
+		{"etcd: nothing", Etcd, "INFO  jepsen.core - Hello\n", `h:2:1: expected lines such as "jepsen.util - 3 :invoke :read nil", found none`},
+		{"etcd: another type", Auto, line + "INFO  jepsen.util - 3\t:okay\t:read\tnil", `h:2:23: expected :invoke, :ok, :fail or :info, found ":okay"`},
+		{"etcd: no operation", Auto, line + "INFO  jepsen.util - 3\t:ok", "h:2:26: expected an operation such as :read, found the end of the text"},
+		{"etcd: a value for an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\tnil\n", `h:2:27: expected an operation such as :read, found "nil"`},
+		{"etcd: half an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\n", `h:2:27: expected an operation such as :read, found ":"`},
+		{"etcd: not utf-8", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\xff\t1", "h:2:27: expected an operation such as :read, found \":\\xff\""},
+		{"etcd: no value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\n", "h:2:32: expected nil, an integer, [old new] or :timed-out, found the end of the line"},
+		{"etcd: another value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t:late\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found ":late"`},
+		{"etcd: two values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1 2\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "1"`},
+		{"etcd: three values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2 3]\n", `h:2:32: expected nil, an integer, [old new] or :timed-out, found "[1"`},
+		{"etcd: an open bracket", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2\n", `h:2:32: expected nil, an integer, [old new] or :timed-out, found "[1"`},
+		{"etcd: a large value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t18446744073709551616\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "18446744073709551616"`},
+		{"etcd: a large process", Auto, line + "INFO  jepsen.util - 99999999999999999999999\t:ok\t:read\t1\n", `h:2:21: expected a process number nearer to 0, found "99999999999999999999"`},
+		{"etcd: two on a line", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1INFO  jepsen.util - 4\t:ok\t:read\t1\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "1INFO"`},
+		{"etcd: invoked twice", Auto, line + "\n" + line, "h:3:1: process 3 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
+		{"etcd: completes nothing", Auto, line + "INFO  jepsen.util - 4\t:ok\t:read\t1\n", "h:2:1: op 1 completes nothing: expected an invocation of process 4 before it"},
+
+		{"kv: nothing", KV, " ; nothing", "h:1:11: expected ops, found only white space and comments"},
+		{"kv: a word", Auto, op + "hello", "h:2:1: expected an op map, found a symbol"},
+		{"kv: a list", KV, "[" + op + "]", "h:1:1: expected an op map, found a vector"},
+		{"kv: cut", Auto, op + "{:process 4, :type :ok", "h:2:23: expected '}', found the end of the text"},
+		{"kv: no key", Auto, op + "{:process 4, :type :ok, :f :get}", "h:2:1: expected an op with a :key, found one without"},
+		{"kv: another operation", Auto, op + "{:process 4, :type :ok, :f :read, :key 1}", `h:2:1: expected an op with an :f of get, put or append, found "read"`},
+		{"kv: no operation", Auto, op + "{:process 4, :type :ok, :key 1}", `h:2:1: expected an op with an :f of get, put or append, found ""`},
+		{"kv: no type", Auto, op + "{:process 4, :f :get, :key 1}", "h:2:1: expected an op with a :type of invoke, ok, fail or info, found one without"},
+		{"kv: no process", Auto, op + "{:type :ok, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
+		{"kv: a named process", Auto, op + "{:process :nemesis, :type :info, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
+		{"kv: two on a line", Auto, op + "{:process 4, :type :ok, :f :get, :key 1} " + op, "h:2:42: expected every op on a line of its own, found a second one"},
+		{"kv: not utf-8", Auto, op + "{:process 4, :type :ok, :f :get, :key 1, :value \"\xff\"}", "h:2:50: expected UTF-8, found an invalid byte sequence"},
+		{"kv: not utf-8 behind", Auto, op + "; \xff", "h:2:3: expected UTF-8, found an invalid byte sequence"},
+		{"kv: invoked twice", Auto, op + op, "h:2:1: process 4 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := readString(tt.text, Options{Format: tt.format})
+			var syntax *edn.SyntaxError
+			if message(err) != tt.want || !errors.As(err, &syntax) {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// What looks like such a log but is EDN or JSON is read as that.
+func TestNoOpLog(t *testing.T) {
+	for _, text := range []string{
+		`{:type :info, :process 0, :value "INFO  jepsen.util - 3 :ok :read 1"}`,
+		`; jepsen.util - 3 :ok :read 1` + "\n{:type :info}",
+		`{:index 0, :type :info, :process 0, :f :get, :key 1, :value 2}`,
+		`{:type :info, :process 0, :f :read, :key 1, :value 2}`,
+		`{"type":"info","process":0,"f":"get","key":"1","value":2}`,
+	} {
+		if h := mustRead(t, text); h.Len() != 1 || string(h.Source().Text) != text {
+			t.Errorf("%s\nwas imported: %s", text, h.Source().Text)
+		}
+	}
+}
+
+// TestOpLogProgress reads a long log, of which most lines are other news.
+func TestOpLogProgress(t *testing.T) {
+	const n = 3 * stepsPerLook
+	text := []byte(strings.Repeat("INFO  jepsen.core - news\n", n) + strings.Repeat("jepsen.util - 1\t:invoke\t:read\tnil\njepsen.util - 1\t:ok\t:read\t1\n", n))
+	last, calls := int64(0), 0
+	h, err := ReadBytes(context.Background(), "h", text, Options{Format: Etcd, Progress: func(done, total int64) {
+		if calls++; done <= last || done > total || total != int64(len(text)) {
+			t.Errorf("%d of %d, after %d", done, total, last)
+		}
+		last = done
+	}})
+	if err != nil || h.Len() != 2*n || last != int64(len(text)) || calls != 10 {
+		t.Errorf("%d calls, the last with %d of %d, %v", calls, last, len(text), err)
+	}
+	if line := h.Line(h.Len() - 1); line != 3*n {
+		t.Errorf("the last op is on line %d", line)
+	}
+}
+
+const linearizableDir = "../../shared/corpus/linearizable"
+
+// TestOpLogCorpus reads the logs that are at hand: every line is an op.
+func TestOpLogCorpus(t *testing.T) {
+	for dir, source := range map[string]Format{"etcd": Etcd, "kv": KV} {
+		files, err := filepath.Glob(filepath.Join(linearizableDir, dir, "*"))
+		if err != nil || len(files) == 0 {
+			t.Skipf("no logs of %s here: %v", dir, err)
+		}
+		for _, path := range files {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(text) == 0 { // one of etcd's logs is
+				continue
+			}
+			h, err := ReadFile(context.Background(), path, Options{})
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			if lines := bytes.Count(text, lineBreak); h.Len() != lines || h.CompletionsOnly() {
+				t.Errorf("%s: %d ops of %d lines, completions only: %v", path, h.Len(), lines, h.CompletionsOnly())
+			}
+			named, err := ReadFile(context.Background(), path, Options{Format: source})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, h, named)
+			if h.Len() < 1000 {
+				roundTrip(t, h, EDN, JSONL)
+			}
+		}
+	}
+}
