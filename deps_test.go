@@ -20,11 +20,11 @@ const module = "github.com/seed-c33ae711/jcheck"
 // packages of lower floors only, and must stand here. Rooms that are not built
 // yet have their floor already.
 var floors = [][]string{
-	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/par", "internal/suggest"},
-	1: {"history", "internal/weak"},
+	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/par", "internal/suggest"},
+	1: {"history", "internal/monitor", "internal/weak"},
 	2: {"format", "simulate", "internal/oracle"},
-	3: {"elle"}, // the checkers
-	4: {"render", "checker"},
+	3: {"elle", "linearizable"}, // the checkers
+	4: {"render", "checker", "linearizable/lintest"},
 	5: {"store"},
 	6: {"runner"},
 	7: {"cmd/jcheck"},

@@ -21,6 +21,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -95,6 +96,7 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 255 internal error.`,
 		Example: `  jcheck elle history.jsonl
   jcheck elle --model snapshot-isolation history.edn.gz
+  jcheck linearizable registers.jsonl
   jcheck demo`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -105,7 +107,7 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
 	root.SetHelpCommand(help())
-	root.AddCommand(a.elle(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
+	root.AddCommand(a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
 	return root
 }
 
@@ -155,12 +157,13 @@ func statusOf(err error) int {
 	var (
 		syntax *edn.SyntaxError
 		option *elle.OptionError
+		model  *linearizable.OptionError
 		usage  usageError
 		path   *fs.PathError
 		fault  *par.FaultError
 	)
 	switch {
-	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault):
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault):
 		return exitBadInput
 	case errors.Is(err, context.Canceled):
 		return exitUnknown

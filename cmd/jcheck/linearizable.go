@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/render"
+)
+
+// linearizableFlags are the flags of jcheck linearizable.
+type linearizableFlags struct {
+	inputFlags
+	model, init      string
+	keyed, oneObject bool
+	timeout          time.Duration
+	maxSteps         int64
+	maxMemory        int64
+	witness          bool
+	shrink, html     string
+	json, edn        bool
+	limit            int
+	quiet            bool
+}
+
+func (a *app) linearizable() *cobra.Command {
+	var f linearizableFlags
+	cmd := &cobra.Command{
+		Use:     "linearizable [FILE...]",
+		Aliases: []string{"lin"},
+		Short:   "Check operations on single objects for linearizability",
+		Long: `Linearizable decides whether operations on an object, such as a register or a
+queue, could each have taken effect at one moment between invocation and
+completion. Failed operations did not happen; indeterminate ones may have, at any
+time after their invocation. Files are EDN, JSON or JSON Lines, plain or
+compressed; - or none is standard input.
+
+If the values of all operations are tuples [key value], there is an object for
+each key.
+
+Models and their operations:
+` + linearizableModels(),
+		Example: `  jcheck linearizable history.jsonl
+  jcheck linearizable --model cas-register --init 0 history.edn
+  jcheck linearizable --shrink small.edn --html page.html history.edn
+  jcheck gen fifo-queue --bug-rate 0.01 | jcheck lin --json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"-"}
+			}
+			if err := f.validate(args); err != nil {
+				return err
+			}
+			for _, file := range args {
+				if err := a.checkObjects(cmd.Context(), file, &f, len(args) > 1); err != nil {
+					a.complain(err)
+					a.worsen(statusOf(ranError{err}))
+				}
+			}
+			return nil
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.model, "model", "m", "", "what the object is (told from the operations if not given)")
+	fl.StringVar(&f.init, "init", "", "what the object is at first: a `value` of EDN (default nil, 0 of a counter, no text of a kv)")
+	fl.BoolVar(&f.keyed, "independent", false, "values are tuples [key value], with an object for each key")
+	fl.BoolVar(&f.oneObject, "one-object", false, "there is one object, even if all values are tuples")
+	fl.DurationVar(&f.timeout, "timeout", 0, "`time` to spend on a file, such as 30s or 5m; 0 for any")
+	fl.Int64Var(&f.maxSteps, "max-steps", 0, "most steps of the search on an object; 0 for any number")
+	fl.Int64Var(&f.maxMemory, "max-memory", linearizable.DefaultMemory, "most `bytes` that searches may take together")
+	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
+	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
+	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
+	fl.BoolVar(&f.edn, "edn", false, "write Knossos' result map a file")
+	fl.IntVar(&f.limit, "limit", 1, "keys to tell of those that fail")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
+	a.addInputFlags(cmd, &f.inputFlags)
+	completeFixed(cmd, "model", linearizable.Names()...)
+	return cmd
+}
+
+func linearizableModels() string {
+	var b bytes.Buffer
+	for _, name := range linearizable.Names() {
+		fmt.Fprintf(&b, "  %-16s %s\n", name, linearizable.Doc(name))
+	}
+	return b.String()
+}
+
+// validate finds mistakes in the flags before any file is read.
+func (f *linearizableFlags) validate(files []string) error {
+	switch {
+	case f.json && f.edn:
+		return usagef("expected one of --json and --edn, not both")
+	case f.keyed && f.oneObject:
+		return usagef("expected one of --independent and --one-object, not both")
+	case f.limit < 1:
+		return usagef("expected a --limit of at least 1, found %d", f.limit)
+	case f.timeout < 0:
+		return usagef("expected a --timeout that is not negative, found %s", f.timeout)
+	case f.maxSteps < 0:
+		return usagef("expected --max-steps not to be negative, found %d", f.maxSteps)
+	case f.maxMemory < 1:
+		return usagef("expected --max-memory of at least 1, found %d", f.maxMemory)
+	case len(files) > 1 && f.shrink != "":
+		return usagef("--shrink writes one file: check histories one by one")
+	case len(files) > 1 && f.html != "":
+		return usagef("--html writes one file: check histories one by one")
+	}
+	if f.model != "" {
+		if _, err := linearizable.ByName(f.model, f.init); err != nil {
+			return err
+		}
+	} else if f.init != "" {
+		if _, err := edn.Parse(f.init, edn.EDN); err != nil {
+			return usagef("initial value: %v", err)
+		}
+	}
+	return f.inputFlags.validate()
+}
+
+func (f *linearizableFlags) options() linearizable.Options {
+	opt := linearizable.Options{
+		Budget:  linearizable.Budget{Steps: f.maxSteps, Memory: f.maxMemory},
+		Witness: f.witness || f.html != "",
+	}
+	switch {
+	case f.keyed:
+		opt.Keyed = linearizable.Keyed
+	case f.oneObject:
+		opt.Keyed = linearizable.OneObject
+	}
+	return opt
+}
+
+// modelOf returns the model that was asked for, or that the operations tell.
+func (f *linearizableFlags) modelOf(h *history.History) (linearizable.Model, error) {
+	name := f.model
+	if name == "" {
+		m, err := linearizable.Detect(h)
+		if err != nil {
+			return m, err
+		}
+		name = m.Name()
+	}
+	return linearizable.ByName(name, f.init)
+}
+
+// checkObjects checks one file and writes its result.
+func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlags, several bool) error {
+	p := a.progress()
+	defer p.done()
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return err
+	}
+	m, err := f.modelOf(h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", nameOf(file), err)
+	}
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("it took %s, as long as it may", f.timeout))
+		defer cancel()
+	}
+	opt := f.options()
+	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
+	res, err := linearizable.Check(ctx, h, m, opt)
+	if fault := new(par.FaultError); errors.As(err, &fault) {
+		return fmt.Errorf("%s: %w", file, err)
+	} else if err != nil {
+		return err
+	}
+	p.done()
+	a.worsen(verdictStatus(res.Valid)) // before anything is printed
+	if err := a.printObjects(file, res, f, several); err != nil {
+		return err
+	}
+	return a.writeFiles(ctx, res, m, f, p)
+}
+
+func (a *app) printObjects(file string, res *linearizable.Result, f *linearizableFlags, several bool) error {
+	if !f.witness { // only the page asked for it
+		shown := *res
+		shown.Parts = append([]linearizable.Part(nil), res.Parts...)
+		for i := range shown.Parts {
+			shown.Parts[i].Witness = nil
+		}
+		res = &shown
+	}
+	var text []byte
+	var err error
+	switch {
+	case f.quiet:
+		return nil
+	case f.json:
+		text, err = render.LinearizableJSON(nil, file, res)
+	case f.edn:
+		text, err = render.LinearizableEDN(nil, res)
+	case several:
+		text = []byte(render.LinearizableLine(nameOf(file), res, useColor(a.out)))
+	default:
+		text = []byte(render.LinearizableProse(nameOf(file), res, render.LinearizableOptions{Color: useColor(a.out), Limit: f.limit, Witness: f.witness}))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(text)
+	return err
+}
+
+// writeFiles writes what was asked for besides the result: what is left of a
+// history that is not linearizable, and a page to look at.
+func (a *app) writeFiles(ctx context.Context, res *linearizable.Result, m linearizable.Model, f *linearizableFlags, p *progress) error {
+	if f.html != "" {
+		var page bytes.Buffer
+		if err := render.LinearizableHTML(&page, res, m, f.limit); err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
+			return err
+		}
+	}
+	failures := res.Failures()
+	if f.shrink == "" || len(failures) == 0 {
+		return nil
+	}
+	p.say("shrinking", -1)
+	ops, err := linearizable.Shrink(ctx, res, m, failures[0], f.options())
+	if err != nil {
+		return err
+	}
+	var text []byte
+	for _, op := range ops {
+		if text, err = format.AppendOpEDN(text, res.History, op); err != nil {
+			return err
+		}
+		text = append(text, '\n')
+	}
+	return os.WriteFile(f.shrink, text, 0o666)
+}

@@ -1,0 +1,355 @@
+package linearizable
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// A call is an operation: when it ran, and what it did.
+type call struct {
+	op       int32 // its completion, or its invocation if it never completed
+	inv, ret int32 // positions in the history; ret is never if it is pending
+	t        int32 // its transition
+}
+
+// object is the history of one object.
+type object struct {
+	key   edn.Value // if the history has several
+	calls []call
+	ts    []transition
+	v     *vocabulary
+	init  int32
+	bag   bool // it keeps no order
+}
+
+// decoder turns the ops of one object into calls.
+type decoder struct {
+	h   *history.History
+	m   *Model
+	v   *vocabulary
+	ts  []transition
+	ids map[transition]int32
+	op  int // the op being decoded, for errors
+
+	scan edn.Scanner
+	list []int32
+}
+
+func newDecoder(h *history.History, m *Model) *decoder {
+	return &decoder{h: h, m: m, v: &vocabulary{}, ids: map[transition]int32{}}
+}
+
+// operation is an invocation and its completion, -1 if there is none.
+type operation struct{ inv, done int32 }
+
+// object decodes operations. strip takes the key off a value.
+func (d *decoder) object(ops []operation, strip func(edn.Value) edn.Value) (*object, error) {
+	init, err := d.v.id(d.m.init)
+	if err != nil {
+		return nil, err
+	}
+	o := &object{v: d.v, init: init, bag: d.m.kind.name == "unordered-queue"}
+	for _, op := range ops {
+		c, keep, err := d.call(op, strip)
+		if err != nil {
+			return nil, err
+		}
+		if keep {
+			o.calls = append(o.calls, c)
+		}
+	}
+	o.ts = d.ts
+	return o, nil
+}
+
+func (d *decoder) call(op operation, strip func(edn.Value) edn.Value) (c call, keep bool, err error) {
+	h := d.h
+	c = call{op: op.done, inv: op.inv, ret: never}
+	in := strip(h.Value(int(op.inv)))
+	out, known := edn.Value{}, false
+	d.op = int(op.inv)
+	if op.done < 0 {
+		c.op = op.inv
+	} else {
+		switch d.op = int(op.done); h.Type(int(op.done)) {
+		case history.OK:
+			out, known = strip(h.Value(int(op.done))), true
+			c.ret = op.done
+		case history.Fail:
+			if d.m.kind.name != "etcd" || h.F(int(op.inv)) != "cas" {
+				return c, false, nil // it did not happen
+			}
+			t := transition{f: opNotCAS}
+			t.a, _, err = d.pair(in)
+			c.ret, c.t = op.done, d.id(t)
+			return c, true, err
+		}
+	}
+	f := h.F(int(op.inv))
+	if op.done >= 0 && h.F(int(op.done)) != f {
+		return c, false, h.Errorf(int(op.done), "op %d completes %s as %s: expected the same :f", h.Index(int(op.done)), f, h.F(int(op.done)))
+	}
+	if !slices.Contains(d.m.kind.fs, f) {
+		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not know: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, d.m.kind.fs)
+	}
+	t, err := d.m.kind.call(d, f, in, out, known)
+	if err != nil || t.f == opReadAny {
+		return c, false, err // a read that says nothing is in nobody's way
+	}
+	c.t = d.id(t)
+	return c, true, nil
+}
+
+func (d *decoder) id(t transition) int32 {
+	id, ok := d.ids[t]
+	if !ok {
+		id = int32(len(d.ts))
+		d.ids[t] = id
+		d.ts = append(d.ts, t)
+	}
+	return id
+}
+
+func (d *decoder) errorf(format string, args ...any) error {
+	return d.h.Errorf(d.op, "op %d: %s", d.h.Index(d.op), fmt.Sprintf(format, args...))
+}
+
+// pair returns the two values of a vector.
+func (d *decoder) pair(v edn.Value) (a, b int32, err error) {
+	parts, err := v.Items(nil)
+	if err != nil || len(parts) != 2 || v.Kind() != edn.Vector && v.Kind() != edn.List {
+		return 0, 0, d.errorf("expected the value of a cas, [old new], found %s", v)
+	}
+	if a, err = d.v.id(parts[0]); err != nil {
+		return 0, 0, err
+	}
+	b, err = d.v.id(parts[1])
+	return a, b, err
+}
+
+// same returns what the operation was invoked with, which its completion must
+// repeat if it says anything.
+func (d *decoder) same(f string, in, out edn.Value, known bool) (edn.Value, error) {
+	if !known || out.IsNil() || edn.Equal(in, out) {
+		return in, nil
+	}
+	if in.IsNil() {
+		return out, nil
+	}
+	return in, d.errorf("%s of %s completes with another value, %s", f, in, out)
+}
+
+func registerCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
+	switch f {
+	case "read":
+		if !known || out.IsNil() { // nil says that the result is not known, as in Knossos
+			return transition{f: opReadAny}, nil
+		}
+		t.f = opRead
+		t.a, err = d.v.id(out)
+	case "write":
+		t.f = opWrite
+		if known && !out.IsNil() {
+			in = out // what was acknowledged counts, as in Knossos
+		}
+		t.a, err = d.v.id(in)
+	default:
+		t.f = opCAS
+		if in, err = d.same(f, in, out, known); err == nil {
+			t.a, t.b, err = d.pair(in)
+		}
+	}
+	return t, err
+}
+
+// etcdCall is registerCall where nil is a value like any other.
+func etcdCall(d *decoder, f string, in, out edn.Value, known bool) (transition, error) {
+	if f == "read" && known && out.IsNil() {
+		return transition{f: opRead}, nil
+	}
+	return registerCall(d, f, in, out, known)
+}
+
+func mutexCall(_ *decoder, f string, _, _ edn.Value, _ bool) (transition, error) {
+	if f == "acquire" {
+		return transition{f: opAcquire}, nil
+	}
+	return transition{f: opRelease}, nil
+}
+
+func setCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
+	if f == "add" {
+		t.f = opAdd
+		if in, err = d.same(f, in, out, known); err == nil {
+			t.a, err = d.v.id(in)
+		}
+		return t, err
+	}
+	if !known {
+		return transition{f: opReadAny}, nil
+	}
+	ids, err := d.elements(out)
+	return transition{f: opReadSet, list: idText(ids...)}, err
+}
+
+// elements numbers the elements of a collection, in ascending order.
+func (d *decoder) elements(v edn.Value) ([]int32, error) {
+	d.scan = v.Scanner()
+	s := &d.scan
+	if k := s.Next(); k != edn.Set && k != edn.Vector && k != edn.List {
+		return nil, d.errorf("expected the elements that were read, found %s", v)
+	}
+	d.list = d.list[:0]
+	for {
+		var id int32
+		switch s.Datum() {
+		case edn.Close:
+			slices.Sort(d.list)
+			return d.list, nil
+		case edn.EOF, edn.Invalid:
+			return nil, s.Err()
+		case edn.Int:
+			id = d.v.integer(s.Int, s.Value())
+		default:
+			var err error
+			if id, err = d.v.id(s.Value()); err != nil {
+				return nil, err
+			}
+		}
+		d.list = append(d.list, id)
+	}
+}
+
+func queueCall(d *decoder, f string, in, out edn.Value, known bool) (transition, error) {
+	return d.putOrTake(f, "enqueue", opEnqueue, opDequeue, in, out, known)
+}
+
+func stackCall(d *decoder, f string, in, out edn.Value, known bool) (transition, error) {
+	return d.putOrTake(f, "push", opPush, opPop, in, out, known)
+}
+
+// putOrTake decodes an operation that puts a value in, or takes one out. One that
+// took nobody knows what may have taken anything; one that is known to have taken
+// nil found nothing there.
+func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Value, known bool) (t transition, err error) {
+	if f == put {
+		t.f = putOp
+		if in, err = d.same(f, in, out, known); err == nil {
+			t.a, err = d.v.id(in)
+		}
+		return t, err
+	}
+	t.f = takeOp
+	switch {
+	case !known:
+		t.a = anyValue
+	case out.IsNil():
+		t.a = emptyValue
+	default:
+		t.a, err = d.v.id(out)
+	}
+	return t, err
+}
+
+func counterCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
+	v := in
+	if t.f = opInc; f == "read" {
+		if t.f, v = opCount, out; !known || out.IsNil() {
+			return transition{f: opReadAny}, nil
+		}
+	} else if v, err = d.same(f, in, out, known); err != nil {
+		return t, err
+	}
+	var ok bool
+	if t.n, ok = v.Int(); !ok {
+		return t, d.errorf("expected an integer, found %s", v)
+	}
+	return t, nil
+}
+
+func textCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
+	switch f {
+	case "get":
+		if !known {
+			return transition{f: opReadAny}, nil
+		}
+		t.f = opGet
+		in = out
+	case "put":
+		t.f = opPut
+		in, err = d.same(f, in, out, known)
+	default:
+		t.f = opAppend
+		in, err = d.same(f, in, out, known)
+	}
+	if err != nil {
+		return t, err
+	}
+	if in.Kind() != edn.String && !in.IsNil() {
+		return t, d.errorf("expected a string, found %s", in)
+	}
+	t.a, err = d.v.id(in)
+	return t, err
+}
+
+// multiCall decodes a transaction on registers; reads of nil say nothing.
+func multiCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
+	v := in
+	if known && !out.IsNil() {
+		v = out
+	}
+	mops, err := v.Items(nil)
+	if err != nil {
+		return t, d.errorf("expected a transaction such as [[:read 1 nil] [:write 2 3]], found %s", v)
+	}
+	var list []int32
+	for _, m := range mops {
+		parts, err := m.Items(nil)
+		if err != nil || len(parts) < 2 || len(parts) > 3 {
+			return t, d.errorf("expected a micro-op such as [:read 1 nil], found %s", m)
+		}
+		key, err := d.v.keys.id(parts[1])
+		if err != nil {
+			return t, err
+		}
+		val := int32(anyValue)
+		if len(parts) == 3 && !parts[2].IsNil() {
+			if val, err = d.v.id(parts[2]); err != nil {
+				return t, err
+			}
+		}
+		switch name, _ := parts[0].Name(); name {
+		case "read", "r":
+			if !known {
+				val = anyValue
+			}
+			list = append(list, key<<1, val)
+		case "write", "w":
+			list = append(list, key<<1|1, max(val, 0))
+		default:
+			return t, d.errorf("expected :read or :write, found %s", parts[0])
+		}
+	}
+	return transition{f: opTxn, list: idText(list...)}, nil
+}
+
+// operations pairs the clients' ops of h, in the order of invocations.
+func operations(h *history.History) ([]operation, error) {
+	var ops []operation
+	for i := range h.Len() {
+		if !h.Process(i).IsClient() {
+			continue
+		}
+		if h.Type(i) == history.Invoke {
+			ops = append(ops, operation{int32(i), int32(h.Pair(i))})
+		} else if h.Pair(i) < 0 {
+			return nil, h.Errorf(i, "op %d completes what was not invoked: when an operation began must be known", h.Index(i))
+		}
+	}
+	slices.SortFunc(ops, func(a, b operation) int { return cmp.Compare(a.inv, b.inv) })
+	return ops, nil
+}

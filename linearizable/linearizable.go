@@ -1,0 +1,170 @@
+package linearizable
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// DefaultMemory is how many bytes the searches of a check may take together if
+// nothing is said.
+const DefaultMemory = 2 << 30
+
+// Options say how to check.
+type Options struct {
+	// Keyed says whether values are tuples of a key and a value; Detect tells it from
+	// the values.
+	Keyed Keying
+	// Budget bounds each search; the memory is shared by those that run at a time.
+	Budget Budget
+	// Knossos leaves pending operations that take something out of the search, as
+	// Knossos does. If one did take something, that is a false alarm.
+	Knossos bool
+	// Witness asks for linearizations of what is valid.
+	Witness bool
+	// Progress, if not nil, is told each phase of the work as it begins.
+	Progress func(phase string)
+}
+
+// Keying says whether a history is of several independent objects.
+type Keying uint8
+
+const (
+	Detected Keying = iota
+	Keyed
+	OneObject
+)
+
+// Check decides whether a history is linearizable: whether its operations, each
+// at some moment between its invocation and its completion, could have been
+// those of m one at a time (Herlihy & Wing 1990). Failed operations did not
+// happen; indeterminate ones may have, at any time after their invocation.
+//
+// It is safe for concurrent use, reads h only, and gives the same result
+// whatever the number of cores. The error is an *edn.SyntaxError, which names
+// the place, if the history is not one of m. If a budget or ctx ends the check,
+// the result is Unknown, with the reason, unless a part was refuted before.
+func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Result, error) {
+	if opt.Budget.Memory == 0 {
+		opt.Budget.Memory = DefaultMemory
+	}
+	c := &check{h: h, m: &m, opt: opt, res: Result{Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
+	err := par.Guard(func() error { return c.run(ctx) })
+	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
+		return nil, err
+	}
+	c.conclude(ctx)
+	return &c.res, nil
+}
+
+type check struct {
+	h   *history.History
+	m   *Model
+	opt Options
+	res Result
+}
+
+func (c *check) phase(name string) {
+	if c.opt.Progress != nil {
+		c.opt.Progress(name)
+	}
+}
+
+func (c *check) run(ctx context.Context) error {
+	c.phase("operations")
+	ops, err := operations(c.h)
+	if err != nil {
+		return err
+	}
+	strip, keys, parts := unkeyed, []edn.Value(nil), [][]operation(nil)
+	c.res.Keyed = c.opt.Keyed == Keyed || c.opt.Keyed == Detected && isKeyed(c.h, c.m, ops)
+	if c.res.Keyed {
+		if keys, parts, err = split(c.h, ops); err != nil {
+			return err
+		}
+	} else {
+		strip = func(v edn.Value) edn.Value { return v }
+		parts, keys = [][]operation{ops}, []edn.Value{{}}
+	}
+	c.phase("search")
+	jobs := make([]job, len(parts))
+	err = par.Do(ctx, len(parts), func(i int) error {
+		o, err := newDecoder(c.h, c.m).object(parts[i], strip)
+		if err != nil {
+			return err
+		}
+		o.key = keys[i]
+		jobs[i] = newJob(c, o)
+		return nil
+	})
+	if err == nil {
+		err = c.search(ctx, jobs)
+	}
+	if err == nil {
+		c.phase("explanations")
+		err = par.Do(ctx, len(jobs), func(i int) error { return jobs[i].explain(ctx) })
+	}
+	for i := range jobs {
+		c.res.Parts = append(c.res.Parts, jobs[i].part)
+	}
+	return err
+}
+
+// firstSteps is how many steps the first round of searches may take.
+const firstSteps = 1 << 14
+
+// search searches what no other rung could decide, in rounds of ever more steps.
+// After a round with a failure the verdict is known, and the rest is given up; in
+// rounds, that does not depend on how many searches run at a time.
+func (c *check) search(ctx context.Context, jobs []job) error {
+	for steps := int64(firstSteps); ; steps *= 8 {
+		var open []*job
+		failed := false
+		for i := range jobs {
+			failed = failed || jobs[i].part.Valid == verdict.Invalid
+			if jobs[i].s != nil && jobs[i].part.Valid == verdict.Unknown && jobs[i].part.Reason == "" {
+				open = append(open, &jobs[i])
+			}
+		}
+		if len(open) == 0 {
+			return nil
+		}
+		if failed && steps > firstSteps {
+			for _, j := range open {
+				j.part.Reason = "another key is not linearizable, so this one was given up"
+			}
+			return nil
+		}
+		err := par.Do(ctx, len(open), func(i int) error {
+			open[i].run(ctx, steps, c.opt.Budget.Memory/int64(len(open)))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (c *check) conclude(ctx context.Context) {
+	r := &c.res
+	r.Valid = verdict.Valid
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		r.Ops += p.Ops
+		r.Valid = verdict.Merge(r.Valid, p.Valid)
+		if p.Valid == verdict.Unknown && r.Reason == "" {
+			r.Reason = p.Reason
+		}
+	}
+	if ctx.Err() != nil && r.Valid != verdict.Invalid {
+		r.Valid, r.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
+	}
+	if r.Valid == verdict.Valid && r.Ops == 0 {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous", Msg: "no operation says anything about the object, so any history would pass"})
+	}
+}

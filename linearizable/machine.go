@@ -1,0 +1,136 @@
+package linearizable
+
+// An opcode is what an operation does to an object.
+type opcode uint8
+
+const (
+	opRead    opcode = iota // a: the value read
+	opReadAny               // a read of which the result does not matter
+	opWrite                 // a
+	opCAS                   // a: expected, b: new
+	opNotCAS                // a compare that failed: the register did not hold a
+	opAcquire
+	opRelease
+	opAdd     // a: to a set
+	opReadSet // list: all elements, ascending
+	opEnqueue // a
+	opDequeue // a, or anyValue
+	opPush    // a
+	opPop     // a, or anyValue
+	opInc     // n: to a counter
+	opCount   // n: the count that was read
+	opTxn     // list: pairs of key<<1|isWrite and value
+	opPut     // a: text
+	opAppend  // a
+	opGet     // a
+)
+
+const (
+	anyValue   = -2 // whatever there is
+	emptyValue = -3 // nothing is there
+)
+
+// A transition is an operation apart from when it ran. Equal ones are one.
+type transition struct {
+	f    opcode
+	a, b int32
+	n    int64
+	list string // of ids, as text
+}
+
+// pure reports whether the operation never changes anything.
+func (t *transition) pure() bool {
+	switch t.f {
+	case opRead, opReadAny, opNotCAS, opReadSet, opCount, opGet:
+		return true
+	case opCAS:
+		return t.a == t.b
+	case opDequeue, opPop:
+		return t.a == emptyValue
+	}
+	return false
+}
+
+// registerMachine is registers and locks: its states are values.
+type registerMachine struct {
+	init int32
+	ts   []transition
+}
+
+func (m *registerMachine) initial() int32 { return m.init }
+
+func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
+
+const (
+	unlocked = 0
+	locked   = 1
+)
+
+func (m *registerMachine) step(s, t int32) int32 {
+	tr := &m.ts[t]
+	ok := true
+	next := s
+	switch tr.f {
+	case opReadAny:
+	case opRead:
+		ok = tr.a == s
+	case opWrite:
+		next = tr.a
+	case opCAS:
+		ok, next = tr.a == s, tr.b
+	case opNotCAS:
+		ok = tr.a != s
+	case opAcquire:
+		ok, next = s == unlocked, locked
+	case opRelease:
+		ok, next = s == locked, unlocked
+	default:
+		ok = false
+	}
+	if !ok {
+		return illegal
+	}
+	return next
+}
+
+// memoMachine interns the states of any other model, and remembers its steps.
+type memoMachine[S comparable] struct {
+	ts     []transition
+	f      func(S, *transition) (S, bool)
+	ids    map[S]int32
+	states []S
+	steps  map[uint64]int32
+}
+
+func newMemoMachine[S comparable](init S, ts []transition, f func(S, *transition) (S, bool)) *memoMachine[S] {
+	m := &memoMachine[S]{ts: ts, f: f, ids: map[S]int32{}, steps: map[uint64]int32{}}
+	m.id(init)
+	return m
+}
+
+func (m *memoMachine[S]) id(s S) int32 {
+	id, ok := m.ids[s]
+	if !ok {
+		id = int32(len(m.states))
+		m.ids[s] = id
+		m.states = append(m.states, s)
+	}
+	return id
+}
+
+func (m *memoMachine[S]) initial() int32 { return 0 }
+
+func (m *memoMachine[S]) pure(t int32) bool { return m.ts[t].pure() }
+
+func (m *memoMachine[S]) step(s, t int32) int32 {
+	key := uint64(uint32(s))<<32 | uint64(uint32(t))
+	if next, ok := m.steps[key]; ok {
+		return next
+	}
+	next := int32(illegal)
+	if to, ok := m.f(m.states[s], &m.ts[t]); ok {
+		next = m.id(to)
+	}
+	m.steps[key] = next
+	return next
+}

@@ -1,0 +1,188 @@
+package linearizable
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/suggest"
+)
+
+// A Model is a sequential object: what its operations do, one at a time.
+type Model struct {
+	kind *kind
+	init edn.Value // the initial value, if the kind has one; zero for nil
+}
+
+// Name returns the name that the model is chosen by.
+func (m Model) Name() string { return m.kind.name }
+
+// kind is a kind of object.
+type kind struct {
+	name string
+	doc  string
+	fs   []string // the operations that it knows
+	init bool     // an initial value makes sense
+	// call decodes an operation, given what it was invoked with and, if it is known,
+	// how it completed.
+	call func(d *decoder, f string, in, out edn.Value, known bool) (transition, error)
+	// make makes the machine of an object whose initial value has that id.
+	make func(init int32, v *vocabulary, ts []transition) machine
+}
+
+var kinds = []*kind{
+	{name: "register", doc: "read and write", fs: []string{"read", "write"}, init: true, call: registerCall, make: registerOf},
+	{name: "cas-register", doc: "read, write and cas [old new]", fs: []string{"read", "write", "cas"}, init: true, call: registerCall, make: registerOf},
+	{name: "etcd", doc: "a cas-register of which nil is a value that is read, and a failed cas an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
+	{name: "mutex", doc: "acquire and release, by anybody", fs: []string{"acquire", "release"}, call: mutexCall, make: lockOf},
+	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
+	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: memoOf("", setStep)},
+	{name: "unordered-queue", doc: "enqueue and dequeue, in any order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", bagStep)},
+	{name: "fifo-queue", doc: "enqueue and dequeue, in order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", queueStep)},
+	{name: "stack", doc: "push and pop", fs: []string{"push", "pop"}, call: stackCall, make: memoOf("", stackStep)},
+	{name: "counter", doc: "add n, and read", fs: []string{"add", "read"}, init: true, call: counterCall, make: counterOf},
+	{name: "kv", doc: "get, put and append of text", fs: []string{"get", "put", "append"}, init: true, call: textCall, make: textOf},
+}
+
+// Names lists the models by name.
+func Names() (names []string) {
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Doc says what the operations of a model are.
+func Doc(name string) string {
+	for _, k := range kinds {
+		if k.name == name {
+			return k.doc
+		}
+	}
+	return ""
+}
+
+// An OptionError says what is wrong with the options of a check.
+type OptionError struct{ Msg string }
+
+func (e *OptionError) Error() string { return e.Msg }
+
+// ByName returns a model by its name, with an initial value written as EDN, nil
+// if it is empty.
+func ByName(name, init string) (Model, error) {
+	for _, k := range kinds {
+		if k.name != name {
+			continue
+		}
+		m := Model{kind: k}
+		if init == "" {
+			return m, nil
+		}
+		if !k.init {
+			return m, &OptionError{fmt.Sprintf("a %s has no initial value to choose", name)}
+		}
+		v, err := edn.Parse(init, edn.EDN)
+		if err != nil {
+			return m, &OptionError{fmt.Sprintf("initial value: %v", err)}
+		}
+		if !v.IsNil() {
+			m.init = v
+		}
+		return m, nil
+	}
+	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}
+}
+
+// Detect tells the model from the operations of a history, if they say enough.
+func Detect(h *history.History) (Model, error) {
+	seen := map[string]bool{}
+	numbers := true // every add is of a number, and every read of at most one
+	for i := range h.Len() {
+		if !h.Process(i).IsClient() || h.Type(i) == history.Fail {
+			continue
+		}
+		f := h.F(i)
+		seen[f] = true
+		if v := value(h, i); f == "read" && (v.Kind() == edn.Vector || v.Kind() == edn.Set || v.Kind() == edn.List) {
+			numbers = false
+		}
+	}
+	has := func(fs ...string) bool {
+		for f := range seen {
+			if !slices.Contains(fs, f) {
+				return false
+			}
+		}
+		return len(seen) > 0
+	}
+	name := ""
+	switch {
+	case has("read", "write"):
+		name = "register"
+	case has("read", "write", "cas"):
+		name = "cas-register"
+	case has("acquire", "release"):
+		name = "mutex"
+	case has("txn"):
+		name = "multi-register"
+	case has("add", "read") && numbers && seen["read"]:
+		name = "counter"
+	case has("add", "read"):
+		name = "set"
+	case has("enqueue", "dequeue"):
+		name = "fifo-queue"
+	case has("push", "pop"):
+		name = "stack"
+	case has("get", "put", "append"):
+		name = "kv"
+	default:
+		var fs []string
+		for f := range seen {
+			fs = append(fs, f)
+		}
+		slices.Sort(fs)
+		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not tell the model: ask for one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
+	}
+	return ByName(name, "")
+}
+
+// value returns the value of an op without the key of an independent tuple.
+func value(h *history.History, i int) edn.Value {
+	v := h.Value(i)
+	if parts, err := v.Items(nil); err == nil && v.Kind() == edn.Vector && len(parts) == 2 {
+		if k := parts[1].Kind(); k == edn.Vector || k == edn.Set || k == edn.List {
+			return parts[1]
+		}
+	}
+	return v
+}
+
+func registerOf(init int32, _ *vocabulary, ts []transition) machine {
+	return &registerMachine{init, ts}
+}
+
+func lockOf(_ int32, _ *vocabulary, ts []transition) machine { return &registerMachine{unlocked, ts} }
+
+func memoOf(init string, step func(string, *transition) (string, bool)) func(int32, *vocabulary, []transition) machine {
+	return func(_ int32, _ *vocabulary, ts []transition) machine { return newMemoMachine(init, ts, step) }
+}
+
+func counterOf(init int32, v *vocabulary, ts []transition) machine {
+	n, _ := v.value(init).Int() // nil counts from 0
+	return newMemoMachine(n, ts, counterStep)
+}
+
+func textOf(init int32, v *vocabulary, ts []transition) machine {
+	return newTextMachine(v.text(init), v.text, ts)
+}
+
+// multiOf begins with the values that the initial map has for the keys in use.
+func multiOf(init int32, v *vocabulary, ts []transition) machine {
+	state := make([]int32, v.keys.len())
+	for i := range state {
+		state[i] = v.initialOf(init, int32(i))
+	}
+	return newMemoMachine(idText(state...), ts, multiStep)
+}

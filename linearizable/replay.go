@@ -1,0 +1,60 @@
+package linearizable
+
+// A Replay is an object of a history, for who wants to draw it.
+type Replay struct {
+	Calls []Call // in the order of invocations
+	m     *Model
+	o     *object
+}
+
+// A Call is an operation that may have taken effect, by positions in the history.
+type Call struct {
+	Op       int // its completion, or its invocation if it never completed
+	Invoked  int
+	Returned int // -1 if it is pending
+}
+
+// NewReplay returns the object of a part of r, which was checked with m. It has no
+// operations that do not matter: failed ones, and reads of nobody knows what.
+func NewReplay(r *Result, m Model, p *Part) (*Replay, error) {
+	ops, strip, err := operationsOf(r, p)
+	if err != nil {
+		return nil, err
+	}
+	o, err := newDecoder(r.History, &m).object(ops, strip)
+	if err != nil {
+		return nil, err
+	}
+	re := &Replay{m: &m, o: o}
+	for _, c := range o.calls {
+		call := Call{Op: int(c.op), Invoked: int(c.inv), Returned: int(c.ret)}
+		if c.ret == never {
+			call.Returned = -1
+		}
+		re.Calls = append(re.Calls, call)
+	}
+	return re, nil
+}
+
+// States returns what the object was, as text, after each of some operations that
+// took effect in that order, such as Part.Witness or State.Order. It ends early
+// before one that is impossible or that is none of Calls.
+func (re *Replay) States(order []int) (states []string) {
+	byOp := map[int]int32{}
+	for _, c := range re.o.calls {
+		byOp[int(c.op)] = c.t
+	}
+	mach := re.m.kind.make(re.o.init, re.o.v, re.o.ts)
+	state := mach.initial()
+	for _, op := range order {
+		t, ok := byOp[op]
+		if !ok {
+			break
+		}
+		if state = mach.step(state, t); state == illegal {
+			break
+		}
+		states = append(states, re.m.show(re.o, mach, state))
+	}
+	return states
+}

@@ -1,0 +1,70 @@
+package linearizable
+
+import (
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Result is what a check found. Ops are named by their positions in the
+// history.
+type Result struct {
+	Valid  verdict.Verdict
+	Reason string // why Valid is Unknown
+	Model  string
+	// Keyed says that values are tuples of a key and a value, and that each key was
+	// judged for itself.
+	Keyed    bool
+	Parts    []Part // one for each object, in the order of their first ops
+	Ops      int    // operations of clients that may have taken effect
+	Warnings []verdict.Warning
+	History  *history.History
+}
+
+// A Part is the judgement on one object.
+type Part struct {
+	Key     edn.Value // if Keyed
+	Valid   verdict.Verdict
+	Reason  string // why Valid is Unknown
+	Rung    string // what decided: empty, search, or the name of a monitor
+	Ops     int    // operations
+	Pending int    // of these, such as nobody knows to have taken effect
+	Steps   int64  // transitions that the search tried
+	Reached int    // operations, in the order of their returns, that the longest linearizable prefix has
+
+	// Of a valid part, if asked for: operations in an order in which they may have
+	// taken effect, by their completions.
+	Witness []int
+	// Of an invalid part:
+	Culprit    int     // the completion that no linearization reaches
+	PreviousOK int     // the completion before it, -1 if there is none
+	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
+	Window     []int   // the operations that ran when Culprit returned, by invocation
+	Final      []State // what the object may have been just before, and why nothing leads on
+}
+
+// A State is what an object may have been after a longest linearizable prefix.
+type State struct {
+	Value   string // as text
+	Last    int    // the operation that took effect last, -1 if none
+	Order   []int  // the operations that took effect, in order, by their completions
+	Tail    []Step // the last few of Order, and what they made of the object
+	Pending []int  // operations that ran and had not taken effect
+	Why     string // why Culprit cannot take effect now
+}
+
+// A Step is an operation that took effect.
+type Step struct {
+	Op    int    // by its completion
+	Value string // what the object was then, as text
+}
+
+// Failures returns the parts that are invalid.
+func (r *Result) Failures() (parts []*Part) {
+	for i := range r.Parts {
+		if r.Parts[i].Valid == verdict.Invalid {
+			parts = append(parts, &r.Parts[i])
+		}
+	}
+	return parts
+}

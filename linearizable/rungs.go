@@ -1,0 +1,96 @@
+package linearizable
+
+import (
+	"math"
+
+	"github.com/seed-c33ae711/jcheck/internal/monitor"
+)
+
+// A rung decides an object in little more than the time of sorting, if its
+// history allows.
+type rung struct {
+	name string
+	run  func(ops []monitor.Op, o *object) monitor.Answer
+	fs   map[opcode]monitor.F
+}
+
+var rungs = map[string]*rung{}
+
+func init() {
+	register := &rung{"register", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Register(ops, o.init) },
+		map[opcode]monitor.F{opRead: monitor.Read, opWrite: monitor.Write, opCAS: monitor.CAS}}
+	rungs["register"], rungs["cas-register"], rungs["etcd"] = register, register, register
+	queue := map[opcode]monitor.F{opEnqueue: monitor.Enqueue, opDequeue: monitor.Dequeue}
+	rungs["mutex"] = plain("mutex", monitor.Mutex, map[opcode]monitor.F{opAcquire: monitor.Acquire, opRelease: monitor.Release})
+	rungs["fifo-queue"] = plain("queue", monitor.Queue, queue)
+	rungs["unordered-queue"] = plain("bag", monitor.Bag, queue)
+	rungs["stack"] = plain("stack", monitor.Stack, map[opcode]monitor.F{opPush: monitor.Push, opPop: monitor.Pop})
+	rungs["counter"] = plain("counter", monitor.Counter, map[opcode]monitor.F{opInc: monitor.Inc, opCount: monitor.ReadCount})
+	rungs["set"] = &rung{"set", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Set(ops, o.sets()) },
+		map[opcode]monitor.F{opAdd: monitor.Add, opReadSet: monitor.ReadSet}}
+}
+
+func plain(name string, run func([]monitor.Op) monitor.Answer, fs map[opcode]monitor.F) *rung {
+	return &rung{name, func(ops []monitor.Op, _ *object) monitor.Answer { return run(ops) }, fs}
+}
+
+// ops tells the calls that the search would see as the rung sees them; nil if it
+// does not know them all.
+func (r *rung) ops(o *object, calls []searchOp) []monitor.Op {
+	ops := make([]monitor.Op, len(calls))
+	for i, c := range calls {
+		t := &o.ts[c.t]
+		f, ok := r.fs[t.f]
+		if !ok {
+			return nil
+		}
+		op := monitor.Op{Inv: c.inv, Ret: c.ret, F: f, A: t.a, B: t.b}
+		switch {
+		case t.f == opInc || t.f == opCount:
+			n := t.n
+			if t.f == opCount {
+				start, _ := o.v.value(o.init).Int()
+				n -= start
+			}
+			if n < math.MinInt32 || n > math.MaxInt32 {
+				return nil
+			}
+			op.A = int32(n)
+		case t.f == opReadSet:
+			op.A = c.t
+		case t.a == emptyValue:
+			op.A = monitor.None
+		case t.a == anyValue:
+			op.A = 0 // it is pending, so that this means nothing
+		}
+		ops[i] = op
+	}
+	return ops
+}
+
+// sets are the sets that were read, by transition.
+func (o *object) sets() (s monitor.Sets) {
+	s.Off = make([]int, 1, len(o.ts)+1)
+	for i := range o.ts {
+		if o.ts[i].f == opReadSet {
+			s.Elements = append(s.Elements, idsOf(o.ts[i].list)...)
+		}
+		s.Off = append(s.Off, len(s.Elements))
+	}
+	return s
+}
+
+// cut returns the history up to a position: what returned later is pending, what
+// was invoked later is left out.
+func cut(calls []searchOp, at int32) (out []searchOp) {
+	for _, c := range calls {
+		if c.inv > at {
+			continue
+		}
+		if c.ret > at {
+			c.ret = never
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package linearizable
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+)
+
+// naive decides by trying every order.
+func naive(m machine, ops []searchOp) bool {
+	seen := map[[2]uint64]bool{}
+	var try func(done uint64, state int32) bool
+	try = func(done uint64, state int32) bool {
+		key := [2]uint64{done, uint64(state)}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+		first := int32(never) // the earliest return of what has not taken effect
+		complete := true
+		for i, op := range ops {
+			if done>>i&1 == 0 && op.ret != never {
+				complete = false
+				first = min(first, op.ret)
+			}
+		}
+		if complete {
+			return true
+		}
+		for i, op := range ops {
+			if done>>i&1 == 0 && op.inv < first {
+				if next := m.step(state, op.t); next != illegal && try(done|1<<i, next) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return try(0, m.initial())
+}
+
+// randomOps makes a history of operations of n transitions.
+func randomOps(r *rand.Rand, n, clients, transitions int, crash float64) (ops []searchOp) {
+	at := int32(0)
+	running := map[int]int{} // client -> op
+	for len(ops) < n || len(running) > 0 {
+		c := r.IntN(clients)
+		if i, ok := running[c]; ok {
+			if r.Float64() < crash {
+				ops[i].ret = never
+			} else {
+				ops[i].ret = at
+			}
+			delete(running, c)
+		} else if len(ops) < n {
+			running[c] = len(ops)
+			ops = append(ops, searchOp{inv: at, t: int32(r.IntN(transitions)), id: int32(len(ops))})
+		}
+		at++
+	}
+	return ops
+}
+
+// TestSearch compares the search with trying every order.
+func TestSearch(t *testing.T) {
+	register := []transition{{f: opRead}, {f: opRead, a: 1}, {f: opRead, a: 2}, {f: opWrite, a: 1}, {f: opWrite, a: 2}, {f: opCAS, a: 1, b: 2}, {f: opCAS, b: 1}, {f: opNotCAS, a: 1}}
+	queue := []transition{{f: opEnqueue, a: 1}, {f: opEnqueue, a: 2}, {f: opDequeue, a: 1}, {f: opDequeue, a: 2}, {f: opDequeue, a: anyValue}, {f: opDequeue, a: emptyValue}}
+	lock := []transition{{f: opAcquire}, {f: opRelease}}
+	machines := map[string]struct {
+		make func() machine
+		ts   []transition
+	}{
+		"register": {func() machine { return &registerMachine{0, register} }, register},
+		"mutex":    {func() machine { return &registerMachine{unlocked, lock} }, lock},
+		"queue":    {func() machine { return newMemoMachine("", queue, queueStep) }, queue},
+		"bag":      {func() machine { return newMemoMachine("", queue[:4], bagStep) }, queue[:4]},
+	}
+	for name, m := range machines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(1, 2))
+			yes, no := 0, 0
+			for i := range 30_000 {
+				ops := randomOps(r, 1+r.IntN(9), 1+r.IntN(5), len(m.ts), []float64{0, 0.25}[i%2])
+				mach := m.make()
+				want := naive(mach, ops)
+				s := newSearch(mach, ops, Budget{})
+				end := s.run(context.Background())
+				if (end == found) != want || end != found && end != exhausted {
+					t.Fatalf("%v: %v, want %v", ops, end, want)
+				}
+				if want {
+					yes++
+					checkOrder(t, mach, ops, s)
+				} else {
+					no++
+				}
+			}
+			t.Log(yes, no)
+			if yes < 1000 || no < 1000 {
+				t.Errorf("%d linearizable, %d not", yes, no)
+			}
+		})
+	}
+}
+
+// checkOrder checks that what the search found is a linearization.
+func checkOrder(t *testing.T, m machine, ops []searchOp, s *search) {
+	t.Helper()
+	state := m.initial()
+	taken := map[int32]bool{}
+	latest := int32(-1) // the latest invocation so far
+	for _, y := range s.order(s.done) {
+		op := s.ops[y]
+		if taken[op.id] {
+			t.Fatalf("%v: op %d twice", ops, op.id)
+		}
+		taken[op.id] = true
+		if state = m.step(state, op.t); state == illegal {
+			t.Fatalf("%v: op %d is illegal", ops, op.id)
+		}
+		latest = max(latest, op.inv)
+		if op.ret < latest {
+			t.Fatalf("%v: op %d takes effect after its return", ops, op.id)
+		}
+	}
+	for _, op := range ops {
+		if op.ret != never && !taken[op.id] {
+			t.Fatalf("%v: op %d is missing", ops, op.id)
+		}
+	}
+}

@@ -1,0 +1,470 @@
+package linearizable
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// Shrink looks for few operations of an invalid part of r that are not
+// linearizable by themselves. It returns the ops, invocations and completions,
+// that a history of these has, in order. m is the model that r was checked with.
+// Of opt, the budget bounds each attempt. When ctx is done, what has been found by
+// then is returned.
+//
+// A smaller history that is invalid shows something only if the whole would be
+// linearizable no more than it: a read of 1 without the write of 1 shows nothing.
+// So operations are left out only where leaving them out of any linearization
+// leaves a linearization:
+//
+//   - What came after: a prefix of a linearizable history is linearizable, if what
+//     had not returned by then counts as pending.
+//   - What never changes anything: reads, and takes that found nothing.
+//   - Of registers, writes of a value, and compares that lead to it, that no
+//     operation left reads or expects. Whatever an operation read was written last
+//     before it, so that this write stays, and nothing comes between.
+//   - Of registers that are read and written together, the same for each of them.
+//   - Of sets, adds of elements that no read left has.
+//   - Of queues and stacks, all operations on a value: what is left of a queue is
+//     in the same order. A pending take that took the value need not happen.
+//   - Of texts, a put with which no text that is read begins, and an append that is
+//     part of none.
+//   - Of locks and counters, what completed between two moments when only pending
+//     operations ran, if as much was acquired as released, or 0 was added in all.
+//   - All but a conflict, if a monitor found one.
+//
+// What is left is minimal in that no further one of these steps leaves it invalid.
+// Some chunks are left out at a time, halved again and again (Zeller & Hildebrandt
+// 2002).
+func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
+	// A pending take that is left out of the search is a reason of its own to fail.
+	opt.Knossos, opt.Witness = false, false
+	err = par.Guard(func() error {
+		s, err := newShrinker(ctx, &check{h: r.History, m: &m, opt: opt}, r, p)
+		if err != nil {
+			return err
+		}
+		s.run()
+		kept = s.kept()
+		return nil
+	})
+	return kept, err
+}
+
+// shrinkSteps is how many steps an attempt may take at least; a hard history gets
+// as many as it took at first, several times.
+const shrinkSteps = 1 << 17
+
+type shrinker struct {
+	ctx    context.Context
+	c      *check
+	o      *object // its calls are what is left
+	try    func(o *object, calls []call) bool
+	steps  int64
+	memory int64
+	links  []link // per transition
+	count  map[int64]int
+	nots   map[int32]int // compares that must fail, by what they expected
+	allNot int
+}
+
+// link says by what operations hang together: one with an effect may go only if no
+// operation left wants it.
+type link struct {
+	wants, gives []int64
+	not          bool  // it wants anything but what it expected
+	group        int64 // what has to do with the same value
+	together     bool  // it may go only with its group
+}
+
+// forever is an effect that is always wanted.
+const forever = math.MinInt64
+
+func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
+	ops, strip, err := operationsOf(r, p)
+	if err != nil {
+		return nil, err
+	}
+	s := &shrinker{ctx: ctx, c: c, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
+	s.try = s.invalid
+	if s.o, err = newDecoder(c.h, c.m).object(ops, strip); err != nil {
+		return nil, err
+	}
+	if s.keepConflict(p) {
+		if err := s.cutFirst(strip); err != nil {
+			return nil, err
+		}
+	} else if p.Culprit >= 0 {
+		if _, err := s.cut(int32(p.Culprit), strip); err != nil {
+			return nil, err
+		}
+	}
+	s.unwind()
+	s.link()
+	return s, nil
+}
+
+// cutFirst leaves out what comes after the first return up to which what is left
+// is invalid.
+func (s *shrinker) cutFirst(strip func(edn.Value) edn.Value) error {
+	var rets []int32
+	for _, c := range s.o.calls {
+		if c.ret != never {
+			rets = append(rets, c.ret)
+		}
+	}
+	slices.Sort(rets)
+	for _, ret := range rets {
+		if done, err := s.cut(ret, strip); done || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cut leaves out what comes after a position, if the rest is invalid. What returns
+// later is pending, so that nobody knows what it read or took.
+func (s *shrinker) cut(at int32, strip func(edn.Value) edn.Value) (bool, error) {
+	var ops []operation
+	for _, c := range s.o.calls {
+		if c.inv > at {
+			continue
+		}
+		op := operation{c.inv, -1}
+		if c.op != c.inv && c.op <= at {
+			op.done = c.op
+		}
+		ops = append(ops, op)
+	}
+	prefix, err := newDecoder(s.c.h, s.c.m).object(ops, strip)
+	if err != nil || !s.try(prefix, prefix.calls) {
+		return false, err
+	}
+	s.o = prefix
+	return true, nil
+}
+
+// keepConflict keeps only the operations that contradict each other, if a monitor
+// found such. Of sets a conflict leaves elements out of what was read, which no
+// history of fewer operations does.
+func (s *shrinker) keepConflict(p *Part) bool {
+	in := map[int32]bool{}
+	for _, op := range p.Conflict {
+		in[int32(op)] = true
+	}
+	return s.c.m.kind.name != "set" && s.attempt(func(c call) bool { return in[c.op] })
+}
+
+// operationsOf returns the operations of a part.
+func operationsOf(r *Result, p *Part) ([]operation, func(edn.Value) edn.Value, error) {
+	ops, err := operations(r.History)
+	if err != nil || !r.Keyed {
+		return ops, func(v edn.Value) edn.Value { return v }, err
+	}
+	keys, parts, err := split(r.History, ops)
+	if err != nil {
+		return nil, nil, err
+	}
+	i := slices.IndexFunc(keys, func(k edn.Value) bool { return edn.Equal(k, p.Key) })
+	if i < 0 {
+		return nil, unkeyed, nil
+	}
+	return parts[i], unkeyed, nil
+}
+
+// invalid reports whether some calls of an object are certainly not linearizable.
+// It is what try is, but for tests.
+func (s *shrinker) invalid(o *object, calls []call) bool {
+	if len(calls) == 0 || s.ctx.Err() != nil {
+		return false
+	}
+	part := *o
+	part.calls = calls
+	j := newJob(s.c, &part)
+	if j.part.Valid == verdict.Unknown && j.s != nil {
+		j.run(s.ctx, s.steps, s.memory)
+	}
+	return j.part.Valid == verdict.Invalid
+}
+
+// attempt keeps only some calls, if they are invalid.
+func (s *shrinker) attempt(keep func(call) bool) bool {
+	var calls []call
+	for _, c := range s.o.calls {
+		if keep(c) {
+			calls = append(calls, c)
+		}
+	}
+	if len(calls) == len(s.o.calls) || !s.try(s.o, calls) {
+		return false
+	}
+	s.o.calls = calls
+	return true
+}
+
+// unwind leaves out what completed between two moments when only pending calls
+// ran, if by then the completed ones had brought the object back to where it was,
+// of those objects where that can be counted. The pending ones stay, and may have
+// taken effect in between: they can all do so at the later moment, acquiring and
+// releasing in turn, and come to the same state.
+func (s *shrinker) unwind() {
+	type moment struct {
+		at  int32
+		sum int64
+	}
+	type event struct {
+		at, open int32
+		change   int64
+	}
+	var events []event
+	for _, c := range s.o.calls {
+		change, ok := balance(&s.o.ts[c.t])
+		if !ok {
+			return
+		}
+		if c.ret != never {
+			events = append(events, event{c.inv, 1, change}, event{c.ret, -1, 0})
+		}
+	}
+	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+	moments, last := []moment{{-1, 0}}, map[int64]int{}
+	open, sum := int32(0), int64(0)
+	for i, e := range events {
+		open += e.open
+		sum += e.change
+		if open == 0 && i < len(events)-1 { // the end is what fails
+			last[sum] = len(moments)
+			moments = append(moments, moment{e.at, sum})
+		}
+	}
+	for i := 0; i < len(moments); i++ {
+		j := max(i, last[moments[i].sum])
+		if lo, hi := moments[i].at, moments[j].at; lo < hi {
+			s.attempt(func(c call) bool { return c.ret == never || c.inv < lo || c.inv > hi })
+		}
+		i = j
+	}
+}
+
+// balance is what an operation adds to an object that only counts.
+func balance(t *transition) (change int64, ok bool) {
+	switch t.f {
+	case opAcquire:
+		return 1, true
+	case opRelease:
+		return -1, true
+	case opInc:
+		return t.n, true
+	}
+	return 0, t.f == opCount
+}
+
+// link finds what each transition wants and gives.
+func (s *shrinker) link() {
+	s.links = make([]link, len(s.o.ts))
+	for i := range s.o.ts {
+		s.links[i] = linkOf(&s.o.ts[i])
+	}
+	s.linkTexts()
+	s.count, s.nots = map[int64]int{forever: 1}, map[int32]int{}
+	for _, c := range s.o.calls {
+		s.want(c, 1)
+	}
+}
+
+func linkOf(t *transition) link {
+	l := link{group: int64(t.a)}
+	one := []int64{int64(t.a)}
+	switch t.f {
+	case opRead:
+		l.wants = one
+	case opWrite, opAdd:
+		l.gives = one
+	case opCAS:
+		l.wants, l.group = one, int64(t.b)
+		if t.a != t.b {
+			l.gives = []int64{int64(t.b)}
+		}
+	case opNotCAS:
+		l.not = true
+	case opReadSet:
+		for _, id := range idsOf(t.list) {
+			l.wants = append(l.wants, int64(id))
+		}
+	case opEnqueue, opDequeue, opPush, opPop:
+		switch {
+		case t.a == anyValue:
+			l.gives = []int64{forever}
+		case t.a != emptyValue:
+			l.wants, l.gives, l.together = one, one, true
+		}
+	case opAcquire, opRelease, opInc:
+		l.gives = []int64{forever}
+	case opTxn:
+		ids := idsOf(t.list)
+		for i := 0; i < len(ids); i += 2 {
+			what := int64(ids[i]>>1)<<32 | int64(uint32(ids[i+1]))
+			if ids[i]&1 != 0 {
+				l.gives = append(l.gives, what)
+			} else if ids[i+1] != anyValue {
+				l.wants = append(l.wants, what)
+			}
+		}
+	}
+	return l
+}
+
+// maxTexts bounds how many pairs of texts are compared.
+const maxTexts = 1 << 22
+
+// linkTexts links texts that are read with what they begin with or hold.
+func (s *shrinker) linkTexts() {
+	var gets, words []int
+	for i := range s.o.ts {
+		switch s.o.ts[i].f {
+		case opGet:
+			gets = append(gets, i)
+		case opPut, opAppend:
+			words = append(words, i)
+		}
+	}
+	for _, w := range words {
+		s.links[w].gives = []int64{int64(w)}
+		if len(gets)*len(words) > maxTexts {
+			s.links[w].gives = []int64{forever}
+			continue
+		}
+		word := s.o.v.text(s.o.ts[w].a)
+		for _, g := range gets {
+			text := s.o.v.text(s.o.ts[g].a)
+			if s.o.ts[w].f == opPut && strings.HasPrefix(text, word) || s.o.ts[w].f == opAppend && strings.Contains(text, word) {
+				s.links[g].wants = append(s.links[g].wants, int64(w))
+			}
+		}
+	}
+}
+
+// want counts what a call wants n times more.
+func (s *shrinker) want(c call, n int) {
+	l := &s.links[c.t]
+	for _, w := range l.wants {
+		s.count[w] += n
+	}
+	if l.not {
+		s.nots[s.o.ts[c.t].a] += n
+		s.allNot += n
+	}
+}
+
+// wanted reports whether what is left wants an effect of c.
+func (s *shrinker) wanted(c call) bool {
+	for _, g := range s.links[c.t].gives {
+		if s.count[g] > 0 || s.allNot > 0 && s.allNot > s.nots[int32(g)] {
+			return true
+		}
+	}
+	return false
+}
+
+// run leaves out chunks of what is left, halving them when that leads no further.
+func (s *shrinker) run() {
+	for size := max(len(s.units())/2, 1); ; size /= 2 {
+		again := s.pass(size)
+		for size <= 1 && again {
+			again = s.pass(size)
+		}
+		if size <= 1 || s.ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// units are what goes together at least: of queues and stacks the calls on a
+// value, of all else a call. Neighbours have to do with the same value.
+func (s *shrinker) units() (units [][]call) {
+	calls := slices.Clone(s.o.calls)
+	group := func(c call) int64 { return s.links[c.t].group }
+	slices.SortStableFunc(calls, func(a, b call) int { return cmp.Compare(group(a), group(b)) })
+	for i, c := range calls {
+		if i > 0 && s.links[c.t].together && group(calls[i-1]) == group(c) {
+			units[len(units)-1] = append(units[len(units)-1], c)
+		} else {
+			units = append(units, []call{c})
+		}
+	}
+	return units
+}
+
+// pass tries to leave out each chunk of units once, the later ones first.
+func (s *shrinker) pass(size int) (changed bool) {
+	units := s.units()
+	for end := len(units); end > 0; end -= size {
+		if s.ctx.Err() != nil {
+			return false
+		}
+		if s.drop(slices.Concat(units[max(end-size, 0):end]...)) {
+			changed = true
+		}
+	}
+	return changed
+}
+
+// drop leaves out of a chunk what nothing left wants, if the rest is still
+// invalid.
+func (s *shrinker) drop(chunk []call) bool {
+	chunk = s.unwanted(chunk)
+	if len(chunk) == 0 {
+		return false
+	}
+	gone := map[int32]bool{}
+	for _, c := range chunk {
+		gone[c.inv] = true
+	}
+	if s.attempt(func(c call) bool { return !gone[c.inv] }) {
+		return true
+	}
+	for _, c := range chunk {
+		s.want(c, 1)
+	}
+	return false
+}
+
+// unwanted returns what of a chunk nothing left wants, and no longer counts what
+// that wants. It overwrites the chunk.
+func (s *shrinker) unwanted(chunk []call) []call {
+	for _, c := range chunk {
+		s.want(c, -1)
+	}
+	for again := true; again; {
+		again = false
+		left := chunk[:0]
+		for _, c := range chunk {
+			if s.wanted(c) {
+				s.want(c, 1)
+				again = true
+			} else {
+				left = append(left, c)
+			}
+		}
+		chunk = left
+	}
+	return chunk
+}
+
+// kept lists the ops of what is left.
+func (s *shrinker) kept() (ops []int) {
+	for _, c := range s.o.calls {
+		ops = append(ops, int(c.inv))
+		if c.op != c.inv {
+			ops = append(ops, int(c.op))
+		}
+	}
+	slices.Sort(ops)
+	return ops
+}
