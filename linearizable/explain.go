@@ -25,7 +25,7 @@ func completions(s *search, order []int32) []int {
 // configuration gets past.
 func (c *check) explain(o *object, s *search, p *Part) {
 	k := s.deep
-	p.Culprit = int(s.ops[k].id)
+	p.Culprit, p.Reached = int(s.ops[k].id), int(k)
 	if k > 0 {
 		p.PreviousOK = int(s.ops[k-1].id)
 	}

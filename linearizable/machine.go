@@ -1,5 +1,7 @@
 package linearizable
 
+import "unsafe"
+
 // An opcode is what an operation does to an object.
 type opcode uint8
 
@@ -61,6 +63,8 @@ func (m *registerMachine) initial() int32 { return m.init }
 
 func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
 
+func (m *registerMachine) bytes() int64 { return 0 }
+
 const (
 	unlocked = 0
 	locked   = 1
@@ -100,7 +104,11 @@ type memoMachine[S comparable] struct {
 	ids    map[S]int32
 	states []S
 	steps  map[uint64]int32
+	text   int64 // bytes of states that are texts
 }
+
+// What an entry of a map takes, about.
+const mapEntry = 40
 
 func newMemoMachine[S comparable](init S, ts []transition, f func(S, *transition) (S, bool)) *memoMachine[S] {
 	m := &memoMachine[S]{ts: ts, f: f, ids: map[S]int32{}, steps: map[uint64]int32{}}
@@ -114,6 +122,9 @@ func (m *memoMachine[S]) id(s S) int32 {
 		id = int32(len(m.states))
 		m.ids[s] = id
 		m.states = append(m.states, s)
+		if text, ok := any(s).(string); ok {
+			m.text += int64(len(text))
+		}
 	}
 	return id
 }
@@ -121,6 +132,12 @@ func (m *memoMachine[S]) id(s S) int32 {
 func (m *memoMachine[S]) initial() int32 { return 0 }
 
 func (m *memoMachine[S]) pure(t int32) bool { return m.ts[t].pure() }
+
+func (m *memoMachine[S]) bytes() int64 {
+	var s S
+	each := 2*int64(unsafe.Sizeof(s)) + mapEntry
+	return m.text + each*int64(len(m.states)) + mapEntry*int64(len(m.steps))
+}
 
 func (m *memoMachine[S]) step(s, t int32) int32 {
 	key := uint64(uint32(s))<<32 | uint64(uint32(t))

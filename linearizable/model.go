@@ -64,6 +64,9 @@ func Doc(name string) string {
 	return ""
 }
 
+// initKinds are the kinds of initial values where not any will do.
+var initKinds = map[string]edn.Kind{"counter": edn.Int, "kv": edn.String, "multi-register": edn.Map}
+
 // An OptionError says what is wrong with the options of a check.
 type OptionError struct{ Msg string }
 
@@ -87,9 +90,13 @@ func ByName(name, init string) (Model, error) {
 		if err != nil {
 			return m, &OptionError{fmt.Sprintf("initial value: %v", err)}
 		}
-		if !v.IsNil() {
-			m.init = v
+		if v.IsNil() {
+			return m, nil
 		}
+		if want, ok := initKinds[name]; ok && v.Kind() != want {
+			return m, &OptionError{fmt.Sprintf("initial value: expected %s for a %s, found %s", want, name, v)}
+		}
+		m.init = v
 		return m, nil
 	}
 	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}

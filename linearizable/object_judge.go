@@ -154,6 +154,10 @@ func (m *memo) initial() int32 { return 0 }
 
 func (m *memo) pure(t int32) bool { return m.pures[t] }
 
+// bytes counts the steps, of which there are at least as many as states; how large
+// a state is only its maker knows.
+func (m *memo) bytes() int64 { return 2 * mapEntry * int64(len(m.steps)) }
+
 func (m *memo) step(s, t int32) int32 {
 	key := uint64(uint32(s))<<32 | uint64(uint32(t))
 	if next, ok := m.steps[key]; ok {

@@ -134,7 +134,8 @@ func exportedModel(parts int) porcupine.Model {
 			}
 			return fmt.Sprint(in)
 		},
-		DescribeState: func(state any) string { return fmt.Sprint(state) },
+		DescribeState:             func(state any) string { return fmt.Sprint(state) },
+		DescribeOperationMetadata: func(op any) string { return fmt.Sprintf("op %v", op) },
 	}
 }
 

@@ -7,12 +7,14 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/simulate"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -291,6 +293,67 @@ func TestPorcupineContext(t *testing.T) {
 	}
 	if n := steps.Load(); n > 30 {
 		t.Errorf("%d steps of a millisecond in 20", n)
+	}
+}
+
+// TestFromPorcupine: operations that were recorded for Porcupine, as an Object's.
+func TestFromPorcupine(t *testing.T) {
+	o := linearizable.Object[int, any, any]{
+		Step: func(s int, in, out any) (int, bool) {
+			if op := in.(kvIn); op.put {
+				return op.value, true
+			}
+			return s, out == s
+		},
+		Key: func(in any) any { return in.(kvIn).key },
+	}
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 2000 {
+		ops := randomKV(r)
+		out, err := o.Check(context.Background(), linearizable.FromPorcupine(ops), linearizable.Options{})
+		if want := porcupine.CheckOperations(kvParts, ops); err != nil || (out.Valid == verdict.Valid) != want {
+			t.Fatalf("%+v: %v %+v, want %v", ops, err, out, want)
+		}
+		if m, list := o.Porcupine(linearizable.FromPorcupine(ops)); porcupine.CheckOperations(m, list) != (out.Valid == verdict.Valid) {
+			t.Fatalf("%+v: %v, and another verdict by way of the Object", ops, out.Valid)
+		}
+	}
+}
+
+// TestPicture: Porcupine draws what ToPorcupine makes.
+func TestPicture(t *testing.T) {
+	const text = `{:process 0, :type :invoke, :f :write, :value [:x 1]}
+{:process 1, :type :invoke, :f :write, :value [:x 2]}
+{:process 0, :type :ok, :f :write, :value [:x 1]}
+{:process 2, :type :invoke, :f :read, :value [:x nil]}
+{:process 2, :type :ok, :f :read, :value [:x 1]}
+{:process 2, :type :invoke, :f :read, :value [:y nil]}
+{:process 2, :type :ok, :f :read, :value [:y 3]}
+`
+	h, err := format.ReadBytes(context.Background(), "picture.edn", []byte(text), format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := linearizable.ByName("register", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, ops, err := linearizable.ToPorcupine(h, m, linearizable.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict, info := porcupine.CheckOperationsVerbose(model, ops, 0)
+	if verdict != porcupine.Illegal {
+		t.Errorf("%v", verdict)
+	}
+	var page strings.Builder
+	if err := porcupine.Visualize(model, info, &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"Description":"writing 1"`, `"Description":"writing 2, perhaps"`, `"StateDescription":"1"`, `"Metadata":"op 2"`} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("no %s in the page", want)
+		}
 	}
 }
 

@@ -27,6 +27,8 @@ type machine interface {
 	step(state, t int32) int32
 	// pure reports whether a transition never changes a state.
 	pure(t int32) bool
+	// bytes is about how much memory the states take.
+	bytes() int64
 }
 
 const illegal = -1
@@ -223,8 +225,11 @@ func (s *search) run(ctx context.Context) outcome {
 	return exhausted
 }
 
+// bytes is about how much memory the search takes: what it holds, and as much
+// again for when a column is moved to grow, and for what is not collected yet.
 func (s *search) bytes() int64 {
-	return int64(len(s.nodes))*(20+4+8*int64(s.words+s.used)) + 4*int64(len(s.table)) + 4*int64(len(s.open))
+	held := 20*cap(s.nodes) + 8*cap(s.masks) + 4*(cap(s.table)+cap(s.next)+cap(s.open))
+	return 2 * (int64(held) + s.m.bytes())
 }
 
 // take marks op y in s.tmp.

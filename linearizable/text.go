@@ -46,6 +46,10 @@ func (m *textMachine) initial() int32 { return 0 }
 
 func (m *textMachine) pure(t int32) bool { return m.ts[t].pure() }
 
+func (m *textMachine) bytes() int64 {
+	return (48+mapEntry)*int64(len(m.states)) + mapEntry*int64(len(m.steps))
+}
+
 func (m *textMachine) step(s, t int32) int32 {
 	tr := &m.ts[t]
 	switch tr.f {
