@@ -119,8 +119,13 @@ func (j *job) explain(ctx context.Context) error {
 			return err
 		}
 		calls := cut(j.calls, at)
-		s = newSearch(j.machine(), calls, Budget{explainSteps, DefaultMemory})
-		s.prune = nil // which would not see how far a prefix leads
+		before := int32(-1) // what is foreseen: all but the failure itself
+		for _, c := range calls {
+			if c.ret != never {
+				before++
+			}
+		}
+		s = newSearchTo(j.machine(), calls, Budget{explainSteps, DefaultMemory}, before)
 		if end := s.run(ctx); end != exhausted {
 			j.locate(at)
 			return ctx.Err()

@@ -182,7 +182,7 @@ func counterOf(init int32, v *vocabulary, ts []transition) machine {
 }
 
 func textOf(init int32, v *vocabulary, ts []transition) machine {
-	return newTextMachine(v.text(init), v.text, ts)
+	return newTextMachine(v.text(init), v, ts)
 }
 
 // multiOf begins with the values that the initial map has for the keys in use.

@@ -133,7 +133,7 @@ func (o *Object[S, In, Out]) fill(p *subject, ops []Operation[In, Out]) {
 		}
 		return kinds.id(i, signature{in: op.In, out: op.Out}, pure), searched
 	})
-	p.machine = newMemo(p.ctx, kinds.pure, func(s, t int32) int32 {
+	p.machine = newMemo(p.ctx, kinds.pure, states.bytes, func(s, t int32) int32 {
 		op := &ops[kinds.example[t]]
 		next, ok := o.step(states.all[s], op)
 		if !ok {
@@ -178,13 +178,18 @@ func (o Object[S, In, Out]) Explain(ops []Operation[In, Out], out *Outcome) stri
 
 // An interner numbers states. The initial one is 0.
 type interner[S comparable] struct {
-	ids map[S]int32
-	all []S
+	ids  map[S]int32
+	all  []S
+	held int64 // bytes
 }
 
 func newInterner[S comparable](init S) *interner[S] {
-	return &interner[S]{ids: map[S]int32{init: 0}, all: []S{init}}
+	n := &interner[S]{ids: map[S]int32{}}
+	n.id(init)
+	return n
 }
+
+func (n *interner[S]) bytes() int64 { return n.held }
 
 func (n *interner[S]) id(s S) int32 {
 	id, ok := n.ids[s]
@@ -192,6 +197,8 @@ func (n *interner[S]) id(s S) int32 {
 		id = int32(len(n.all))
 		n.ids[s] = id
 		n.all = append(n.all, s)
+		v := reflect.ValueOf(&n.all[id]).Elem()
+		n.held += 2*int64(v.Type().Size()) + mapEntry + weigh(v)
 	}
 	return id
 }

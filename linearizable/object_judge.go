@@ -138,25 +138,24 @@ func (p *subject) keep(decide func(op int32) (t int32, u use)) {
 
 // A memo is a machine that remembers the steps of an object that its caller made.
 type memo struct {
-	ctx   context.Context // of the run: a step may take long, and look at it
-	pures []bool
-	next  func(state, t int32) int32
-	steps map[uint64]int32
+	ctx    context.Context // of the run: a step may take long, and look at it
+	pures  []bool
+	states func() int64 // bytes of all states so far
+	next   func(state, t int32) int32
+	steps  map[uint64]int32
 	// ended says that ctx ended a step, so that illegal may mean nothing.
 	ended bool
 }
 
-func newMemo(ctx context.Context, pures []bool, next func(state, t int32) int32) *memo {
-	return &memo{ctx: ctx, pures: pures, next: next, steps: map[uint64]int32{}}
+func newMemo(ctx context.Context, pures []bool, states func() int64, next func(state, t int32) int32) *memo {
+	return &memo{ctx: ctx, pures: pures, states: states, next: next, steps: map[uint64]int32{}}
 }
+
+func (m *memo) bytes() int64 { return m.states() + mapEntry*int64(len(m.steps)) }
 
 func (m *memo) initial() int32 { return 0 }
 
 func (m *memo) pure(t int32) bool { return m.pures[t] }
-
-// bytes counts the steps, of which there are at least as many as states; how large
-// a state is only its maker knows.
-func (m *memo) bytes() int64 { return 2 * mapEntry * int64(len(m.steps)) }
 
 func (m *memo) step(s, t int32) int32 {
 	key := uint64(uint32(s))<<32 | uint64(uint32(t))

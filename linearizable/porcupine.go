@@ -247,7 +247,7 @@ func (p PorcupineModel) fill(s *subject, ops []porcupine.Operation) {
 func (p PorcupineModel) fillDeterministic(s *subject, kinds *sharing, example func(int32) *porcupine.Operation) {
 	states := newEquals(p.m.Equal, p.m.Hash)
 	states.id(p.m.Init())
-	s.machine = newMemo(s.ctx, kinds.pure, func(state, t int32) int32 {
+	s.machine = newMemo(s.ctx, kinds.pure, states.bytes, func(state, t int32) int32 {
 		op := example(t)
 		var ok bool
 		var next any
@@ -296,7 +296,8 @@ func (p PorcupineModel) fillPowerset(s *subject, kinds *sharing, example func(in
 		known[key] = list
 		return list
 	}
-	s.machine = newMemo(s.ctx, kinds.pure, func(set, t int32) int32 {
+	bytes := func() int64 { return states.bytes() + sets.bytes() + mapEntry*int64(len(known)) }
+	s.machine = newMemo(s.ctx, kinds.pure, bytes, func(set, t int32) int32 {
 		var next []int32
 		for _, state := range setIDs(sets.all[set]) {
 			next = append(next, after(state, t)...)
@@ -340,6 +341,7 @@ type equals struct {
 	near  map[uint64][]int32 // by hash
 	all   []any
 	last  uint64 // the hash of the state that was searched last
+	held  int64  // bytes
 	seed  maphash.Seed
 }
 
@@ -368,6 +370,7 @@ func (e *equals) id(s any) int32 {
 	if id < 0 {
 		id = int32(len(e.all))
 		e.all = append(e.all, s)
+		e.held += 3*mapEntry + weigh(reflect.ValueOf(&s).Elem())
 		if e.equal != nil {
 			e.near[e.last] = append(e.near[e.last], id)
 		}
@@ -377,6 +380,8 @@ func (e *equals) id(s any) int32 {
 	}
 	return id
 }
+
+func (e *equals) bytes() int64 { return e.held }
 
 // key returns the model's hash of a state, or one of how it is written.
 func (e *equals) key(s any) uint64 {

@@ -37,7 +37,8 @@ const illegal = -1
 // later. It may say yes to one that cannot.
 type pruner interface {
 	// prepare is told the operations: n completed ones, by return, then the pending.
-	prepare(ops []searchOp, n int32)
+	// It looks at the first watched of the completed.
+	prepare(ops []searchOp, n, watched int32)
 	// viable reports whether a state before the return of op level, when the ops for
 	// which done says so have taken effect, may go on to what is invoked later.
 	viable(state, level int32, done func(op int32) bool) bool
@@ -107,6 +108,12 @@ const (
 )
 
 func newSearch(m machine, ops []searchOp, budget Budget) *search {
+	return newSearchTo(m, ops, budget, math.MaxInt32)
+}
+
+// newSearchTo makes a search that foresees only the first watched completions, so
+// that it comes to the moment before a later one.
+func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *search {
 	s := &search{m: m, budget: budget, done: -1}
 	s.ops = slices.Clone(ops)
 	slices.SortFunc(s.ops, func(a, b searchOp) int {
@@ -118,7 +125,7 @@ func newSearch(m machine, ops []searchOp, budget Budget) *search {
 	s.layOut()
 	if p, ok := m.(pruner); ok {
 		s.prune = p
-		p.prepare(s.ops, s.n)
+		p.prepare(s.ops, s.n, min(watched, s.n))
 	}
 	return s
 }

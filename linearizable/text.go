@@ -10,7 +10,7 @@ import (
 // to it. Equal texts are found by a hash and then compared.
 type textMachine struct {
 	ts     []transition
-	words  func(id int32) string
+	v      *vocabulary
 	states []textState
 	byHash map[textHash][]int32
 	steps  map[uint64]int32
@@ -36,8 +36,8 @@ type textHash struct {
 	len int
 }
 
-func newTextMachine(init string, words func(int32) string, ts []transition) *textMachine {
-	m := &textMachine{ts: ts, words: words, byHash: map[textHash][]int32{}, steps: map[uint64]int32{}, wholes: map[int32]int32{}}
+func newTextMachine(init string, v *vocabulary, ts []transition) *textMachine {
+	m := &textMachine{ts: ts, v: v, byHash: map[textHash][]int32{}, steps: map[uint64]int32{}, wholes: map[int32]int32{}}
 	m.state(-1, init)
 	return m
 }
@@ -64,7 +64,7 @@ func (m *textMachine) step(s, t int32) int32 {
 		key := uint64(uint32(s))<<32 | uint64(uint32(t))
 		next, ok := m.steps[key]
 		if !ok {
-			next = m.state(s, m.words(tr.a))
+			next = m.state(s, m.v.text(tr.a))
 			m.steps[key] = next
 		}
 		return next
@@ -76,7 +76,7 @@ func (m *textMachine) step(s, t int32) int32 {
 func (m *textMachine) whole(word int32) int32 {
 	s, ok := m.wholes[word]
 	if !ok {
-		s = m.state(-1, m.words(word))
+		s = m.state(-1, m.v.text(word))
 		m.wholes[word] = s
 	}
 	return s
@@ -148,9 +148,9 @@ const (
 	lookAhead   = 8        // how many later reads a level looks at
 )
 
-func (m *textMachine) prepare(ops []searchOp, n int32) {
+func (m *textMachine) prepare(ops []searchOp, n, watched int32) {
 	m.ops = ops
-	for i, op := range ops[:n] {
+	for i, op := range ops[:watched] {
 		if m.ts[op.t].f == opGet {
 			m.gets = append(m.gets, int32(i))
 		}
@@ -160,10 +160,10 @@ func (m *textMachine) prepare(ops []searchOp, n int32) {
 	size := 0
 	for _, g := range m.gets {
 		if w := m.ts[ops[g].t].a; m.prefix[w] == nil {
-			if size += 8 * len(m.words(w)); size > prefixBytes {
+			if size += 8 * len(m.v.text(w)); size > prefixBytes {
 				return
 			}
-			m.prefix[w] = beginnings(m.words(w))
+			m.prefix[w] = m.v.beginnings(w)
 		}
 	}
 	m.findPuts()
@@ -185,8 +185,9 @@ func (m *textMachine) findPuts() {
 		if m.ts[op.t].f != opPut {
 			continue
 		}
-		text := m.words(m.ts[op.t].a)
-		h := textHash{beginnings(text)[len(text)], len(text)}
+		w := m.ts[op.t].a
+		text := m.v.text(w)
+		h := textHash{m.v.beginnings(w)[len(text)], len(text)}
 		byHash[h] = append(byHash[h], int32(i))
 		if !slices.Contains(lengths, len(text)) {
 			lengths = append(lengths, len(text))
@@ -217,7 +218,7 @@ func (m *textMachine) viable(state, level int32, done func(int32) bool) bool {
 
 func (m *textMachine) awaits(state, op int32, done func(int32) bool) bool {
 	t := &m.ts[m.ops[op].t]
-	if t.f != opGet || m.next == nil || m.begins(state, t.a) {
+	if t.f != opGet || m.next == nil || m.prefix[t.a] == nil || m.begins(state, t.a) {
 		return true
 	}
 	for _, put := range m.puts[t.a] {
@@ -235,13 +236,21 @@ func (m *textMachine) begins(state, word int32) bool {
 	return hash.len < len(sums) && sums[hash.len] == hash.sum
 }
 
-// beginnings returns the hashes of the beginnings of a text.
-func beginnings(text string) []uint64 {
+// beginnings returns the hashes of the beginnings of a word, by length.
+func (v *vocabulary) beginnings(word int32) []uint64 {
+	if sums := v.sums[word]; sums != nil {
+		return sums
+	}
+	text := v.text(word)
 	sums := make([]uint64, 1, len(text)+1)
 	hash := textHash{}
 	for i := range len(text) {
 		hash = hash.add(text[i])
 		sums = append(sums, hash.sum)
 	}
+	if v.sums == nil {
+		v.sums = map[int32][]uint64{}
+	}
+	v.sums[word] = sums
 	return sums
 }

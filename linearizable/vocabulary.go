@@ -8,7 +8,8 @@ import (
 // A vocabulary numbers the values of one object. nil is 0.
 type vocabulary struct {
 	numbers
-	keys numbers // of a multi-register
+	keys numbers            // of a multi-register
+	sums map[int32][]uint64 // of texts: see beginnings
 }
 
 // numbers numbers values, equal ones alike. nil is 0.
