@@ -76,9 +76,15 @@ type search struct {
 	next  []int32  // per node: the next with the same
 	count int
 	steps int64
-	stack []int32 // nodes with candidates left, each the parent of the next
-	deep  int32   // the highest level reached
-	done  int32   // the node that completed the history, -1 if none
+	// Nodes with candidates left. At first they are one stack, for a history that is
+	// linearizable is often found to be so by going straight on. Then those that used
+	// fewer pending operations come first, so that nothing is looked at that turns out
+	// to be no use: todo[u] used u of them, and what is below low is done.
+	stack []int32
+	todo  [][]int32
+	low   int
+	deep  int32 // the highest level reached
+	done  int32 // the node that completed the history, -1 if none
 	tmp   []uint64
 }
 
@@ -197,9 +203,9 @@ func (s *search) run(ctx context.Context) outcome {
 		if len(s.nodes) == 0 {
 			return exhausted
 		}
-		s.stack = append(s.stack, 0)
+		s.push(0)
 	}
-	for len(s.stack) > 0 {
+	for {
 		switch {
 		case s.steps&0xfff == 0 && ctx.Err() != nil:
 			return cancelled
@@ -208,10 +214,14 @@ func (s *search) run(ctx context.Context) outcome {
 		case s.budget.Memory > 0 && s.bytes() > s.budget.Memory:
 			return outOfMemory
 		}
-		top := s.stack[len(s.stack)-1]
+		stack := s.top()
+		if stack == nil {
+			return exhausted
+		}
+		top := (*stack)[len(*stack)-1]
 		y := s.candidate(top)
 		if y < 0 {
-			s.stack = s.stack[:len(s.stack)-1]
+			*stack = (*stack)[:len(*stack)-1]
 			continue
 		}
 		s.steps++
@@ -226,10 +236,53 @@ func (s *search) run(ctx context.Context) outcome {
 			return found
 		}
 		if len(s.nodes) > before {
-			s.stack = append(s.stack, int32(before))
+			s.push(int32(before))
 		}
 	}
-	return exhausted
+}
+
+// straightOn is how many steps the search goes straight on. Tests change it.
+var straightOn = int64(1 << 13)
+
+// top returns the stack whose last node is to be looked at next, nil if all are
+// done.
+func (s *search) top() *[]int32 {
+	if s.todo == nil {
+		if s.steps < straightOn || s.used == 0 {
+			if len(s.stack) == 0 {
+				return nil
+			}
+			return &s.stack
+		}
+		stack := s.stack
+		s.todo, s.stack = [][]int32{}, nil
+		for _, i := range stack {
+			s.push(i)
+		}
+	}
+	for s.low < len(s.todo) && len(s.todo[s.low]) == 0 {
+		s.low++
+	}
+	if s.low == len(s.todo) {
+		return nil
+	}
+	return &s.todo[s.low]
+}
+
+// push notes a node to look at.
+func (s *search) push(i int32) {
+	if s.todo == nil {
+		s.stack = append(s.stack, i)
+		return
+	}
+	u := 0
+	for _, w := range s.mask(i)[s.words:] {
+		u += bits.OnesCount64(w)
+	}
+	for u >= len(s.todo) {
+		s.todo = append(s.todo, nil)
+	}
+	s.todo[u] = append(s.todo[u], i)
 }
 
 // bytes is about how much memory the search takes: what it holds, and as much
@@ -374,10 +427,10 @@ func (s *search) find(level, state int32, mask []uint64) int {
 	h := uint64(level)<<32 ^ uint64(uint32(state))
 	h *= 0x9e3779b97f4a7c15
 	for _, w := range mask {
-		h = bits.RotateLeft64(h^w, 29) * 0x9e3779b97f4a7c15
+		h = (bits.RotateLeft64(h, 29) ^ w) * 0x9e3779b97f4a7c15
 	}
 	size := uint64(len(s.table) - 1)
-	for at := h >> 20 & size; ; at = (at + 1) & size {
+	for at := h >> bits.LeadingZeros64(size); ; at = (at + 1) & size { // the high bits are the mixed ones
 		i := s.table[at]
 		if i < 0 {
 			return int(at)
@@ -437,4 +490,6 @@ func (s *search) order(i int32) (out []int32) {
 }
 
 // free lets go of what only a further search would need.
-func (s *search) free() { s.nodes, s.masks, s.table, s.next, s.stack = nil, nil, nil, nil, nil }
+func (s *search) free() {
+	s.nodes, s.masks, s.table, s.next, s.stack, s.todo = nil, nil, nil, nil, nil, nil
+}
