@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anishathalye/porcupine"
+
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -37,7 +40,7 @@ func judge(t *testing.T, file, model string) *linearizable.Result {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	res, err := linearizable.Check(ctx, h, m, linearizable.Options{Knossos: true})
+	res, err := linearizable.Check(ctx, h, m, linearizable.Options{Knossos: true, Witness: true})
 	if err != nil {
 		t.Errorf("%s: %v", file, err)
 		return nil
@@ -124,11 +127,67 @@ func TestKnossos(t *testing.T) {
 		if res.Valid == verdict.Unknown {
 			t.Errorf("%s: unknown: %s", row.File, res.Reason)
 		}
-		if want, known := row.Valid.(bool); known && (res.Valid == verdict.Valid) != want {
+		want, known := row.Valid.(bool)
+		if !known {
+			confirm(t, row.File, model, res)
+		} else if (res.Valid == verdict.Valid) != want {
 			t.Errorf("%s %s: %v, Knossos says %v", row.File, row.Checker, res.Valid, want)
 		}
 	}
 	t.Log(n)
+}
+
+// confirm compares with Porcupine what Knossos did not know.
+func confirm(t *testing.T, file, model string, res *linearizable.Result) {
+	t.Helper()
+	m, err := linearizable.ByName(model, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, ops, err := linearizable.ToPorcupine(res.History, m, linearizable.Options{Knossos: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Valid != verdict.Valid {
+		if said := porcupine.CheckOperationsTimeout(theirs, ops, 20*time.Second); said != porcupine.Illegal {
+			t.Errorf("%s: we say %v, Porcupine %v", file, res.Valid, said)
+		}
+		return
+	}
+	for _, part := range theirs.Partition(ops) {
+		replay(t, file, theirs, part, res)
+	}
+}
+
+// replay checks with Porcupine's model that what we show is a linearization of the
+// operations of a part.
+func replay(t *testing.T, file string, m porcupine.Model, ops []porcupine.Operation, res *linearizable.Result) {
+	t.Helper()
+	byOp := map[int]porcupine.Operation{}
+	for _, op := range ops {
+		byOp[op.Metadata.(int)] = op
+	}
+	state, latest := m.Init(), int64(-1)
+	for _, p := range res.Parts {
+		for _, op := range p.Witness {
+			o, ok := byOp[op]
+			if !ok {
+				continue // of another part
+			}
+			delete(byOp, op)
+			if ok, state = m.Step(state, o.Input, o.Output); !ok {
+				t.Fatalf("%s: op %d is impossible where our linearization has it", file, op)
+			}
+			if latest = max(latest, o.Call); o.Return < latest {
+				t.Fatalf("%s: op %d takes effect after its return", file, op)
+			}
+		}
+	}
+	for op := range byOp {
+		if h := res.History; h.Type(op) == history.OK && h.F(op) != "read" {
+			t.Errorf("%s: op %d is not in our linearization", file, op)
+		}
+	}
 }
 
 // TestCulprits: the op at which Knossos fails, and the one that completed before.

@@ -63,10 +63,11 @@ type search struct {
 	slot    []int32    // per completed op: its bit in masks
 	open    []int32    // the ops that run at level k are open[off[k]:off[k+1]], by return
 	off     []int64
-	pending []int32 // per level: how many pending ones were invoked by then
-	before  []int32 // per pending op: the one before it with the same transition, or -1
-	words   int     // of a mask of running ops
-	used    int     // of a mask of pending ops
+	pending []int32   // per level: how many pending ones were invoked by then
+	before  []int32   // per pending op: the one before it with the same transition, or -1
+	rivals  [][]int32 // per pending op: those with the same id, of which one takes effect at most; nil if there are none
+	words   int       // of a mask of running ops
+	used    int       // of a mask of pending ops
 	budget  Budget
 	prune   pruner // nil if the machine is none
 
@@ -185,6 +186,27 @@ func (s *search) layOut() {
 		last[t] = int32(j)
 	}
 	s.tmp = make([]uint64, s.words+s.used)
+	s.findRivals()
+}
+
+func (s *search) findRivals() {
+	pending := s.ops[s.n:]
+	byID := map[int32][]int32{}
+	for j, op := range pending {
+		byID[op.id] = append(byID[op.id], int32(j))
+	}
+	if len(byID) == len(pending) {
+		return
+	}
+	s.rivals = make([][]int32, len(pending))
+	for j, op := range pending {
+		s.rivals[j] = byID[op.id]
+	}
+}
+
+// taken reports whether a rival of pending op j took effect.
+func (s *search) taken(used []uint64, j int32) bool {
+	return s.rivals != nil && slices.ContainsFunc(s.rivals[j], func(r int32) bool { return has(used, r) })
 }
 
 // mask returns node i's masks: of running ops, and of pending ones.
@@ -318,7 +340,7 @@ func (s *search) candidate(i int32) int32 {
 	used := m[s.words:]
 	for j := nd.cursor - int32(len(open)); j < s.pending[nd.level]; j++ {
 		nd.cursor++
-		if !has(used, j) && (s.before[j] < 0 || has(used, s.before[j])) { // of equal ones, the earliest first
+		if !has(used, j) && !s.taken(used, j) && (s.before[j] < 0 || has(used, s.before[j]) || s.taken(used, s.before[j])) { // of equal ones, the earliest first
 			return s.n + j
 		}
 	}

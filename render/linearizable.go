@@ -70,8 +70,10 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 	}
 	out = append(out, fields{
 		{"valid?", validity(p.Valid)}, {"rung", p.Rung}, {"ops", p.Ops}, {"pending", p.Pending},
-		{"reached", p.Reached}, {"steps", p.Steps},
 	}...)
+	if p.Valid != verdict.Valid {
+		out = append(out, field{"reached", p.Reached}, field{"steps", p.Steps})
+	}
 	switch p.Valid {
 	case verdict.Invalid:
 		out = append(out, fields{
@@ -100,11 +102,11 @@ func configs(r *linearizable.Result, p *linearizable.Part) list {
 func rungCounts(r *linearizable.Result) fields {
 	out := fields{}
 	for i := range r.Parts {
-		name := r.Parts[i].Rung
-		at := slices.IndexFunc(out, func(f field) bool { return f.name == name })
-		if name == "" {
+		if r.Parts[i].Valid == verdict.Unknown {
 			continue
 		}
+		name := r.Parts[i].Rung
+		at := slices.IndexFunc(out, func(f field) bool { return f.name == name })
 		if at < 0 {
 			at = len(out)
 			out = append(out, field{name, 0})
@@ -115,10 +117,12 @@ func rungCounts(r *linearizable.Result) fields {
 	return out
 }
 
-// failures are the keys that are not linearizable, nil standing for the one
-// object of a history without keys.
+// failures are the keys that are not linearizable.
 func failures(r *linearizable.Result) list {
 	out := list{}
+	if !r.Keyed {
+		return out
+	}
 	for _, p := range byKey(r.Failures()) {
 		out = append(out, p.Key)
 	}

@@ -170,7 +170,7 @@ func TestLinearizableParse(t *testing.T) {
 }
 
 func linResultKeys(r *linearizable.Result, result map[string]json.RawMessage) string {
-	keys := "valid rung ops pending reached steps"
+	keys := "valid rung ops pending"
 	if r.Keyed {
 		keys += " key"
 	}
@@ -178,9 +178,9 @@ func linResultKeys(r *linearizable.Result, result map[string]json.RawMessage) st
 	case "true":
 		return keys + " linearization"
 	case "false":
-		return keys + " op previous-ok window conflict configs"
+		return keys + " reached steps op previous-ok window conflict configs"
 	}
-	return keys + " reason"
+	return keys + " reached steps reason"
 }
 
 func TestLinearizableColor(t *testing.T) {

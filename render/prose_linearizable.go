@@ -276,7 +276,7 @@ func (p *linProse) failure(part *linearizable.Part) {
 // conflict lists the operations that a monitor found to contradict each other.
 func (p *linProse) conflict(part *linearizable.Part) {
 	const most = 12
-	if len(part.Conflict) == 0 {
+	if len(part.Conflict) < 2 { // one is the culprit
 		return
 	}
 	p.f("  since these contradict each other\n")

@@ -117,6 +117,7 @@ func TestStatus(t *testing.T) {
 	ctx := context.Background()
 	read := func(s string) io.Reader { return strings.NewReader(s) }
 	skew := demoText(t, "read-skew")
+	fresh := "{:index 0, :time 0, :type :invoke, :process 0, :f :read, :value nil}\n{:index 1, :time 1, :type :ok, :process 0, :f :read, :value 1}\n"
 	lonely := "{:index 0, :time 0, :type :ok, :process 0, :f :txn, :value [[:append :x 1]]}\n"
 	for _, c := range []struct {
 		name    string
@@ -141,6 +142,15 @@ func TestStatus(t *testing.T) {
 		{"unknown command", ctx, read(skew), "bogus", exitBadInput, "", "jcheck: unknown command"},
 		{"no command", ctx, read(skew), "", exitBadInput, "", "jcheck: expected a command"},
 		{"help", ctx, read(""), "elle --help", exitValid, "Elle infers", ""},
+		{"linearizable", ctx, read(fresh), "linearizable --init 1", exitValid, "stdin: VALID", ""},
+		{"not linearizable", ctx, read(fresh), "linearizable", exitInvalid, "stdin: INVALID", ""},
+		{"out of time", ctx, read(fresh), "lin --timeout 1ns", exitUnknown, "stdin: UNKNOWN", ""},
+		{"not linearizable and quiet", ctx, read(fresh), "lin -q", exitInvalid, "", ""},
+		{"linearizable bad input", ctx, read("{:type"), "lin", exitBadInput, "", "jcheck: stdin:1:"},
+		{"linearizable unknown model", ctx, read(fresh), "lin --model bogus", exitBadInput, "", "jcheck: unknown model"},
+		{"linearizable other operations", ctx, read(fresh), "lin --model mutex", exitBadInput, "", "jcheck: stdin:1:1: "},
+		{"linearizable panic", ctx, panicking{}, "lin", exitInternal, "", "jcheck: internal error: on purpose"},
+		{"linearizable cancelled", cancelled, read(fresh), "lin", exitUnknown, "", "jcheck: stdin: interrupted while reading"},
 		{"convert", ctx, read(skew), "convert --to jsonl", exitValid, `{"index":0`, ""},
 		{"convert bad input", ctx, read("junk"), "convert --to jsonl", exitBadInput, "", "jcheck: stdin:1:1: "},
 		{"panic", ctx, panicking{}, "elle", exitInternal, "", "jcheck: internal error: on purpose"},
