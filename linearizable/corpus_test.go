@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -149,8 +150,15 @@ func confirm(t *testing.T, file, model string, res *linearizable.Result) {
 		t.Fatal(err)
 	}
 	if res.Valid != verdict.Valid {
-		if said := porcupine.CheckOperationsTimeout(theirs, ops, 20*time.Second); said != porcupine.Illegal {
-			t.Errorf("%s: we say %v, Porcupine %v", file, res.Valid, said)
+		// The whole would take Porcupine long; a part of it that is as bad does not.
+		part := slices.IndexFunc(res.Parts, func(p linearizable.Part) bool { return p.Valid == verdict.Invalid })
+		kept, err := linearizable.Shrink(context.Background(), res, m, &res.Parts[part], linearizable.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ops = slices.DeleteFunc(ops, func(op porcupine.Operation) bool { return !slices.Contains(kept, op.Metadata.(int)) })
+		if len(ops) == 0 || porcupine.CheckOperations(theirs, ops) {
+			t.Errorf("%s: we say %v, but Porcupine finds nothing wrong with %d operations of it", file, res.Valid, len(ops))
 		}
 		return
 	}

@@ -196,7 +196,7 @@ func setCall(d *decoder, f string, in, out edn.Value, known bool) (t transition,
 	return transition{f: opReadSet, list: idText(ids...)}, err
 }
 
-// elements numbers the elements of a collection, in ascending order.
+// elements numbers the elements of a collection.
 func (d *decoder) elements(v edn.Value) ([]int32, error) {
 	d.scan = v.Scanner()
 	s := &d.scan
@@ -208,7 +208,6 @@ func (d *decoder) elements(v edn.Value) ([]int32, error) {
 		var id int32
 		switch s.Datum() {
 		case edn.Close:
-			slices.Sort(d.list)
 			return d.list, nil
 		case edn.EOF, edn.Invalid:
 			return nil, s.Err()

@@ -14,7 +14,7 @@ const (
 	opAcquire
 	opRelease
 	opAdd     // a: to a set
-	opReadSet // list: all elements, ascending
+	opReadSet // list: all elements
 	opEnqueue // a
 	opDequeue // a, or anyValue
 	opPush    // a

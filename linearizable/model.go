@@ -38,7 +38,7 @@ var kinds = []*kind{
 	{name: "etcd", doc: "a cas-register of which nil is a value that is read, and a failed cas an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
 	{name: "mutex", doc: "acquire and release, by anybody", fs: []string{"acquire", "release"}, call: mutexCall, make: lockOf},
 	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
-	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: memoOf("", setStep)},
+	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: setOf},
 	{name: "unordered-queue", doc: "enqueue and dequeue, in any order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", bagStep)},
 	{name: "fifo-queue", doc: "enqueue and dequeue, in order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", queueStep)},
 	{name: "stack", doc: "push and pop", fs: []string{"push", "pop"}, call: stackCall, make: memoOf("", stackStep)},
@@ -174,6 +174,20 @@ func lockOf(_ int32, _ *vocabulary, ts []transition) machine { return &registerM
 
 func memoOf(init string, step func(string, *transition) (string, bool)) func(int32, *vocabulary, []transition) machine {
 	return func(_ int32, _ *vocabulary, ts []transition) machine { return newMemoMachine(init, ts, step) }
+}
+
+// setOf sorts what was read, so that it compares with states. Monitors, which come
+// first, have no need of that.
+func setOf(_ int32, _ *vocabulary, ts []transition) machine {
+	ts = slices.Clone(ts)
+	for i := range ts {
+		if ts[i].f == opReadSet {
+			ids := idsOf(ts[i].list)
+			slices.Sort(ids)
+			ts[i].list = idText(ids...)
+		}
+	}
+	return newMemoMachine("", ts, setStep)
 }
 
 func counterOf(init int32, v *vocabulary, ts []transition) machine {

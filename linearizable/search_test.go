@@ -3,6 +3,7 @@ package linearizable
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -136,4 +137,53 @@ func checkOrder(t *testing.T, m machine, ops []searchOp, s *search) {
 			t.Fatalf("%v: op %d is missing", ops, op.id)
 		}
 	}
+}
+
+// TestSearchAll compares the search with trying every order on all histories of a
+// few operations, each completed or pending.
+func TestSearchAll(t *testing.T) {
+	ts := []transition{{f: opRead, a: 1}, {f: opRead}, {f: opWrite, a: 1}, {f: opCAS, a: 1, b: 0}, {f: opCAS, b: 1}}
+	m := &registerMachine{0, ts}
+	n := 4
+	if testing.Short() {
+		n = 3
+	}
+	yes, no := 0, 0
+	var ops []searchOp
+	var extend func(at int32, left int)
+	extend = func(at int32, left int) {
+		if left == 0 && !slices.ContainsFunc(ops, func(op searchOp) bool { return op.ret == 0 }) {
+			want := naive(m, ops)
+			s := newSearch(m, ops, Budget{})
+			if got := s.run(context.Background()) == found; got != want {
+				t.Fatalf("%v: %v, want %v", ops, got, want)
+			}
+			if want {
+				yes++
+				checkOrder(t, m, ops, s)
+			} else {
+				no++
+			}
+			return
+		}
+		for i := range ops {
+			if ops[i].ret != 0 {
+				continue
+			}
+			for _, ret := range []int32{at, never} {
+				ops[i].ret = ret
+				extend(at+1, left)
+			}
+			ops[i].ret = 0
+		}
+		if left > 0 {
+			for tr := range int32(len(ts)) {
+				ops = append(ops, searchOp{inv: at, t: tr, id: int32(len(ops))})
+				extend(at+1, left-1)
+				ops = ops[:len(ops)-1]
+			}
+		}
+	}
+	extend(1, n)
+	t.Log(yes, no)
 }
