@@ -125,6 +125,17 @@ func exportedModel(parts int) porcupine.Model {
 			}
 			return slices.DeleteFunc(lists, func(list []porcupine.Operation) bool { return len(list) == 0 })
 		},
+		PartitionEvent: func(history []porcupine.Event) [][]porcupine.Event {
+			lists := make([][]porcupine.Event, parts)
+			part := map[int]int{} // of each operation
+			for _, e := range history {
+				if e.Kind == porcupine.CallEvent {
+					part[e.Id] = e.Value.(exportedCall).p.id
+				}
+				lists[part[e.Id]] = append(lists[part[e.Id]], e)
+			}
+			return slices.DeleteFunc(lists, func(list []porcupine.Event) bool { return len(list) == 0 })
+		},
 		Init: func() any { return exportedState{} },
 		Step: exportedStep,
 		Hash: func(state any) uint64 { return uint64(state.(exportedState).id) * 0x9e3779b97f4a7c15 },
@@ -217,4 +228,39 @@ func (o Object[S, In, Out]) Porcupine(ops []Operation[In, Out]) (porcupine.Model
 		}
 	}
 	return m, list
+}
+
+// PorcupineEvents tells operations as the events of a history of Porcupine, in
+// their order; at the same time, calls come before returns, since Porcupine's
+// intervals are closed. Ids are indices.
+func PorcupineEvents(ops []porcupine.Operation) []porcupine.Event {
+	type moment struct {
+		time int64
+		ret  bool
+		op   int
+	}
+	moments := make([]moment, 0, 2*len(ops))
+	for i, op := range ops {
+		moments = append(moments, moment{op.Call, false, i}, moment{op.Return, true, i})
+	}
+	slices.SortStableFunc(moments, func(a, b moment) int {
+		switch {
+		case a.time != b.time:
+			return cmp.Compare(a.time, b.time)
+		case a.ret == b.ret:
+			return 0
+		case b.ret:
+			return -1
+		}
+		return 1
+	})
+	events := make([]porcupine.Event, len(moments))
+	for i, m := range moments {
+		op := &ops[m.op]
+		events[i] = porcupine.Event{ClientId: op.ClientId, Kind: porcupine.CallEvent, Value: op.Input, Id: m.op, Metadata: op.Metadata}
+		if m.ret {
+			events[i].Kind, events[i].Value = porcupine.ReturnEvent, op.Output
+		}
+	}
+	return events
 }

@@ -390,6 +390,9 @@ func TestAgainstPorcupine(t *testing.T) {
 				}
 				want := porcupine.CheckOperations(theirs, ops)
 				count[want]++
+				if got := porcupine.CheckEvents(theirs, linearizable.PorcupineEvents(ops)); got != want {
+					t.Fatalf("%+v: as events %v, as operations %v", o, got, want)
+				}
 				res, err := linearizable.Check(context.Background(), h, m, linearizable.Options{})
 				if err != nil {
 					t.Fatal(err)
