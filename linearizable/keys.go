@@ -53,6 +53,9 @@ func split(h *history.History, ops []operation) (keys []edn.Value, parts [][]ope
 
 // unkeyed takes the key off a value; what is no tuple says nothing.
 func unkeyed(v edn.Value) edn.Value {
+	if v.Kind() != edn.Vector { // to fail at what is none would cost finding its line
+		return edn.Value{}
+	}
 	if parts, err := v.Items(nil); err == nil && len(parts) == 2 {
 		return parts[1]
 	}

@@ -158,7 +158,10 @@ func Detect(h *history.History) (Model, error) {
 // value returns the value of an op without the key of an independent tuple.
 func value(h *history.History, i int) edn.Value {
 	v := h.Value(i)
-	if parts, err := v.Items(nil); err == nil && v.Kind() == edn.Vector && len(parts) == 2 {
+	if v.Kind() != edn.Vector {
+		return v
+	}
+	if parts, err := v.Items(nil); err == nil && len(parts) == 2 {
 		if k := parts[1].Kind(); k == edn.Vector || k == edn.Set || k == edn.List {
 			return parts[1]
 		}
