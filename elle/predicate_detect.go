@@ -19,9 +19,9 @@ func hasPredicates(x *txns) bool {
 		if v.Kind() == edn.Map && x.h.F(int(x.op[t])) == "init" {
 			return true
 		}
-		mops, _ = v.Items(mops[:0]) // what is malformed, the decoder reports
+		mops = elements(v, mops[:0])
 		for _, m := range mops {
-			if parts, _ = m.Items(parts[:0]); len(parts) == 0 {
+			if parts = elements(m, parts[:0]); len(parts) == 0 {
 				continue
 			}
 			switch name, _ := parts[0].Name(); name {

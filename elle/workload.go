@@ -130,9 +130,9 @@ func detect(x *txns) Workload {
 		if lo == hi {
 			continue
 		}
-		mops, _ = src.Value(lo, hi).Items(mops[:0]) // what is malformed, the decoder reports
+		mops = elements(src.Value(lo, hi), mops[:0])
 		for _, m := range mops {
-			if parts, _ = m.Items(parts[:0]); len(parts) == 0 {
+			if parts = elements(m, parts[:0]); len(parts) == 0 {
 				continue
 			}
 			switch name, _ := parts[0].Name(); {
@@ -149,4 +149,13 @@ func detect(x *txns) Workload {
 		}
 	}
 	return ListAppend
+}
+
+// elements appends the elements of a vector or list to dst. What is malformed, the
+// decoder reports; an error here would cost finding its line, for every op.
+func elements(v edn.Value, dst []edn.Value) []edn.Value {
+	if k := v.Kind(); k == edn.Vector || k == edn.List {
+		dst, _ = v.Items(dst)
+	}
+	return dst
 }
