@@ -33,28 +33,32 @@ type decoder struct {
 	v   *vocabulary
 	ts  []transition
 	ids map[transition]int32
-	op  int // the op being decoded, for errors
+	key *edn.Value // of the object, nil if there is one only
+	op  int        // the op being decoded, for errors
 
 	scan edn.Scanner
 	list []int32
 }
 
-func newDecoder(h *history.History, m *Model) *decoder {
-	return &decoder{h: h, m: m, v: &vocabulary{}, ids: map[transition]int32{}}
+func newDecoder(h *history.History, m *Model, key *edn.Value) *decoder {
+	return &decoder{h: h, m: m, key: key, v: &vocabulary{}, ids: map[transition]int32{}}
 }
 
 // operation is an invocation and its completion, -1 if there is none.
 type operation struct{ inv, done int32 }
 
-// object decodes operations. strip takes the key off a value.
-func (d *decoder) object(ops []operation, strip func(edn.Value) edn.Value) (*object, error) {
+// object decodes operations.
+func (d *decoder) object(ops []operation) (*object, error) {
 	init, err := d.v.id(d.m.init)
 	if err != nil {
 		return nil, err
 	}
 	o := &object{v: d.v, init: init, bag: d.m.kind.name == "unordered-queue"}
+	if d.key != nil {
+		o.key = *d.key
+	}
 	for _, op := range ops {
-		c, keep, err := d.call(op, strip)
+		c, keep, err := d.call(op)
 		if err != nil {
 			return nil, err
 		}
@@ -66,10 +70,10 @@ func (d *decoder) object(ops []operation, strip func(edn.Value) edn.Value) (*obj
 	return o, nil
 }
 
-func (d *decoder) call(op operation, strip func(edn.Value) edn.Value) (c call, keep bool, err error) {
+func (d *decoder) call(op operation) (c call, keep bool, err error) {
 	h := d.h
 	c = call{op: op.done, inv: op.inv, ret: never}
-	in := strip(h.Value(int(op.inv)))
+	in, f := d.invoked(h.Value(int(op.inv))), h.F(int(op.inv))
 	out, known := edn.Value{}, false
 	d.op = int(op.inv)
 	if op.done < 0 {
@@ -77,10 +81,12 @@ func (d *decoder) call(op operation, strip func(edn.Value) edn.Value) (c call, k
 	} else {
 		switch d.op = int(op.done); h.Type(int(op.done)) {
 		case history.OK:
-			out, known = strip(h.Value(int(op.done))), true
-			c.ret = op.done
+			if out, err = d.completed(f, h.Value(int(op.done))); err != nil {
+				return c, false, err
+			}
+			c.ret, known = op.done, true
 		case history.Fail:
-			if d.m.kind.name != "etcd" || h.F(int(op.inv)) != "cas" {
+			if d.m.kind.name != "etcd" || f != "cas" {
 				return c, false, nil // it did not happen
 			}
 			t := transition{f: opNotCAS}
@@ -89,7 +95,6 @@ func (d *decoder) call(op operation, strip func(edn.Value) edn.Value) (c call, k
 			return c, true, err
 		}
 	}
-	f := h.F(int(op.inv))
 	if op.done >= 0 && h.F(int(op.done)) != f {
 		return c, false, h.Errorf(int(op.done), "op %d completes %s as %s: expected the same :f", h.Index(int(op.done)), f, h.F(int(op.done)))
 	}

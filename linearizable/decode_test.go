@@ -32,6 +32,9 @@ func TestBadInput(t *testing.T) {
 		"no transaction":   {"multi-register", "{:process 0, :type :invoke, :f :txn, :value 3}", 1, "op 0: expected a transaction"},
 		"no micro-op":      {"multi-register", "{:process 0, :type :invoke, :f :txn, :value [3]}", 1, "op 0: expected a micro-op"},
 		"unknown micro-op": {"multi-register", "{:process 0, :type :invoke, :f :txn, :value [[:cas 1 2]]}", 1, "op 0: expected :read or :write, found :cas"},
+		"key lost":         {"register", "{:process 0, :type :invoke, :f :read, :value [1 nil]}\n{:process 0, :type :ok, :f :read, :value 2}", 2, "op 1: expected a tuple of the key 1 and a value, as it was invoked with, found 2"},
+		"result lost":      {"fifo-queue", "{:process 0, :type :invoke, :f :dequeue, :value [1 nil]}\n{:process 0, :type :ok, :f :dequeue}", 2, "op 1: expected a tuple of the key 1 and a value"},
+		"other key":        {"register", "{:process 0, :type :invoke, :f :read, :value [1 nil]}\n{:process 0, :type :ok, :f :read, :value [2 3]}", 2, "op 1: expected a tuple of the key 1 and a value, as it was invoked with, found [2 3]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := linearizable.ByName(c.model, "")

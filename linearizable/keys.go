@@ -26,6 +26,22 @@ func isKeyed(h *history.History, m *Model, ops []operation) bool {
 	return len(ops) > 0
 }
 
+// divide splits a history into its objects. keys are nil if it is of one.
+func divide(h *history.History, m *Model, ops []operation, keying Keying) (keys []edn.Value, parts [][]operation, err error) {
+	if keying == Keyed || keying == Detected && isKeyed(h, m, ops) {
+		return split(h, ops)
+	}
+	return nil, [][]operation{ops}, nil
+}
+
+// keyOf returns the key of an object, nil if there is one only.
+func keyOf(keys []edn.Value, i int) *edn.Value {
+	if keys == nil {
+		return nil
+	}
+	return &keys[i]
+}
+
 // split sorts operations by the keys of their values.
 func split(h *history.History, ops []operation) (keys []edn.Value, parts [][]operation, err error) {
 	n := &numbers{}
@@ -51,13 +67,35 @@ func split(h *history.History, ops []operation) (keys []edn.Value, parts [][]ope
 	return keys, parts, nil
 }
 
-// unkeyed takes the key off a value; what is no tuple says nothing.
-func unkeyed(v edn.Value) edn.Value {
-	if v.Kind() != edn.Vector { // to fail at what is none would cost finding its line
-		return edn.Value{}
+// invoked returns the value of an invocation without its key.
+func (d *decoder) invoked(v edn.Value) edn.Value {
+	if d.key == nil {
+		return v
 	}
-	if parts, err := v.Items(nil); err == nil && len(parts) == 2 {
-		return parts[1]
+	parts, _ := v.Items(nil) // split saw that it is a tuple
+	return parts[1]
+}
+
+// completed returns the value of an ok completion without its key. What returns
+// nothing may repeat nothing; else the result of another key, or of nobody knows
+// which, would be held against this one.
+func (d *decoder) completed(f string, v edn.Value) (edn.Value, error) {
+	if d.key == nil || v.IsNil() && !returns(f) {
+		return v, nil
 	}
-	return edn.Value{}
+	if v.Kind() == edn.Vector {
+		if parts, err := v.Items(nil); err == nil && len(parts) == 2 && edn.Equal(parts[0], *d.key) {
+			return parts[1], nil
+		}
+	}
+	return v, d.errorf("expected a tuple of the key %s and a value, as it was invoked with, found %s", *d.key, v)
+}
+
+// returns reports whether operations return what their invocations do not say.
+func returns(f string) bool {
+	switch f {
+	case "read", "get", "dequeue", "pop":
+		return true
+	}
+	return false
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -81,24 +80,18 @@ func (c *check) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	strip, keys, parts := unkeyed, []edn.Value(nil), [][]operation(nil)
-	c.res.Keyed = c.opt.Keyed == Keyed || c.opt.Keyed == Detected && isKeyed(c.h, c.m, ops)
-	if c.res.Keyed {
-		if keys, parts, err = split(c.h, ops); err != nil {
-			return err
-		}
-	} else {
-		strip = func(v edn.Value) edn.Value { return v }
-		parts, keys = [][]operation{ops}, []edn.Value{{}}
+	keys, parts, err := divide(c.h, c.m, ops, c.opt.Keyed)
+	if err != nil {
+		return err
 	}
+	c.res.Keyed = c.opt.Keyed == Keyed || keys != nil
 	c.phase("search")
 	jobs := make([]job, len(parts))
 	err = par.Do(ctx, len(parts), func(i int) error {
-		o, err := newDecoder(c.h, c.m).object(parts[i], strip)
+		o, err := newDecoder(c.h, c.m, keyOf(keys, i)).object(parts[i])
 		if err != nil {
 			return err
 		}
-		o.key = keys[i]
 		jobs[i] = newJob(c, o)
 		return nil
 	})

@@ -8,7 +8,6 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
@@ -57,20 +56,15 @@ func objects(h *history.History, m *Model, opt Options) (list []*object, err err
 	if err != nil {
 		return nil, err
 	}
-	strip := func(v edn.Value) edn.Value { return v }
-	keys, parts := []edn.Value{{}}, [][]operation{ops}
-	if opt.Keyed == Keyed || opt.Keyed == Detected && isKeyed(h, m, ops) {
-		strip = unkeyed
-		if keys, parts, err = split(h, ops); err != nil {
-			return nil, err
-		}
+	keys, parts, err := divide(h, m, ops, opt.Keyed)
+	if err != nil {
+		return nil, err
 	}
 	for i := range parts {
-		o, err := newDecoder(h, m).object(parts[i], strip)
+		o, err := newDecoder(h, m, keyOf(keys, i)).object(parts[i])
 		if err != nil {
 			return nil, err
 		}
-		o.key = keys[i]
 		list = append(list, o)
 	}
 	return list, nil

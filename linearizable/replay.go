@@ -17,11 +17,11 @@ type Call struct {
 // NewReplay returns the object of a part of r, which was checked with m. It has no
 // operations that do not matter: failed ones, and reads of nobody knows what.
 func NewReplay(r *Result, m Model, p *Part) (*Replay, error) {
-	ops, strip, err := operationsOf(r, p)
+	ops, key, err := operationsOf(r, p)
 	if err != nil {
 		return nil, err
 	}
-	o, err := newDecoder(r.History, &m).object(ops, strip)
+	o, err := newDecoder(r.History, &m, key).object(ops)
 	if err != nil {
 		return nil, err
 	}

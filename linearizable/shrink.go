@@ -62,6 +62,7 @@ const shrinkSteps = 1 << 17
 type shrinker struct {
 	ctx    context.Context
 	c      *check
+	key    *edn.Value
 	o      *object // its calls are what is left
 	try    func(o *object, calls []call) bool
 	steps  int64
@@ -73,21 +74,21 @@ type shrinker struct {
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
-	ops, strip, err := operationsOf(r, p)
+	ops, key, err := operationsOf(r, p)
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinker{ctx: ctx, c: c, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
+	s := &shrinker{ctx: ctx, c: c, key: key, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
 	s.try = s.invalid
-	if s.o, err = newDecoder(c.h, c.m).object(ops, strip); err != nil {
+	if s.o, err = newDecoder(c.h, c.m, key).object(ops); err != nil {
 		return nil, err
 	}
 	if s.keepConflict(p) {
-		if err := s.cutFirst(strip); err != nil {
+		if err := s.cutFirst(); err != nil {
 			return nil, err
 		}
 	} else if p.Culprit >= 0 {
-		if _, err := s.cut(int32(p.Culprit), strip); err != nil {
+		if _, err := s.cut(int32(p.Culprit)); err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +99,7 @@ func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, 
 
 // cutFirst leaves out what comes after the first return up to which what is left
 // is invalid.
-func (s *shrinker) cutFirst(strip func(edn.Value) edn.Value) error {
+func (s *shrinker) cutFirst() error {
 	var rets []int32
 	for _, c := range s.o.calls {
 		if c.ret != never {
@@ -107,7 +108,7 @@ func (s *shrinker) cutFirst(strip func(edn.Value) edn.Value) error {
 	}
 	slices.Sort(rets)
 	for _, ret := range rets {
-		if done, err := s.cut(ret, strip); done || err != nil {
+		if done, err := s.cut(ret); done || err != nil {
 			return err
 		}
 	}
@@ -116,7 +117,7 @@ func (s *shrinker) cutFirst(strip func(edn.Value) edn.Value) error {
 
 // cut leaves out what comes after a position, if the rest is invalid. What returns
 // later is pending, so that nobody knows what it read or took.
-func (s *shrinker) cut(at int32, strip func(edn.Value) edn.Value) (bool, error) {
+func (s *shrinker) cut(at int32) (bool, error) {
 	var ops []operation
 	for _, c := range s.o.calls {
 		if c.inv > at {
@@ -128,7 +129,7 @@ func (s *shrinker) cut(at int32, strip func(edn.Value) edn.Value) (bool, error) 
 		}
 		ops = append(ops, op)
 	}
-	prefix, err := newDecoder(s.c.h, s.c.m).object(ops, strip)
+	prefix, err := newDecoder(s.c.h, s.c.m, s.key).object(ops)
 	if err != nil || !s.try(prefix, prefix.calls) {
 		return false, err
 	}
@@ -147,11 +148,11 @@ func (s *shrinker) keepConflict(p *Part) bool {
 	return s.c.m.kind.name != "set" && s.attempt(func(c call) bool { return in[c.op] })
 }
 
-// operationsOf returns the operations of a part.
-func operationsOf(r *Result, p *Part) ([]operation, func(edn.Value) edn.Value, error) {
+// operationsOf returns the operations of a part, and their key if they have one.
+func operationsOf(r *Result, p *Part) ([]operation, *edn.Value, error) {
 	ops, err := operations(r.History)
 	if err != nil || !r.Keyed {
-		return ops, func(v edn.Value) edn.Value { return v }, err
+		return ops, nil, err
 	}
 	keys, parts, err := split(r.History, ops)
 	if err != nil {
@@ -159,9 +160,9 @@ func operationsOf(r *Result, p *Part) ([]operation, func(edn.Value) edn.Value, e
 	}
 	i := slices.IndexFunc(keys, func(k edn.Value) bool { return edn.Equal(k, p.Key) })
 	if i < 0 {
-		return nil, unkeyed, nil
+		return nil, &p.Key, nil
 	}
-	return parts[i], unkeyed, nil
+	return parts[i], &p.Key, nil
 }
 
 // invalid reports whether some calls of an object are certainly not linearizable.

@@ -3,14 +3,13 @@ package linearizable
 import (
 	"testing"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
 // checkWitness checks that an order of operations is a linearization.
 func checkWitness(t *testing.T, h *history.History, m *Model, ops []operation, witness []int) {
 	t.Helper()
-	o, err := newDecoder(h, m).object(ops, func(v edn.Value) edn.Value { return v })
+	o, err := newDecoder(h, m, nil).object(ops)
 	if err != nil {
 		t.Fatal(err)
 	}
