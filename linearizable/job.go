@@ -103,13 +103,26 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 	}
 }
 
+// release gives the memory of the search to others, which costs beginning again in
+// the next round. For an explanation it is needed now.
+func (j *job) release(ctx context.Context) error {
+	switch {
+	case j.part.Valid == verdict.Invalid:
+		defer j.s.free()
+		return j.explain(ctx)
+	case j.part.Valid == verdict.Unknown && j.part.Reason == "":
+		j.s = newSearch(j.machine(), j.calls, Budget{})
+	}
+	return nil
+}
+
 // explainSteps bounds the search for the states before a failure.
 const explainSteps = 1 << 17
 
 // explain tells of an invalid object at which return it fails, and what it may
 // have been before.
 func (j *job) explain(ctx context.Context) error {
-	if j.part.Valid != verdict.Invalid {
+	if j.part.Valid != verdict.Invalid || j.part.Culprit >= 0 {
 		return nil
 	}
 	s := j.s
@@ -136,8 +149,8 @@ func (j *job) explain(ctx context.Context) error {
 }
 
 // firstFailure returns the first return up to which the history is not
-// linearizable. What is linearizable has linearizable prefixes, so that halving
-// finds it.
+// linearizable, or a later one if to tell took too many steps. What is
+// linearizable has linearizable prefixes, so that halving finds it.
 func (j *job) firstFailure(ctx context.Context) (int32, error) {
 	var rets []int32
 	for _, c := range j.calls {

@@ -133,8 +133,11 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 			}
 			return nil
 		}
-		err := par.Do(ctx, len(open), func(i int) error {
-			open[i].run(ctx, steps, c.opt.Budget.Memory/int64(len(open)))
+		err := share(ctx, len(open), c.opt.Budget.Memory, func(i int, memory int64) error {
+			open[i].run(ctx, steps, memory)
+			if len(open) > atATime {
+				return open[i].release(ctx)
+			}
 			return nil
 		})
 		if err != nil {

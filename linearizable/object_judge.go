@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -184,12 +183,11 @@ func judgeParts(ctx context.Context, keys []any, parts [][]int32, ranked []searc
 	if budget.Memory == 0 {
 		budget.Memory = DefaultMemory
 	}
-	budget.Memory /= int64(max(1, min(par.MaxWorkers(), len(parts))))
 	out := &Outcome{Keys: keys, Parts: make([]Part, len(parts))}
-	err := par.Do(ctx, len(parts), func(i int) error {
+	err := share(ctx, len(parts), budget.Memory, func(i int, memory int64) error {
 		p := &subject{ctx: ctx, members: parts[i], ranked: ranked}
 		fill(p)
-		out.Parts[i] = p.judge(budget, opt.Witness)
+		out.Parts[i] = p.judge(Budget{budget.Steps, memory}, opt.Witness)
 		return nil
 	})
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {

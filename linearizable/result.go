@@ -36,7 +36,7 @@ type Part struct {
 	// taken effect, by their completions.
 	Witness []int
 	// Of an invalid part:
-	Culprit    int     // the completion that no linearization reaches
+	Culprit    int     // the completion that no linearization reaches: the first, if to find it did not take too many steps
 	PreviousOK int     // the completion before it, -1 if there is none
 	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int   // the operations that ran when Culprit returned, by invocation
