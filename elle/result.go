@@ -32,6 +32,9 @@ type Result struct {
 	History      *history.History
 }
 
+// Verdict returns Valid.
+func (r *Result) Verdict() verdict.Verdict { return r.Valid }
+
 // Anomalies are the cases of one type.
 type Anomalies struct {
 	Type  Anomaly

@@ -21,6 +21,9 @@ type Result struct {
 	History  *history.History
 }
 
+// Verdict returns Valid.
+func (r *Result) Verdict() verdict.Verdict { return r.Valid }
+
 // A Part is the judgement on one object.
 type Part struct {
 	Key     edn.Value // if Keyed

@@ -11,6 +11,11 @@ import (
 // ElleEDN writes a result as Elle's result map, on one line: a valid one is
 // {:valid? true} and nothing else.
 func ElleEDN(dst []byte, r *elle.Result) ([]byte, error) {
+	dst, err := appendEDN(dst, elleEDN(r))
+	return append(dst, '\n'), err
+}
+
+func elleEDN(r *elle.Result) fields {
 	out := fields{{"valid?", validity(r.Valid)}}
 	if r.Valid != verdict.Valid {
 		out = append(out,
@@ -20,17 +25,19 @@ func ElleEDN(dst []byte, r *elle.Result) ([]byte, error) {
 			field{"also-not", set(keywords(r.AlsoNot))},
 		)
 	}
-	dst, err := appendEDN(dst, out)
-	return append(dst, '\n'), err
+	return out
 }
 
 // ElleJSON writes a result as a JSON object on one line: Elle's result map with
 // strings for keywords and plainer names, the file, warnings and statistics.
 // README.md documents the keys.
 func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
+	dst, err := appendJSON(dst, append(fields{{"file", file}, {"checker", "elle"}}, elleJSON(r)...))
+	return append(dst, '\n'), err
+}
+
+func elleJSON(r *elle.Result) fields {
 	out := fields{
-		{"file", file},
-		{"checker", "elle"},
 		{"workload", string(r.Workload)},
 		{"valid?", validity(r.Valid)},
 		{"models", list(keywords(r.Models))},
@@ -52,8 +59,7 @@ func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
 	if r.Reason != "" {
 		out = append(out, field{"reason", r.Reason})
 	}
-	dst, err := appendJSON(dst, out)
-	return append(dst, '\n'), err
+	return out
 }
 
 func validity(v verdict.Verdict) tree {

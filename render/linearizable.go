@@ -16,6 +16,11 @@ import (
 // States are maps, without the names of Knossos' records; a final path is the
 // last step of a longest linearizable prefix and the one that cannot follow.
 func LinearizableEDN(dst []byte, r *linearizable.Result) ([]byte, error) {
+	dst, err := appendEDN(dst, linearizableEDN(r))
+	return append(dst, '\n'), err
+}
+
+func linearizableEDN(r *linearizable.Result) fields {
 	out := fields{{"valid?", validity(r.Valid)}}
 	switch {
 	case r.Keyed:
@@ -28,14 +33,18 @@ func LinearizableEDN(dst []byte, r *linearizable.Result) ([]byte, error) {
 	case r.Reason != "": // cancelled before there was a part
 		out = append(out, field{"cause", r.Reason})
 	}
-	dst, err := appendEDN(dst, out)
-	return append(dst, '\n'), err
+	return out
 }
 
 // LinearizableJSON writes a result as a JSON object on one line: a summary, and
 // the objects that are not valid or have a linearization to show. README.md
 // documents the keys.
 func LinearizableJSON(dst []byte, file string, r *linearizable.Result) ([]byte, error) {
+	dst, err := appendJSON(dst, append(fields{{"file", file}, {"checker", "linearizable"}}, linearizableJSON(r)...))
+	return append(dst, '\n'), err
+}
+
+func linearizableJSON(r *linearizable.Result) fields {
 	results := list{}
 	for i := range r.Parts {
 		if p := &r.Parts[i]; p.Valid != verdict.Valid || p.Witness != nil {
@@ -43,8 +52,6 @@ func LinearizableJSON(dst []byte, file string, r *linearizable.Result) ([]byte, 
 		}
 	}
 	out := fields{
-		{"file", file},
-		{"checker", "linearizable"},
 		{"model", r.Model},
 		{"valid?", validity(r.Valid)},
 		{"ops", r.Ops},
@@ -58,8 +65,7 @@ func LinearizableJSON(dst []byte, file string, r *linearizable.Result) ([]byte, 
 	if r.Reason != "" {
 		out = append(out, field{"reason", r.Reason})
 	}
-	dst, err := appendJSON(dst, out)
-	return append(dst, '\n'), err
+	return out
 }
 
 // partTree is the judgement on one object.

@@ -2,14 +2,19 @@ package render
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // A tree is a result on its way to EDN or JSON, made of: nil, bool, int, int64,
-// string, keyword, rawEDN and rawJSON pairs, edn.Value, list, set and fields.
+// string, keyword, either, edn.Value, list, set and fields, and of what reports
+// are made of, which package result lists.
 type tree any
 
 // keyword is a name: a keyword in EDN, a string in JSON.
@@ -41,6 +46,25 @@ func appendEDN(dst []byte, t tree) ([]byte, error) {
 		return edn.AppendEDN(dst, t)
 	case either:
 		return t.edn(dst)
+	case result.Op:
+		return format.AppendOpEDN(dst, t.History, t.Pos)
+	case result.Result:
+		return appendEDN(dst, resultEDN(t))
+	case result.Fields:
+		return appendEntries(dst, t, ", ", entryEDN)
+	case edn.Entries:
+		return appendEntries(dst, t, ", ", func(dst []byte, key, value any) ([]byte, error) {
+			if dst, err = appendEDN(dst, key); err != nil {
+				return dst, err
+			}
+			return appendEDN(append(dst, ' '), value)
+		})
+	case edn.Tagged:
+		return appendEDN(append(append(append(dst, '#'), t.Tag...), ' '), t.Value)
+	case []any:
+		return appendAll(append(dst, '['), t, " ", ']', appendEDN)
+	case edn.Bag:
+		return appendAll(append(dst, "#{"...), t, " ", '}', appendEDN)
 	case list:
 		return appendAll(append(dst, '['), t, " ", ']', appendEDN)
 	case set:
@@ -80,6 +104,27 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 		return edn.AppendJSON(dst, t)
 	case either:
 		return t.json(dst)
+	case float64:
+		if math.IsInf(t, 0) || math.IsNaN(t) {
+			return append(dst, "null"...), nil
+		}
+		return strconv.AppendFloat(dst, t, 'g', -1, 64), nil
+	case edn.Kw:
+		return appendJSONString(dst, string(t))
+	case result.Op:
+		return format.AppendOpJSON(dst, t.History, t.Pos)
+	case result.Result:
+		return appendJSON(dst, resultJSON(t))
+	case result.Fields:
+		return appendEntries(dst, t, ",", entryJSON)
+	case edn.Entries:
+		return appendEntries(dst, t, ",", entryJSON)
+	case edn.Tagged:
+		return appendJSON(dst, t.Value)
+	case []any:
+		return appendAll(append(dst, '['), t, ",", ']', appendJSON)
+	case edn.Bag:
+		return appendAll(append(dst, '['), t, ",", ']', appendJSON)
 	case list:
 		return appendAll(append(dst, '['), t, ",", ']', appendJSON)
 	case set:
@@ -99,10 +144,64 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 		}
 		return append(dst, '}'), nil
 	}
-	panic("render: a tree of an unknown type")
+	panic(fmt.Sprintf("render: a tree of type %T", t))
 }
 
-func appendAll(dst []byte, items []tree, sep string, end byte, write func([]byte, tree) ([]byte, error)) ([]byte, error) {
+func appendEntries[E ~[][2]any](dst []byte, entries E, sep string, write func(dst []byte, key, value any) ([]byte, error)) (_ []byte, err error) {
+	dst = append(dst, '{')
+	for i, e := range entries {
+		if i > 0 {
+			dst = append(dst, sep...)
+		}
+		if dst, err = write(dst, e[0], e[1]); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+// entryEDN writes an entry of a report's map, where a string is a keyword.
+func entryEDN(dst []byte, key, value any) (_ []byte, err error) {
+	if name, ok := key.(string); ok {
+		key = keyword(name)
+	}
+	if dst, err = appendEDN(dst, key); err != nil {
+		return dst, err
+	}
+	return appendEDN(append(dst, ' '), value)
+}
+
+// entryJSON names a key by what it is called, and if it has no name by its EDN.
+func entryJSON(dst []byte, key, value any) (_ []byte, err error) {
+	name := ""
+	switch key := key.(type) {
+	case string:
+		name = strings.TrimSuffix(key, "?")
+	case edn.Kw:
+		name = string(key)
+	case edn.Value:
+		var ok bool
+		if name, ok = key.Name(); !ok {
+			var text []byte
+			if text, err = edn.AppendEDN(nil, key); err != nil {
+				return dst, err
+			}
+			name = string(text)
+		}
+	default:
+		text, err := appendEDN(nil, key)
+		if err != nil {
+			return dst, err
+		}
+		name = string(text)
+	}
+	if dst, err = appendJSONString(dst, name); err != nil {
+		return dst, err
+	}
+	return appendJSON(append(dst, ':'), value)
+}
+
+func appendAll[T any](dst []byte, items []T, sep string, end byte, write func([]byte, tree) ([]byte, error)) ([]byte, error) {
 	var err error
 	for i, x := range items {
 		if i > 0 {

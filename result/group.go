@@ -1,0 +1,80 @@
+package result
+
+import (
+	"fmt"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Group is the results of several checks of one history, in the order of the
+// table of checks. Its verdict is theirs, merged.
+type Group struct {
+	Members []Member
+}
+
+// A Member is one check's result under its name.
+type Member struct {
+	Name   string
+	Result Result
+}
+
+// Verdict merges the members' verdicts. No checks at all find no fault, which
+// Jepsen calls valid.
+func (g *Group) Verdict() verdict.Verdict {
+	v := verdict.Valid
+	for _, m := range g.Members {
+		v = verdict.Merge(v, m.Result.Verdict())
+	}
+	return v
+}
+
+// Keyed is the results of one check on each key of a history whose values are
+// tuples [key value], by key.
+type Keyed struct {
+	Common
+	Keys []Key
+}
+
+// A Key is the result on one key.
+type Key struct {
+	Key    edn.Value
+	Result Result
+}
+
+// Failures are the keys whose result is invalid, in order.
+func (k *Keyed) Failures() (keys []Key) {
+	for _, key := range k.Keys {
+		if key.Result.Verdict() == verdict.Invalid {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Failed is the result of a check that could not interpret the history, or broke.
+type Failed struct {
+	Common
+	Err error
+}
+
+// NewFailed makes a result of an error.
+func NewFailed(err error) *Failed {
+	f := &Failed{Err: err}
+	f.Unknown(err.Error())
+	return f
+}
+
+// Fields has the error.
+func (f *Failed) Fields() Fields { return Fields{{"error", f.Err.Error()}} }
+
+// Findings are none.
+func (f *Failed) Findings() []Finding { return nil }
+
+// A PanicError is an error of a checker itself.
+type PanicError struct {
+	Value any
+	Stack string
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }

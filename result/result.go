@@ -1,0 +1,79 @@
+// Package result is what the answers of checks have in common: a verdict, what
+// was seen and assumed, findings in words for people, and fields under Jepsen's
+// names for programs. How these are written down is for package render.
+package result
+
+import (
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Result is what a check answers.
+type Result interface {
+	Verdict() verdict.Verdict
+}
+
+// A Report is a result that can tell itself.
+type Report interface {
+	Result
+	Common() *Common
+	Fields() Fields      // the result map, with Jepsen's keys and in their order, without :valid?
+	Findings() []Finding // what is wrong, the worst first; nothing if the verdict is valid
+}
+
+// Common is what every report has. Checkers embed it.
+type Common struct {
+	History  *history.History
+	Valid    verdict.Verdict
+	Reason   string            // why the verdict is unknown
+	Summary  string            // what was looked at, such as "400 adds, 20 reads"
+	Warnings []verdict.Warning // what weakens the verdict
+}
+
+// Verdict returns the verdict.
+func (c *Common) Verdict() verdict.Verdict { return c.Valid }
+
+// Common returns c.
+func (c *Common) Common() *Common { return c }
+
+// Unknown says why there is no verdict.
+func (c *Common) Unknown(reason string) {
+	c.Valid, c.Reason = verdict.Unknown, reason
+}
+
+// A Finding is one kind of fault, with its best witness.
+type Finding struct {
+	Type  string // stable and short, such as "lost" or "wrong-total"
+	Count int    // how many there are
+	Msg   string // one sentence about the witness, which names elements but not ops
+	Ops   []int  // the ops that show it, by position, a few at most
+}
+
+// Fields is a map in an order of its own: a string as a key is a keyword, any
+// other key stands for itself. Values are what a report is made of: nil, bool,
+// int, int64, float64, string, edn.Value, edn.Kw, edn.Bag (a set), edn.Entries,
+// edn.Tagged, []any, Op, Fields, and any Report.
+type Fields [][2]any
+
+// Op is a whole op of a history, in a report.
+type Op struct {
+	History *history.History
+	Pos     int
+}
+
+// Ops lists ops of a history.
+func Ops[T int | int32](h *history.History, ops []T) []any {
+	out := make([]any, len(ops))
+	for i, op := range ops {
+		out[i] = Op{h, int(op)}
+	}
+	return out
+}
+
+// OpOrNil is an op, or nil if pos is negative.
+func OpOrNil(h *history.History, pos int) any {
+	if pos < 0 {
+		return nil
+	}
+	return Op{h, pos}
+}

@@ -1,0 +1,43 @@
+package result
+
+import "strconv"
+
+// Count says how many of something there are: "no reads", "1 read", "2 reads".
+func Count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what + "s"
+	case 1:
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// mostListed is how many elements a sentence lists.
+const mostListed = 8
+
+// List lists elements, a few at most.
+func List(n int, at func(i int) string) string {
+	text := ""
+	for i := range min(n, mostListed) {
+		if i > 0 {
+			text += ", "
+		}
+		text += abridge(at(i))
+	}
+	if n > mostListed {
+		text += ", and " + strconv.Itoa(n-mostListed) + " more"
+	}
+	return text
+}
+
+// mostText is how much of an element a sentence shows.
+const mostText = 60
+
+func abridge(s string) string {
+	if len(s) <= mostText {
+		return s
+	}
+	r := []rune(s[:mostText])
+	return string(r[:len(r)-1]) + "..."
+}
