@@ -48,6 +48,7 @@ type element struct {
 	known   int32 // the first op that showed that it was there
 	present int32 // the last read that has it, by rank
 	absent  int32 // the last read that lacks it
+	seen    int32 // one more than the last read in which it was met
 	run     int32 // the last read at or behind suffix that has it, or suffix-1
 	dups    int32 // most copies of it in one read, if there is more than one
 }
@@ -195,15 +196,16 @@ func (c *full) read(rank int32, ids []int32) {
 			continue // nobody added it
 		}
 		e := &c.es[id]
-		if rd.done < e.added {
-			continue // it had not been asked for yet
-		}
-		if e.present == rank {
+		if e.seen == rank+1 {
 			if copies == nil {
 				copies = map[int32]int32{}
 			}
 			copies[id] = max(copies[id], 1) + 1
 			continue
+		}
+		e.seen = rank + 1
+		if rd.done < e.added {
+			continue // it had not been asked for yet
 		}
 		if e.known < 0 || rd.done < e.known {
 			e.known = rd.done

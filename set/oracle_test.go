@@ -71,19 +71,26 @@ func naive(h *history.History) string {
 					in[n]++
 				}
 			}
+			for n, times := range in {
+				if times > 1 {
+					dups[n] = max(dups[n], times)
+				}
+			}
 			for n, e := range es {
 				if in[n] == 0 {
 					e.absent = max(e.absent, h.Pair(i))
 					continue
-				}
-				if in[n] > 1 {
-					dups[n] = max(dups[n], in[n])
 				}
 				if e.known < 0 {
 					e.known = i
 				}
 				e.present = max(e.present, h.Pair(i))
 			}
+		}
+	}
+	for n := range dups {
+		if es[n] == nil {
+			delete(dups, n) // nobody added it
 		}
 	}
 	var stable, lost, never, stale []string
