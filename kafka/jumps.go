@@ -98,11 +98,10 @@ func (w *withinScan) event(t int32) {
 		w.ownRead(t, sends, reads)
 	}
 	for _, m := range reads {
-		wr := w.writer[m]
-		if wr >= 0 && wr != t {
+		if from := w.source(m); from >= 0 && from != t {
 			w.out.edges = true
 		}
-		if w.status[t] == committed && wr >= 0 && w.bits[m]&possibleBit == 0 {
+		if w.status[t] == committed && w.writer[m] >= 0 && w.bits[m]&possibleBit == 0 {
 			w.out.g1a = append(w.out.g1a, aborting{t, m})
 		}
 	}
