@@ -25,4 +25,6 @@
 // An [Object] names a [Kind] of single objects instead, such as a register, a queue
 // or a lock, for checks of linearizability: each operation takes effect at one
 // step of the schedule, or goes wrong as often as one likes.
+//
+// A [Log] is a set of Kafka-like logs that clients send messages to and poll.
 package simulate

@@ -10,13 +10,15 @@ import (
 // lists in it are shared with other ops and must not be changed.
 type Op struct {
 	Type    history.Type
-	Process int64  // of a client
-	Nemesis bool   // the nemesis's op: Process is not used
-	Time    int64  // simulated nanoseconds since the start
-	F       string // txn, what is done with an object, or what the nemesis does
-	Txn     []Mop  // nil if it is no transaction
-	Value   Value  // of an operation on an object
-	Error   string // why it failed or is indeterminate, empty if neither
+	Process int64    // of a client
+	Nemesis bool     // the nemesis's op: Process is not used
+	Time    int64    // simulated nanoseconds since the start
+	F       string   // txn, what is done with an object, or what the nemesis does
+	Txn     []Mop    // nil if it is no transaction
+	Log     []LogMop // of an operation on logs, nil if it is none
+	Assign  []int64  // the keys that a consumer of logs is assigned
+	Value   Value    // of an operation on an object
+	Error   string   // why it failed or is indeterminate, empty if neither
 
 	Workload Workload // to which the transaction belongs
 }
@@ -95,16 +97,18 @@ type marks struct {
 	comma             byte
 	openSet           string
 	closeSet          byte
+	send, poll        string // of logs
+	quote, colon      string // around a key in a map, and behind it
 }
 
 var (
 	ednMarks = [2]marks{
-		ListAppend: {"[:r ", "[:append ", "nil", "[", "]", ' ', "#{", '}'},
-		RWRegister: {"[:r ", "[:w ", "nil", "", "", ' ', "#{", '}'},
+		ListAppend: {"[:r ", "[:append ", "nil", "[", "]", ' ', "#{", '}', "[:send ", "[:poll", "", " "},
+		RWRegister: {"[:r ", "[:w ", "nil", "", "", ' ', "#{", '}', "[:send ", "[:poll", "", " "},
 	}
 	jsonMarks = [2]marks{
-		ListAppend: {`["r",`, `["append",`, "null", "[", "]", ',', "[", ']'},
-		RWRegister: {`["r",`, `["w",`, "null", "", "", ',', "[", ']'},
+		ListAppend: {`["r",`, `["append",`, "null", "[", "]", ',', "[", ']', `["send",`, `["poll"`, `"`, ":"},
+		RWRegister: {`["r",`, `["w",`, "null", "", "", ',', "[", ']', `["send",`, `["poll"`, `"`, ":"},
 	}
 )
 
@@ -113,6 +117,12 @@ func (o *Op) appendValue(dst []byte, notation *[2]marks) []byte {
 	m := &notation[o.Workload]
 	if o.Txn != nil {
 		return appendTxn(dst, o.Txn, m)
+	}
+	if o.Log != nil {
+		return appendLogMops(dst, o.Log, m)
+	}
+	if o.Assign != nil {
+		return append(appendInts(append(dst, '['), o.Assign, m.comma), ']')
 	}
 	v := &o.Value
 	if v.Keyed {
@@ -168,4 +178,52 @@ func appendInts(dst []byte, list []int64, comma byte) []byte {
 		dst = strconv.AppendInt(dst, v, 10)
 	}
 	return dst
+}
+
+func appendLogMops(dst []byte, mops []LogMop, m *marks) []byte {
+	dst = append(dst, '[')
+	for i := range mops {
+		if i > 0 {
+			dst = append(dst, m.comma)
+		}
+		dst = mops[i].appendMop(dst, m)
+	}
+	return append(dst, ']')
+}
+
+func (l *LogMop) appendMop(dst []byte, m *marks) []byte {
+	if l.Send {
+		dst = append(strconv.AppendInt(append(dst, m.send...), l.Key, 10), m.comma)
+		if l.Offset < 0 {
+			dst = strconv.AppendInt(dst, l.Value, 10)
+		} else {
+			dst = LogMessage{l.Offset, l.Value}.append(dst, m)
+		}
+		return append(dst, ']')
+	}
+	dst = append(dst, m.poll...)
+	if l.Known {
+		dst = append(dst, m.comma, '{')
+		for i, b := range l.Polled {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(strconv.AppendInt(append(dst, m.quote...), b.Key, 10), m.quote...)
+			dst = append(append(dst, m.colon...), '[')
+			for j, msg := range b.Messages {
+				if j > 0 {
+					dst = append(dst, m.comma)
+				}
+				dst = msg.append(dst, m)
+			}
+			dst = append(dst, ']')
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
+}
+
+func (l LogMessage) append(dst []byte, m *marks) []byte {
+	dst = append(strconv.AppendInt(append(dst, '['), l.Offset, 10), m.comma)
+	return append(strconv.AppendInt(dst, l.Value, 10), ']')
 }

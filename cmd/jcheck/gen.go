@@ -16,7 +16,7 @@ func (a *app) gen() *cobra.Command {
 		Use:   "gen",
 		Short: "Generate a history from a simulated database",
 		Long: `Gen writes a history of transactions against a simulated database, or of
-operations on single objects, such as registers or queues.`,
+operations on single objects, such as registers or queues, or on logs.`,
 		Example: "  jcheck gen list-append --txns 1000 --db snapshot-isolation > si.edn\n" +
 			"  jcheck gen cas-register --ops 1000 --bug-rate 0.01 > cas.edn",
 	}
@@ -29,6 +29,8 @@ operations on single objects, such as registers or queues.`,
 		cmd.AddCommand(a.genObject(k))
 		names = append(names, k.String())
 	}
+	cmd.AddCommand(a.genLog())
+	names = append(names, "kafka")
 	last := len(names) - 1
 	what := strings.Join(names[:last], ", ") + " or " + names[last]
 	cmd.RunE = func(*cobra.Command, []string) error {
@@ -112,6 +114,52 @@ The same flags always give the same history.`,
 	f.Float64Var(&o.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
 	f.Float64Var(&o.BugRate, "bug-rate", 0, "share of operations that go wrong")
 	addGenFlags(cmd, &o.Clients, &o.Seed, &format)
+	return cmd
+}
+
+func (a *app) genLog() *cobra.Command {
+	l := simulate.Log{}
+	var format, bugs string
+	var names []string
+	for _, b := range simulate.LogBugs() {
+		bugs += "  " + b.Name + strings.Repeat(" ", max(12-len(b.Name), 1)) + b.Doc + "\n"
+		names = append(names, b.Name)
+	}
+	cmd := &cobra.Command{
+		Use:   "kafka",
+		Short: "Generate a history of operations on logs: send messages, or poll them",
+		Long: `Clients send messages to keys, each with a log of its own, and poll those of the
+keys that they were assigned. Each operation takes effect at one moment between
+its invocation and its completion, or at any later time or never if its client
+crashes, and at the end a fresh consumer polls everything, so that nothing is
+wrong, unless operations go wrong. The same flags always give the same history.
+
+Bugs:
+` + bugs,
+		Example: "  jcheck gen kafka --ops 1000 --crash-rate 0.01 > good.edn\n" +
+			"  jcheck gen kafka --ops 1000 --bug-rate 0.01 --bug lost > bad.edn",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if l.Clients < 1 || l.Keys < 1 || l.MaxTxn < 1 || l.MaxBatch < 1 {
+				return usagef("expected at least 1 client, key, micro-op and message of a poll")
+			}
+			if l.Operations < 1 {
+				l.Operations = -1 // Log takes 0 for its default
+			}
+			return a.generate(cmd.Context(), l.Ops, format)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&l.Operations, "ops", 1000, "operations, those at the end not counted")
+	f.IntVar(&l.Keys, "keys", 4, "keys")
+	f.IntVar(&l.MaxTxn, "max-txn", 4, "most micro-ops of an operation; with 1 there are no txns")
+	f.IntVar(&l.MaxBatch, "max-batch", 32, "most messages of a key that a poll returns")
+	f.Float64Var(&l.FailRate, "fail-rate", 0, "share of operations that abort")
+	f.Float64Var(&l.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
+	f.Float64Var(&l.BugRate, "bug-rate", 0, "share of operations that go wrong")
+	f.StringVar(&l.Bug, "bug", "", "how they go wrong: any way if empty")
+	addGenFlags(cmd, &l.Clients, &l.Seed, &format)
+	completeFixed(cmd, "bug", names...)
 	return cmd
 }
 

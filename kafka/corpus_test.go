@@ -1,0 +1,173 @@
+package kafka_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/render"
+)
+
+// corpusDir holds histories with the results that the real Jepsen gave. It is not
+// part of the project, so a clone alone does without.
+const corpusDir = "../../shared/corpus"
+
+// TestCorpus compares whole results with Jepsen's.
+func TestCorpus(t *testing.T) {
+	f, err := os.Open(filepath.Join(corpusDir, "oracle/index.jsonl"))
+	if err != nil {
+		t.Skip("the corpus of recorded verdicts is not here")
+	}
+	defer f.Close()
+	lines := bufio.NewReader(f)
+	compared := 0
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		var row struct {
+			File, Checker string
+			Valid         any
+			Result        *string
+		}
+		if err := json.Unmarshal(line, &row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Checker != "kafka" || row.Valid == "timeout" {
+			continue
+		}
+		got, _ := check(t, filepath.Join(corpusDir, "oracle", row.File), kafka.Options{WWDeps: true})
+		if valid, _ := edn.MustParse(got).Get("valid?"); valid.String() != fmt.Sprint(row.Valid) {
+			t.Errorf("%s: valid is %s, Jepsen says %v", row.File, valid, row.Valid)
+		}
+		if row.Result == nil {
+			continue
+		}
+		compared++
+		compare(t, row.File, edn.MustParse(*row.Result), kafka.Options{WWDeps: true})
+	}
+	if compared < 31 {
+		t.Errorf("only %d rows could be compared", compared)
+	}
+}
+
+// TestStore compares the result of a run of Jepsen's.
+func TestStore(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(corpusDir, "store/kafka-bad-1e3/2*/results.edn"))
+	if len(files) == 0 {
+		t.Skip("the corpus of recorded runs is not here")
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, ok := edn.MustParse(string(text)).Get("workload")
+	if !ok {
+		t.Fatal("no result of the workload")
+	}
+	compare(t, "../"+filepath.Dir(files[0])[len(corpusDir)+1:]+"/history.edn", want, kafka.Options{WWDeps: true})
+}
+
+func check(t testing.TB, file string, opt kafka.Options) (string, *kafka.Result) {
+	t.Helper()
+	h, err := format.ReadFile(context.Background(), file, format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := kafka.Check(context.Background(), h, opt)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	text, err := render.EDN(nil, res)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), res
+}
+
+// compare holds a result against Jepsen's, key by key. Cases of a type may come in
+// another order; of those that were left out only the numbers are compared.
+func compare(t *testing.T, file string, want edn.Value, opt kafka.Options) {
+	t.Helper()
+	path := filepath.Join(corpusDir, "oracle", file)
+	text, _ := check(t, path, opt)
+	got := edn.MustParse(text)
+	opt.AllErrors = true
+	text, _ = check(t, path, opt)
+	all := edn.MustParse(text)
+	if g, w := keys(t, got), keys(t, want); !slices.Equal(g, w) {
+		t.Errorf("%s: keys are %v, Jepsen's %v", file, g, w)
+		return
+	}
+	for _, key := range keys(t, want) {
+		g, _ := got.Get(key)
+		w, _ := want.Get(key)
+		errs, isList := w.Get("errs")
+		if !isList || w.Kind() != edn.Map {
+			if !edn.Equal(g, w) {
+				t.Errorf("%s: %s is %s, Jepsen's %s", file, key, g, w)
+			}
+			continue
+		}
+		gn, _ := g.Get("count")
+		wn, _ := w.Get("count")
+		if !edn.Equal(gn, wn) {
+			t.Errorf("%s: %s of %s, Jepsen's %s", file, gn, key, wn)
+		}
+		gerrs, _ := g.Get("errs")
+		a, _ := all.Get(key)
+		allErrs, _ := a.Get("errs")
+		ours, theirs, every := items(t, gerrs), items(t, errs), items(t, allErrs)
+		if len(ours) != len(theirs) {
+			t.Errorf("%s: %d cases of %s shown, Jepsen shows %d", file, len(ours), key, len(theirs))
+		}
+		for _, e := range theirs {
+			if !slices.ContainsFunc(every, func(o edn.Value) bool { return edn.Equal(e, o) }) {
+				t.Errorf("%s: no case of %s as %s", file, key, e)
+			}
+		}
+		if g, w := deltas(ours), deltas(theirs); !slices.Equal(g, w) {
+			t.Errorf("%s: %s by %v, Jepsen's by %v", file, key, g, w)
+		}
+	}
+}
+
+func keys(t *testing.T, v edn.Value) (out []string) {
+	m, err := edn.Decode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range m.(edn.Entries) {
+		out = append(out, string(e[0].(edn.Kw)))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func items(t *testing.T, v edn.Value) []edn.Value {
+	out, err := v.Items(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func deltas(errs []edn.Value) (out []int64) {
+	for _, e := range errs {
+		if d, ok := e.Get("delta"); ok {
+			n, _ := d.Int()
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,312 @@
+package kafka_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// build makes a history of ops.
+func build(t interface{ Fatal(...any) }, ops []op) *history.History {
+	b := history.NewBuilder(nil)
+	for i := range ops {
+		if err := b.Append(ops[i].entry()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, err := b.History()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// draw makes a random history: three processes at a time, few keys, messages and
+// offsets, so that everything goes wrong. Mostly a message stands at the offset that
+// is its value.
+func draw(pick func(lo, hi int) int) []op {
+	n := pick(0, 30)
+	chance := func(percent int) bool { return pick(0, 99) >= 100-percent }
+	faults := []int{0, 3, 20}[pick(0, 2)]
+	next := [keysTested]int{}
+	message := func() (int, at) {
+		k := pick(0, keysTested-1)
+		v := next[k]
+		if chance(faults) {
+			v = pick(0, 5)
+		} else {
+			next[k]++
+		}
+		return k, at{-1, v}
+	}
+	acked := func(a at) at {
+		switch {
+		case chance(10):
+			a.offset = -1
+		case chance(faults):
+			a.offset = pick(0, 6)
+		default:
+			a.offset = a.v
+		}
+		return a
+	}
+	poll := func() (out []batch) {
+		for k := range keysTested {
+			if chance(40) {
+				continue
+			}
+			b := batch{k: k}
+			lo := pick(0, 4)
+			for v := lo; v < lo+pick(0, 3) && (v < next[k] || chance(faults)); v++ {
+				a := at{v, v}
+				if chance(faults) {
+					a.v = pick(0, 5)
+				}
+				if chance(faults) {
+					a.offset = pick(-1, 6)
+				}
+				if a.offset >= 0 {
+					b.msgs = append(b.msgs, a)
+				}
+			}
+			out = append(out, b)
+		}
+		return out
+	}
+	fs := []string{"send", "send", "send", "poll", "poll", "poll", "txn", "txn", "assign", "subscribe"}
+	var ops []op
+	process := [3]int{0, 1, 2}
+	open := [3]*op{}
+	time := int64(0)
+	for range n {
+		slot := pick(0, 2)
+		time += int64(pick(1, 9))
+		if o := open[slot]; o != nil {
+			open[slot] = nil
+			done := *o
+			done.time = time
+			done.typ = []history.Type{history.OK, history.OK, history.OK, history.OK, history.Fail, history.Info}[pick(0, 5)]
+			done.mops = slices.Clone(o.mops)
+			for i := range done.mops {
+				m := &done.mops[i]
+				switch {
+				case m.send && (done.typ == history.OK || chance(20)):
+					m.sent = acked(m.sent)
+				case !m.send && (done.typ == history.OK || chance(20)):
+					m.known, m.polls = true, poll()
+				}
+			}
+			if chance(10) {
+				done.rebalanced = []int{pick(0, keysTested-1)}
+			}
+			if done.typ == history.Info {
+				process[slot] += 3
+				done.cause = []string{"timeout", "lost"}[pick(0, 1)]
+			}
+			ops = append(ops, done)
+			continue
+		}
+		o := op{typ: history.Invoke, process: process[slot], time: time}
+		if o.f = fs[pick(0, len(fs)-1)]; isMove(o.f) {
+			for range pick(1, 3) {
+				m := mop{send: o.f == "send" || o.f == "txn" && chance(50)}
+				if m.send {
+					m.k, m.sent = message()
+				}
+				o.mops = append(o.mops, m)
+			}
+		} else {
+			o.keys = []int{}
+			for k := range keysTested {
+				if chance(60) {
+					o.keys = append(o.keys, k)
+				}
+			}
+		}
+		ops = append(ops, o)
+		open[slot] = &o
+	}
+	return ops
+}
+
+// told writes what the checker found as the slow one does.
+func told(r *kafka.Result) map[string][]string {
+	out := map[string][]string{}
+	add := func(typ, format string, args ...any) { out[typ] = append(out[typ], fmt.Sprintf(format, args...)) }
+	msg := func(m kafka.Message) string { return fmt.Sprintf("{%s %s}", m.Key, m.Value) }
+	for _, e := range r.InconsistentOffsets.Errs {
+		add("inconsistent-offsets", "%s %d %d %v", e.Key, e.Offset, e.Index, e.Values)
+	}
+	for _, e := range r.Duplicates.Errs {
+		add("duplicate", "%s %v", msg(e.Message), e.Offsets)
+	}
+	for _, e := range r.LostWrites.Errs {
+		add("lost-write", "%s %d %d by %d", msg(e.Message), e.Index, e.MaxReadIndex, e.Writer)
+	}
+	for _, e := range r.G1a.Errs {
+		add("G1a", "%s by %d", msg(e.Message), e.Reader)
+	}
+	for _, e := range r.GarbageReads.Errs {
+		add("garbage-read", "%s by %d", msg(e.Message), e.Reader)
+	}
+	for _, e := range r.PrecommittedReads.Errs {
+		add("precommitted-read", "%s in %d", msg(e.Message), e.Op)
+	}
+	jumps := func(typ string, list []kafka.Jump) {
+		for _, j := range list {
+			a, b := msg(kafka.Message{Key: j.Key, Value: j.From}), msg(kafka.Message{Key: j.Key, Value: j.To})
+			if j.Delta > 1 {
+				add(typ, "%s %s %d %v in %v", a, b, j.Delta, j.Skipped, j.Ops)
+			} else {
+				add(typ, "%s %s %d in %v", a, b, j.Delta, j.Ops)
+			}
+		}
+	}
+	jumps("int-poll-skip", r.IntPollSkips.Errs)
+	jumps("int-nonmonotonic-poll", r.IntNonmonotonicPolls.Errs)
+	jumps("int-send-skip", r.IntSendSkips.Errs)
+	jumps("int-nonmonotonic-send", r.IntNonmonotonicSends.Errs)
+	jumps("poll-skip", r.PollSkips.Errs)
+	jumps("nonmonotonic-poll", r.NonmonotonicPolls.Errs)
+	jumps("nonmonotonic-send", r.NonmonotonicSends.Errs)
+	if r.Unseen != nil {
+		for _, k := range r.Unseen.Keys {
+			for _, v := range k.Messages {
+				add("unseen", "%s", msg(kafka.Message{Key: k.Key, Value: v}))
+			}
+		}
+	}
+	for _, e := range r.Cycles {
+		for _, c := range e.Errs {
+			add(c.Type, "")
+		}
+	}
+	if r.EmptyGraph {
+		add("empty-transaction-graph", "")
+	}
+	return out
+}
+
+// TestDefinition holds the checker against the definitions, on random histories that
+// shrink.
+func TestDefinition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		agree(t, draw(func(lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, "n") }), rapid.Bool().Draw(t, "ww"))
+	})
+}
+
+// TestDefinitionEvenly does so on histories whose choices are all as likely, which
+// show more.
+func TestDefinitionEvenly(t *testing.T) {
+	seeds := uint64(10_000)
+	if testing.Short() {
+		seeds = 1000
+	}
+	seen := map[string]int{}
+	for seed := range seeds {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		for _, typ := range agree(t, draw(func(lo, hi int) int { return lo + rng.IntN(hi-lo+1) }), seed%2 == 0) {
+			seen[typ]++
+		}
+	}
+	for _, typ := range types {
+		if seen[typ] < int(seeds/1000) {
+			t.Errorf("only %d histories have %s", seen[typ], typ)
+		}
+	}
+	t.Log(seen)
+}
+
+type fatal interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+// agree fails unless both checkers agree, and returns the types of errors.
+func agree(t fatal, ops []op, ww bool) []string {
+	h := build(t, ops)
+	r, err := kafka.Check(context.Background(), h, kafka.Options{WWDeps: ww, AllErrors: true, SubVia: kafka.Assign})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Valid == verdict.Unknown {
+		return nil // nothing happened
+	}
+	n := check0(ops, ww)
+	got := told(r)
+	for _, typ := range types {
+		slices.Sort(got[typ])
+		slices.Sort(n.out[typ])
+		if !slices.Equal(got[typ], n.out[typ]) {
+			t.Fatalf("%s:\ngot  %q\nwant %q\n%s", typ, got[typ], n.out[typ], h.Source().Text)
+		}
+		if slices.Contains(r.ErrorTypes, typ) != (len(got[typ]) > 0) {
+			t.Fatalf("%s: types are %v", typ, r.ErrorTypes)
+		}
+		delete(got, typ)
+	}
+	if len(got) > 0 {
+		t.Fatalf("of no type: %v", got)
+	}
+	lags := n.lags()
+	if r.WorstLag.None != (len(lags) == 0) || len(lags) > 0 && slices.Max(lags) != r.WorstLag.Lag {
+		t.Fatalf("lag is %+v, of %v\n%s", r.WorstLag, lags, h.Source().Text)
+	}
+	sound(t, h, r)
+	return r.ErrorTypes
+}
+
+var types = []string{
+	"garbage-read", "lost-write", "G1a", "inconsistent-offsets", "duplicate", "precommitted-read",
+	"int-nonmonotonic-poll", "nonmonotonic-poll", "int-poll-skip", "poll-skip", "int-nonmonotonic-send", "nonmonotonic-send",
+	"unseen", "empty-transaction-graph", "int-send-skip", "G0", "G1c", "G0-realtime", "G1c-realtime",
+	"PL-1-cycle-exists", "PL-2-cycle-exists", "strong-PL-1-cycle-exists", "strong-PL-2-cycle-exists",
+}
+
+// sound checks that a result hangs together and can be written.
+func sound(t interface{ Fatalf(string, ...any) }, h *history.History, r *kafka.Result) {
+	found := r.Findings()
+	if (r.Valid == verdict.Invalid) != (len(found) > 0) || (r.Valid == verdict.Invalid) != (len(r.BadErrorTypes) > 0) {
+		t.Fatalf("%v with findings %v of %v", r.Valid, found, r.BadErrorTypes)
+	}
+	for i, f := range found {
+		if f.Msg == "" || f.Count == 0 || len(f.Ops) == 0 && f.Type != "empty-transaction-graph" {
+			t.Fatalf("finding %+v", f)
+		}
+		if i == 0 && !slices.Contains(r.BadErrorTypes, f.Type) {
+			t.Fatalf("the first finding is %+v", f)
+		}
+	}
+	for _, e := range r.Cycles {
+		for _, c := range e.Errs {
+			for i, s := range c.Steps {
+				if next := c.Steps[(i+1)%len(c.Steps)]; next.From != s.To || s.Rel != "realtime" && (s.FromMop < 0 || s.ToMop < 0 || s.Message.Key.IsZero()) {
+					t.Fatalf("cycle %+v", c)
+				}
+			}
+			if len(c.Steps) < 2 && len(c.Component) < 2 {
+				t.Fatalf("cycle %+v", c)
+			}
+		}
+	}
+	text, err := render.EDN(nil, r)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	if _, err := edn.Parse(string(text), edn.EDN); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if _, err := render.JSON(nil, "test", "kafka", r); err != nil {
+		t.Fatalf("%v", err)
+	}
+}
