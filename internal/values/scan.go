@@ -84,3 +84,17 @@ func (r *Reader) Elements(dst []int32, v edn.Value) (ids []int32, ok bool, err e
 		}
 	}
 }
+
+// Lookup returns the id of v, or -1 if the table has it not.
+func (r *Reader) Lookup(v edn.Value) (id int32, err error) {
+	if n, ok := v.Int(); ok {
+		return r.t.ids.LookupInt(n), nil
+	}
+	if r.buf, err = edn.AppendCanonical(r.buf[:0], v); err != nil {
+		return -1, err
+	}
+	return r.t.ids.LookupText(r.buf), nil
+}
+
+// HasInt reports whether the table has an integer.
+func (t *Table) HasInt(n int64) bool { return t.ids.LookupInt(n) >= 0 }
