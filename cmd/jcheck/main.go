@@ -107,7 +107,9 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
 	root.SetHelpCommand(help())
-	root.AddCommand(a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
+	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})
+	root.AddCommand(a.checkers()...)
+	root.AddCommand(a.check(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
 	return root
 }
 

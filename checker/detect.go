@@ -1,0 +1,96 @@
+package checker
+
+import (
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/linearizable"
+)
+
+// seen is what the ops of a history tell of it.
+type seen struct {
+	fs               []string // of clients
+	readsCollections bool     // an ok :read returned a vector, list or set
+	readsMaps        bool     // or a map
+	txns             bool     // a value is a vector of vectors that begin with a name
+	drained          bool     // there is a :drain, or the last dequeue found nothing
+	object           bool     // linearizable has a model for it
+}
+
+// is reports whether one of the operations occurs.
+func (s *seen) is(fs ...string) bool {
+	return slices.ContainsFunc(fs, func(f string) bool { return slices.Contains(s.fs, f) })
+}
+
+func (s *seen) set() bool { return s.is("add") && s.is("read") && s.readsCollections }
+
+// Fitting lists the checks that the ops of a history call for.
+func Fitting(h *history.History) []*Checker {
+	s := look(h)
+	var out []*Checker
+	for i := range table {
+		if table[i].fits(s) {
+			out = append(out, &table[i])
+		}
+	}
+	return out
+}
+
+func look(h *history.History) *seen {
+	s := &seen{}
+	known := make([]bool, len(h.Fs())+1)
+	lastEmpty := false
+	read, hasRead := h.SymbolOf("read")
+	dequeue, _ := h.SymbolOf("dequeue")
+	enqueue, _ := h.SymbolOf("enqueue")
+	for i := range h.Len() {
+		if !h.Process(i).IsClient() {
+			continue
+		}
+		f := h.Symbol(i)
+		known[f] = true
+		switch {
+		case f == 0:
+		case f == dequeue && h.Type(i) == history.Fail:
+			lastEmpty = true
+		case f == enqueue && h.Type(i) != history.Fail, f == dequeue && h.Type(i) == history.OK:
+			lastEmpty = false
+		}
+		if !s.txns && i < 1<<12 {
+			s.txns = isTxn(h.Value(i))
+		}
+		if hasRead && f == read && h.Type(i) == history.OK && !s.readsMaps && !s.readsCollections {
+			switch h.Value(i).Kind() {
+			case edn.Map:
+				s.readsMaps = true
+			case edn.Vector, edn.List, edn.Set:
+				s.readsCollections = true
+			}
+		}
+	}
+	for f, is := range known {
+		if is && f > 0 {
+			s.fs = append(s.fs, h.SymbolName(history.Symbol(f)))
+		}
+	}
+	s.drained = s.is("drain") || lastEmpty
+	if !s.txns && s.is("write", "cas", "acquire", "push", "put") {
+		_, err := linearizable.Detect(h)
+		s.object = err == nil
+	}
+	return s
+}
+
+// isTxn reports whether a value is a vector of vectors that begin with a name.
+func isTxn(v edn.Value) bool {
+	s := v.Scanner()
+	if k := s.Next(); k != edn.Vector && k != edn.List {
+		return false
+	}
+	if k := s.Next(); k != edn.Vector && k != edn.List {
+		return false
+	}
+	k := s.Next()
+	return k == edn.Keyword || k == edn.String
+}

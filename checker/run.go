@@ -1,0 +1,41 @@
+package checker
+
+import (
+	"context"
+	"runtime/debug"
+
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/result"
+)
+
+// Run runs checks over one history in parallel. A check that fails or panics has
+// an unknown result of its own, and the others theirs.
+func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options) (*result.Group, error) {
+	g := &result.Group{Members: make([]result.Member, len(checks))}
+	for i, c := range checks {
+		r := result.NewFailed(context.Canceled)
+		g.Members[i] = result.Member{Name: c.Name, Result: r}
+	}
+	err := par.Do(ctx, len(checks), func(i int) error {
+		g.Members[i].Result = isolated(ctx, h, checks[i], &opt)
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func isolated(ctx context.Context, h *history.History, c *Checker, opt *Options) (r result.Result) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = result.NewFailed(&result.PanicError{Value: v, Stack: string(debug.Stack())})
+		}
+	}()
+	r, err := c.check(ctx, h, opt)
+	if err != nil {
+		return result.NewFailed(err)
+	}
+	return r
+}

@@ -1,0 +1,193 @@
+// Package checker is the table of all checks, and runs several over one history.
+package checker
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/bank"
+	"github.com/seed-c33ae711/jcheck/counter"
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/queue"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/set"
+	"github.com/seed-c33ae711/jcheck/stats"
+	"github.com/seed-c33ae711/jcheck/uniqueids"
+)
+
+// Options are those of all checks. The zero value is their defaults.
+type Options struct {
+	Set     set.Options
+	Queue   queue.Options
+	Bank    bank.Options
+	Kafka   kafka.Options
+	Elle    elle.Options
+	Linear  linearizable.Options
+	Model   string // of linearizable; told from the ops if empty
+	Initial string // its initial value, as EDN
+}
+
+// A Checker is a row of the table.
+type Checker struct {
+	Name  string // Jepsen's
+	Doc   string // one line: what it finds
+	Ops   string // what it looks at
+	Own   bool   // it has a command of its own elsewhere
+	fits  func(s *seen) bool
+	check func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
+}
+
+// Check runs the check.
+func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
+	return c.check(ctx, h, &opt)
+}
+
+var table = []Checker{
+	{
+		Name: "stats", Doc: "count how operations ended, and find those that never succeeded", Ops: "the completions of clients",
+		fits: func(*seen) bool { return true },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(stats.Check(ctx, h))
+		},
+	},
+	{
+		Name: "unhandled-exceptions", Doc: "group the exceptions of indeterminate operations", Ops: "info ops with an :exception",
+		fits: func(*seen) bool { return true },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(stats.Exceptions(ctx, h))
+		},
+	},
+	{
+		Name: "elle", Doc: "check transactions against a consistency model", Ops: "transactions of micro-ops", Own: true,
+		fits: func(s *seen) bool { return s.txns && !s.is("send", "poll") },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(elle.Check(ctx, h, opt.Elle))
+		},
+	},
+	{
+		Name: "linearizable", Doc: "check operations on single objects for linearizability", Ops: "those of the model", Own: true,
+		fits: func(s *seen) bool { return s.object },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			m, err := modelOf(h, opt)
+			if err != nil {
+				return nil, err
+			}
+			return as(linearizable.Check(ctx, h, m, opt.Linear))
+		},
+	},
+	{
+		Name: "set", Doc: "find elements that were added and are missing from the last read, or in it unasked", Ops: ":add element, :read of all elements",
+		fits: func(s *seen) bool { return s.set() },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(set.Check(ctx, h))
+		},
+	},
+	{
+		Name: "set-full", Doc: "follow each element of a set through all reads: lost, stale, never read, duplicated", Ops: ":add element, :read of all elements",
+		fits: func(s *seen) bool { return s.set() },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(set.CheckFull(ctx, h, opt.Set))
+		},
+	},
+	{
+		Name: "counter", Doc: "find reads of a counter outside of their bounds", Ops: ":add integer, :read",
+		fits: func(s *seen) bool { return s.is("add") && s.is("read") && !s.readsCollections && !s.readsMaps },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(counter.Check(ctx, h))
+		},
+	},
+	{
+		Name: "queue", Doc: "find elements that came out of a queue before they went in", Ops: ":enqueue element, :dequeue",
+		fits: func(s *seen) bool { return s.is("enqueue") },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(queue.Check(ctx, h, opt.Queue))
+		},
+	},
+	{
+		Name: "total-queue", Doc: "find elements that went into a queue and never came out, of a history that drains it", Ops: ":enqueue element, :dequeue, :drain of elements",
+		fits: func(s *seen) bool { return s.is("enqueue") && s.drained },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(queue.CheckTotal(ctx, h))
+		},
+	},
+	{
+		Name: "unique-ids", Doc: "find ids that were given out twice", Ops: ":generate",
+		fits: func(s *seen) bool { return s.is("generate") },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(uniqueids.Check(ctx, h))
+		},
+	},
+	{
+		Name: "bank", Doc: "find reads of all accounts that do not come to the total", Ops: ":read of a map from account to balance",
+		fits: func(s *seen) bool { return s.is("transfer") && s.readsMaps },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(bank.Check(ctx, h, opt.Bank))
+		},
+	},
+	{
+		Name: "kafka", Doc: "find lost, repeated, reordered and skipped messages of logs", Ops: ":send, :poll, :txn of both, :assign, :subscribe",
+		fits: func(s *seen) bool { return s.is("send", "poll") },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(kafka.Check(ctx, h, opt.Kafka))
+		},
+	},
+}
+
+// as makes an interface of a result, which must be nil if there is an error.
+func as[R result.Result](r R, err error) (result.Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func modelOf(h *history.History, opt *Options) (linearizable.Model, error) {
+	name := opt.Model
+	if name == "" {
+		m, err := linearizable.Detect(h)
+		if err != nil {
+			return m, err
+		}
+		name = m.Name()
+	}
+	return linearizable.ByName(name, opt.Initial)
+}
+
+// Table returns all checkers, in the order of their results.
+func Table() []Checker { return append([]Checker(nil), table...) }
+
+// Names lists all checkers.
+func Names() []string {
+	names := make([]string, len(table))
+	for i := range table {
+		names[i] = table[i].Name
+	}
+	return names
+}
+
+// Named returns the checker of a name.
+func Named(name string) (*Checker, error) {
+	for i := range table {
+		if table[i].Name == name {
+			return &table[i], nil
+		}
+	}
+	return nil, fmt.Errorf("unknown checker %q: expected one of %s", name, strings.Join(Names(), ", "))
+}
+
+// Accounts parses names of accounts, separated by commas, for Options.Bank.
+func Accounts(list string) (names []edn.Value, err error) {
+	for name := range strings.SplitSeq(list, ",") {
+		v, err := edn.Parse(strings.TrimSpace(name), edn.EDN)
+		if err != nil {
+			return nil, fmt.Errorf("account %q: %w", name, err)
+		}
+		names = append(names, v)
+	}
+	return names, nil
+}

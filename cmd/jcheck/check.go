@@ -1,0 +1,315 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/independent"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// checkFlags are the flags of jcheck check, and of the commands of single
+// checkers those that make sense there.
+type checkFlags struct {
+	inputFlags
+	outputFlags
+	with        []string
+	independent bool
+	opt         checker.Options
+	total       int64
+	accounts    string
+	subVia      string
+	models      []string
+}
+
+// outputFlags say how to write results.
+type outputFlags struct {
+	json, edn bool
+	limit     int
+	quiet     bool
+	verbose   bool
+}
+
+func (f *outputFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
+	fl.BoolVar(&f.edn, "edn", false, "write Jepsen's result map a file")
+	fl.IntVar(&f.limit, "limit", 1, "cases or keys to tell of")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is valid")
+}
+
+func (f *outputFlags) validate() error {
+	switch {
+	case f.json && f.edn:
+		return usagef("expected one of --json and --edn, not both")
+	case f.limit < 1:
+		return usagef("expected a --limit of at least 1, found %d", f.limit)
+	}
+	return nil
+}
+
+func (a *app) check() *cobra.Command {
+	f := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:   "check [FILE...]",
+		Short: "Run the checks that a history's operations call for",
+		Long: `Check runs several checks over one reading of a history, in parallel, and merges
+their verdicts: invalid beats unknown beats valid. Which ones is told from the
+operations, or chosen:
+
+` + checkerList() + `
+Files are EDN, JSON or JSON Lines, plain or compressed; - or none is standard input.`,
+		Example: "  jcheck check history.jsonl\n  jcheck check --with set-full,stats history.edn\n  jcheck check --independent --with counter history.edn",
+	}
+	f.addTo(a, cmd, "")
+	cmd.Flags().StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
+	completeFixed(cmd, "with", checker.Names()...)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var chosen []*checker.Checker
+		for _, name := range f.with {
+			c, err := checker.Named(name)
+			if err != nil {
+				return usageError{err.Error()}
+			}
+			if !slices.Contains(chosen, c) {
+				chosen = append(chosen, c)
+			}
+		}
+		return a.checkAll(cmd, args, f, "check", func(ctx context.Context, h *history.History) (result.Result, error) {
+			if chosen != nil {
+				return checker.Run(ctx, h, chosen, f.opt)
+			}
+			return checker.Run(ctx, h, checker.Fitting(h), f.opt)
+		})
+	}
+	return cmd
+}
+
+func checkerList() string {
+	var b strings.Builder
+	for _, c := range checker.Table() {
+		fmt.Fprintf(&b, "  %-22s %s\n", c.Name, c.Doc)
+	}
+	return b.String()
+}
+
+// checkers are the commands of single checkers.
+func (a *app) checkers() (cmds []*cobra.Command) {
+	for _, c := range checker.Table() {
+		if c.Own {
+			continue
+		}
+		f := &checkFlags{}
+		cmd := &cobra.Command{
+			Use:     c.Name + " [FILE...]",
+			Short:   strings.ToUpper(c.Doc[:1]) + c.Doc[1:],
+			Long:    strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + ".\n\nIt looks at " + c.Ops + ". Files are EDN, JSON or JSON Lines, plain\nor compressed; - or none is standard input.",
+			Example: "  jcheck " + c.Name + " history.jsonl\n  jcheck " + c.Name + " --json history.edn",
+			GroupID: "checkers",
+		}
+		f.addTo(a, cmd, c.Name)
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			return a.checkAll(cmd, args, f, c.Name, func(ctx context.Context, h *history.History) (result.Result, error) {
+				return c.Check(ctx, h, f.opt)
+			})
+		}
+		cmds = append(cmds, cmd)
+	}
+	return cmds
+}
+
+// addTo adds the flags of one checker, or of all if name is empty.
+func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
+	fl := cmd.Flags()
+	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
+	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself")
+	if of("set-full") {
+		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
+	}
+	if of("queue") {
+		fl.BoolVar(&f.opt.Queue.FIFO, "fifo", false, "elements leave a queue in the order in which they entered")
+	}
+	if of("bank") {
+		fl.BoolVar(&f.opt.Bank.NegativeBalances, "negative-balances", false, "balances may be below zero")
+		fl.StringVar(&f.accounts, "accounts", "", "`names` of the bank's accounts, separated by commas (any if not given)")
+		fl.Int64Var(&f.total, "total", 0, "what all balances come to (that of most reads if not given)")
+	}
+	if of("kafka") {
+		fl.StringVar(&f.subVia, "sub-via", "", "how consumers subscribe: assign, subscribe, or both with a comma")
+		fl.BoolVar(&f.opt.Kafka.WWDeps, "ww-deps", false, "offsets tell in which order transactions wrote")
+		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "list all errors, not the worst of each type")
+	}
+	if name == "" {
+		fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable")
+	}
+	f.outputFlags.add(cmd)
+	a.addInputFlags(cmd, &f.inputFlags)
+}
+
+// validate finds mistakes in the flags, and completes the options.
+func (f *checkFlags) validate(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("total") {
+		f.opt.Bank.Total = &f.total
+	}
+	if f.accounts != "" {
+		names, err := checker.Accounts(f.accounts)
+		if err != nil {
+			return usageError{err.Error()}
+		}
+		f.opt.Bank.Accounts = names
+	}
+	f.opt.Elle.Models = f.models
+	f.opt.Elle.MaxCases = 10_000
+	if len(f.models) > 0 {
+		if err := f.opt.Elle.Validate(); err != nil {
+			return err
+		}
+	}
+	if err := f.kafka(); err != nil {
+		return err
+	}
+	if err := f.outputFlags.validate(); err != nil {
+		return err
+	}
+	return f.inputFlags.validate()
+}
+
+// checkAll checks each file and writes its result.
+func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name string, check independent.Check) error {
+	if err := f.validate(cmd); err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	if f.independent {
+		alone := check
+		check = func(ctx context.Context, h *history.History) (result.Result, error) {
+			return asResult(independent.Lift(ctx, h, alone))
+		}
+	}
+	for _, file := range files {
+		if err := a.checkOne(cmd.Context(), file, f, name, check, len(files) > 1); err != nil {
+			a.complain(err)
+			a.worsen(statusOf(ranError{err}))
+		}
+	}
+	return nil
+}
+
+func asResult(r *result.Keyed, err error) (result.Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name string, check independent.Check, several bool) error {
+	p := a.progress()
+	defer p.done()
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return err
+	}
+	p.say("checking "+file, -1)
+	r, err := check(ctx, h)
+	if fault := new(par.FaultError); errors.As(err, &fault) {
+		return fmt.Errorf("%s: %w", file, err)
+	} else if err != nil {
+		return err
+	}
+	p.done()
+	a.worsen(resultStatus(r)) // before anything is printed
+	return a.printResult(file, name, r, &f.outputFlags, several)
+}
+
+// resultStatus is a verdict's status, unless all that a check says is that it
+// could not read the history, or it broke.
+func resultStatus(r result.Result) int {
+	var failed []error
+	all := failures(r, &failed)
+	for _, err := range failed {
+		if panicked := new(result.PanicError); errors.As(err, &panicked) {
+			return exitInternal
+		}
+	}
+	if all && len(failed) > 0 && r.Verdict() == verdict.Unknown {
+		if syntax := new(edn.SyntaxError); errors.As(failed[0], &syntax) {
+			return exitBadInput
+		}
+	}
+	return verdictStatus(r.Verdict())
+}
+
+// failures collects the errors of checks, and reports whether there is nothing else.
+func failures(r result.Result, failed *[]error) (all bool) {
+	switch r := r.(type) {
+	case *result.Failed:
+		*failed = append(*failed, r.Err)
+		return true
+	case *result.Group:
+		all = true
+		for _, m := range r.Members {
+			all = failures(m.Result, failed) && all
+		}
+		return all
+	case *result.Keyed:
+		all = true
+		for _, k := range r.Keys {
+			all = failures(k.Result, failed) && all
+		}
+		return all
+	}
+	return false
+}
+
+func (a *app) printResult(file, name string, r result.Result, f *outputFlags, several bool) error {
+	var text []byte
+	var err error
+	switch {
+	case f.quiet:
+		return nil
+	case f.json:
+		text, err = render.JSON(nil, file, name, r)
+	case f.edn:
+		text, err = render.EDN(nil, r)
+	case several && !f.verbose:
+		text = []byte(render.Line(nameOf(file), name, r, useColor(a.out)))
+	default:
+		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(text)
+	return err
+}
+
+// kafka parses how consumers subscribe.
+func (f *checkFlags) kafka() error {
+	for via := range strings.SplitSeq(f.subVia, ",") {
+		switch via {
+		case "":
+		case "assign":
+			f.opt.Kafka.SubVia |= kafka.Assign
+		case "subscribe":
+			f.opt.Kafka.SubVia |= kafka.Subscribe
+		default:
+			return usagef("expected --sub-via of assign or subscribe, found %q", via)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+// Package independent lifts a check over keys, as Jepsen's independent checker
+// does: where the values of operations are tuples [key value], each key is
+// checked as if it were alone. An op whose value is no tuple, the nemesis' say,
+// belongs to every key.
+//
+// In a text a tuple looks like any vector of two items, so whoever calls must
+// know that these are tuples. Keys are checked in parallel.
+package independent
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/internal/values"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Check judges the history of one key.
+type Check func(ctx context.Context, h *history.History) (result.Result, error)
+
+// tuples are the ops of a history by key.
+type tuples struct {
+	h     *history.History
+	keys  values.Table
+	ops   [][]int32      // by key
+	inner []history.Span // by op: its value without the key
+	rest  []int32        // the ops without one
+}
+
+// Lift runs check on each key of h. A check that fails or panics leaves the other
+// keys' results alone, and is unknown. Without tuples the result is valid, as
+// Jepsen's is, with a warning.
+func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, error) {
+	t, err := split(h)
+	if err != nil {
+		return nil, err
+	}
+	r := &result.Keyed{Keys: make([]result.Key, len(t.ops))}
+	r.History = h
+	order := make([]int32, len(t.ops))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	t.keys.Sort(order)
+	err = par.Do(ctx, len(order), func(i int) error {
+		r.Keys[i] = result.Key{Key: t.keys.Value(order[i]), Result: isolated(ctx, t.sub(order[i]), check)}
+		return nil
+	})
+	if ctx.Err() != nil {
+		r.Keys = nil
+		r.Unknown("interrupted")
+		return r, nil
+	} else if err != nil {
+		return nil, err
+	}
+	r.Valid = verdict.Valid
+	for _, k := range r.Keys {
+		r.Valid = verdict.Merge(r.Valid, k.Result.Verdict())
+	}
+	r.Summary = result.Count(len(r.Keys), "key")
+	if len(r.Keys) == 0 {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "no-tuples", Msg: "no op has a value of the form [key value], so there was nothing to check"})
+	}
+	return r, nil
+}
+
+// isolated runs a check, whose failure is a result.
+func isolated(ctx context.Context, h *history.History, check Check) (r result.Result) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = result.NewFailed(&result.PanicError{Value: v, Stack: string(debug.Stack())})
+		}
+	}()
+	r, err := check(ctx, h)
+	if err != nil {
+		return result.NewFailed(err)
+	}
+	return r
+}
+
+func split(h *history.History) (*tuples, error) {
+	t := &tuples{h: h, inner: make([]history.Span, h.Len())}
+	for i := range h.Len() {
+		lo, hi := h.ValueSpan(i)
+		t.inner[i] = history.Span{Lo: lo, Hi: hi}
+		key, value, ok := tuple(h.Value(i))
+		if !ok {
+			t.rest = append(t.rest, int32(i))
+			continue
+		}
+		id, err := t.keys.ID(key)
+		if err != nil {
+			return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
+		}
+		if int(id) == len(t.ops) {
+			t.ops = append(t.ops, nil)
+		}
+		t.ops[id] = append(t.ops[id], int32(i))
+		lo, hi = value.Span()
+		t.inner[i] = history.Span{Lo: lo, Hi: hi}
+	}
+	if n := len(t.ops); n > 0 && int64(n)*int64(len(t.rest)) > 1<<32 {
+		return nil, fmt.Errorf("%s: %d ops without a key belong to each of %d keys: expected fewer", h.Source().Name, len(t.rest), n)
+	}
+	return t, nil
+}
+
+// tuple takes a vector of two items apart.
+func tuple(v edn.Value) (key, value edn.Value, ok bool) {
+	s := v.Scanner()
+	if s.Next() != edn.Vector {
+		return key, value, false
+	}
+	var items [2]edn.Value
+	for i := range items {
+		if k := s.Datum(); k == edn.Close || k == edn.EOF || k == edn.Invalid {
+			return key, value, false
+		}
+		items[i] = s.Value()
+	}
+	return items[0], items[1], s.Datum() == edn.Close
+}
+
+// sub is the history of one key.
+func (t *tuples) sub(key int32) *history.History {
+	mine, rest := t.ops[key], t.rest
+	ops := make([]int32, 0, len(mine)+len(rest))
+	for len(mine) > 0 || len(rest) > 0 {
+		if len(rest) == 0 || len(mine) > 0 && mine[0] < rest[0] {
+			ops, mine = append(ops, mine[0]), mine[1:]
+		} else {
+			ops, rest = append(ops, rest[0]), rest[1:]
+		}
+	}
+	spans := make([]history.Span, len(ops))
+	for i, op := range ops {
+		spans[i] = t.inner[op]
+	}
+	return t.h.Sub(ops, spans)
+}
