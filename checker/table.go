@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/adya"
 	"github.com/seed-c33ae711/jcheck/bank"
+	"github.com/seed-c33ae711/jcheck/causal"
 	"github.com/seed-c33ae711/jcheck/counter"
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/longfork"
 	"github.com/seed-c33ae711/jcheck/queue"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/set"
@@ -22,14 +25,15 @@ import (
 
 // Options are those of all checks. The zero value is their defaults.
 type Options struct {
-	Set     set.Options
-	Queue   queue.Options
-	Bank    bank.Options
-	Kafka   kafka.Options
-	Elle    elle.Options
-	Linear  linearizable.Options
-	Model   string // of linearizable; told from the ops if empty
-	Initial string // its initial value, as EDN
+	Set      set.Options
+	Queue    queue.Options
+	Bank     bank.Options
+	LongFork longfork.Options
+	Kafka    kafka.Options
+	Elle     elle.Options
+	Linear   linearizable.Options
+	Model    string // of linearizable; told from the ops if empty
+	Initial  string // its initial value, as EDN
 }
 
 // A Checker is a row of the table.
@@ -64,7 +68,7 @@ var table = []Checker{
 	},
 	{
 		Name: "elle", Doc: "check transactions against a consistency model", Ops: "transactions of micro-ops", Own: true,
-		fits: func(s *seen) bool { return s.txns && !s.is("send", "poll") },
+		fits: func(s *seen) bool { return s.txns && !s.is("send", "poll") && !s.is("read", "write") },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(elle.Check(ctx, h, opt.Elle))
 		},
@@ -127,6 +131,34 @@ var table = []Checker{
 		fits: func(s *seen) bool { return s.is("transfer") && s.readsMaps },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(bank.Check(ctx, h, opt.Bank))
+		},
+	},
+	{
+		Name: "long-fork", Doc: "find reads of a group of keys that disagree on the order of writes", Ops: "transactions of [:r k v] on a group of keys, or of one [:w k v]",
+		fits: func(s *seen) bool { return s.txns && s.is("read") && s.is("write") },
+		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
+			return as(longfork.Check(ctx, h, opt.LongFork))
+		},
+	},
+	{
+		Name: "causal", Doc: "check a chain of causally related operations on a register", Ops: "ok :read-init, :read and :write, with :position and :link",
+		fits: func(s *seen) bool { return s.is("read-init") },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(causal.Check(ctx, h))
+		},
+	},
+	{
+		Name: "causal-reverse", Doc: "find reads that see a write without one that had completed before it began", Ops: ":write of a value, :read of all that are visible",
+		fits: func(s *seen) bool { return s.is("write") && s.is("read") && s.readsCollections && !s.txns },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(causal.CheckReverse(ctx, h))
+		},
+	},
+	{
+		Name: "adya", Doc: "find predicate write skew (G2): several inserts of a key that succeeded", Ops: ":insert [key [a-id b-id]]",
+		fits: func(s *seen) bool { return s.is("insert") && !s.txns },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(adya.Check(ctx, h))
 		},
 	},
 	{

@@ -147,6 +147,9 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		fl.StringVar(&f.accounts, "accounts", "", "`names` of the bank's accounts, separated by commas (any if not given)")
 		fl.Int64Var(&f.total, "total", 0, "what all balances come to (that of most reads if not given)")
 	}
+	if of("long-fork") {
+		fl.IntVar(&f.opt.LongFork.Group, "group", 2, "keys that are read together, of a long-fork history")
+	}
 	if of("kafka") {
 		fl.StringVar(&f.subVia, "sub-via", "", "how consumers subscribe: assign, subscribe, or both with a comma")
 		fl.BoolVar(&f.opt.Kafka.WWDeps, "ww-deps", false, "offsets tell in which order transactions wrote")
