@@ -28,7 +28,7 @@ var floors = [][]string{
 		"adya", "bank", "causal", "counter", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
 		"longfork", "queue", "set", "stats", "uniqueids",
 	},
-	5: {"render", "checker", "linearizable/lintest"},
+	5: {"render", "checker", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},
 	7: {"runner"},
 	8: {"cmd/jcheck"},

@@ -76,7 +76,7 @@ func gist(r result.Result) string {
 		return keyedGist(r)
 	case result.Report:
 		if r.Verdict() == verdict.Unknown {
-			return r.Common().Reason
+			return r.About().Reason
 		}
 		var parts []string
 		if r.Verdict() == verdict.Invalid {
@@ -154,7 +154,7 @@ func (p *reportProse) body(name string, r result.Result) {
 }
 
 func (p *reportProse) report(r result.Report) {
-	c := r.Common()
+	c := r.About()
 	if c.Summary != "" {
 		p.f("  %s\n", c.Summary)
 	}
@@ -206,7 +206,7 @@ func (p *reportProse) group(g *result.Group) {
 	for _, m := range g.Members {
 		text := gist(m.Result)
 		if r, ok := m.Result.(result.Report); ok && m.Result.Verdict() == verdict.Valid {
-			text = r.Common().Summary
+			text = r.About().Summary
 		}
 		word := p.word(m.Result.Verdict()) + strings.Repeat(" ", 7-len(verdictWord(m.Result.Verdict())))
 		p.f("%s\n", strings.TrimRight(fmt.Sprintf("  %s  %s  %s", pad(m.Name, wide), word, text), " "))
@@ -217,7 +217,7 @@ func (p *reportProse) group(g *result.Group) {
 			p.f("\n%s: %s\n", p.file, p.headline(m.Name, m.Result))
 			p.body(m.Name, m.Result)
 		} else if isReport {
-			p.warned(m.Result.(result.Report).Common().Warnings)
+			p.warned(m.Result.(result.Report).About().Warnings)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func resultJSON(r result.Result) fields {
 		for _, f := range r.Fields() {
 			out = append(out, field{f[0].(string), f[1]})
 		}
-		c := r.Common()
+		c := r.About()
 		if c.Reason != "" {
 			out = append(out, field{"reason", c.Reason})
 		}
@@ -94,7 +94,7 @@ func resultJSON(r result.Result) fields {
 
 func findings(r result.Report) list {
 	out := list{}
-	h := r.Common().History
+	h := r.About().History
 	for _, f := range r.Findings() {
 		indexes, lines := list{}, list{}
 		for _, op := range f.Ops {

@@ -16,7 +16,7 @@ type Result interface {
 // A Report is a result that can tell itself.
 type Report interface {
 	Result
-	Common() *Common
+	About() *Common
 	Fields() Fields      // the result map, with Jepsen's keys and in their order, without :valid?
 	Findings() []Finding // what is wrong, the worst first; nothing if the verdict is valid
 }
@@ -33,8 +33,8 @@ type Common struct {
 // Verdict returns the verdict.
 func (c *Common) Verdict() verdict.Verdict { return c.Valid }
 
-// Common returns c.
-func (c *Common) Common() *Common { return c }
+// About returns c.
+func (c *Common) About() *Common { return c }
 
 // Unknown says why there is no verdict.
 func (c *Common) Unknown(reason string) {

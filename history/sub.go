@@ -1,0 +1,52 @@
+package history
+
+// A Span is where a value stands in a history's source; an empty one is none.
+type Span struct{ Lo, Hi int }
+
+// Sub returns a history of some ops of h, in order, whose values are other
+// spans of the same text: of a tuple [key value], say, the value alone. Span k is
+// that of ops[k]. The ops keep their index, their line, and their pairs as far as
+// both ops are there.
+func (h *History) Sub(ops []int32, values []Span) *History {
+	n := len(ops)
+	s := &History{
+		src: h.src, fs: h.fs, procs: h.procs, completionsOnly: h.completionsOnly, unordered: h.unordered, warnings: h.warnings,
+		typ: make([]Type, n), process: make([]Process, n), time: make([]int64, n), f: make([]Symbol, n), pair: make([]int32, n),
+		start: make([]int, n), vrel: make([]uint32, n), vlen: make([]uint32, n), index: make([]int64, n),
+	}
+	open := map[int32]int32{} // invocations by the position of their completion in h
+	for k, op := range ops {
+		s.typ[k], s.process[k], s.time[k], s.f[k] = h.typ[op], h.process[op], h.time[op], h.f[op]
+		s.start[k], s.index[k] = h.start[op], h.Index(int(op))
+		if v := values[k]; v.Hi > v.Lo {
+			s.vrel[k], s.vlen[k] = uint32(v.Lo-h.start[op]), uint32(v.Hi-v.Lo)
+		}
+		s.pair[k] = -1
+		if p := h.pair[op]; p > op {
+			open[p] = int32(k)
+		} else if p >= 0 {
+			if j, ok := open[op]; ok {
+				s.pair[k], s.pair[j] = j, int32(k)
+				delete(open, op)
+			}
+		}
+	}
+	return s
+}
+
+// SymbolOf returns the symbol of an operation's name, and whether any op has it.
+func (h *History) SymbolOf(name string) (Symbol, bool) {
+	for i, f := range h.fs {
+		if f == name {
+			return Symbol(i + 1), true
+		}
+	}
+	return 0, false
+}
+
+// Fs lists the names of operations, in the order in which they first occur.
+func (h *History) Fs() []string { return h.fs[:len(h.fs):len(h.fs)] }
+
+// Begins reports whether op i begins an operation: it is an invocation, or a
+// completion in a history that has no invocations.
+func (h *History) Begins(i int) bool { return h.typ[i] == Invoke || h.completionsOnly }

@@ -1,0 +1,157 @@
+package set
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A FullResult tells what became of every element. Elements are listed in order.
+type FullResult struct {
+	result.Common
+	Attempts   int         // elements that somebody tried to add
+	Stable     int         // elements that the last read to tell has
+	Lost       []Element   // known, and then missing for good
+	Stale      []Element   // stable, but missing a millisecond or more after they were known
+	NeverRead  []edn.Value // that no read can tell of
+	Duplicated []Duplicate // elements that a read has more than once
+
+	stableLatencies, lostLatencies []int64
+}
+
+// An Element is one with its history. Ops are positions, -1 for none; latencies
+// are milliseconds, -1 where they make no sense.
+type Element struct {
+	Value         edn.Value
+	Known         int // the op that showed that it was there: its add's completion, or a read's
+	LastPresent   int // the invocation of the last read that has it
+	LastAbsent    int // the invocation of the last read that lacks it
+	StableLatency int64
+	LostLatency   int64
+
+	absentDone int // the completion of the read that lacks it
+}
+
+// A Duplicate is an element that a read has several times.
+type Duplicate struct {
+	Value edn.Value
+	Times int // in one read, at most
+	Read  int // the read
+}
+
+func (r *FullResult) judge(opt Options) {
+	switch {
+	case len(r.Duplicated) > 0, len(r.Lost) > 0:
+		r.Valid = verdict.Invalid
+	case r.Stable == 0:
+		r.Unknown("no element was ever read")
+	case opt.Linearizable && len(r.Stale) > 0:
+		r.Valid = verdict.Invalid
+	default:
+		r.Valid = verdict.Valid
+	}
+	slices.Sort(r.stableLatencies)
+	slices.Sort(r.lostLatencies)
+	if n := len(r.Stale); n > 0 && !opt.Linearizable {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "stale", Count: n, Msg: fmt.Sprintf("%s missing from reads for a while after they were known, which a linearizable set would forbid", count(n, "element was", "elements were"))})
+	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Fields has Jepsen's keys.
+func (r *FullResult) Fields() result.Fields {
+	dups := edn.Entries{}
+	for _, d := range r.Duplicated {
+		dups = append(dups, [2]any{d.Value, d.Times})
+	}
+	never := make([]any, len(r.NeverRead))
+	for i, v := range r.NeverRead {
+		never[i] = v
+	}
+	worstStale := []any{}
+	for _, e := range worst(r.Stale) {
+		worstStale = append(worstStale, result.Fields{
+			{"element", e.Value}, {"outcome", edn.Kw("stable")}, {"stable-latency", e.StableLatency}, {"lost-latency", nil},
+			{"known", result.OpOrNil(r.History, e.Known)}, {"last-absent", result.OpOrNil(r.History, e.LastAbsent)},
+		})
+	}
+	out := result.Fields{
+		{"attempt-count", r.Attempts},
+		{"stable-count", r.Stable},
+		{"lost-count", len(r.Lost)},
+		{"lost", valuesOf(r.Lost)},
+		{"never-read-count", len(r.NeverRead)},
+		{"never-read", never},
+		{"stale-count", len(r.Stale)},
+		{"stale", valuesOf(r.Stale)},
+		{"worst-stale", worstStale},
+		{"duplicated-count", len(r.Duplicated)},
+		{"duplicated", dups},
+	}
+	if len(r.stableLatencies) > 0 {
+		out = append(out, [2]any{"stable-latencies", quantiles(r.stableLatencies)})
+	}
+	if len(r.lostLatencies) > 0 {
+		out = append(out, [2]any{"lost-latencies", quantiles(r.lostLatencies)})
+	}
+	return out
+}
+
+// quantiles of sorted values: that at floor(n q), or the last one.
+func quantiles(sorted []int64) edn.Entries {
+	out := edn.Entries{}
+	for _, q := range []struct {
+		name string
+		q    float64
+	}{{"0", 0}, {"0.5", 0.5}, {"0.95", 0.95}, {"0.99", 0.99}, {"1", 1}} {
+		n := len(sorted)
+		out = append(out, [2]any{edn.Raw(q.name), sorted[min(n-1, int(float64(n)*q.q))]})
+	}
+	return out
+}
+
+// Findings tells of what is lost, what came twice, and what was stale.
+func (r *FullResult) Findings() (found []result.Finding) {
+	if r.Valid != verdict.Invalid {
+		return nil
+	}
+	if len(r.Lost) > 0 {
+		e := r.Lost[0]
+		found = append(found, result.Finding{
+			Type: "lost", Count: len(r.Lost), Ops: []int{e.Known, e.absentDone},
+			Msg: "known to be there, and then missing for good: " + list(elements(r.Lost)) + "; the first is shown",
+		})
+	}
+	if len(r.Duplicated) > 0 {
+		d := r.Duplicated[0]
+		found = append(found, result.Finding{
+			Type: "duplicated", Count: len(r.Duplicated), Ops: []int{d.Read},
+			Msg: fmt.Sprintf("a read has %s %d times", d.Value, d.Times),
+		})
+	}
+	if len(r.Stale) > 0 && len(found) == 0 {
+		e := worst(r.Stale)[0]
+		found = append(found, result.Finding{
+			Type: "stale", Count: len(r.Stale), Ops: []int{e.Known, e.absentDone},
+			Msg: fmt.Sprintf("missing for a while after it was known: %s; the worst, %s, was missing %d ms after", list(elements(r.Stale)), e.Value, e.StableLatency),
+		})
+	}
+	return found
+}
+
+func elements(es []Element) []edn.Value {
+	out := make([]edn.Value, len(es))
+	for i := range es {
+		out[i] = es[i].Value
+	}
+	return out
+}

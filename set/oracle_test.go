@@ -1,0 +1,220 @@
+package set_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/set"
+)
+
+// randomSet draws a history of a set that now and then lies.
+func randomSet(t *rapid.T) string {
+	type proc struct{ f, v string }
+	var b strings.Builder
+	open := map[int]proc{}
+	elem := rapid.IntRange(0, 4)
+	for range rapid.IntRange(1, 24).Draw(t, "ops") {
+		p := rapid.IntRange(0, 3).Draw(t, "process")
+		now, running := open[p]
+		switch {
+		case !running:
+			if rapid.Bool().Draw(t, "add") {
+				open[p] = proc{"add", fmt.Sprint(elem.Draw(t, "elem"))}
+			} else {
+				open[p] = proc{"read", "nil"}
+			}
+			fmt.Fprintf(&b, "i %d %s %s", p, open[p].f, open[p].v)
+		default:
+			typ := rapid.SampledFrom([]string{"o", "o", "o", "x", "n"}).Draw(t, "type")
+			v := now.v
+			if now.f == "read" && typ == "o" && rapid.IntRange(0, 9).Draw(t, "some") > 0 {
+				v = strings.ReplaceAll(fmt.Sprint(rapid.SliceOfN(elem, 0, 5).Draw(t, "read")), "[", rapid.SampledFrom([]string{"[", "("}).Draw(t, "bracket"))
+				if v[0] == '(' {
+					v = v[:len(v)-1] + ")"
+				}
+			}
+			fmt.Fprintf(&b, "%s %d %s %s", typ, p, now.f, v)
+			delete(open, p)
+		}
+		fmt.Fprintf(&b, " @%d\n", rapid.IntRange(0, 30).Draw(t, "time"))
+	}
+	return b.String()
+}
+
+// naive follows elements by the definition, read by read.
+func naive(h *history.History) string {
+	type state struct{ known, present, absent int }
+	es := map[int64]*state{}
+	dups := map[int64]int{}
+	for i := range h.Len() {
+		n, _ := h.Value(i).Int()
+		switch {
+		case h.F(i) == "add" && h.Type(i) == history.Invoke:
+			es[n] = &state{-1, -1, -1}
+		case h.F(i) == "add" && h.Type(i) == history.OK:
+			if es[n].known < 0 {
+				es[n].known = i
+			}
+		case h.F(i) == "read" && h.Type(i) == history.OK:
+			in := map[int64]int{}
+			if items, err := h.Value(i).Items(nil); err == nil {
+				for _, v := range items {
+					n, _ := v.Int()
+					in[n]++
+				}
+			}
+			for n, times := range in {
+				if times > 1 {
+					dups[n] = max(dups[n], times)
+				}
+			}
+			for n, e := range es {
+				if in[n] == 0 {
+					e.absent = max(e.absent, h.Pair(i))
+					continue
+				}
+				if e.known < 0 {
+					e.known = i
+				}
+				e.present = max(e.present, h.Pair(i))
+			}
+		}
+	}
+	for n := range dups {
+		if es[n] == nil {
+			delete(dups, n) // nobody added it
+		}
+	}
+	var stable, lost, never, stale []string
+	for n := range int64(5) {
+		e := es[n]
+		switch {
+		case e == nil:
+		case e.present > e.absent:
+			at := int64(0)
+			if e.absent >= 0 {
+				at = h.Time(e.absent) + 1
+			}
+			ms := max(0, at-h.Time(e.known)) / 1e6
+			stable = append(stable, fmt.Sprint(n))
+			if ms > 0 {
+				stale = append(stale, fmt.Sprintf("%d:%d", n, ms))
+			}
+		case e.known >= 0 && e.absent > e.present && e.known < e.absent:
+			at := int64(0)
+			if e.present >= 0 {
+				at = h.Time(e.present) + 1
+			}
+			lost = append(lost, fmt.Sprintf("%d:%d", n, max(0, at-h.Time(e.known))/1e6))
+		default:
+			never = append(never, fmt.Sprint(n))
+		}
+	}
+	return fmt.Sprint(len(stable), " lost", lost, " never", never, " stale", stale, " dups", dups)
+}
+
+func told(r *set.FullResult) string {
+	var lost, never, stale []string
+	dups := map[int64]int{}
+	for _, e := range r.Lost {
+		lost = append(lost, fmt.Sprintf("%s:%d", e.Value, e.LostLatency))
+	}
+	for _, e := range r.Stale {
+		stale = append(stale, fmt.Sprintf("%s:%d", e.Value, e.StableLatency))
+	}
+	for _, v := range r.NeverRead {
+		never = append(never, v.String())
+	}
+	for _, d := range r.Duplicated {
+		n, _ := d.Value.Int()
+		dups[n] = d.Times
+	}
+	return fmt.Sprint(r.Stable, " lost", lost, " never", never, " stale", stale, " dups", dups)
+}
+
+// What is told of every element is what its definition says.
+func TestFullOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := randomSet(rt)
+		h := histtest.Parse(t, text)
+		r, err := set.CheckFull(context.Background(), h, set.Options{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got, want := told(r), naive(h); got != want {
+			rt.Fatalf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+		if r.Verdict().String() == "false" && len(r.Findings()) == 0 {
+			rt.Fatal("invalid without a finding")
+		}
+	})
+}
+
+// The last read alone, by maps.
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := randomSet(rt)
+		h := histtest.Parse(t, text)
+		r, err := set.Check(context.Background(), h)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		tried, acked, final, read := map[string]bool{}, map[string]bool{}, map[string]bool{}, false
+		for i := range h.Len() {
+			v := h.Value(i)
+			switch {
+			case h.F(i) == "add" && h.Type(i) == history.Invoke:
+				tried[v.String()] = true
+			case h.F(i) == "add" && h.Type(i) == history.OK:
+				acked[v.String()] = true
+			case h.F(i) == "read" && h.Type(i) == history.OK:
+				final, read = map[string]bool{}, !v.IsNil()
+				items, _ := v.Items(nil)
+				for _, e := range items {
+					final[e.String()] = true
+				}
+			}
+		}
+		var ok, lost, unexpected, recovered []string
+		for n := range 5 {
+			e := fmt.Sprint(n)
+			switch {
+			case final[e] && !tried[e]:
+				unexpected = append(unexpected, e)
+			case final[e]:
+				ok = append(ok, e)
+				if !acked[e] {
+					recovered = append(recovered, e)
+				}
+			case acked[e]:
+				lost = append(lost, e)
+			}
+		}
+		want := fmt.Sprint(ok, lost, unexpected, recovered, len(tried), len(acked))
+		valid := fmt.Sprint(len(lost)+len(unexpected) == 0)
+		if !read {
+			want, valid = fmt.Sprint([]string{}, []string{}, []string{}, []string{}, len(tried), len(acked)), "unknown"
+		}
+		got := fmt.Sprint(texts(r.OK), texts(r.Lost), texts(r.Unexpected), texts(r.Recovered), r.Attempts, r.Acknowledged)
+		if got != want || r.Verdict().String() != valid {
+			rt.Fatalf("%s\ngot  %s %s\nwant %s %s", text, got, r.Verdict(), want, valid)
+		}
+	})
+}
+
+func texts(vs []edn.Value) []string {
+	out := []string{}
+	for _, v := range vs {
+		out = append(out, v.String())
+	}
+	slices.Sort(out)
+	return out
+}
