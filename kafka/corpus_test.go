@@ -13,7 +13,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/kafka"
-	"github.com/seed-c33ae711/jcheck/render"
 )
 
 // corpusDir holds histories with the results that the real Jepsen gave. It is not
@@ -83,15 +82,7 @@ func check(t testing.TB, file string, opt kafka.Options) (string, *kafka.Result)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := kafka.Check(context.Background(), h, opt)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	text, err := render.EDN(nil, res)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text), res
+	return result(t, h, opt)
 }
 
 // compare holds a result against Jepsen's, key by key. Cases of a type may come in

@@ -120,25 +120,37 @@ func cycles(ctx context.Context, f *facts, ww bool) ([]Cycle, error) {
 		lo = t + 1
 	}
 	found := make([][]Cycle, len(blocks))
-	err := par.Do(ctx, len(blocks), func(i int) error {
-		found[i] = cyclesWithin(f, ww, blocks[i].lo, blocks[i].hi)
-		return nil
+	err := par.Workers(ctx, len(blocks), func(int) func(int) error {
+		s := blockScan{f: f, ww: ww} // there are very many blocks of two events
+		return func(i int) error {
+			found[i] = s.cycles(blocks[i].lo, blocks[i].hi)
+			return nil
+		}
 	})
 	return slices.Concat(found...), err
 }
 
-// cyclesWithin finds the cycles of the events lo to hi.
-func cyclesWithin(f *facts, ww bool, lo, hi int32) (found []Cycle) {
-	var edges []graph.Edge
-	dependencies(f, ww, lo, hi, func(from, to int32, rel graph.Rel) {
+// blockScan is the memory in which a worker looks at one block after another.
+type blockScan struct {
+	f     *facts
+	ww    bool
+	edges []graph.Edge
+	graph graph.Workspace
+}
+
+// cycles finds the cycles of the events lo to hi.
+func (s *blockScan) cycles(lo, hi int32) (found []Cycle) {
+	s.edges = s.edges[:0]
+	dependencies(s.f, s.ww, lo, hi, func(from, to int32, rel graph.Rel) {
 		if from >= lo && from < hi {
-			edges = append(edges, graph.Edge{From: from - lo, To: to - lo, Rel: rel})
+			s.edges = append(s.edges, graph.Edge{From: from - lo, To: to - lo, Rel: rel})
 		}
 	})
-	edges, nodes := realtime(f, lo, hi, edges)
-	g := graph.New(int(hi-lo), int(nodes), edges)
-	for _, part := range g.Cyclic(graph.AllRels) {
-		c := &component{f: f, ww: ww, g: g.Induce(part)}
+	var nodes int32
+	s.edges, nodes = realtime(s.f, lo, hi, s.edges)
+	g := s.graph.Build(int(hi-lo), int(nodes), s.edges)
+	for _, part := range s.graph.Cyclic(graph.AllRels) {
+		c := &component{f: s.f, ww: s.ww, g: g.Induce(part)}
 		for _, v := range part[:c.g.Ops()] {
 			c.events = append(c.events, v+lo)
 		}

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -18,6 +19,9 @@ func decode(ctx context.Context, h *history.History) (*events, error) {
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if i == sample {
+			x.grow(float64(h.Len()) / sample * 1.05)
 		}
 		if !h.Process(i).IsClient() {
 			continue
@@ -59,6 +63,28 @@ func decode(ctx context.Context, h *history.History) (*events, error) {
 	n := len(x.op) - 1
 	x.op, x.kind, x.status, x.before = x.op[:n], x.kind[:n], x.status[:n], x.before[:n]
 	return x, nil
+}
+
+// sample is after how many ops the size of all columns is guessed: growing them bit
+// by bit takes twice the memory.
+const sample = 1 << 14
+
+func (x *events) grow(times float64) {
+	x.op = grown(x.op, times)
+	x.kind = grown(x.kind, times)
+	x.status = grown(x.status, times)
+	x.before = grown(x.before, times)
+	x.keyOff = grown(x.keyOff, times)
+	for _, m := range []*moves{&x.sends, &x.reads} {
+		m.off = grown(m.off, times)
+		m.msg = grown(m.msg, times)
+		m.offset = grown(m.offset, times)
+		m.mop = grown(m.mop, times)
+	}
+}
+
+func grown[T any](s []T, times float64) []T {
+	return slices.Grow(s, int(float64(len(s))*(times-1)))
 }
 
 func (x *events) add(op int32, kind kind, status status, before int32) {

@@ -6,15 +6,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// common is embedded under a name of its own: a field called Common would hide the
-// method that makes a Result a result.Report.
-type common = result.Common
-
 // A Result is what is wrong with the logs of a history, under Jepsen's names. Ops
 // are named by their positions, -1 for none. Lists hold the worst cases only, unless
 // all were asked for.
 type Result struct {
-	common
+	result.Common
 	ErrorTypes    []string    // what was found, in order
 	BadErrorTypes []string    // and of that what makes the history invalid
 	WorstLag      Lag         // of the poll that was behind the most
