@@ -25,6 +25,7 @@ import (
 type checkFlags struct {
 	inputFlags
 	outputFlags
+	ciFlags
 	with        []string
 	independent bool
 	opt         checker.Options
@@ -159,6 +160,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable")
 	}
 	f.outputFlags.add(cmd)
+	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 }
 
@@ -187,6 +189,9 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 	if err := f.outputFlags.validate(); err != nil {
 		return err
 	}
+	if err := f.ciFlags.validate(); err != nil {
+		return err
+	}
 	return f.inputFlags.validate()
 }
 
@@ -208,9 +213,10 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 		if err := a.checkOne(cmd.Context(), file, f, name, check, len(files) > 1); err != nil {
 			a.complain(err)
 			a.worsen(statusOf(ranError{err}))
+			f.takeError(file, name, err)
 		}
 	}
-	return nil
+	return f.finish(a)
 }
 
 func asResult(r *result.Keyed, err error) (result.Result, error) {
@@ -235,7 +241,8 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 		return err
 	}
 	p.done()
-	a.worsen(resultStatus(r)) // before anything is printed
+	a.worsen(f.status(resultStatus(r))) // before anything is printed
+	f.take(file, name, r)
 	return a.printResult(file, name, r, &f.outputFlags, several)
 }
 

@@ -20,6 +20,7 @@ import (
 // elleFlags are the flags of jcheck elle.
 type elleFlags struct {
 	inputFlags
+	ciFlags
 	workload  string
 	models    []string
 	anomalies []string
@@ -71,9 +72,10 @@ come in the order in which their writers completed.`,
 				if err := a.checkFile(cmd.Context(), file, &f, len(args) > 1); err != nil {
 					a.complain(err)
 					a.worsen(statusOf(ranError{err}))
+					f.takeError(file, "elle", err)
 				}
 			}
-			return nil
+			return f.finish(a)
 		},
 	}
 	fl := cmd.Flags()
@@ -92,6 +94,7 @@ come in the order in which their writers completed.`,
 	fl.IntVar(&f.limit, "limit", 1, "cases to tell of each type")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is not prohibited")
+	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
 	completeFixed(cmd, "model", elle.ModelNames()...)
@@ -124,6 +127,9 @@ func (f *elleFlags) validate(files []string) error {
 		}
 	}
 	if err := f.options().Validate(); err != nil {
+		return err
+	}
+	if err := f.ciFlags.validate(); err != nil {
 		return err
 	}
 	return f.inputFlags.validate()
@@ -165,7 +171,8 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	p.done()
-	a.worsen(verdictStatus(res.Valid)) // before anything is printed
+	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
+	f.take(file, "elle", res)
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {
 		return err
 	}

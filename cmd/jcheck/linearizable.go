@@ -21,6 +21,7 @@ import (
 // linearizableFlags are the flags of jcheck linearizable.
 type linearizableFlags struct {
 	inputFlags
+	ciFlags
 	model, init      string
 	keyed, oneObject bool
 	timeout          time.Duration
@@ -66,9 +67,10 @@ Models and their operations:
 				if err := a.checkObjects(cmd.Context(), file, &f, len(args) > 1); err != nil {
 					a.complain(err)
 					a.worsen(statusOf(ranError{err}))
+					f.takeError(file, "linearizable", err)
 				}
 			}
-			return nil
+			return f.finish(a)
 		},
 	}
 	fl := cmd.Flags()
@@ -87,6 +89,7 @@ Models and their operations:
 	fl.BoolVar(&f.edn, "edn", false, "write Knossos' result map a file")
 	fl.IntVar(&f.limit, "limit", 1, "keys to tell of those that fail")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
+	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "model", linearizable.Names()...)
 	return cmd
@@ -128,6 +131,9 @@ func (f *linearizableFlags) validate(files []string) error {
 		if _, err := edn.Parse(f.init, edn.EDN); err != nil {
 			return usagef("initial value: %v", err)
 		}
+	}
+	if err := f.ciFlags.validate(); err != nil {
+		return err
 	}
 	return f.inputFlags.validate()
 }
@@ -186,7 +192,8 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	p.done()
-	a.worsen(verdictStatus(res.Valid)) // before anything is printed
+	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
+	f.take(file, "linearizable", res)
 	if err := a.printObjects(file, res, f, several); err != nil {
 		return err
 	}
