@@ -27,6 +27,7 @@ type File struct {
 	unmap   func()
 	version uint32
 	root    uint32
+	indexAt int64
 	blocks  map[uint32]int64 // where the block of an id begins
 	test    edn.Value        // the root's map, absent if it cannot be read
 	testErr error
@@ -146,7 +147,7 @@ func (f *File) readIndex(off int64) error {
 	if t != indexBlock || len(data)%12 != 4 {
 		return &BlockError{File: f.path, Offset: off, Type: t.String(), Msg: "expected an index"}
 	}
-	f.root = binary.BigEndian.Uint32(data)
+	f.root, f.indexAt = binary.BigEndian.Uint32(data), off
 	f.blocks = make(map[uint32]int64, len(data)/12)
 	for pair := data[4:]; len(pair) > 0; pair = pair[12:] {
 		f.blocks[binary.BigEndian.Uint32(pair)] = int64(binary.BigEndian.Uint64(pair[4:]))

@@ -68,10 +68,10 @@ func (f *File) lookEverywhere() {
 	if f.scanned != nil && f.scanned.from == fileHeader {
 		return
 	}
-	root, blocks := f.root, f.blocks
+	root, blocks, at := f.root, f.blocks, f.indexAt
 	f.look(fileHeader)
 	if blocks != nil {
-		f.root, f.blocks = root, blocks
+		f.root, f.blocks, f.indexAt = root, blocks, at
 	}
 }
 
