@@ -24,21 +24,28 @@ type chunk struct {
 // then what a run that died has written behind them.
 func (f *File) findChunks() {
 	id, ok := f.ref("history")
+	var unknown *Loss // where the history ends is not known
 	if ok {
 		if err := f.addChunks(id, -1, map[uint32]bool{}); err != nil {
-			f.losses = append(f.losses, Loss{Offset: f.blocks[id], ID: id, Type: "history", Reason: reason(err)})
+			unknown = &Loss{Offset: f.blocks[id], ID: id, Type: "history", Ops: -1, Reason: reason(err)}
 			f.chunks = nil
 			f.lookEverywhere()
 		}
+	} else if f.test.IsZero() && (f.root != 0 || f.scanned != nil) {
+		unknown = &Loss{Offset: f.blocks[f.root], ID: f.root, Type: "history", Ops: -1, Reason: "no test that refers to it can be read"}
+		f.lookEverywhere()
+	}
+	if _, analysed := f.ref("results"); f.stale && !analysed && unknown == nil {
+		unknown = &Loss{Offset: f.indexAt, Type: "history", Ops: -1, Reason: "the newest index that can be read is not the last one, and may not list all of it"}
 	}
 	from := int64(0)
 	for _, c := range f.chunks {
 		from = max(from, c.off+1)
 	}
-	if from == 0 && f.scanned != nil && !ok {
-		f.lookEverywhere()
-	}
 	f.addStreams(from)
+	if unknown != nil {
+		f.chunks = append(f.chunks, chunk{off: unknown.Offset, n: -1, lost: unknown})
+	}
 	f.addRecorded()
 }
 

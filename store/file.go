@@ -28,6 +28,7 @@ type File struct {
 	version uint32
 	root    uint32
 	indexAt int64
+	stale   bool             // the index is not the one that the file points to
 	blocks  map[uint32]int64 // where the block of an id begins
 	test    edn.Value        // the root's map, absent if it cannot be read
 	testErr error
@@ -121,7 +122,7 @@ func (f *File) open() error {
 	default:
 		return &BlockError{File: f.path, Msg: fmt.Sprintf("expected a .jepsen file, which begins with %s, found % x", magic, head[:len(magic)])}
 	}
-	if damaged != "" {
+	if f.stale = damaged != ""; f.stale {
 		f.losses = append(f.losses, Loss{Offset: pointerAt, Type: "index", Reason: damaged})
 		f.look(fileHeader)
 		if len(f.scanned.blocks) == 0 && len(f.scanned.tails) == 0 {
