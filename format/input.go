@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"runtime"
 
 	"github.com/klauspost/compress/gzip"
@@ -15,12 +16,22 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/mmap"
 )
 
 // input is a text in memory, or mapped from a file.
 type input struct {
 	Text  []byte
 	unmap func() // nil if the text is ordinary memory
+}
+
+// mapFile maps the first size bytes of f, which must not be 0.
+func mapFile(f *os.File, size int64) (*input, error) {
+	text, unmap, err := mmap.Map(f, size)
+	if err != nil {
+		return nil, err
+	}
+	return &input{Text: text, unmap: unmap}, nil
 }
 
 func (in *input) close() {

@@ -22,6 +22,9 @@ type Builder struct {
 	open   openOps
 	orphan int // the first completion without invocation, -1 if none
 	began  int // client invocations
+	gaps   int // how often ops were said to be missing
+	lost   int // how many, -1 if that is not known
+	astray int // completions behind a gap whose invocation is missing
 	err    error
 	text   []byte   // the arena of appended entries
 	cols   Columns  // an appended entry; its names are those of the history
@@ -196,6 +199,11 @@ func (b *Builder) pairOp(i int) error {
 		return nil
 	}
 	if *slot == 0 {
+		if b.gaps > 0 {
+			h.process[i] = NoProcess
+			b.astray++
+			return nil
+		}
 		if b.orphan < 0 {
 			b.orphan = i
 		}
@@ -205,6 +213,22 @@ func (b *Builder) pairOp(i int) error {
 	h.pair[i], h.pair[j] = j, int32(i)
 	*slot = 0
 	return nil
+}
+
+// Gap says that ops are missing behind those added so far: how many, or -1 if
+// nobody knows. An operation that is open here may or may not have completed in
+// the gap, so it stays without a completion; a completion further on whose
+// invocation may have been in the gap belongs to no process, and is left out.
+// A history with a gap has the warning "lost-ops": what a checker finds in it may be
+// due to what is missing.
+func (b *Builder) Gap(ops int) {
+	b.gaps++
+	if ops < 0 || b.lost < 0 {
+		b.lost = -1
+	} else {
+		b.lost += ops
+	}
+	b.open = openOps{}
 }
 
 // openOps maps a process to one more than its open invocation, 0 if none.
@@ -298,6 +322,7 @@ func (b *Builder) checkIndices() error {
 // note records what was assumed.
 func (b *Builder) note() {
 	h, n := b.h, b.h.Len()
+	b.noteGaps()
 	if n == 0 {
 		return
 	}
@@ -326,6 +351,24 @@ func (b *Builder) note() {
 		h.warn("unfinished", unfinished, count(unfinished, n, "never completed, and was taken as info: it may or may not have happened", "never completed, and were taken as info: they may or may not have happened"))
 	}
 }
+
+// noteGaps says first what is missing.
+func (b *Builder) noteGaps() {
+	if b.gaps == 0 {
+		return
+	}
+	n, msg := max(b.lost, 0), "ops are missing from the history, nobody knows how many; what happened to them may change the verdict"
+	if b.lost >= 0 {
+		msg = fmt.Sprintf("%d ops are missing from the history; what happened to them may change the verdict", b.lost)
+	}
+	if b.astray > 0 {
+		msg += fmt.Sprintf("; %d completions whose invocation is missing were left out", b.astray)
+	}
+	b.h.warn(LostOps, n, msg)
+}
+
+// LostOps is the code of the warning that ops are missing from a history.
+const LostOps = "lost-ops"
 
 func count(k, n int, one, many string) string {
 	if k == 1 {

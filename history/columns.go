@@ -52,6 +52,14 @@ func (c *Columns) Reset() {
 	c.procs.reset()
 }
 
+// Shift moves the ops to where their text stands by so many bytes further on, of a
+// reader that decodes pieces before it knows where they come to stand.
+func (c *Columns) Shift(by int) {
+	for i := range c.start {
+		c.start[i] += by
+	}
+}
+
 // clearOps empties the columns and keeps what symbols stand for.
 func (c *Columns) clearOps() {
 	c.typ, c.process, c.time, c.f = c.typ[:0], c.process[:0], c.time[:0], c.f[:0]

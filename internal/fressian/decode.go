@@ -1,0 +1,574 @@
+package fressian
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+)
+
+// An Error says where bytes are not the Fressian that was expected.
+type Error struct {
+	Offset int64 // of the byte, counted as the decoder was told
+	Msg    string
+	Short  bool // the input ended inside a value
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("offset %d: %s", e.Offset, e.Msg) }
+
+// A Decoder reads the values of one session.
+type Decoder struct {
+	in      []byte
+	pos     int
+	base    int64
+	out     []byte
+	defs    []def
+	cache   []entry
+	session int    // how often the caches were cleared
+	arena   []byte // the text of cached values
+	depth   int
+	peak    int // the deepest that was written since somebody asked
+	spent   int // bytes written by earlier calls
+	from    int // where this call began to write
+	err     *Error
+	tuples  bool
+	inside  seq // the list that Enter stepped into
+	entered bool
+	raw     []byte // a string in several parts
+	unknown []string
+}
+
+// A def is a struct's definition.
+type def struct {
+	kind tagKind
+	name []byte
+	n    int
+}
+
+// An entry is a cached value.
+type entry struct {
+	kind  entryKind
+	raw   []byte // of a string its bytes, else the text
+	depth int
+}
+
+type entryKind uint8
+
+const (
+	pending    entryKind = iota // still being read
+	textEntry                   // any value but a string
+	strEntry                    // a string
+	plainEntry                  // a string of characters that a name may have
+)
+
+// NewDecoder returns a decoder of a session in memory, whose first byte stands
+// at the given offset for those who read errors.
+func NewDecoder(in []byte, base int64) *Decoder {
+	d := &Decoder{}
+	d.Reset(in, base)
+	return d
+}
+
+// Reset begins another session, in memory that is kept.
+func (d *Decoder) Reset(in []byte, base int64) {
+	clear(d.cache)
+	clear(d.defs)
+	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0], raw: d.raw[:0]}
+}
+
+// Pos returns the offset of the next value, counted from the session's first
+// byte.
+func (d *Decoder) Pos() int { return d.pos }
+
+// Tuples reports whether a pair was seen that EDN spells as a vector: the value
+// of an op on one of several independent keys.
+func (d *Decoder) Tuples() bool { return d.tuples }
+
+// Unknown returns the names of structs that were kept as tagged values since
+// nothing is known of them, in order of appearance.
+func (d *Decoder) Unknown() []string { return d.unknown }
+
+// More reports whether another value follows: in the list that was entered, or
+// before the end of the input.
+func (d *Decoder) More() bool {
+	if d.err != nil {
+		return false
+	}
+	if d.entered {
+		return d.more(&d.inside)
+	}
+	for d.pos < len(d.in) && d.in[d.pos] == cFooter {
+		if !d.footer() {
+			return true // Append will say so
+		}
+	}
+	return d.pos < len(d.in)
+}
+
+// Enter steps into the list that comes next, so that More and Append see its
+// elements, and reports whether it is a list.
+func (d *Decoder) Enter() bool {
+	if d.pos >= len(d.in) || !isList(d.in[d.pos]) {
+		return false
+	}
+	d.pos++
+	d.inside, d.entered = d.begin(d.in[d.pos-1]), true
+	return true
+}
+
+// Append appends the next value as EDN. After an error the decoder stays where
+// it is.
+func (d *Decoder) Append(dst []byte) ([]byte, error) { return d.append(dst, nil) }
+
+// AppendOp is Append for what may be an op; if it is one whose fields are plain, op
+// says where they stand.
+func (d *Decoder) AppendOp(dst []byte, op *Op) ([]byte, error) {
+	*op = Op{Start: len(dst)}
+	return d.append(dst, op)
+}
+
+func (d *Decoder) append(dst []byte, op *Op) ([]byte, error) {
+	if d.err != nil {
+		return dst, d.err
+	}
+	start := len(dst)
+	d.out, d.from, d.depth, d.peak = dst, start, 0, 0
+	ok := false
+	if op != nil {
+		ok = d.topOp(op)
+	} else {
+		ok = d.value()
+	}
+	dst, d.out = d.out, nil
+	d.spent += len(dst) - start
+	if !ok {
+		return dst[:start], d.err
+	}
+	return dst, nil
+}
+
+func (d *Decoder) fail(at int, format string, args ...any) bool {
+	if d.err == nil {
+		d.err = &Error{Offset: d.base + int64(at), Msg: fmt.Sprintf(format, args...)}
+	}
+	return false
+}
+
+func (d *Decoder) short() bool {
+	if d.fail(len(d.in), "expected the rest of a value, found the end"); d.err != nil {
+		d.err.Short = true
+	}
+	return false
+}
+
+// left returns how many bytes are left.
+func (d *Decoder) left() int { return len(d.in) - d.pos }
+
+// fits checks the length of what was written against that of the input: cached
+// values and names of structs can make a text longer without end.
+func (d *Decoder) fits(at int) bool {
+	if d.spent+len(d.out)-d.from+len(d.arena) > 1<<20+256*len(d.in) {
+		return d.fail(at, "expected a text in proportion to the data, found cached values that expand to more than 256 times their length")
+	}
+	return true
+}
+
+func (d *Decoder) down(at int) bool {
+	if d.depth++; d.depth > d.peak {
+		d.peak = d.depth
+	}
+	if d.depth > edn.MaxDepth {
+		return d.fail(at, "expected at most %d levels of nesting", edn.MaxDepth)
+	}
+	return true
+}
+
+// value appends the next value. Its recursion is as deep as values nest, which
+// is at most MaxDepth: more would be an error.
+func (d *Decoder) value() bool {
+	if d.pos >= len(d.in) {
+		return d.short()
+	}
+	at := d.pos
+	c := d.in[at]
+	d.pos++
+	switch {
+	case c < 10:
+		d.out = append(d.out, '0'+c)
+		return true
+	case c < cCached:
+		d.pos = at
+		n, ok := d.int()
+		d.out = strconv.AppendInt(d.out, n, 10)
+		return ok
+	case c < cStruct:
+		return d.appendCached(at, int(c-cCached))
+	case c < cLongs:
+		return d.structAt(at, int(c-cStruct))
+	case c >= cString && c <= cStringEnd:
+		d.pos = at
+		raw, ok := d.str()
+		if !ok {
+			return false
+		}
+		return d.quote(at, raw)
+	case isList(c):
+		return d.list(at, c, '[', ']')
+	case c >= cBytes && c <= cBytesEnd:
+		d.pos = at
+		return d.hexBytes()
+	}
+	switch c {
+	case cKeyword:
+		return d.keyword(at)
+	case cNull:
+		d.out = append(d.out, "nil"...)
+	case cTrue:
+		d.out = append(d.out, "true"...)
+	case cFalse:
+		d.out = append(d.out, "false"...)
+	case cMinusOne:
+		d.out = append(d.out, "-1"...)
+	case cInt64:
+		d.pos = at
+		n, ok := d.int()
+		d.out = strconv.AppendInt(d.out, n, 10)
+		return ok
+	case cMap:
+		return d.mapValue(at, true)
+	case cPutCached:
+		return d.put(at)
+	case cGetCached:
+		n, ok := d.int()
+		return ok && d.appendCached(at, int(min(max(n, -1), math.MaxInt32)))
+	case cDefine:
+		return d.define(at)
+	case cStructN:
+		n, ok := d.int()
+		return ok && d.structAt(at, int(min(max(n, -1), math.MaxInt32)))
+	case cReset:
+		return d.reset()
+	case cFooter:
+		d.pos = at
+		return d.footer() && d.value2(at)
+	case cSet:
+		return d.set(at)
+	case cSymbol:
+		return d.symbol(at)
+	case cLongs, cLongs + 1, cLongs + 2, cLongs + 3, cLongs + 4, cObjects:
+		return d.list(at, cListN, '[', ']')
+	case cZero:
+		d.out = append(d.out, "0.0"...)
+	case cOne:
+		d.out = append(d.out, "1.0"...)
+	case cDouble:
+		if d.left() < 8 {
+			return d.short()
+		}
+		d.out = appendFloat(d.out, math.Float64frombits(binary.BigEndian.Uint64(d.in[d.pos:])), 64)
+		d.pos += 8
+	case cFloat:
+		if d.left() < 4 {
+			return d.short()
+		}
+		d.out = appendFloat(d.out, float64(math.Float32frombits(binary.BigEndian.Uint32(d.in[d.pos:]))), 32)
+		d.pos += 4
+	default:
+		return d.rare(at, c)
+	}
+	return true
+}
+
+// value2 is value behind a footer or a reset, of which a row must not become a
+// recursion without end.
+func (d *Decoder) value2(at int) bool {
+	if !d.down(at) {
+		return false
+	}
+	ok := d.value()
+	d.depth--
+	return ok
+}
+
+// reset clears both caches and reads the value behind.
+func (d *Decoder) reset() bool {
+	for d.clear(); d.pos < len(d.in) && d.in[d.pos] == cReset; d.pos++ {
+	}
+	return d.value()
+}
+
+func (d *Decoder) clear() {
+	d.defs, d.cache = d.defs[:0], d.cache[:0]
+	d.session++
+}
+
+// footer passes over a footer, whose checksum nobody checks: a block has its
+// own.
+func (d *Decoder) footer() bool {
+	at := d.pos
+	if d.left() < 12 {
+		return d.short()
+	}
+	if !bytes.Equal(d.in[at:at+4], []byte{cFooter, cFooter, cFooter, cFooter}) {
+		return d.fail(at, "expected a footer, found % x", d.in[at:at+4])
+	}
+	d.pos += 12
+	d.clear()
+	return true
+}
+
+// A seq is what is left of a list.
+type seq struct {
+	n      int
+	closed bool // by an end code, or if open by the end of the input
+	open   bool
+}
+
+func isList(c byte) bool { return c >= cList && c <= cListOpen }
+
+// begin reads the length of a list whose code was read.
+func (d *Decoder) begin(c byte) seq {
+	switch c {
+	case cListN:
+		at := d.pos
+		n, ok := d.int()
+		if ok && (n < 0 || n > int64(d.left())) {
+			d.fail(at, "expected at most %d elements in what is left, found a count of %d", d.left(), n)
+		}
+		return seq{n: int(n)}
+	case cListClosed, cListOpen:
+		return seq{closed: true, open: c == cListOpen}
+	}
+	return seq{n: int(c - cList)}
+}
+
+// more reports whether an element follows, and passes over the end code.
+func (d *Decoder) more(s *seq) bool {
+	switch {
+	case d.err != nil:
+		return false
+	case !s.closed:
+		s.n--
+		return s.n >= 0
+	case d.pos < len(d.in) && d.in[d.pos] == cEnd:
+		d.pos++
+		*s = seq{}
+		return false
+	case d.pos >= len(d.in) && s.open:
+		*s = seq{}
+		return false
+	}
+	return true
+}
+
+func (d *Decoder) list(at int, c, open, closer byte) bool {
+	if !d.down(at) {
+		return false
+	}
+	s := d.begin(c)
+	d.out = append(d.out, open)
+	for first := true; d.more(&s); first = false {
+		if !first {
+			d.out = append(d.out, ' ')
+		}
+		if !d.value() {
+			return false
+		}
+	}
+	d.out = append(d.out, closer)
+	d.depth--
+	return d.err == nil
+}
+
+// mapValue appends a map, or only its entries, each behind a comma.
+func (d *Decoder) mapValue(at int, whole bool) bool {
+	if d.pos >= len(d.in) {
+		return d.short()
+	}
+	c := d.in[d.pos]
+	if !isList(c) {
+		return d.relist(at, whole)
+	}
+	if !d.down(at) {
+		return false
+	}
+	d.pos++
+	s := d.begin(c)
+	if whole {
+		d.out = append(d.out, '{')
+	}
+	for first := whole; d.more(&s); first = false {
+		if !first {
+			d.out = append(d.out, ", "...)
+		}
+		if !d.value() {
+			return false
+		}
+		if !d.more(&s) {
+			return d.fail(at, "expected a value for every key of a map, found a key alone")
+		}
+		d.out = append(d.out, ' ')
+		if !d.value() {
+			return false
+		}
+	}
+	if whole {
+		d.out = append(d.out, '}')
+	}
+	d.depth--
+	return d.err == nil
+}
+
+// relist appends a map whose list is a cached value: nobody writes that, yet it
+// may be written.
+func (d *Decoder) relist(at int, whole bool) bool {
+	mark := len(d.out)
+	items, ok := d.cachedList(at, mark)
+	if !ok {
+		return false
+	}
+	if len(items)%2 != 0 {
+		return d.fail(at, "expected a value for every key of a map, found a key alone")
+	}
+	text := slices.Clone(d.out[mark:])
+	d.out = d.out[:mark]
+	for i, item := range items {
+		lo, hi := item.Span()
+		switch {
+		case i%2 == 1:
+			d.out = append(d.out, ' ')
+		case i == 0 && whole:
+			d.out = append(d.out, '{')
+		default:
+			d.out = append(d.out, ", "...)
+		}
+		d.out = append(d.out, text[lo:hi]...)
+	}
+	if whole {
+		if len(items) == 0 {
+			d.out = append(d.out, '{')
+		}
+		d.out = append(d.out, '}')
+	}
+	return d.fits(at)
+}
+
+// cachedList decodes a value, which must turn out to be a list, at the end of
+// the output, and splits it.
+func (d *Decoder) cachedList(at, mark int) ([]edn.Value, bool) {
+	if !d.down(at) || !d.value() {
+		return nil, false
+	}
+	d.depth--
+	text := d.out[mark:]
+	if len(text) == 0 || text[0] != '[' {
+		return nil, d.fail(at, "expected a list, found something else")
+	}
+	items, err := edn.NewSource("", text, edn.EDN).Value(0, len(text)).Items(nil)
+	if err != nil {
+		return nil, d.fail(at, "expected a list, found %v", err)
+	}
+	return items, true
+}
+
+// set appends a set, which is a list, or null if it is empty.
+func (d *Decoder) set(at int) bool {
+	if d.pos >= len(d.in) {
+		return d.short()
+	}
+	c := d.in[d.pos]
+	d.out = append(d.out, '#')
+	switch {
+	case c == cNull:
+		d.pos++
+		d.out = append(d.out, "{}"...)
+		return true
+	case isList(c):
+		d.pos++
+		return d.list(at, c, '{', '}')
+	}
+	mark := len(d.out)
+	if _, ok := d.cachedList(at, mark); !ok {
+		return false
+	}
+	d.out[mark], d.out[len(d.out)-1] = '{', '}'
+	return true
+}
+
+// put appends a value and caches it. Its slot is taken before it is read.
+func (d *Decoder) put(at int) bool {
+	slot, session := len(d.cache), d.session
+	if slot >= maxSlots {
+		return d.fail(at, "expected at most %d cached values", maxSlots)
+	}
+	d.cache = append(d.cache, entry{})
+	if d.pos < len(d.in) && d.in[d.pos] >= cString && d.in[d.pos] <= cStringEnd {
+		raw, ok := d.str()
+		if ok {
+			d.cache[slot] = stringEntry(raw)
+			ok = d.quote(at, raw)
+		}
+		return ok
+	}
+	mark, peak := len(d.out), d.peak
+	d.peak = d.depth
+	if !d.value2(at) {
+		return false
+	}
+	own := d.peak - d.depth
+	d.peak = max(peak, d.peak)
+	if session != d.session { // the value cleared the caches itself
+		return true
+	}
+	lo := len(d.arena)
+	d.arena = append(d.arena, d.out[mark:]...)
+	d.cache[slot] = entry{textEntry, d.arena[lo:len(d.arena):len(d.arena)], own}
+	return d.fits(at)
+}
+
+func stringEntry(raw []byte) entry {
+	if isPlainName(raw) {
+		return entry{plainEntry, raw, 0}
+	}
+	return entry{strEntry, raw, 0}
+}
+
+func (d *Decoder) cached(at, slot int) (*entry, bool) {
+	if slot < 0 || slot >= len(d.cache) {
+		return nil, d.fail(at, "expected one of %d cached values, found number %d", len(d.cache), slot)
+	}
+	e := &d.cache[slot]
+	if e.kind == pending {
+		return nil, d.fail(at, "expected a cached value that is complete, found number %d, which this is a part of", slot)
+	}
+	return e, true
+}
+
+func (d *Decoder) appendCached(at, slot int) bool {
+	e, ok := d.cached(at, slot)
+	if !ok {
+		return false
+	}
+	if e.kind != textEntry {
+		return d.quote(at, e.raw) && d.fits(at)
+	}
+	if d.depth+e.depth > edn.MaxDepth {
+		return d.fail(at, "expected at most %d levels of nesting", edn.MaxDepth)
+	}
+	d.peak = max(d.peak, d.depth+e.depth)
+	d.out = append(d.out, e.raw...)
+	return d.fits(at)
+}
+
+// EnterLen is Enter, and returns how many elements the list has if it says so
+// itself.
+func (d *Decoder) EnterLen() (int, bool) {
+	if !d.Enter() || d.inside.closed || d.err != nil {
+		return 0, false
+	}
+	return d.inside.n, true
+}

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/fressian"
+	"github.com/seed-c33ae711/jcheck/internal/mmap"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// FileOptions say how to open a file. The zero value is for everyday use.
+type FileOptions struct {
+	IgnoreChecksums bool // read blocks whose checksum is wrong: what comes out may be wrong, too
+}
+
+// A File is a .jepsen file as it was when it was opened: a run may append to it
+// meanwhile, and repairing it makes another file. It is safe for concurrent use.
+type File struct {
+	path    string
+	opt     FileOptions
+	data    []byte
+	unmap   func()
+	version uint32
+	root    uint32
+	indexAt int64
+	stale   bool             // the index is not the one that the file points to
+	blocks  map[uint32]int64 // where the block of an id begins
+	test    edn.Value        // the root's map, absent if it cannot be read
+	testErr error
+	chunks  []chunk // of the history
+	end     int64   // where the last block that the index knows ends
+	scanned *scan   // what was found outside of the index, nil if nobody looked
+	losses  []Loss
+	cache   opCache
+	closed  sync.Once
+}
+
+// OpenFile opens a .jepsen file. It reads the index, the test and where the
+// chunks of the history are. A file that was cut short, or whose index is
+// damaged, is searched for what can be read of it: [File.Losses] say what
+// cannot. It fails if the file is none that could hold a run, with the offset
+// where that shows.
+func OpenFile(path string) (*File, error) { return OpenFileWith(path, FileOptions{}) }
+
+// OpenFileWith is OpenFile with options.
+func OpenFileWith(path string, opt FileOptions) (*File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: expected a .jepsen file", path)
+	}
+	if info.Size() < fileHeader {
+		return nil, &BlockError{File: path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
+	}
+	data, unmap, err := mmap.Map(file, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f := &File{path: path, opt: opt, data: data, unmap: unmap}
+	if err := f.guard(f.open); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// guard calls what touches the mapped file.
+func (f *File) guard(call func() error) error {
+	return f.located(par.Guard(call))
+}
+
+func (f *File) located(err error) error {
+	if fault, ok := err.(*par.FaultError); ok {
+		return fmt.Errorf("%s: %w", f.path, fault)
+	}
+	return err
+}
+
+// Close lets go of the file. What was read from it stays, and nothing else of
+// the File may be used.
+func (f *File) Close() error {
+	f.closed.Do(f.unmap)
+	return nil
+}
+
+// Path returns the path that the file was opened by.
+func (f *File) Path() string { return f.path }
+
+// Version returns the version of the file's format: 0 or 1.
+func (f *File) Version() int { return int(f.version) }
+
+// Losses returns what of the file could not be read when it was opened, in the order of
+// the file. What can only be seen by reading the ops is in the Losses of
+// the [History].
+func (f *File) Losses() []Loss { return f.losses }
+
+func (f *File) open() error {
+	damaged := ""
+	switch head := f.data[:fileHeader]; {
+	case string(head[:len(magic)]) == magic:
+		if f.version = binary.BigEndian.Uint32(head[len(magic):]); f.version > newest {
+			return &BlockError{File: f.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version 0 or 1 of the format, found %d", f.version)}
+		}
+		if err := f.readIndex(int64(binary.BigEndian.Uint64(head[pointerAt:]))); err != nil {
+			damaged = "no current index: " + reason(err)
+		}
+	case allZero(head):
+		damaged = "the run died before it wrote an index"
+		f.version = newest
+	default:
+		return &BlockError{File: f.path, Msg: fmt.Sprintf("expected a .jepsen file, which begins with %s, found % x", magic, head[:len(magic)])}
+	}
+	if f.stale = damaged != ""; f.stale {
+		f.losses = append(f.losses, Loss{Offset: pointerAt, Type: "index", Reason: damaged})
+		f.look(fileHeader)
+		if len(f.scanned.blocks) == 0 && len(f.scanned.tails) == 0 {
+			return &BlockError{File: f.path, Offset: fileHeader, Msg: damaged + "; and no block that can be read"}
+		}
+	} else if f.findEnd(); f.end < int64(len(f.data)) {
+		f.look(f.end) // a run that died, or is still running
+	}
+	f.readTest()
+	f.findChunks()
+	return nil
+}
+
+// readIndex reads the index at an offset.
+func (f *File) readIndex(off int64) error {
+	if off == 0 {
+		return &BlockError{File: f.path, Offset: pointerAt, Msg: "expected the offset of an index, found 0"}
+	}
+	t, data, err := f.blockAt(off, 0)
+	if err != nil {
+		return err
+	}
+	if t != indexBlock || len(data)%12 != 4 {
+		return &BlockError{File: f.path, Offset: off, Type: t.String(), Msg: "expected an index"}
+	}
+	f.root, f.indexAt = binary.BigEndian.Uint32(data), off
+	f.blocks = make(map[uint32]int64, len(data)/12)
+	for pair := data[4:]; len(pair) > 0; pair = pair[12:] {
+		f.blocks[binary.BigEndian.Uint32(pair)] = int64(binary.BigEndian.Uint64(pair[4:]))
+	}
+	return nil
+}
+
+// findEnd finds where the last block of the index ends. Headers are taken by
+// their word: a wrong length makes its block a loss later on.
+func (f *File) findEnd() {
+	for _, off := range f.blocks {
+		if off >= fileHeader && off <= int64(len(f.data))-blockHeader {
+			if h := readHeader(f.data[off:]); h.length >= blockHeader && h.length <= int64(len(f.data))-off {
+				f.end = max(f.end, off+h.length)
+			}
+		}
+	}
+}
+
+// decode returns the one value that a block's data hold.
+func (f *File) decode(data []byte, off int64) (edn.Value, error) {
+	d := fressian.NewDecoder(data, off+blockHeader)
+	text, err := d.Append(nil)
+	if err != nil {
+		return edn.Value{}, f.faulty(err, off, valueBlock)
+	}
+	return edn.NewSource(f.path, text, edn.EDN).Value(0, len(text)), nil
+}
+
+// faulty makes an error of a block of one in its data.
+func (f *File) faulty(err error, off int64, t blockType) error {
+	if e, ok := err.(*fressian.Error); ok {
+		return &BlockError{File: f.path, Offset: e.Offset, Type: t.String(), Msg: e.Msg + f.around(e.Offset)}
+	}
+	return &BlockError{File: f.path, Offset: off, Type: t.String(), Msg: err.Error()}
+}
+
+// around shows the bytes at an offset.
+func (f *File) around(off int64) string {
+	if off < 0 || off >= int64(len(f.data)) {
+		return ""
+	}
+	return fmt.Sprintf(" (bytes % x)", f.data[off:min(off+8, int64(len(f.data)))])
+}
+
+// History reads the whole history. It can be used after the file is closed. The
+// text that its ops are views of has an op to a line.
+func (f *File) History(ctx context.Context, opt Options) (*History, error) {
+	h, err := f.load(ctx, opt)
+	return h, f.located(err)
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/internal/fressian"
+)
+
+// A Report is what is in a .jepsen file.
+type Report struct {
+	Version int
+	Size    int64
+	Blocks  []BlockInfo // in the order of the file: those of the index, and others that were found
+	Garbage int64       // bytes of the file that nothing refers to any more
+	Ops     int         // that can be read
+	Unknown []string    // structs that nothing is known of, which are kept as tagged values
+	Losses  []Loss      // what cannot be read; none if the file is sound
+}
+
+// BlockInfo is a block of a file.
+type BlockInfo struct {
+	Offset, Length int64
+	ID             uint32 // 0 if the index does not list it
+	Type           string
+	Used           bool // the test refers to it, or it is the index
+}
+
+// Verify reads the whole of a .jepsen file: every block that the index lists, the test, the
+// results and each op.
+func Verify(path string) (*Report, error) {
+	f, err := OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var r Report
+	if err := f.guard(func() error { r = f.verify(); return nil }); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+func (f *File) verify() Report {
+	r := Report{Version: int(f.version), Size: int64(len(f.data)), Losses: slices.Clone(f.losses)}
+	lose := func(l Loss) { r.Losses = append(r.Losses, l) }
+	f.verifyBlocks(&r)
+	if _, err := f.Results(); err != nil {
+		id, _ := f.ref("results")
+		lose(Loss{Offset: f.blocks[id], ID: id, Type: "results", Reason: reason(err)})
+	}
+	for _, c := range f.chunks {
+		if c.lost != nil {
+			l := *c.lost
+			l.At = r.Ops
+			lose(l)
+			continue
+		}
+		n, loss := f.verifyChunk(c, &r)
+		if r.Ops += n; loss != nil {
+			loss.At = r.Ops
+			lose(*loss)
+		}
+	}
+	if len(r.Losses) == 0 { // whether the ops are a history
+		if _, err := f.load(context.Background(), Options{}); err != nil {
+			lose(Loss{Type: "history", Reason: err.Error()})
+		}
+	}
+	slices.SortStableFunc(r.Losses, func(a, b Loss) int { return cmp.Compare(a.Offset, b.Offset) })
+	return r
+}
+
+// verifyBlocks lists the blocks. A block that is listed and in use, and cannot be read,
+// is a loss where it is used.
+func (f *File) verifyBlocks(r *Report) {
+	used := map[uint32]bool{}
+	for _, id := range f.reachable() {
+		used[id] = true
+	}
+	at := map[int64]bool{}
+	r.Garbage = r.Size - fileHeader
+	for id, off := range f.blocks {
+		t, data, err := f.blockAt(off, id)
+		if err != nil || at[off] {
+			continue
+		}
+		at[off] = true
+		b := BlockInfo{Offset: off, Length: blockHeader + int64(len(data)), ID: id, Type: t.String(), Used: used[id]}
+		if t == indexBlock && off == f.indexAt {
+			b.Used = true
+		}
+		if b.Used {
+			r.Garbage -= b.Length
+		}
+		r.Blocks = append(r.Blocks, b)
+	}
+	if f.scanned != nil {
+		for _, b := range f.scanned.blocks {
+			if !at[b.off] {
+				r.Blocks = append(r.Blocks, BlockInfo{Offset: b.off, Length: b.length, Type: b.typ.String()})
+			}
+		}
+	}
+	slices.SortFunc(r.Blocks, func(a, b BlockInfo) int { return cmp.Compare(a.Offset, b.Offset) })
+}
+
+// verifyChunk decodes the ops of a chunk.
+func (f *File) verifyChunk(c chunk, r *Report) (n int, loss *Loss) {
+	var d fressian.Decoder
+	w := worker{l: &loader{f: f}}
+	if loss, _ := w.open(&c); loss != nil {
+		loss.Ops = c.n
+		return 0, loss
+	}
+	d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
+	if c.typ == valueBlock {
+		d.Enter()
+	}
+	var text []byte
+	for d.More() {
+		var err error
+		if text, err = d.Append(text[:0]); err != nil {
+			loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: -1, Reason: err.Error()}
+			break
+		}
+		n++
+	}
+	for _, tag := range d.Unknown() {
+		if !slices.Contains(r.Unknown, tag) {
+			r.Unknown = append(r.Unknown, tag)
+		}
+	}
+	if c.n >= 0 && n != c.n {
+		if loss == nil {
+			loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: "expected another number of ops"}
+		}
+		loss.Ops = max(c.n-n, 0)
+	}
+	return n, loss
+}

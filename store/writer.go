@@ -1,0 +1,522 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/internal/fressian"
+)
+
+// WriterOptions say when ops become part of the file. The zero value loses at
+// most two seconds of them if the machine dies.
+type WriterOptions struct {
+	ChunkOps int           // how many ops a chunk has at most; 16384 if 0
+	Seal     time.Duration // how long an op may wait to be sealed; 2 s if 0, forever if negative
+}
+
+// sealBytes is how much may wait to be sealed.
+const sealBytes = 1 << 20
+
+// flushed is after how many bytes of ops they are written, unsealed, so that
+// a program that dies does not take them along.
+const flushed = 16 << 10
+
+// A Writer writes a .jepsen file: the test, the history op by op while it happens, and
+// what the analysis found. Each step leaves a file that reads as it was before or after
+// the step, whenever the machine stops. It is safe for concurrent use.
+type Writer struct {
+	mu      sync.Mutex
+	path    string
+	file    *os.File
+	unlock  func()
+	opt     WriterOptions
+	end     int64            // where the next block goes
+	last    uint32           // the last id that was given out
+	blocks  map[uint32]int64 // what the index lists
+	root    uint32
+	history uint32
+	results uint32 // 0 if there are none
+	test    edn.Value
+
+	enc     fressian.Encoder
+	buf     []byte // the block of the open chunk: room for its header, then its ops
+	ops     int    // in buf
+	written int    // how much of buf is in the file
+	stream  uint32 // its id
+	since   *time.Timer
+	total   int64
+	chunks  []sealedChunk
+	sealed  bool // the history is complete
+	err     error
+}
+
+// A sealedChunk is a part of the vector that the history is.
+type sealedChunk struct {
+	first  int64
+	n      int
+	id     uint32
+	off    int64
+	length int
+}
+
+// Create makes a .jepsen file, which must not exist, and locks it.
+func Create(path string, opt WriterOptions) (*Writer, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWriter(path, file, opt)
+	if err != nil {
+		return nil, err
+	}
+	w.end = fileHeader
+	return w, nil
+}
+
+func newWriter(path string, file *os.File, opt WriterOptions) (*Writer, error) {
+	unlock, err := lock(file)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: another program writes to it: %w", path, err)
+	}
+	if opt.ChunkOps <= 0 {
+		opt.ChunkOps = 16384
+	}
+	if opt.Seal == 0 {
+		opt.Seal = 2 * time.Second
+	}
+	return &Writer{path: path, file: file, unlock: unlock, opt: opt, blocks: map[uint32]int64{}, buf: make([]byte, blockHeader)}, nil
+}
+
+// Append opens a .jepsen file to save results, as another analysis does. It refuses
+// a damaged file, which a repair makes sound, and one of another version.
+func Append(path string) (*Writer, error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWriter(path, file, WriterOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if err := w.resume(); err != nil {
+		w.release()
+		return nil, err
+	}
+	return w, nil
+}
+
+// resume takes over where the file ends.
+func (w *Writer) resume() error {
+	f, err := OpenFile(w.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	switch {
+	case f.version != newest:
+		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
+	case len(f.losses) > 0 || f.scanned != nil:
+		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
+	case f.test.IsZero():
+		return fmt.Errorf("%s: expected a test", w.path)
+	}
+	w.end, w.blocks, w.root, w.test, w.sealed = int64(len(f.data)), maps.Clone(f.blocks), f.root, f.test, true
+	for id := range w.blocks {
+		w.last = max(w.last, id)
+	}
+	w.history, _ = f.ref("history")
+	w.results, _ = f.ref("results")
+	return nil
+}
+
+// step runs a change, after which the writer is used up if it failed: what is in
+// the file then is what was there before.
+func (w *Writer) step(change func() error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		return w.err
+	}
+	err := change()
+	if err != nil {
+		w.err = fmt.Errorf("%s: %w", w.path, err)
+		return w.err
+	}
+	return nil
+}
+
+// id gives out the next id.
+func (w *Writer) id() uint32 {
+	w.last++
+	return w.last
+}
+
+// put writes a block, whose bytes have room for a header, under an id.
+func (w *Writer) put(id uint32, t blockType, block []byte) error {
+	putHeader(block, t)
+	if _, err := w.file.WriteAt(block, w.end); err != nil {
+		return err
+	}
+	w.blocks[id] = w.end
+	w.end += int64(len(block))
+	return nil
+}
+
+func newBlock() []byte { return make([]byte, blockHeader, 1<<10) }
+
+// commit writes an index, makes sure that it and what it lists is on the disk, and
+// only then points to it.
+func (w *Writer) commit() error {
+	at, id := w.end, w.id()
+	w.blocks[id] = at
+	if err := w.put(id, indexBlock, appendIndex(newBlock(), w.root, w.blocks)); err != nil {
+		return err
+	}
+	delete(w.blocks, id) // the next index does not list this one
+	if err := w.file.Sync(); err != nil {
+		return err
+	}
+	head := binary.BigEndian.AppendUint32([]byte(magic), newest)
+	if _, err := w.file.WriteAt(binary.BigEndian.AppendUint64(head, uint64(at)), 0); err != nil {
+		return err
+	}
+	return w.file.Sync()
+}
+
+// appendIndex appends the data of an index, by id.
+func appendIndex(dst []byte, root uint32, blocks map[uint32]int64) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, root)
+	for _, id := range slices.Sorted(maps.Keys(blocks)) {
+		dst = binary.BigEndian.AppendUint32(dst, id)
+		dst = binary.BigEndian.AppendUint64(dst, uint64(blocks[id]))
+	}
+	return dst
+}
+
+// unsaved are the keys of a test that hold what a program runs on, and mean
+// nothing to others.
+var unsaved = []string{
+	"barrier", "db", "os", "net", "client", "checker", "nemesis", "generator", "model", "remote", "store", "wrap-generator",
+	"history", "results",
+}
+
+// SaveTest saves the map of the test, for the first time or anew. Passwords are
+// not saved, nor what only a running test has.
+func (w *Writer) SaveTest(test edn.Value) error {
+	return w.step(func() error {
+		if err := w.seal(false); err != nil {
+			return err
+		}
+		if w.history == 0 {
+			w.history = w.id()
+			if err := w.put(w.history, valueBlock, append(newBlock(), 0xf7)); err != nil {
+				return err
+			}
+		}
+		var m mapWriter
+		err := entries(test, func(key, v edn.Value) error {
+			name, _ := key.Name()
+			switch {
+			case slices.Contains(unsaved, name):
+				return nil
+			case name == "ssh" && v.Kind() == edn.Map:
+				return m.addRedacted(key, v)
+			}
+			return m.add(key, v)
+		})
+		if err != nil {
+			return err
+		}
+		w.test = m.value(w.path)
+		return w.saveRoot()
+	})
+}
+
+// saveRoot writes the test, with references to the results and the history.
+func (w *Writer) saveRoot() error {
+	var keys []edn.Value
+	err := entries(w.test, func(key, v edn.Value) error {
+		if name, _ := key.Name(); name != "history" && name != "results" {
+			keys = append(keys, key, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n := len(keys)/2 + 1
+	if w.results != 0 {
+		n++
+	}
+	var e fressian.Encoder
+	block := fressian.AppendMapHeader(newBlock(), n)
+	for _, v := range keys {
+		if block, err = e.Append(block, v); err != nil {
+			return err
+		}
+	}
+	for _, ref := range []struct {
+		name edn.Value
+		id   uint32
+	}{{resultsKey, w.results}, {historyKey, w.history}} {
+		if ref.id == 0 {
+			continue
+		}
+		if block, err = e.Append(block, ref.name); err != nil {
+			return err
+		}
+		block = e.AppendRef(block, ref.id)
+	}
+	delete(w.blocks, w.root)
+	w.root = w.id()
+	if err := w.put(w.root, valueBlock, block); err != nil {
+		return err
+	}
+	return w.commit()
+}
+
+var (
+	historyKey = edn.MustParse(":history")
+	resultsKey = edn.MustParse(":results")
+	validKey   = edn.MustParse(":valid?")
+)
+
+// errSealed and errNoTest are about the order of steps.
+var (
+	errSealed   = errors.New("the history is complete already")
+	errUnsealed = errors.New("the history is not complete yet")
+	errNoTest   = errors.New("no test is saved yet")
+)
+
+// Add adds an op to the history, which is a map such as
+// {:index 0, :time 17, :type :invoke, :process 3, :f :read, :value nil}. Indices
+// should be 0, 1, 2, ...: other programs take them by their place.
+//
+// An op that cannot be written is refused, and costs nothing else.
+func (w *Writer) Add(op edn.Value) error {
+	var refused error
+	err := w.step(func() (err error) {
+		switch {
+		case w.root == 0:
+			return errNoTest
+		case w.sealed:
+			return errSealed
+		case w.ops == 0:
+			w.stream = w.id()
+			w.startTimer()
+		}
+		before := len(w.buf)
+		if w.buf, refused = w.enc.AppendOp(w.buf, op); refused != nil {
+			w.buf = w.buf[:before] // what the encoder has cached of it is gone, so another chunk begins
+			w.enc.Reset()
+			return w.seal(true)
+		}
+		if w.ops++; w.ops >= w.opt.ChunkOps || len(w.buf) >= sealBytes {
+			return w.seal(false)
+		}
+		if len(w.buf)-w.written >= flushed {
+			return w.flush()
+		}
+		return nil
+	})
+	if err == nil {
+		err = refused
+	}
+	return err
+}
+
+// flush writes what there is of the open chunk, but for its header: zeros there
+// tell a reader that it is unsealed.
+func (w *Writer) flush() error {
+	from := max(w.written, blockHeader)
+	if _, err := w.file.WriteAt(w.buf[from:], w.end+int64(from)); err != nil {
+		return err
+	}
+	w.written = len(w.buf)
+	return nil
+}
+
+// startTimer sees to it that ops do not wait for others to come.
+func (w *Writer) startTimer() {
+	if w.opt.Seal < 0 {
+		return
+	}
+	stream := w.stream
+	w.since = time.AfterFunc(w.opt.Seal, func() {
+		_ = w.step(func() error { // an error is the next step's
+			if w.stream != stream || w.ops == 0 {
+				return nil
+			}
+			return w.seal(true)
+		})
+	})
+}
+
+// seal ends the open chunk, if there is one. Chunks that were sealed early are
+// joined with what they follow if that is no longer than they are, so that
+// there are few of them in the end, and each op is written a few times at most.
+func (w *Writer) seal(early bool) error {
+	if w.ops == 0 {
+		return nil
+	}
+	if w.since != nil {
+		w.since.Stop()
+	}
+	c := sealedChunk{first: w.total, n: w.ops, id: w.stream, off: w.end, length: len(w.buf)}
+	if err := w.put(c.id, streamBlock, w.buf); err != nil {
+		return err
+	}
+	w.total += int64(w.ops)
+	w.buf, w.ops, w.written, w.stream = w.buf[:blockHeader], 0, 0, 0
+	w.enc.Reset()
+	join := len(w.chunks)
+	for sum := c; early && join > 0; join-- {
+		before := w.chunks[join-1]
+		if before.n > sum.n || before.n+sum.n > w.opt.ChunkOps || before.length+sum.length > sealBytes {
+			break
+		}
+		sum.n, sum.length = before.n+sum.n, before.length+sum.length
+	}
+	w.chunks = append(w.chunks, c)
+	if err := w.join(join); err != nil {
+		return err
+	}
+	return w.saveVector()
+}
+
+// join writes the chunks from one on as one: each but the first begins with the
+// code that clears what those before it have cached.
+func (w *Writer) join(from int) error {
+	parts := w.chunks[from:]
+	if len(parts) < 2 {
+		return nil
+	}
+	to := sealedChunk{first: parts[0].first}
+	block := newBlock()
+	for i, c := range parts {
+		if i > 0 {
+			block = append(block, 0xfe)
+		}
+		at := len(block)
+		block = append(block, make([]byte, c.length-blockHeader)...)
+		if _, err := w.file.ReadAt(block[at:], c.off+blockHeader); err != nil {
+			return err
+		}
+		delete(w.blocks, c.id)
+		to.n += c.n
+	}
+	to.id, to.off, to.length = w.id(), w.end, len(block)
+	w.chunks = append(w.chunks[:from], to)
+	return w.put(to.id, streamBlock, block)
+}
+
+func (w *Writer) saveVector() error {
+	block := binary.BigEndian.AppendUint64(newBlock(), uint64(w.total))
+	for _, c := range w.chunks {
+		block = binary.BigEndian.AppendUint64(block, uint64(c.first))
+		block = binary.BigEndian.AppendUint32(block, c.id)
+	}
+	if err := w.put(w.history, vectorBlock, block); err != nil {
+		return err
+	}
+	return w.commit()
+}
+
+// Flush makes what was added so far a part of the file.
+func (w *Writer) Flush() error { return w.step(func() error { return w.seal(true) }) }
+
+// EndHistory says that the history is complete.
+func (w *Writer) EndHistory() error {
+	return w.step(func() error {
+		switch {
+		case w.root == 0:
+			return errNoTest
+		case w.sealed:
+			return errSealed
+		}
+		w.sealed = true
+		if w.ops > 0 {
+			return w.seal(false)
+		}
+		if len(w.chunks) > 0 {
+			return nil
+		}
+		id := w.id()
+		w.chunks = []sealedChunk{{id: id, off: w.end, length: blockHeader}}
+		if err := w.put(id, streamBlock, newBlock()); err != nil {
+			return err
+		}
+		return w.saveVector()
+	})
+}
+
+// SaveResults saves what the analysis of the complete history found: its :valid?
+// in a block of its own, where a list of many runs finds it without the rest.
+func (w *Writer) SaveResults(results edn.Value) error {
+	return w.step(func() error {
+		switch {
+		case w.root == 0:
+			return errNoTest
+		case !w.sealed:
+			return errUnsealed
+		}
+		var head, rest mapWriter
+		err := entries(results, func(key, v edn.Value) error {
+			if edn.Equal(key, validKey) {
+				return head.add(key, v)
+			}
+			return rest.add(key, v)
+		})
+		if err != nil {
+			return err
+		}
+		id := uint32(0)
+		for _, part := range []edn.Value{rest.value(w.path), head.value(w.path)} {
+			block := binary.BigEndian.AppendUint32(newBlock(), id)
+			var e fressian.Encoder
+			if block, err = e.Append(block, part); err != nil {
+				return err
+			}
+			id = w.id()
+			if err := w.put(id, partialBlock, block); err != nil {
+				return err
+			}
+		}
+		w.results = id
+		return w.saveRoot()
+	})
+}
+
+// Close makes what was added so far a part of the file, and lets go of it.
+func (w *Writer) Close() error {
+	err := w.step(func() error { return w.seal(true) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.file == nil {
+		return nil
+	}
+	if w.since != nil {
+		w.since.Stop()
+	}
+	if closing := w.release(); err == nil {
+		err = closing
+	}
+	w.file = nil
+	if w.err == nil {
+		w.err = fmt.Errorf("%s: %w", w.path, os.ErrClosed)
+	}
+	return err
+}
+
+func (w *Writer) release() error {
+	w.unlock()
+	return w.file.Close()
+}
