@@ -56,6 +56,9 @@ var table = []Checker{
 		Name: "stats", Doc: "count how operations ended, and find those that never succeeded", Ops: "the completions of clients",
 		fits: func(*seen) bool { return true },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			if _, polls := h.SymbolOf("poll"); polls { // as Jepsen's kafka workload has it
+				return as(stats.Check(ctx, h, "crash", "debug-topic-partitions"))
+			}
 			return as(stats.Check(ctx, h))
 		},
 	},

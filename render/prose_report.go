@@ -42,6 +42,7 @@ func Line(file, name string, r result.Result, color bool) string {
 type reportProse struct {
 	prose
 	file string
+	told map[string]bool // warnings that were given already
 }
 
 // headline is a verdict in one line.
@@ -189,11 +190,19 @@ func (p *reportProse) opLine(h *history.History, op int) string {
 }
 
 func (p *reportProse) warned(ws []verdict.Warning) {
-	for i, w := range ws {
-		if i == 0 {
-			p.f("\n")
+	first := true
+	for _, w := range ws {
+		if text := w.String(); !p.told[text] {
+			if p.told == nil {
+				p.told = map[string]bool{}
+			}
+			p.told[text] = true
+			if first {
+				p.f("\n")
+			}
+			first = false
+			p.f("  %s %s\n", p.color(yellow, "warning:"), w)
 		}
-		p.f("  %s %s\n", p.color(yellow, "warning:"), w)
 	}
 }
 

@@ -203,12 +203,6 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	if f.independent {
-		alone := check
-		check = func(ctx context.Context, h *history.History) (result.Result, error) {
-			return asResult(independent.Lift(ctx, h, alone))
-		}
-	}
 	for _, file := range files {
 		if err := a.checkOne(cmd.Context(), file, f, name, check, len(files) > 1); err != nil {
 			a.complain(err)
@@ -234,6 +228,12 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 		return err
 	}
 	p.say("checking "+file, -1)
+	if f.independent || f.tuples {
+		alone := check
+		check = func(ctx context.Context, h *history.History) (result.Result, error) {
+			return asResult(independent.Lift(ctx, h, alone))
+		}
+	}
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
 		return fmt.Errorf("%s: %w", file, err)
@@ -241,6 +241,7 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 		return err
 	}
 	p.done()
+	distrust(h, r)
 	a.worsen(f.status(resultStatus(r))) // before anything is printed
 	f.take(file, name, r)
 	return a.printResult(file, name, r, &f.outputFlags, several)

@@ -171,6 +171,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	p.done()
+	distrust(h, res)
 	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {

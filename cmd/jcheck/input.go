@@ -18,6 +18,7 @@ import (
 type inputFlags struct {
 	format   string
 	maxBytes int64
+	tuples   bool // the file that was read last says that its values are tuples [key value]
 }
 
 // validate finds mistakes in the flags.
@@ -45,11 +46,14 @@ func nameOf(path string) string {
 // read reads the history in a file; - is standard input.
 func (a *app) read(ctx context.Context, path string, f *inputFlags, p *progress) (*history.History, error) {
 	name := nameOf(path)
+	f.tuples = false
 	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
 	var err error
-	if path == "-" {
+	if file, ok := storedFile(path); ok && path != "-" && f.format == "" {
+		h, f.tuples, err = readStored(ctx, file, p)
+	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {
 		h, err = format.ReadFile(ctx, path, opt)

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/store"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -163,9 +164,10 @@ func statusOf(err error) int {
 		usage  usageError
 		path   *fs.PathError
 		fault  *par.FaultError
+		block  *store.BlockError
 	)
 	switch {
-	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault):
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault), errors.As(err, &block):
 		return exitBadInput
 	case errors.Is(err, context.Canceled):
 		return exitUnknown
