@@ -18,6 +18,7 @@
 //   - format: history files, read in parallel and written
 //   - simulate: histories from simulated databases of known isolation
 //   - elle: transactions against consistency models
+//   - lint: what makes the verdicts on a history weak or wrong
 //   - render: results as prose, JSON and EDN
 //   - cmd/jcheck: the command
 //

@@ -1,0 +1,429 @@
+package lint_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/lint"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// parse reads a history that is written down shortly, an op a line:
+//
+//	i0 write 1         process 0 invokes
+//	f0 write 1 :timeout      and fails, with an error
+//	n start            the nemesis does something
+//
+// f, i, o and n are the types; a line that begins with a brace is an op itself. An
+// op has its place as a time, in seconds, unless it ends in @ and a number of them.
+func parse(t testing.TB, text string) *history.History {
+	t.Helper()
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if n++; strings.HasPrefix(line, "{") {
+			b.WriteString(line + "\n")
+			continue
+		}
+		line, at, ok := strings.Cut(line, " @")
+		if !ok {
+			at = fmt.Sprint(n)
+		}
+		who, rest, _ := strings.Cut(line, " ")
+		f, value, _ := strings.Cut(rest, " ")
+		value, err, _ := strings.Cut(value, " !")
+		typ := map[byte]string{'i': "invoke", 'o': "ok", 'f': "fail", '?': "info", 'n': "info"}[who[0]]
+		process := who[1:]
+		if process == "" {
+			process = ":nemesis"
+		}
+		if value == "" {
+			value = "nil"
+		}
+		if err != "" {
+			err = ", :error " + err
+		}
+		fmt.Fprintf(&b, "{:index %d, :time %s000000000, :type :%s, :process %s, :f :%s, :value %s%s}\n", n-1, at, typ, process, f, value, err)
+	}
+	h, err := format.ReadBytes(context.Background(), "case", []byte(b.String()), format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func check(t testing.TB, h *history.History) *lint.Result {
+	t.Helper()
+	r, err := lint.Check(context.Background(), h, lint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func problem(r *lint.Result, code string) *lint.Problem {
+	for i := range r.Problems {
+		if r.Problems[i].Code == code {
+			return &r.Problems[i]
+		}
+	}
+	return nil
+}
+
+// A case has a problem; once something in it is replaced it has not.
+type testCase struct {
+	code, history string
+	replace       []string // old and new texts
+	msg           string
+	ops           []int
+}
+
+var cases = []testCase{
+	{"timeout-was-read", `
+		i0 txn [[:append 1 5]]
+		i1 txn [[:r 1 nil]]
+		f0 txn [[:append 1 5]] !:timeout
+		o1 txn [[:r 1 [5]]]`,
+		[]string{":timeout", ":conflict"},
+		"1 value was read though its write is recorded as :fail after a timeout: 5 of key 1", []int{2, 3}},
+	{"timeout-was-read", `
+		i0 write 5
+		i1 read
+		f0 write 5 !["SocketTimeoutException: Read timed out"]
+		o1 read 5`,
+		[]string{"f0", "?0"},
+		"1 value was read though its write is recorded as :fail after a timeout: 5", []int{2, 3}},
+	{"duplicate-writes", `
+		i0 txn [[:append 1 5] [:append 2 5] [:r 2 nil]]
+		i1 txn [[:append 1 5]]
+		o0 txn [[:append 1 5] [:append 2 5] [:r 2 [5]]]
+		f1 txn [[:append 1 5]]`,
+		[]string{"[[:append 1 5]]", "[[:append 1 6]]"},
+		"1 value was written more than once: 5 of key 1", []int{0, 1}},
+	{"duplicate-writes", `
+		i0 txn [[:w :x "a"]]
+		i1 txn [[ :w :x "a" ] [:w :x "b"] [:r :x nil]]
+		o0 txn [[:w :x "a"]]
+		o1 txn [[:w :x "a"] [:w :x "b"] [:r :x "b"]]`,
+		[]string{`[[ :w :x "a" ]`, `[[ :w :y "a" ]`},
+		`1 value was written more than once: "a" of key :x`, []int{0, 1}},
+	{"duplicate-writes", `
+		i0 send [[:send 1 5]]
+		i1 send [[:send 1 5]]
+		o0 send [[:send 1 [0 5]]]
+		o1 send [[:send 1 [1 5]]]
+		i0 poll [[:poll]]
+		o0 poll [[:poll {1 [[0 5]]}]]`,
+		[]string{"i1 send [[:send 1 5]]", "i1 send [[:send 1 6]]"}, "", []int{0, 1}},
+	{"client-not-numbered", `
+		i"0" write 1
+		o"0" write 1
+		i1 read nil
+		o1 read 1`,
+		[]string{`"0"`, "0"},
+		`2 ops are left out: the process looks like a client, but has no number: "0"`, []int{0, 1}},
+	{"no-clients", "n start\nn start", []string{"n start\nn", "i0 start\no0"}, "there is no operation of a client", nil},
+	{"no-ok", "i0 write 1\nf0 write 1", []string{"f0", "o0"}, "none of the clients' operations succeeded", nil},
+	{"only-reads", "i0 read\no0 read 1", []string{"o0", "i1 write 1\no0"}, "1 read, but no writes", nil},
+	{"only-writes", "i0 write 1\ni1 read\no0 write 1\nf1 read", []string{"f1", "o1"}, "1 write, but no reads that succeeded", nil},
+	{"nothing-read", `
+		i0 write 1
+		i1 read
+		o0 write 1
+		o1 read 2`,
+		[]string{"read 2", "read 1"}, "the only read saw none of the only value that was written", nil},
+	{"timeout-as-fail", `
+		i0 cas [1 2]
+		f0 cas [1 2] !"TIMED OUT"`,
+		[]string{"TIMED OUT", "connection refused: timed out"},
+		"1 operation that may write was recorded as :fail, with an error that leaves open whether it happened", []int{1}},
+	{"timeout-as-fail", `
+		i0 txn [[:r 1 nil] [:w 1 2]]
+		{:index 1, :exception {:via [{:type java.net.SocketTimeoutException}] :trace [[refused]]}, :type :fail, :process 0, :f :txn, :value [[:r 1 nil] [:w 1 2]], :time 5}`,
+		[]string{"[:w 1 2]", "[:r 1 2]"}, "", []int{1}},
+	{"fail-was-read", `
+		i0 enqueue 5
+		f0 enqueue 5
+		i1 dequeue
+		o1 dequeue 5`,
+		[]string{"f0", "?0"}, "1 value was read though its write failed: 5", []int{1, 3}},
+	{"unwritten-reads", `
+		i0 add 5
+		o0 add 5
+		i1 read
+		o1 read #{5 6}`,
+		[]string{"5 6", "5"}, "1 value was read that nobody wrote: 6", []int{3}},
+	{"initial-value", `
+		i0 write [1 5]
+		i1 read [1 nil]
+		o1 read [1 0]
+		o0 write [1 5]`,
+		[]string{"[1 0]", "[1 nil]"}, "1 key seems to begin with 0, which nobody wrote", []int{2}},
+	{"initial-value", `
+		i0 txn [[:r 1 nil] [:r 2 nil] [:w 1 5]]
+		o0 txn [[:r 1 100] [:r 2 100] [:w 1 5]]
+		i0 txn [[:r 1 nil] [:r 2 nil]]
+		o0 txn [[:r 1 5] [:r 2 100]]`,
+		[]string{"[:r 2 100] [:w", "[:r 2 7] [:w"}, "2 keys seem to begin with 100, which nobody wrote", []int{1}},
+	{"duplicate-elements", `
+		i0 enqueue 5
+		o0 enqueue 5
+		i1 enqueue 5
+		o1 enqueue 5`,
+		[]string{"i1 enqueue 5", "i1 enqueue 6"}, "1 element was added more than once: 5", []int{0, 2}},
+	{"duplicate-elements", `
+		i0 add 5
+		i1 add 5
+		o0 add 5
+		o1 add 5
+		i0 read
+		o0 read [5]`,
+		[]string{"read [5]", "read 10"}, "", []int{0, 1}}, // a counter
+	{"mixed-keys", `
+		i0 txn [[:append 1 5]]
+		o0 txn [[:append 1 5]]
+		i0 txn [[:r "1" nil]]
+		o0 txn [[:r "1" []]]`,
+		[]string{`"1"`, `"2"`}, `1 key occurs in two spellings: 1 and "1"`, []int{0, 3}},
+	{"other-f", "i0 write 1\no0 read 1", []string{"o0 read", "o0 write"}, "1 operation completed under another :f than it was invoked with, such as :read for :write", []int{0, 1}},
+	{"process-reused", `
+		i0 write 1
+		?0 write 1
+		i0 write 2
+		o0 write 2`,
+		[]string{"i0 write 2\n\t\to0", "i5 write 2\n\t\to5"}, "1 operation was invoked by a process that had crashed before", []int{1, 2}},
+	{"clock-backwards", "i0 write 1 @5\no0 write 1 @3", []string{"@3", "@5"}, "times run backwards at 1 op, by 2s at most", []int{1}},
+	{"no-final-read", `
+		i0 add 1
+		o0 add 1
+		i1 read
+		i0 add 2
+		o1 read [1 2]
+		o0 add 2`,
+		[]string{"add 2\n\t\to1 read [1 2]\n\t\to0 add 2", "add 2\n\t\to1 read [1 2]\n\t\to0 add 2\n\t\ti0 read\n\t\to0 read [1 2]"},
+		"1 acknowledged element was added after the last read had begun: 2", []int{5}},
+	{"not-drained", `
+		i0 enqueue 1
+		o0 enqueue 1
+		i0 enqueue 2
+		o0 enqueue 2
+		i1 dequeue
+		o1 dequeue 1`,
+		[]string{"dequeue 1", "dequeue 1\ni1 dequeue\nf1 dequeue nil !:empty"}, "1 acknowledged element was not taken, and nothing was found empty since: 2", []int{3}},
+	{"never-ok", `
+		i0 cas [1 2]
+		i1 read
+		f0 cas [1 2]
+		o1 read 1`,
+		[]string{"f0", "o0"}, "no operation succeeded under :cas", []int{0}},
+	{"one-process", "i0 write 1\no0 write 1\ni0 read\no0 read 1", []string{"i0 read\no0", "i1 read\no1"}, "process 0 is the only client", nil},
+	{"no-overlap", "i0 write 1\no0 write 1\ni1 read\no1 read 1", []string{"o0 write 1\ni1 read\n", "i1 read\no0 write 1\n"}, "no two of 2 operations ran at the same time", nil},
+	{"idle-faults", `
+		i0 write 1
+		n start-partition
+		n start-partition
+		n stop-partition
+		n stop-partition
+		o0 write 1`,
+		[]string{"n start-partition\n\t\tn stop", "n start-partition\n\t\ti1 read\n\t\tn stop"},
+		"no client began or ended an operation during 1 of 1 fault", []int{1}},
+	{"faults-without-effect", `
+		n kill
+		n kill
+		i0 write 1
+		o0 write 1
+		n start
+		n start
+		i0 write 2
+		f0 write 2`,
+		[]string{"\n\t\tn start\n\t\tn start", "\n\t\ti1 read\n\t\tn start\n\t\tn start\n\t\tf1 read"}, "none of the operations that ran during 1 fault failed or crashed", []int{0}},
+	{"many-infos", strings.Repeat("i0 write 1\n?0 write 1\n", 10), []string{"i0 write 1\n?0 write 1\n", "i0 write 1\n?0 write 1\n" + strings.Repeat("i1 read\no1 read nil\n", 9)}, "10 of 10 completions are :info", nil},
+	{"many-unfinished", many("i%d write 1\n", 10) + "i11 write 1\no11 write 1\n", []string{"i11", strings.Repeat("i12 write 1\no12 write 1\n", 200) + "i11"}, "10 of 11 invocations have no completion", nil},
+	{"no-process", "{:type :invoke, :f :write, :value 1}\n{:type :ok, :f :write, :value 1}", []string{":type", ":process 1, :type"}, "", nil},
+	{"no-invocations", "o0 write 1", []string{"o0", "i0 write 1\no0"}, "", nil},
+	{"index-order", "{:index 2, :type :ok, :process 1, :f :read}\n{:index 1, :type :ok, :process 1, :f :read}", []string{":index 2", ":index 0"}, "", nil},
+	{"repeated-values", "i0 write 1\no0 write 1\ni1 cas [2 1]\no1 cas [2 1]", []string{"[2 1]", "[1 2]"}, "1 value was written more than once: 1", []int{0, 2}},
+	{"unread-writes", `
+		i0 txn [[:w 1 1]]
+		i1 txn [[:r 1 nil]]
+		o1 txn [[:r 1 1]]
+		o0 txn [[:w 1 1]]
+		i0 txn [[:w 1 2]]
+		o0 txn [[:w 1 2]]`,
+		[]string{"i0 txn [[:w 1 2]]", "i1 txn [[:r 1 nil]]\n\t\ti0 txn [[:w 1 2]]\n\t\to1 txn [[:r 1 1]]"}, "1 acknowledged write was made after the last read of its key: 2 of key 1", []int{5}},
+	{"mixed-values", `
+		i0 write 1
+		o0 write 1
+		i0 write "1"
+		o0 write "1"
+		i0 write 2
+		o0 write 2`,
+		[]string{`"1"`, "3"}, `values are integers and strings; the fewest are strings, such as "1"`, []int{2}},
+	{"fail-after-wait", strings.Repeat("i0 write 1 @1\nf0 write 1 @6\n", 3), []string{"@6", "@7"}, "3 operations that may write ended after 5s, like a timeout, but as :fail", nil},
+	{"clock-jitter", "{:type :invoke, :process 0, :time 5000}\n{:type :ok, :process 0, :time 4000}", []string{"4000", "5000"}, "times run backwards at 1 op, by 1µs at most", []int{1}},
+	{"nemesis-idle", "i0 write 1\no0 write 1\nn stop\nn stop", []string{"n stop\nn stop", "n start\nn start"}, "the nemesis has 2 ops, but began no fault", []int{2, 3}},
+	{"equal-times", "i0 write 1 @7\no0 write 1 @7\ni0 read @7", []string{"read @7", "read @8"}, "all ops have the same time", nil},
+	{"no-time", "{:type :ok, :process 1, :f :read}", []string{":type", ":time 3, :type"}, "", nil},
+	{"unfinished", "i0 write 1", []string{"i0 write 1", "i0 write 1\n?0 write 1"}, "", []int{0}},
+	{"no-index", "{:type :ok, :process 1, :f :read}", []string{":type", ":index 0, :type"}, "", nil},
+}
+
+func many(format string, n int) (s string) {
+	for i := range n {
+		s += fmt.Sprintf(format, i)
+	}
+	return s
+}
+
+// TestCases: every code has a history that has it, and one almost the same that
+// has not.
+func TestCases(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range cases {
+		seen[c.code] = true
+		t.Run(c.code, func(t *testing.T) {
+			h := parse(t, c.history)
+			r := check(t, h)
+			p := problem(r, c.code)
+			if p == nil {
+				t.Fatalf("not found in\n%s\nonly %v", c.history, r.Problems)
+			}
+			if c.msg != "" && p.Msg != c.msg {
+				t.Errorf("%s", p.Msg)
+			}
+			if c.ops != nil && !slices.Equal(p.Ops, c.ops) {
+				t.Errorf("ops %v, want %v", p.Ops, c.ops)
+			}
+			for _, op := range p.Ops {
+				if op < 0 || op >= h.Len() {
+					t.Errorf("op %d of %d", op, h.Len())
+				}
+			}
+			cured := strings.NewReplacer(c.replace...).Replace(c.history)
+			if cured == c.history {
+				t.Fatal("nothing was replaced")
+			}
+			if p := problem(check(t, parse(t, cured)), c.code); p != nil {
+				t.Errorf("found in\n%s\n%v", cured, *p)
+			}
+		})
+	}
+	for _, rule := range lint.Rules() {
+		if !seen[rule.Code] {
+			t.Errorf("%s has no case", rule.Code)
+		}
+	}
+}
+
+// TestVerdict: errors refute, vacuous histories are unknown, warnings do nothing.
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		history string
+		want    verdict.Verdict
+		reason  string
+	}{
+		{"", verdict.Unknown, "the history proves nothing: there is no operation of a client"},
+		{"i0 write 1\nf0 write 1", verdict.Unknown, "the history proves nothing: none of the clients' operations succeeded"},
+		{"i0 write 1\no0 write 1\ni0 read\no0 read 1", verdict.Valid, ""},
+		{"i0 txn [[:w 1 1] [:w 1 1]]\no0 txn [[:w 1 1] [:w 1 1]]", verdict.Invalid, ""},
+	} {
+		b := history.NewBuilder(nil)
+		h, err := b.History()
+		if c.history != "" {
+			h = parse(t, c.history)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := check(t, h)
+		if r.Valid != c.want || r.Reason != c.reason {
+			t.Errorf("%q: %v %q, want %v %q", c.history, r.Valid, r.Reason, c.want, c.reason)
+		}
+		if (len(r.Findings()) > 0) != (c.want == verdict.Invalid) {
+			t.Errorf("%q: findings %v", c.history, r.Findings())
+		}
+	}
+}
+
+// TestCancelled: a check that was ended says so.
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	r, err := lint.Check(ctx, parse(t, "i0 write 1\no0 write 1"), lint.Options{})
+	if err != nil || r.Valid != verdict.Unknown || r.Reason != "the check was cancelled" {
+		t.Errorf("%v %v", r, err)
+	}
+}
+
+// TestQuick: the quick check tells some of what the whole one does, with the same
+// counts.
+func TestQuick(t *testing.T) {
+	told := map[string]bool{}
+	for _, c := range cases {
+		for _, text := range []string{c.history, strings.NewReplacer(c.replace...).Replace(c.history)} {
+			h := parse(t, text)
+			r := check(t, h)
+			for _, w := range lint.Quick(h) {
+				told[w.Code] = true
+				if p := problem(r, w.Code); p == nil || p.Count != w.Count || p.Msg != w.Msg || p.Severity < lint.Warning {
+					t.Errorf("%v is not told in\n%s", w, text)
+				}
+			}
+		}
+	}
+	for _, code := range []string{"timeout-as-fail", "process-reused", "client-not-numbered", "clock-backwards", "no-ok", "never-ok", "no-overlap", "many-infos", "idle-faults"} {
+		if !told[code] {
+			t.Errorf("%s is not told", code)
+		}
+	}
+}
+
+// TestErrors: which errors leave the outcome of a write open.
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		fields string
+		want   bool
+	}{
+		{`, :error :timeout`, true},
+		{`, :error "Read TimedOut: timed out"`, true},
+		{`, :error [:unknown]`, true},
+		{`, :error :unknown-topic`, false},
+		{`, :error {:type :connection-reset}`, true},
+		{`, :error :conflict`, false},
+		{`, :error [:no-client "connect timed out"]`, false},
+		{`, :error "Lock wait timeout exceeded"`, false},
+		{`, :exception {:cause "Broken pipe", :via [], :trace []}`, true},
+		{`, :exception {:cause "oops", :trace [[java.util.concurrent.TimeoutException 3]]}`, false},
+		{`, :node "n1", :error :timeout`, true},
+		{`, :error :timeout, :node "n1"`, true},
+		{``, false},
+	} {
+		for _, op := range []string{
+			`{:type :fail, :process 0, :f :write, :value 1` + c.fields + `}`,
+			`{:x {:y 1}` + c.fields + `, :type :fail, :process 0, :f :write, :value 1}`,
+			`{:type :fail, :process 0, :f :write` + c.fields + `}`,
+		} {
+			h := parse(t, "{:type :invoke, :process 0, :f :write, :value 1}\n"+op)
+			if got := problem(check(t, h), "timeout-as-fail") != nil; got != c.want {
+				t.Errorf("%s: %v", op, got)
+			}
+		}
+	}
+	h, err := format.ReadBytes(context.Background(), "x", []byte(`{"type":"invoke","process":0,"f":"write","value":1}
+{"type":"fail","process":0,"f":"write","value":1,"error":"Timeout"}`), format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problem(check(t, h), "timeout-as-fail") == nil {
+		t.Error("not found in JSON")
+	}
+}

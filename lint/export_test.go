@@ -1,0 +1,4 @@
+package lint
+
+// OpenWords, ClosedWords and OpenWhole are for the test of the documentation.
+var OpenWords, ClosedWords, OpenWhole = openWords, closedWords, openWhole

@@ -1,0 +1,576 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/intern"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// A witness is where a problem with a value of a key is seen.
+type witness struct {
+	a, b     int32 // ops; b is -1 if there is one only
+	key, val span
+}
+
+// mostWitnesses is how many are kept.
+const mostWitnesses = 3
+
+// A tally counts witnesses and keeps the first ones, by op.
+type tally struct {
+	n     int
+	first [mostWitnesses]witness
+}
+
+func (t *tally) add(w witness) {
+	k := min(t.n, mostWitnesses)
+	t.n++
+	t.insert(k, w)
+}
+
+// insert keeps a witness if it is among the first; k are there.
+func (t *tally) insert(k int, w witness) {
+	at := k
+	for at > 0 && compare(w, t.first[at-1]) < 0 {
+		at--
+	}
+	if at == mostWitnesses {
+		return
+	}
+	copy(t.first[at+1:], t.first[at:min(k, mostWitnesses-1)])
+	t.first[at] = w
+}
+
+func compare(x, y witness) int {
+	return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b), cmp.Compare(x.key.lo, y.key.lo), cmp.Compare(x.val.lo, y.val.lo))
+}
+
+func (t *tally) merge(o *tally) {
+	for k := range min(o.n, mostWitnesses) {
+		t.insert(min(t.n+k, mostWitnesses), o.first[k])
+	}
+	t.n += o.n
+}
+
+// ops lists the ops of the witnesses.
+func (t *tally) ops() (list []int) {
+	for _, w := range t.first[:min(t.n, mostWitnesses)] {
+		for _, op := range []int32{w.a, w.b} {
+			if op >= 0 && !slices.Contains(list, int(op)) {
+				list = append(list, int(op))
+			}
+		}
+	}
+	return list
+}
+
+// breed is a kind of values, of which a history should have one.
+type breed uint8
+
+const (
+	intBreed breed = iota
+	numberBreed
+	textBreed
+	nameBreed
+	otherBreed
+	numBreeds
+)
+
+var breedNames = [numBreeds]string{"integers", "other numbers", "strings", "keywords", "other values"}
+
+func breedOf(k edn.Kind) breed {
+	switch k {
+	case edn.Int, edn.BigInt:
+		return intBreed
+	case edn.Float, edn.Decimal, edn.Ratio:
+		return numberBreed
+	case edn.String:
+		return textBreed
+	case edn.Keyword, edn.Symbol:
+		return nameBreed
+	}
+	return otherBreed
+}
+
+// A judgement is what some keys, or all, have shown.
+type judgement struct {
+	duplicates  tally // of values that have to be unique
+	elements    tally // of those that should be
+	repeated    tally // of those that need not be
+	failRead    tally
+	timeoutRead tally
+	unwritten   tally
+	unread      tally // acknowledged writes
+	noFinal     tally // acknowledged adds
+	undrained   tally // acknowledged puts
+	breeds      [numBreeds]tally
+
+	// initial is whether every value that was read and not written was the first to
+	// be read of its key; it is then the same for all of them.
+	initial  bool
+	initials int // keys
+	begin    span
+
+	valued  int // values that were written
+	matched int // those of them that were read
+	writes  int // touches
+	reads   int
+	unclear int // reads that do not tell which writes they saw
+}
+
+func (j *judgement) merge(o *judgement, same func(a, b span) bool) {
+	for k, t := range j.tallies() {
+		t.merge(o.tallies()[k])
+	}
+	switch {
+	case o.initials == 0 && o.unwritten.n == 0:
+	case j.initials == 0 && j.unwritten.n == o.unwritten.n: // these are the first
+		j.initial, j.begin = o.initial, o.begin
+	default:
+		j.initial = j.initial && o.initial && same(j.begin, o.begin)
+	}
+	j.initials += o.initials
+	j.valued += o.valued
+	j.matched += o.matched
+	j.writes += o.writes
+	j.reads += o.reads
+	j.unclear += o.unclear
+}
+
+func (j *judgement) tallies() []*tally {
+	list := []*tally{&j.duplicates, &j.elements, &j.repeated, &j.failRead, &j.timeoutRead, &j.unwritten, &j.unread, &j.noFinal, &j.undrained}
+	for k := range j.breeds {
+		list = append(list, &j.breeds[k])
+	}
+	return list
+}
+
+// judge judges all keys, in parallel.
+func judge(ctx context.Context, h *history.History, k *keyed, timedOut []int32) (*judgement, error) {
+	const size = 1 << 14 // touches of a batch, more if a key has more
+	var batches [][2]int
+	for from, key := 0, 0; key < len(k.keys); key++ {
+		if k.off[key+1]-k.off[from] >= size || key == len(k.keys)-1 {
+			batches = append(batches, [2]int{from, key + 1})
+			from = key + 1
+		}
+	}
+	found := make([]*judgement, len(batches))
+	err := par.Workers(ctx, len(batches), func(int) func(int) error {
+		w := &keyJudge{h: h, src: h.Source(), k: k, timedOut: timedOut}
+		return func(b int) error {
+			found[b] = &judgement{}
+			for key := batches[b][0]; key < batches[b][1]; key++ {
+				w.j = judgement{}
+				if err := w.key(k.keys[key], k.touches[k.off[key]:k.off[key+1]]); err != nil {
+					return err
+				}
+				found[b].merge(&w.j, w.same)
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, w := &judgement{}, keyJudge{src: h.Source()}
+	for _, j := range found {
+		all.merge(j, w.same)
+	}
+	return all, nil
+}
+
+// keyJudge judges a key at a time.
+type keyJudge struct {
+	h        *history.History
+	src      *edn.Source
+	k        *keyed
+	timedOut []int32
+	j        judgement
+
+	s    edn.Scanner
+	in   edn.Scanner // in a collection
+	ids  intern.Table
+	vals []value
+	buf  []byte
+	long span  // the longest list that was read
+	last int32 // the value that was read last
+	at   span  // where it was read
+	name span  // of the key
+}
+
+// value is a value of a key.
+type value struct {
+	at            span
+	attempts      int32
+	failed        int32 // of these
+	first, second int32 // ops that attempt to write it
+	reader        int32 // an op that read it, -1 if none
+	acked         int32 // the last op that acknowledged a write of it, -1 if none
+	kind          act   // of the first attempt
+	late          bool  // one that failed timed out
+}
+
+func (w *keyJudge) same(a, b span) bool {
+	return bytes.Equal(w.text(a), w.text(b))
+}
+
+func (w *keyJudge) text(v span) []byte { return w.src.Text[v.lo : v.lo+int(v.len)] }
+
+// outline is what a key is like as a whole.
+type outline struct {
+	acts       [actDrain + 1]int
+	collection bool  // a collection was written
+	scalars    bool  // something was read that is no collection
+	lists      bool  // a collection was read
+	lastInv    int32 // the last invocation of a read, -1 if none
+	lastDone   int32 // the last completion of one
+	empty      int32 // the last invocation of a take that found nothing, or of a drain
+}
+
+func (w *keyJudge) key(name span, touches []touch) error {
+	w.ids.Reset()
+	w.vals = w.vals[:0]
+	w.long, w.last, w.name = span{}, -1, name
+	o := outline{lastInv: -1, lastDone: -1, empty: -1}
+	for i := range touches {
+		if err := w.outline(&o, &touches[i]); err != nil {
+			return err
+		}
+	}
+	counter := o.acts[actAdd] > 0 && o.scalars && !o.lists
+	elements := o.acts[actAppend]+o.acts[actAdd]+o.acts[actPut]+o.acts[actSend] > 0 || !o.collection
+	for i := range touches {
+		t := &touches[i]
+		if !t.act.isWrite() {
+			continue
+		}
+		w.j.writes++
+		w.seen(&o, t, counter)
+		if t.act == actChange || counter {
+			continue
+		}
+		if err := w.write(t); err != nil {
+			return err
+		}
+	}
+	if counter || w.k.concat {
+		w.j.unclear += o.acts[actRead]
+		w.j.reads += o.acts[actRead]
+		return nil
+	}
+	for i := range touches {
+		if t := &touches[i]; !t.act.isWrite() {
+			if w.h.Type(int(t.op)) == history.OK {
+				w.j.reads++
+			}
+			if t.len > 0 {
+				if err := w.read(t, elements); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	w.conclude(&o)
+	return nil
+}
+
+func (w *keyJudge) outline(o *outline, t *touch) error {
+	o.acts[t.act]++
+	if t.act.isWrite() {
+		if t.act < actChange {
+			c := w.src.Text[t.lo]
+			o.collection = o.collection || c-'0' > 9 && c != '-' && isCollection(w.kind(t))
+		}
+		return nil
+	}
+	inv := t.op
+	if j := w.h.Pair(int(t.op)); j >= 0 {
+		inv = int32(j)
+	}
+	o.lastInv, o.lastDone = max(o.lastInv, inv), max(o.lastDone, t.op)
+	switch {
+	case t.act == actDrain || t.act == actTake && t.len == 0:
+		o.empty = max(o.empty, inv)
+	case t.act == actRead && t.len > 0:
+		if c := w.src.Text[t.lo]; c != '[' && (c-'0' <= 9 || !isCollection(w.kind(t))) {
+			o.scalars = true
+		} else {
+			o.lists = true
+		}
+	}
+	return nil
+}
+
+func isCollection(k edn.Kind) bool {
+	return k == edn.Vector || k == edn.List || k == edn.Set
+}
+
+func (w *keyJudge) kind(t *touch) edn.Kind {
+	w.s.Reset(w.src, t.lo, t.lo+int(t.len))
+	return w.s.Next()
+}
+
+// outcome tells how a write ended, and where.
+func (w *keyJudge) outcome(op int32) (typ history.Type, end int32) {
+	typ, end = w.h.Type(int(op)), op
+	if typ == history.Invoke {
+		j := w.h.Pair(int(op))
+		if j < 0 {
+			return history.Info, never
+		}
+		typ, end = w.h.Type(j), int32(j)
+	}
+	return typ, end
+}
+
+// seen tells of an acknowledged write whether anybody could have read it.
+func (w *keyJudge) seen(o *outline, t *touch, counter bool) {
+	typ, end := w.outcome(t.op)
+	if typ != history.OK || t.act == actPut || t.act == actSend {
+		return
+	}
+	at := witness{a: end, b: -1, key: w.name, val: span{t.lo, t.len}}
+	switch {
+	case t.act == actAdd && !counter:
+		if o.lastInv >= 0 && end > o.lastInv {
+			w.j.noFinal.add(at)
+		}
+	case o.lastDone >= 0 && t.op > o.lastDone:
+		w.j.unread.add(at)
+	}
+}
+
+// id numbers the value that a text holds.
+func (w *keyJudge) id(v span) (int32, error) {
+	id, fresh, err := intText(&w.ids, &w.s, &w.buf, w.src, v)
+	if fresh {
+		w.fresh(v)
+	}
+	return id, err
+}
+
+func (w *keyJudge) fresh(v span) {
+	w.vals = append(w.vals, value{at: v, reader: -1, acked: -1, second: -1})
+}
+
+func (w *keyJudge) write(t *touch) error {
+	id, err := w.id(span{t.lo, t.len})
+	if err != nil {
+		return err
+	}
+	v := &w.vals[id]
+	switch v.attempts {
+	case 0:
+		v.first, v.kind = t.op, t.act
+	case 1:
+		v.second = t.op
+	}
+	v.attempts++
+	switch typ, end := w.outcome(t.op); typ {
+	case history.Fail:
+		v.failed++
+		if _, ok := slices.BinarySearch(w.timedOut, end); ok {
+			v.late = true
+		}
+	case history.OK:
+		v.acked = max(v.acked, end)
+	}
+	return nil
+}
+
+// read notes what a read saw.
+func (w *keyJudge) read(t *touch, elements bool) error {
+	v := span{t.lo, t.len}
+	switch c := w.src.Text[t.lo]; {
+	case t.act == actPoll:
+		return w.pairs(t)
+	case (c == '[' || w.isSet(v)) && elements && t.act != actTake:
+		return w.list(t)
+	case c-'0' <= 9:
+	default:
+		switch k := w.kind(t); {
+		case k == edn.Map:
+			w.j.unclear++
+			return nil
+		case isCollection(k) && elements && t.act != actTake:
+			return w.walk(t.op, v)
+		}
+	}
+	if w.last >= 0 && w.same(w.at, v) { // the same as before
+		return nil
+	}
+	id, err := w.id(v)
+	if err != nil {
+		return err
+	}
+	w.last, w.at = id, v
+	w.saw(id, t.op)
+	if w.j.begin.len == 0 {
+		w.j.begin = v
+		w.j.initial = true
+	}
+	return nil
+}
+
+func (w *keyJudge) saw(id, op int32) {
+	if v := &w.vals[id]; v.reader < 0 {
+		v.reader = op
+	}
+}
+
+// isSet reports whether a text is that of a set.
+func (w *keyJudge) isSet(v span) bool {
+	return v.len > 1 && w.src.Text[v.lo] == '#' && w.src.Text[v.lo+1] == '{'
+}
+
+// list notes what a read of a list or a set saw. Most begin with what was read
+// before, or are the beginning of it.
+func (w *keyJudge) list(t *touch) error {
+	v := span{t.lo, t.len}
+	now, long := w.text(v), w.text(w.long)
+	open := 1
+	if now[0] == '#' {
+		open = 2
+	}
+	if n := len(now) - 1; n < len(long) && n >= open && bytes.Equal(now[:n], long[:n]) && (isGap(long[n]) || n == open) {
+		return nil
+	}
+	from := v.lo + open
+	if n := len(long) - 1; n > open && n < len(now) && bytes.Equal(now[:n], long[:n]) && isGap(now[n]) {
+		from = v.lo + n
+	}
+	if len(now) > len(long) {
+		w.long = v
+	}
+	// What is plain is read here, and the rest, if there is any, from the beginning
+	// of the whole list.
+	text := w.src.Text[:v.lo+int(v.len)]
+	for i := from; i < len(text); i++ {
+		if isGap(text[i]) {
+			if text[i] == ']' || text[i] == '}' {
+				return nil
+			}
+			continue
+		}
+		at, n := i, int64(0)
+		for i < len(text) && text[i]-'0' <= 9 {
+			n = n*10 + int64(text[i]-'0')
+			i++
+		}
+		if i == at || i-at > 18 || text[at] == '0' && i-at > 1 || i == len(text) || !isGap(text[i]) {
+			break
+		}
+		id, fresh := w.ids.Int(n)
+		if fresh {
+			w.fresh(span{at, uint32(i - at)})
+		}
+		w.saw(id, t.op)
+		i--
+	}
+	return w.walk(t.op, v)
+}
+
+func isGap(c byte) bool { return c == ' ' || c == ',' || c == ']' || c == '}' }
+
+// walk notes the elements of any collection.
+func (w *keyJudge) walk(op int32, v span) error {
+	s := &w.in
+	s.Reset(w.src, v.lo, v.lo+int(v.len))
+	for s.Next(); ; {
+		switch s.Datum() {
+		case edn.Close, edn.EOF, edn.Invalid:
+			return s.Err()
+		}
+		id, err := w.id(span{s.Start, uint32(s.End - s.Start)})
+		if err != nil {
+			return err
+		}
+		w.saw(id, op)
+	}
+}
+
+// pairs notes what was polled: a list of [offset value].
+func (w *keyJudge) pairs(t *touch) error {
+	s := &w.in
+	s.Reset(w.src, t.lo, t.lo+int(t.len))
+	for s.Next(); ; {
+		switch s.Datum() {
+		case edn.Close, edn.EOF, edn.Invalid:
+			return s.Err()
+		case edn.Vector, edn.List:
+		default:
+			continue
+		}
+		lo, hi, err := second(w.src, s.Start, s.End)
+		if err != nil {
+			return err
+		}
+		id, err := w.id(span{lo, uint32(hi - lo)})
+		if err != nil {
+			return err
+		}
+		w.saw(id, t.op)
+	}
+}
+
+// conclude says what is wrong with the values of the key.
+func (w *keyJudge) conclude(o *outline) {
+	j := &w.j
+	begin := j.begin
+	j.begin = span{}
+	initial := true
+	for id := range w.vals {
+		v := &w.vals[id]
+		at := witness{a: v.first, b: v.second, key: w.name, val: v.at}
+		c := w.src.Text[v.at.lo]
+		k := edn.Int
+		if c-'0' > 9 {
+			w.s.Reset(w.src, v.at.lo, v.at.lo+int(v.at.len))
+			k = w.s.Next()
+		}
+		if v.attempts == 0 {
+			seen := witness{a: v.reader, b: -1, key: w.name, val: v.at}
+			j.unwritten.add(seen)
+			j.breeds[breedOf(k)].add(seen)
+			initial = initial && w.same(begin, v.at)
+			continue
+		}
+		j.valued++
+		j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
+		if v.attempts > 1 {
+			switch {
+			case v.kind == actWrite || v.kind == actAppend || v.kind == actSend:
+				j.duplicates.add(at)
+			case v.kind == actAdd && !o.lists: // it could be a counter
+			case v.attempts-v.failed < 2:
+			case v.kind == actPlain:
+				j.repeated.add(at)
+			default:
+				j.elements.add(at)
+			}
+		}
+		if v.reader >= 0 {
+			j.matched++
+			if v.attempts == v.failed {
+				_, end := w.outcome(v.first)
+				if at := (witness{a: end, b: v.reader, key: w.name, val: v.at}); v.late {
+					j.timeoutRead.add(at)
+				} else {
+					j.failRead.add(at)
+				}
+			}
+		}
+		if v.kind == actPut && v.acked >= 0 && v.reader < 0 && o.empty < v.acked {
+			j.undrained.add(witness{a: v.acked, b: -1, key: w.name, val: v.at})
+		}
+	}
+	if j.initial = initial && j.unwritten.n == 1; j.initial {
+		j.initials, j.begin = 1, begin
+	}
+}
