@@ -229,6 +229,7 @@ func (p *reportProse) group(g *result.Group) {
 			p.warned(m.Result.(result.Report).About().Warnings)
 		}
 	}
+	p.warned(g.Warnings)
 }
 
 func verdictWord(v verdict.Verdict) string {

@@ -75,7 +75,7 @@ func resultJSON(r result.Result) fields {
 		for _, m := range r.Members {
 			members = append(members, field{m.Name, m.Result})
 		}
-		return append(out, field{"results", members})
+		return append(out, field{"results", members}, field{"warnings", warnings(r.Warnings)})
 	case *result.Keyed:
 		out = append(out, keyedFields(r)...)
 		return append(out, field{"warnings", warnings(r.Warnings)})

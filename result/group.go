@@ -10,7 +10,8 @@ import (
 // A Group is the results of several checks of one history, in the order of the
 // table of checks. Its verdict is theirs, merged.
 type Group struct {
-	Members []Member
+	Members  []Member
+	Warnings []verdict.Warning // of the history, which weaken all verdicts
 }
 
 // A Member is one check's result under its name.

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -228,7 +229,7 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 		return err
 	}
 	p.say("checking "+file, -1)
-	if f.independent || f.tuples {
+	if f.independent || f.tuples && name != "lint" {
 		alone := check
 		check = func(ctx context.Context, h *history.History) (result.Result, error) {
 			return asResult(independent.Lift(ctx, h, alone))
@@ -242,6 +243,7 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 	}
 	p.done()
 	distrust(h, r)
+	warn(h, r)
 	a.worsen(f.status(resultStatus(r))) // before anything is printed
 	f.take(file, name, r)
 	return a.printResult(file, name, r, &f.outputFlags, several)
@@ -290,6 +292,7 @@ func failures(r result.Result, failed *[]error) (all bool) {
 func (a *app) printResult(file, name string, r result.Result, f *outputFlags, several bool) error {
 	var text []byte
 	var err error
+	linted, isLint := r.(*lint.Result)
 	switch {
 	case f.quiet:
 		return nil
@@ -297,6 +300,8 @@ func (a *app) printResult(file, name string, r result.Result, f *outputFlags, se
 		text, err = render.JSON(nil, file, name, r)
 	case f.edn:
 		text, err = render.EDN(nil, r)
+	case isLint && !several:
+		text = []byte(lintText(file, linted, f, useColor(a.out)))
 	case several && !f.verbose:
 		text = []byte(render.Line(nameOf(file), name, r, useColor(a.out)))
 	default:

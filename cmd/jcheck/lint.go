@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/lint"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/result"
+)
+
+func (a *app) lint() *cobra.Command {
+	f := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:   "lint [FILE...]",
+		Short: "Find what in a history makes its verdicts weak or wrong",
+		Long: `Lint looks for mistakes of the test, not of the database: timeouts that were
+recorded as failures, values that were written twice, writes that nobody could
+have read, faults that nobody felt, histories that prove nothing. It tells why
+each matters and what to do. docs/lint.md lists them all.
+
+Invalid means that verdicts on this history are wrong, unknown that they mean
+nothing. Files are EDN, JSON or JSON Lines, .jepsen files or directories of runs,
+plain or compressed; - or none is standard input.`,
+		Example: "  jcheck lint history.jsonl\n  jcheck lint --json store/latest",
+	}
+	f.outputFlags.add(cmd)
+	f.ciFlags.addTo(cmd)
+	a.addInputFlags(cmd, &f.inputFlags)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return a.checkAll(cmd, args, f, "lint", func(ctx context.Context, h *history.History) (result.Result, error) {
+			opt := lint.Options{}
+			if f.tuples {
+				opt.Keyed = lint.Keyed
+			}
+			r, err := lint.Check(ctx, h, opt)
+			if err != nil {
+				return nil, err
+			}
+			return r, nil
+		})
+	}
+	return cmd
+}
+
+// warn adds to a result what a glance at its history tells against it.
+func warn(h *history.History, r result.Result) {
+	quick := lint.Quick(h)
+	switch r := r.(type) {
+	case *lint.Result:
+	case *result.Group:
+		r.Warnings = append(r.Warnings, quick...)
+	case result.Report:
+		r.About().Warnings = append(r.About().Warnings, quick...)
+	case *result.Keyed:
+		r.Warnings = append(r.Warnings, quick...)
+	}
+}
+
+// lintText is a result of lint's, told with its advice.
+func lintText(file string, r *lint.Result, f *outputFlags, color bool) string {
+	return render.LintProse(nameOf(file), r, render.ProseOptions{Color: color, Limit: f.limit, Verbose: f.verbose})
+}
