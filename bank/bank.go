@@ -95,7 +95,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	sums := make([]balance, len(reads))
 	const chunk = 1 << 12
 	err = par.Workers(ctx, (len(reads)+chunk-1)/chunk, func(int) func(int) error {
-		d := &decoder{h: h, accounts: accounts, opt: &opt}
+		d := newDecoder(h, accounts, &opt)
 		return func(c int) error {
 			for i := c * chunk; i < min((c+1)*chunk, len(reads)); i++ {
 				if err := d.read(int(reads[i]), &sums[i], nil); err != nil {
@@ -117,7 +117,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		return r, nil
 	}
 	r.total(sums, opt.Total)
-	return r, r.judge(&decoder{h: h, accounts: accounts, opt: &opt}, reads, sums)
+	return r, r.judge(newDecoder(h, accounts, &opt), reads, sums)
 }
 
 // total takes the total that was given, or that of most reads, the earliest of
@@ -226,6 +226,11 @@ type decoder struct {
 	h        *history.History
 	accounts *accounts
 	opt      *Options
+	names    *values.Reader
+}
+
+func newDecoder(h *history.History, a *accounts, opt *Options) *decoder {
+	return &decoder{h: h, accounts: a, opt: opt, names: a.ids.Reader()}
 }
 
 // read sums up one read. If e is not nil it tells what is wrong in detail.
@@ -298,7 +303,7 @@ func (d *decoder) known(s *edn.Scanner) (bool, error) {
 	case s.Kind == edn.Int && s.Int >= 0 && s.Int < int64(len(a.small)):
 		return a.small[s.Int], nil
 	}
-	id, err := a.ids.Reader().Lookup(s.Value())
+	id, err := d.names.Lookup(s.Value())
 	if err != nil || id >= 0 || s.Kind != edn.String || s.Value().Syntax() != edn.JSON {
 		return id >= 0, err
 	}

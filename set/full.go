@@ -9,6 +9,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/internal/values"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -150,6 +151,7 @@ const batch = 16 << 20
 func (c *full) follow(ctx context.Context) error {
 	c.dupRead = map[int32]int32{}
 	var sets [][]int32
+	table := c.elems.Reader()
 	for lo := 0; lo < len(c.reads); {
 		hi, size := lo, 0
 		for hi < len(c.reads) && (hi == lo || size < batch) {
@@ -161,7 +163,7 @@ func (c *full) follow(ctx context.Context) error {
 			sets = append(sets, nil)
 		}
 		err := par.Workers(ctx, hi-lo, func(int) func(int) error {
-			rd := c.elems.Reader()
+			rd := table.Clone()
 			return func(i int) (err error) {
 				op := int(c.reads[lo+i].done)
 				ok := false
@@ -308,7 +310,7 @@ func (c *full) latency(e *element, rank int32) int64 {
 func (c *full) result() *FullResult {
 	r := &FullResult{Attempts: len(c.es)}
 	r.History = c.h
-	r.Summary = fmt.Sprintf("%d elements, %d reads", len(c.es), len(c.reads))
+	r.Summary = result.Count(len(c.es), "element") + ", " + result.Count(len(c.reads), "read")
 	ids := make([]int32, len(c.es))
 	for i := range ids {
 		ids[i] = int32(i)

@@ -48,12 +48,29 @@ func (t *Table) Each(v edn.Value, add bool, f func(id int32)) (ok bool, err erro
 // A Reader looks values up in a table that no longer changes. Several may do so
 // at a time.
 type Reader struct {
-	t   *Table
-	buf []byte
+	t     *Table
+	dense []int32 // the ids of small integers from 0, -1 for none: most elements are such
+	buf   []byte
 }
 
 // Reader returns a reader.
-func (t *Table) Reader() *Reader { return &Reader{t: t} }
+func (t *Table) Reader() *Reader {
+	r := &Reader{t: t, dense: make([]int32, 2*t.Len())}
+	for n := range r.dense {
+		r.dense[n] = t.ids.LookupInt(int64(n))
+	}
+	return r
+}
+
+// Clone returns another reader of the same table.
+func (r *Reader) Clone() *Reader { return &Reader{t: r.t, dense: r.dense} }
+
+func (r *Reader) int(n int64) int32 {
+	if uint64(n) < uint64(len(r.dense)) {
+		return r.dense[n]
+	}
+	return r.t.ids.LookupInt(n)
+}
 
 // Elements appends the ids of a collection's elements to dst, -1 for what the
 // table has not, as Each does.
@@ -75,7 +92,7 @@ func (r *Reader) Elements(dst []int32, v edn.Value) (ids []int32, ok bool, err e
 		case edn.EOF, edn.Invalid:
 			return dst, false, s.Err()
 		case edn.Int:
-			dst = append(dst, r.t.ids.LookupInt(s.Int))
+			dst = append(dst, r.int(s.Int))
 		default:
 			if r.buf, err = edn.AppendCanonical(r.buf[:0], s.Value()); err != nil {
 				return dst, false, err
@@ -88,7 +105,7 @@ func (r *Reader) Elements(dst []int32, v edn.Value) (ids []int32, ok bool, err e
 // Lookup returns the id of v, or -1 if the table has it not.
 func (r *Reader) Lookup(v edn.Value) (id int32, err error) {
 	if n, ok := v.Int(); ok {
-		return r.t.ids.LookupInt(n), nil
+		return r.int(n), nil
 	}
 	if r.buf, err = edn.AppendCanonical(r.buf[:0], v); err != nil {
 		return -1, err
