@@ -29,6 +29,10 @@ operations on single objects, such as registers or queues.`,
 		cmd.AddCommand(a.genObject(k))
 		names = append(names, k.String())
 	}
+	for _, k := range simulate.Tests() {
+		cmd.AddCommand(a.genTest(k))
+		names = append(names, k.String())
+	}
 	last := len(names) - 1
 	what := strings.Join(names[:last], ", ") + " or " + names[last]
 	cmd.RunE = func(*cobra.Command, []string) error {
