@@ -315,6 +315,10 @@ func TestSimulated(t *testing.T) {
 			h, err := o.History()
 			clean(kind.String(), h, err)
 		}
+		for _, p := range simulate.Tests() {
+			h, err := simulate.Test{Property: p, Operations: 500, Seed: seed, FailRate: 0.1, CrashRate: 0.1, BugRate: float64(seed) / 20}.History()
+			clean(p.String(), h, err)
+		}
 	}
 }
 

@@ -24,7 +24,8 @@
 //
 // An [Object] names a [Kind] of single objects instead, such as a register, a queue
 // or a lock, for checks of linearizability: each operation takes effect at one
-// step of the schedule, or goes wrong as often as one likes.
+// step of the schedule, or goes wrong as often as one likes. A [Test] does the same
+// for what Jepsen has checks of its own for, such as a bank.
 //
 // A [Log] is a set of Kafka-like logs that clients send messages to and poll.
 package simulate

@@ -28,6 +28,7 @@ type object struct {
 	elems  []int64            // its elements, or the last versions of a register or a counter; the newest is last
 	member map[int64]struct{} // of a set, if a value may be added twice
 	owner  *caller            // of a lock that is held
+	test   *testState         // of a test
 }
 
 // value draws an argument.

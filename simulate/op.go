@@ -32,6 +32,7 @@ type Value struct {
 	N    int64   // if it is One, or the first of a Pair
 	New  int64   // the second of a Pair
 	Set  []int64 // if it is All; in no particular order
+	Map  []Entry // if it is Map
 }
 
 // A Form is how a value looks.
@@ -42,6 +43,7 @@ const (
 	One              // an integer
 	Pair             // two, [old new]
 	All              // a set of them
+	Map              // a map to integers
 )
 
 // A Mop is a micro-op of a transaction: a write of a value to Key, which appends
@@ -142,6 +144,8 @@ func (v *Value) appendEntry(dst []byte, m *marks) []byte {
 		return append(strconv.AppendInt(dst, v.New, 10), ']')
 	case All:
 		return append(appendInts(append(dst, m.openSet...), v.Set, m.comma), m.closeSet)
+	case Map:
+		return appendMap(dst, v.Map, m)
 	}
 	return append(dst, m.null...)
 }

@@ -31,6 +31,10 @@ operations on single objects, such as registers or queues, or on logs.`,
 	}
 	cmd.AddCommand(a.genLog())
 	names = append(names, "kafka")
+	for _, k := range simulate.Tests() {
+		cmd.AddCommand(a.genTest(k))
+		names = append(names, k.String())
+	}
 	last := len(names) - 1
 	what := strings.Join(names[:last], ", ") + " or " + names[last]
 	cmd.RunE = func(*cobra.Command, []string) error {
