@@ -214,7 +214,7 @@ func (s *objectSim) drawFork(c *call) {
 	if k.test == nil {
 		k.test = &testState{masks: map[int64]uint{}}
 	}
-	if k.given == 0 || s.chance(1.0 / 4) {
+	if k.given == 0 || s.chance(1.0/4) {
 		c.f, c.arg = "write", Value{Form: One, N: k.given}
 		k.given++
 		k.elems = append(k.elems, 0)

@@ -1,0 +1,198 @@
+package queue_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/queue"
+)
+
+func random(t *rapid.T) string {
+	return histtest.Random(t, func() histtest.Call {
+		n := fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "n"))
+		switch rapid.IntRange(0, 6).Draw(t, "f") {
+		case 0, 1, 2:
+			return histtest.Call{F: "enqueue", In: n, Out: n}
+		case 3:
+			return histtest.Call{F: "drain", In: "nil", Out: fmt.Sprint(rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "drained"))}
+		}
+		return histtest.Call{F: "dequeue", In: "nil", Out: n}
+	})
+}
+
+// A queue is what a slice says.
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := random(rt)
+		h := histtest.Parse(t, text)
+		for _, fifo := range []bool{false, true} {
+			r, err := queue.Check(context.Background(), h, queue.Options{FIFO: fifo})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			var held []string
+			culprit := -1
+			for i := 0; i < h.Len() && culprit < 0; i++ {
+				v := h.Value(i).String()
+				switch {
+				case h.F(i) == "enqueue" && h.Type(i) == history.Invoke:
+					held = append(held, v)
+				case h.F(i) == "dequeue" && h.Type(i) == history.OK:
+					culprit = i
+					for k, x := range held {
+						if x == v {
+							culprit = -1
+							held = append(held[:k:k], held[k+1:]...)
+							break
+						}
+						if fifo {
+							break
+						}
+					}
+				}
+			}
+			if r.Culprit != culprit || (r.Valid.String() == "false") != (culprit >= 0) {
+				rt.Fatalf("%s\nfifo %v: culprit %d, want %d", text, fifo, r.Culprit, culprit)
+			}
+			if culprit < 0 && !same(fmt.Sprint(r.Pending), fmt.Sprint(held)) {
+				rt.Fatalf("%s\nfifo %v: pending %v, want %v", text, fifo, r.Pending, held)
+			}
+		}
+	})
+}
+
+// same compares what two multisets of one-digit elements print.
+func same(a, b string) bool {
+	for d := '0'; d <= '9'; d++ {
+		if strings.Count(a, string(d)) != strings.Count(b, string(d)) {
+			return false
+		}
+	}
+	return true
+}
+
+// A total queue is what multisets say.
+func TestTotalOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := random(rt)
+		h := histtest.Parse(t, text)
+		r, err := queue.CheckTotal(context.Background(), h)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var tried, acked, out [4]int
+		hanging := false
+		for i := range h.Len() {
+			n, _ := h.Value(i).Int()
+			ok := h.Type(i) == history.OK
+			switch {
+			case h.F(i) == "enqueue" && h.Type(i) == history.Invoke:
+				tried[n]++
+			case h.F(i) == "enqueue" && ok:
+				acked[n]++
+			case h.F(i) == "dequeue" && ok:
+				out[n]++
+			case h.F(i) == "drain" && ok:
+				items, _ := h.Value(i).Items(nil)
+				for _, v := range items {
+					n, _ := v.Int()
+					out[n]++
+				}
+			case h.F(i) == "drain" && (h.Type(i) == history.Info || h.Pair(i) < 0):
+				hanging = true
+			}
+		}
+		var ok int
+		var lost, unexpected, duplicated, recovered []queue.Count
+		sum := func(cs []queue.Count) string {
+			var b strings.Builder
+			for _, c := range cs {
+				fmt.Fprintf(&b, "%s*%d ", c.Element, c.N)
+			}
+			return b.String()
+		}
+		var w [4]string
+		for n := range 4 {
+			add := func(k, times int) {
+				if times > 0 {
+					w[k] += fmt.Sprintf("%d*%d ", n, times)
+				}
+			}
+			both := min(out[n], tried[n])
+			ok += both
+			add(0, acked[n]-out[n])
+			add(3, both-acked[n])
+			if tried[n] == 0 {
+				add(1, out[n])
+			} else {
+				add(2, out[n]-tried[n])
+			}
+		}
+		lost, unexpected, duplicated, recovered = r.Lost, r.Unexpected, r.Duplicated, r.Recovered
+		got := fmt.Sprint(r.OK, [4]string{sum(lost), sum(unexpected), sum(duplicated), sum(recovered)})
+		valid := "true"
+		switch {
+		case w[1] != "", w[0] != "" && !hanging:
+			valid = "false"
+		case hanging:
+			valid = "unknown"
+		}
+		if want := fmt.Sprint(ok, w); got != want || r.Valid.String() != valid || (valid == "false") != (len(r.Findings()) > 0) {
+			rt.Fatalf("%s\ngot  %s %s\nwant %s %s", text, got, r.Valid, want, valid)
+		}
+	})
+}
+
+func TestCases(t *testing.T) {
+	for _, c := range []struct {
+		history, want string
+		fifo          bool
+	}{
+		{"i 1 enqueue 1", "true", false},
+		{"i 2 dequeue\ni 1 enqueue 1\no 2 dequeue 1", "true", false},
+		{"i 1 dequeue\no 1 dequeue 1", "false can't dequeue 1", false},
+		{"i 1 enqueue 1\nx 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "true", false},
+		{"i 1 enqueue 1\ni 2 enqueue 2\ni 3 dequeue\no 3 dequeue 2", "false can't dequeue 2", true},
+		{"i 3 dequeue\no 3 dequeue 2", "false can't dequeue 2 from empty queue", true},
+	} {
+		r, err := queue.Check(context.Background(), histtest.Parse(t, c.history), queue.Options{FIFO: c.fifo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(r.Valid.String() + " " + r.Error); got != c.want {
+			t.Errorf("%s: %s, want %s", c.history, got, c.want)
+		}
+	}
+	_, err := queue.CheckTotal(context.Background(), histtest.Parse(t, "i 0 drain\no 0 drain 3"))
+	if err == nil || err.Error() != "history.edn:2:1: op 1 drains 3: expected a collection of elements" {
+		t.Errorf("a drain of a number: %v", err)
+	}
+	r, err := queue.CheckTotal(context.Background(), histtest.Parse(t, "i 1 enqueue 1\ni 2 enqueue :enqueued\no 2 enqueue :enqueued\ni 3 enqueue :dup\no 3 enqueue :dup\ni 4 dequeue\no 4 dequeue :wtf\ni 4 dequeue\no 4 dequeue :dup\ni 4 dequeue\no 4 dequeue :dup"))
+	if err != nil || r.Valid.String() != "false" || fmt.Sprint(r.Lost, r.Unexpected, r.Duplicated, r.Recovered, r.Attempted, r.Acknowledged, r.OK) != "[{:enqueued 1}] [{:wtf 1}] [{:dup 1}] [] 3 2 1" {
+		t.Errorf("the pathological case: %+v, %v", r, err)
+	}
+}
+
+func ExampleCheckTotal() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :invoke :f :enqueue :value 1}
+		{:process 0 :type :ok :f :enqueue :value 1}
+		{:process 1 :type :invoke :f :drain :value nil}
+		{:process 1 :type :ok :f :drain :value []}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := queue.CheckTotal(context.Background(), h)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Lost)
+	// Output: false [{1 1}]
+}
