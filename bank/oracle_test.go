@@ -1,0 +1,176 @@
+package bank_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/bank"
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+)
+
+func accounts(names ...string) (vs []edn.Value) {
+	for _, n := range names {
+		vs = append(vs, edn.MustParse(n))
+	}
+	return vs
+}
+
+// Each read has the first error that applies, and of each type the first, the
+// worst and the last are what a loop finds.
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := histtest.Random(rt, func() histtest.Call {
+			out := "{"
+			for _, a := range []string{"0", "1", ":x"} {
+				if rapid.IntRange(0, 3).Draw(rt, "there") > 0 {
+					out += a + " " + rapid.SampledFrom([]string{"5", "5", "5", "0", "10", "-1", "nil"}).Draw(rt, "balance") + ", "
+				}
+			}
+			return histtest.Call{F: rapid.SampledFrom([]string{"read", "read", "transfer"}).Draw(rt, "f"), In: "nil", Out: out + "}"}
+		})
+		h := histtest.Parse(t, text)
+		total := int64(10)
+		negative := rapid.Bool().Draw(rt, "negative")
+		names := rapid.SampledFrom([][]edn.Value{nil, accounts("0", "1"), accounts("0", "1", ":x")}).Draw(rt, "accounts")
+		r, err := bank.Check(context.Background(), h, bank.Options{Accounts: names, Total: &total, NegativeBalances: negative})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		type sum struct {
+			n, first, worst, last int
+			bad                   float64
+		}
+		want := map[string]*sum{}
+		reads := 0
+		for i := range h.Len() {
+			if h.F(i) != "read" || h.Type(i) != history.OK {
+				continue
+			}
+			reads++
+			decoded, err := edn.Decode(h.Value(i))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			come, unknown, nils, below := int64(0), 0, 0, int64(0)
+			for _, e := range decoded.(edn.Entries) {
+				if names != nil && len(names) == 2 && e[0] == edn.Kw("x") {
+					unknown++
+				}
+				n, ok := e[1].(int64)
+				if !ok {
+					nils++
+				}
+				come += n
+				if n < 0 {
+					below -= n
+				}
+			}
+			typ, bad := "", 0.0
+			switch {
+			case unknown > 0:
+				typ, bad = bank.UnexpectedKey, float64(unknown)
+			case nils > 0:
+				typ, bad = bank.NilBalance, float64(nils)
+			case come != total:
+				typ, bad = bank.WrongTotal, float64(max(come-total, total-come))
+			case below > 0 && !negative:
+				typ, bad = bank.NegativeValue, float64(below)
+			default:
+				continue
+			}
+			s := want[typ]
+			if s == nil {
+				s = &sum{first: i, worst: i, bad: bad}
+				want[typ] = s
+			}
+			s.n++
+			s.last = i
+			if bad > s.bad {
+				s.worst, s.bad = i, bad
+			}
+		}
+		if r.Reads != reads || len(r.Errors) != len(want) || len(r.Findings()) != len(want) {
+			rt.Fatalf("%s\n%d reads, %d types, want %d and %d", text, r.Reads, len(r.Errors), reads, len(want))
+		}
+		for _, e := range r.Errors {
+			w := want[e.Type]
+			if w == nil || e.Count != w.n || e.First.Op != w.first || e.Worst.Op != w.worst || e.Last.Op != w.last {
+				rt.Fatalf("%s\n%+v, want %+v", text, e, w)
+			}
+		}
+		valid := map[bool]string{true: "true", false: "false"}[len(want) == 0]
+		if reads == 0 {
+			valid = "unknown"
+		}
+		if r.Valid.String() != valid {
+			rt.Fatalf("%s\n%s, want %s", text, r.Valid, valid)
+		}
+	})
+}
+
+func TestCases(t *testing.T) {
+	ten := int64(10)
+	zero := int64(0)
+	for _, c := range []struct {
+		name, history, want string
+		opt                 bank.Options
+	}{
+		{"Jepsen's example", "i 0 read\no 0 read {0 5, 1 6}\ni 0 read\no 0 read {0 5, 1 -1}\ni 0 read\no 0 read {0 -5, 1 15}\ni 0 read\no 0 read {0 nil, 1 3}\ni 0 read\no 0 read {0 nil, 7 3}",
+			"false unexpected-key*1 nil-balance*1 wrong-total*2 negative-value*1", bank.Options{Accounts: accounts("0", "1"), Total: &ten}},
+		{"nil is nothing", "i 0 read\no 0 read nil", "false wrong-total*1", bank.Options{Total: &ten}},
+		{"an account is missing", "i 0 read\no 0 read {0 10}", "true", bank.Options{Accounts: accounts("0", "1"), Total: &ten}},
+		{"a total of nothing", "i 0 read\no 0 read {0 1}", "false wrong-total*1", bank.Options{Total: &zero}},
+		{"the total of most", "i 0 read\no 0 read {0 1}\ni 0 read\no 0 read {0 2}\ni 0 read\no 0 read {0 2}", "false wrong-total*1", bank.Options{}},
+		{"no read", "i 0 read\nx 0 read", "unknown", bank.Options{Total: &ten}},
+		{"no number", "i 0 read\no 0 read {0 :a}", "history.edn:2:1: op 1: account 0 has the balance :a: expected an integer", bank.Options{}},
+		{"a fraction", "i 0 read\no 0 read {0 1.5}", "history.edn:2:1: op 1: account 0 has the balance 1.5: expected an integer", bank.Options{}},
+		{"no map", "i 0 read\no 0 read [1]", "history.edn:2:1: op 1 reads [1]: expected a map from account to balance", bank.Options{}},
+	} {
+		r, err := bank.Check(context.Background(), histtest.Parse(t, c.history), c.opt)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = r.Valid.String()
+			for _, e := range r.Errors {
+				got += fmt.Sprintf(" %s*%d", e.Type, e.Count)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// In JSON the names of accounts are strings, also where they are numbers.
+func TestJSON(t *testing.T) {
+	h := histtest.Read(t, "h.jsonl", `{"process":0,"type":"invoke","f":"read","value":null}
+{"process":0,"type":"ok","f":"read","value":{"0":5,"1":4,"9":1}}
+`)
+	ten := int64(10)
+	r, err := bank.Check(context.Background(), h, bank.Options{Accounts: accounts("0", "1"), Total: &ten})
+	if err != nil || len(r.Errors) != 1 || fmt.Sprint(r.Errors[0].First.Unexpected) != `["9"]` {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func ExampleCheck() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :invoke :f :read :value nil}
+		{:process 0 :type :ok :f :read :value {:alice 5, :bob 8}}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	total := int64(10)
+	r, err := bank.Check(context.Background(), h, bank.Options{Total: &total})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Findings()[0].Msg)
+	// Output: false the balances come to 13, expected 10
+}

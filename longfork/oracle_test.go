@@ -1,0 +1,134 @@
+package longfork_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/longfork"
+	"github.com/seed-c33ae711/jcheck/render"
+)
+
+// All pairs of reads are compared.
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 3).Draw(rt, "n")
+		next := 0
+		text := histtest.Random(rt, func() histtest.Call {
+			if rapid.IntRange(0, 3).Draw(rt, "write") == 0 {
+				next++
+				w := fmt.Sprintf("[[:w %d 1]]", next-1)
+				return histtest.Call{F: "write", In: w, Out: w}
+			}
+			group := rapid.IntRange(0, 1).Draw(rt, "group")
+			in, out := "[", "["
+			for k := range n {
+				in += fmt.Sprintf("[:r %d nil] ", group*n+k)
+				out += fmt.Sprintf("[:r %d %s] ", group*n+k, rapid.SampledFrom([]string{"nil", "1"}).Draw(rt, "v"))
+			}
+			return histtest.Call{F: "read", In: in + "]", Out: out + "]"}
+		})
+		h := histtest.Parse(t, text)
+		r, err := longfork.Check(context.Background(), h, longfork.Options{Group: n})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		type read struct {
+			op   int
+			vals map[string]bool
+		}
+		var reads []read
+		early, late := 0, 0
+		for i := range h.Len() {
+			if h.F(i) != "read" || h.Type(i) != history.OK {
+				continue
+			}
+			mops, _ := h.Value(i).Items(nil)
+			rd := read{i, map[string]bool{}}
+			seen := 0
+			for _, m := range mops {
+				x, _ := m.Items(nil)
+				rd.vals[x[1].String()] = !x[2].IsNil()
+				if !x[2].IsNil() {
+					seen++
+				}
+			}
+			if seen == 0 {
+				early++
+			}
+			if seen == n {
+				late++
+			}
+			reads = append(reads, rd)
+		}
+		want := map[[2]int]bool{}
+		for i, a := range reads {
+			for _, b := range reads[i+1:] {
+				ahead, behind, same := false, false, true
+				for k, v := range a.vals {
+					w, ok := b.vals[k]
+					same = same && ok
+					ahead = ahead || v && !w
+					behind = behind || w && !v
+				}
+				if same && ahead && behind {
+					want[[2]int{a.op, b.op}] = true
+				}
+			}
+		}
+		if len(want) != r.ForkCount || len(r.Forks) != len(want) || r.Reads != len(reads) || r.Early != early || r.Late != late || (r.Valid.String() == "true") != (len(want) == 0) {
+			rt.Fatalf("%s\n%v of %d reads, %d early, %d late, want %v", text, r.Forks, r.Reads, r.Early, r.Late, want)
+		}
+		for _, f := range r.Forks {
+			if !want[f] {
+				rt.Fatalf("%s\n%v is no fork", text, f)
+			}
+		}
+	})
+}
+
+func TestCases(t *testing.T) {
+	for _, c := range []struct {
+		name, history, want string
+		n                   int
+	}{
+		{"three keys", "i 0 r [[:r 0 nil] [:r 1 nil] [:r 2 nil]]\no 0 r [[:r 0 1] [:r 1 1] [:r 2 nil]]\ni 0 r [[:r 0 nil] [:r 1 nil] [:r 2 nil]]\no 0 r [[:r 2 1] [:r 1 nil] [:r 0 1]]", ":valid? false, :reads-count 2, :early-read-count 0, :late-read-count 0, :forks [[", 3},
+		{"written twice", "i 0 w [[:w 5 1]]\no 0 w [[:w 5 1]]\ni 0 w [[:w 5 2]]", ":valid? :unknown, :reads-count 0, :early-read-count 0, :late-read-count 0, :error [:multiple-writes 5]", 2},
+		{"nil reads nothing", "i 0 w [[:w 5 1]]\no 0 w nil", ":valid? :unknown", 2},
+		{"another value", "i 0 r\no 0 r [[:r 0 1] [:r 1 nil]]\ni 0 r\no 0 r [[:r 0 2] [:r 1 nil]]", ":valid? :unknown", 2},
+		{"not a transaction", "i 0 r 5\no 0 r 5", ":valid? true, :reads-count 0", 2},
+	} {
+		r, err := longfork.Check(context.Background(), histtest.Parse(t, c.history), longfork.Options{Group: c.n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := render.EDN(nil, r)
+		if err != nil || !strings.Contains(string(got), c.want) {
+			t.Errorf("%s: %s, %v, want %s", c.name, got, err, c.want)
+		}
+	}
+	if _, err := longfork.Check(context.Background(), histtest.Parse(t, "i 0 r 5"), longfork.Options{Group: 65}); err == nil {
+		t.Error("a group of 65 keys is accepted")
+	}
+}
+
+func ExampleCheck() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 2 :type :ok :f :read :value [[:r 0 1] [:r 1 nil]]}
+		{:process 3 :type :ok :f :read :value [[:r 0 nil] [:r 1 1]]}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := longfork.Check(context.Background(), h, longfork.Options{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Forks)
+	// Output: false [[0 1]]
+}
