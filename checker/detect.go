@@ -75,7 +75,7 @@ func look(h *history.History) *seen {
 		}
 	}
 	s.drained = s.is("drain") || lastEmpty
-	if !s.txns && s.is("write", "cas", "acquire", "push", "put") {
+	if !s.txns && !s.readsCollections && s.is("write", "cas", "acquire", "push", "put") {
 		_, err := linearizable.Detect(h)
 		s.object = err == nil
 	}

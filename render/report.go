@@ -100,8 +100,10 @@ func findings(r result.Report) list {
 		for _, op := range f.Ops {
 			indexes = append(indexes, h.Index(op))
 		}
-		for _, line := range h.Lines(f.Ops) {
-			lines = append(lines, line)
+		if len(f.Ops) > 0 {
+			for _, line := range h.Lines(f.Ops) {
+				lines = append(lines, line)
+			}
 		}
 		out = append(out, fields{{"type", f.Type}, {"count", f.Count}, {"message", f.Msg}, {"ops", indexes}, {"lines", lines}})
 	}

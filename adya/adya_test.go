@@ -1,0 +1,80 @@
+package adya_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/adya"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+)
+
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		id := 0
+		text := histtest.Random(rt, func() histtest.Call {
+			id++
+			v := fmt.Sprintf("[%d [%d nil]]", rapid.IntRange(1, 3).Draw(rt, "key"), id)
+			return histtest.Call{F: "insert", In: v, Out: v}
+		})
+		h := histtest.Parse(t, text)
+		r, err := adya.Check(context.Background(), h)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		oks, keys := map[byte]int{}, map[byte]bool{}
+		for i := range h.Len() {
+			key := h.Value(i).String()[1]
+			keys[key] = true
+			if h.Type(i) == history.OK {
+				oks[key]++
+			}
+		}
+		legal, want := 0, ""
+		for _, key := range []byte("123") {
+			if oks[key] == 1 {
+				legal++
+			} else if oks[key] > 1 {
+				want += fmt.Sprint(string(key), "*", oks[key], " ")
+			}
+		}
+		got := ""
+		for _, k := range r.Illegal {
+			got += fmt.Sprint(k.Key, "*", len(k.Inserts), " ")
+		}
+		if got != want || r.Keys != len(keys) || r.Legal != legal || (r.Valid.String() == "true") != (want == "") {
+			rt.Fatalf("%s\n%s, %d keys, %d legal, want %s", text, got, r.Keys, r.Legal, want)
+		}
+	})
+}
+
+func TestBadInput(t *testing.T) {
+	for _, v := range []string{"5", "[]", "nil"} {
+		_, err := adya.Check(context.Background(), histtest.Parse(t, "i 0 insert "+v))
+		if want := "history.edn:1:1: op 0 inserts " + v + ": expected [key [a-id b-id]]"; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func ExampleCheck() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :invoke :f :insert :value [1 [1 nil]]}
+		{:process 1 :type :invoke :f :insert :value [1 [nil 2]]}
+		{:process 0 :type :ok :f :insert :value [1 [1 nil]]}
+		{:process 1 :type :ok :f :insert :value [1 [nil 2]]}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := adya.Check(context.Background(), h)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Illegal[0].Key)
+	// Output: false 1
+}

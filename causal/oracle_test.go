@@ -1,0 +1,185 @@
+package causal_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/causal"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/render"
+)
+
+// For each write a snapshot of what had completed before it, and of each read the
+// union of those of what it sees.
+func TestReverseOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		next := 0
+		text := histtest.Random(rt, func() histtest.Call {
+			if rapid.Bool().Draw(rt, "write") {
+				next++
+				return histtest.Call{F: "write", In: fmt.Sprint(next), Out: fmt.Sprint(next)}
+			}
+			return histtest.Call{F: "read", In: "nil", Out: fmt.Sprint(rapid.SliceOfNDistinct(rapid.IntRange(1, 8), 0, 5, rapid.ID).Draw(rt, "seen"))}
+		})
+		h := histtest.Parse(t, text)
+		r, err := causal.CheckReverse(context.Background(), h)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var done []string
+		before := map[string][]string{}
+		want := ""
+		for i := range h.Len() {
+			v := h.Value(i).String()
+			switch {
+			case h.F(i) == "write" && h.Type(i) == history.Invoke:
+				before[v] = slices.Clone(done)
+			case h.F(i) == "write" && h.Type(i) == history.OK:
+				done = append(done, v)
+			case h.F(i) == "read" && h.Type(i) == history.OK:
+				items, _ := h.Value(i).Items(nil)
+				seen, wanted := map[string]bool{}, map[string]bool{}
+				for _, x := range items {
+					seen[x.String()] = true
+					for _, w := range before[x.String()] {
+						wanted[w] = true
+					}
+				}
+				var missing []string
+				for w := range wanted {
+					if !seen[w] {
+						missing = append(missing, w)
+					}
+				}
+				slices.Sort(missing)
+				if len(missing) > 0 {
+					want += fmt.Sprint(i, missing, len(wanted), " ")
+				}
+			}
+		}
+		got := ""
+		for _, e := range r.Errors {
+			var missing []string
+			for _, v := range e.Missing {
+				missing = append(missing, v.String())
+			}
+			slices.Sort(missing)
+			got += fmt.Sprint(e.Read, missing, e.Expected, " ")
+		}
+		if got != want || (r.Valid.String() == "true") != (want == "") || (want == "") != (len(r.Findings()) == 0) {
+			rt.Fatalf("%s\n%s, want %s", text, got, want)
+		}
+	})
+}
+
+func TestReverse(t *testing.T) {
+	seq := "i 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 1 read\no 1 read "
+	for _, c := range []struct{ history, want string }{
+		{seq + "[1 2]", ":valid? true, :errors []"},
+		{seq + "[1]", ":valid? true"},
+		{seq + "#{2}", ":valid? false, :errors [{:index 5, :time 5000000, :type :ok, :process 1, :f :read, :missing #{1}, :expected-count 1}]"},
+		{"i 0 write 1\ni 1 write 2\no 1 write 2\no 0 write 1\ni 2 read\no 2 read [1]", ":valid? true"},
+		// Jepsen is wrong on vectors, both ways.
+		{"i 0 write 10\no 0 write 10\ni 0 write 20\no 0 write 20\ni 1 read\no 1 read [10 20]", ":valid? true"},
+		{"i 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 0 write 3\no 0 write 3\ni 0 write 4\no 0 write 4\ni 1 read\no 1 read [2 3 4]", ":missing #{1}"},
+	} {
+		r, err := causal.CheckReverse(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := render.EDN(nil, r); err != nil || !strings.Contains(string(got), c.want) {
+			t.Errorf("%s: %s, %v, want %s", c.history, got, err, c.want)
+		}
+	}
+	if _, err := causal.CheckReverse(context.Background(), histtest.Parse(t, "i 0 read\no 0 read 1")); err == nil || err.Error() != "history.edn:2:1: op 1 reads 1: expected a collection of values" {
+		t.Errorf("a read of a number: %v", err)
+	}
+}
+
+// The register by a loop over plain integers.
+func TestOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text, position := "", 0
+		type op struct{ f, v, link, pos int } // f: 0 write, 1 read, 2 read-init; -1 is nil, or no link but :init
+		var ops []op
+		for range rapid.IntRange(1, 7).Draw(rt, "n") {
+			o := op{rapid.IntRange(0, 2).Draw(rt, "f"), rapid.IntRange(-1, 3).Draw(rt, "v"), position, position + 1}
+			if rapid.IntRange(0, 5).Draw(rt, "link") == 0 {
+				o.link = rapid.IntRange(-1, 3).Draw(rt, "to")
+			} else if position == 0 {
+				o.link = -1
+			}
+			position++
+			ops = append(ops, o)
+			v, link := fmt.Sprint(o.v), fmt.Sprint(o.link)
+			if o.v < 0 {
+				v = "nil"
+			}
+			if o.link < 0 {
+				link = ":init"
+			}
+			text += fmt.Sprintf("o 0 %s %s ; :position %d, :link %s\n", [...]string{"write", "read", "read-init"}[o.f], v, o.pos, link)
+		}
+		h := histtest.Parse(t, text)
+		r, err := causal.Check(context.Background(), h)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		value, counter, last, culprit := 0, 0, -2, -1
+		for i, o := range ops {
+			bad := o.link != -1 && o.link != last
+			switch o.f {
+			case 0:
+				bad = bad || o.v != counter+1
+			case 2:
+				bad = bad || counter == 0 && o.v != 0 || o.v >= 0 && o.v != value
+			default:
+				bad = bad || o.v >= 0 && o.v != value
+			}
+			if bad {
+				culprit = i
+				break
+			}
+			if o.f == 0 {
+				value, counter = o.v, counter+1
+			}
+			last = o.pos
+		}
+		if r.Culprit != culprit {
+			rt.Fatalf("%s\nculprit %d (%s), want %d", text, r.Culprit, r.Error, culprit)
+		}
+	})
+}
+
+func TestBadInput(t *testing.T) {
+	_, err := causal.Check(context.Background(), histtest.Parse(t, "o 0 cas 1 ; :link :init"))
+	if err == nil || err.Error() != `history.edn:1:1: op 0 is "cas": expected read-init, read or write` {
+		t.Errorf("another op: %v", err)
+	}
+}
+
+func ExampleCheckReverse() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :invoke :f :write :value 1}
+		{:process 0 :type :ok :f :write :value 1}
+		{:process 0 :type :invoke :f :write :value 2}
+		{:process 0 :type :ok :f :write :value 2}
+		{:process 1 :type :invoke :f :read}
+		{:process 1 :type :ok :f :read :value #{2}}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := causal.CheckReverse(context.Background(), h)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Errors[0].Missing)
+	// Output: false [1]
+}
