@@ -60,7 +60,7 @@ func TestOracle(t *testing.T) {
 			}
 			come, unknown, nils, below := int64(0), 0, 0, int64(0)
 			for _, e := range decoded.(edn.Entries) {
-				if names != nil && len(names) == 2 && e[0] == edn.Kw("x") {
+				if len(names) == 2 && e[0] == edn.Kw("x") {
 					unknown++
 				}
 				n, ok := e[1].(int64)

@@ -112,11 +112,6 @@ func (m *moves) of(t int32) []int32 { return m.msg[m.off[t]:m.off[t+1]] }
 
 func (x *events) len() int { return len(x.op) }
 
-// precedes reports whether a had completed before b was invoked.
-func (x *events) precedes(a, b int32) bool {
-	return x.status[a] == committed && a < x.before[b]
-}
-
 func (x *events) keyValue(k int32) edn.Value { return x.keys.first[k] }
 
 func (x *events) messageKey(m int32) edn.Value { return x.keys.first[x.key[m]] }

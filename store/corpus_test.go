@@ -81,10 +81,10 @@ func sameAsText(t *testing.T, h *History, path string) {
 		} else if got.String() != want.String() {
 			different++
 		}
-		got, want := h.Op(i), want.Op(i)
-		got.Value, want.Value = edn.Value{}, edn.Value{}
-		if got != want || h.Pair(i) != h.Pair(i) {
-			t.Fatalf("op %d: got %v, want %v", i, got, want)
+		mine, theirs := h.Op(i), want.Op(i)
+		mine.Value, theirs.Value = edn.Value{}, edn.Value{}
+		if mine != theirs || h.Pair(i) != want.Pair(i) {
+			t.Fatalf("op %d: got %v, want %v", i, mine, theirs)
 		}
 	}
 	if different > 0 {

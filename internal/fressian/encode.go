@@ -120,7 +120,7 @@ func (e *Encoder) datum(dst []byte, s *edn.Scanner) ([]byte, error) {
 		}
 		return append(dst, cFalse), nil
 	case edn.Int:
-		if text := s.Text(); text[len(text)-1] == 'N' && bytes.IndexAny(text, "rR") < 0 {
+		if text := s.Text(); text[len(text)-1] == 'N' && !bytes.ContainsAny(text, "rR") {
 			return appendBigInt(dst, big.NewInt(s.Int)), nil
 		}
 		return AppendInt(dst, s.Int), nil
