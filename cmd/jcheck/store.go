@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+func (a *app) store() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "store",
+		Short: "Look after .jepsen files",
+		RunE:  func(*cobra.Command, []string) error { return usagef("expected store verify or store repair") },
+	}
+	cmd.AddCommand(a.storeVerify(), a.storeRepair())
+	return cmd
+}
+
+func (a *app) storeVerify() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify FILE...",
+		Short: "Read all of a .jepsen file, and tell what is damaged",
+		Long: `Verify reads every block of .jepsen files, or of those of runs' directories, checks
+their sums, and decodes the test, the results and each op. A file of which anything
+is lost is invalid.`,
+		Example: "  jcheck store verify store/etcd/latest",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, path := range args {
+				file, _ := storedFile(path)
+				r, err := store.Verify(orPath(file, path))
+				if err != nil {
+					a.complain(err)
+					a.worsen(statusOf(ranError{err}))
+					continue
+				}
+				word := "sound"
+				if len(r.Losses) > 0 {
+					word = "damaged"
+					a.worsen(exitInvalid)
+				}
+				fmt.Fprintf(a.out, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", path, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
+				for _, name := range r.Unknown {
+					fmt.Fprintf(a.out, "  unknown struct: %s\n", name)
+				}
+				a.losses(r.Losses)
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) storeRepair() *cobra.Command {
+	return &cobra.Command{
+		Use:   "repair FILE OUT",
+		Short: "Write what can be read of a .jepsen file to another",
+		Long: `Repair writes what can be read of a .jepsen file to another, which also has no
+garbage, and tells what is lost. The new file remembers that ops are missing, so that
+no check of it passes. The old file stays as it is.`,
+		Example: "  jcheck store repair store/etcd/latest repaired.jepsen",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			file, _ := storedFile(args[0])
+			losses, err := store.Repair(orPath(file, args[0]), args[1])
+			if err != nil {
+				return ranError{err}
+			}
+			a.losses(losses)
+			return nil
+		},
+	}
+}
+
+func (a *app) losses(losses []store.Loss) {
+	for _, l := range losses {
+		fmt.Fprintf(a.out, "  lost: %s\n", l)
+	}
+}
+
+func orPath(file, path string) string {
+	if file == "" {
+		return path
+	}
+	return file
+}

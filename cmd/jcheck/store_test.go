@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+// A run that was written, then damaged, then repaired: verify and check tell, and
+// nothing that is damaged passes.
+func TestStore(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "test.jepsen")
+	w, err := store.Create(file, store.WriterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(w.SaveTest(edn.MustParse(`{:name "set"}`)))
+	for _, op := range []string{
+		"{:index 0, :time 0, :type :invoke, :process 0, :f :add, :value 1}",
+		"{:index 1, :time 1, :type :ok, :process 0, :f :add, :value 1}",
+		"{:index 2, :time 2, :type :invoke, :process 0, :f :read, :value nil}",
+		"{:index 3, :time 3, :type :ok, :process 0, :f :read, :value [1]}",
+	} {
+		must(w.Add(edn.MustParse(op)))
+	}
+	must(w.EndHistory())
+	must(w.Close())
+
+	tell := func(status int, want string, args ...string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if got := run(context.Background(), args, nil, &out, &errs); got != status || !strings.Contains(out.String()+errs.String(), want) {
+			t.Errorf("jcheck %s: status %d, want %d and %q\n%s%s", strings.Join(args, " "), got, status, want, &out, &errs)
+		}
+	}
+	tell(exitValid, "sound", "store", "verify", dir)
+	tell(exitValid, "VALID  set-full", "set-full", dir)
+	tell(exitValid, ":lost-count 0", "set", "--edn", file)
+
+	text, err := os.ReadFile(file)
+	must(err)
+	at := bytes.LastIndex(text, []byte("read"))
+	text[at] ^= 1
+	broken := filepath.Join(dir, "broken.jepsen")
+	must(os.WriteFile(broken, text, 0o666))
+	tell(exitInvalid, "damaged", "store", "verify", broken)
+	repaired := filepath.Join(dir, "repaired.jepsen")
+	tell(exitValid, "lost: ", "store", "repair", broken, repaired)
+	for _, f := range []string{broken, repaired} {
+		tell(exitUnknown, "lost", "check", "--with", "stats,set-full", f)
+	}
+	must(os.WriteFile(broken, text[:10], 0o666))
+	tell(exitBadInput, "offset", "store", "verify", broken)
+	tell(exitBadInput, "offset", "set", broken)
+	tell(exitBadInput, "expected store verify", "store")
+}
