@@ -104,3 +104,31 @@ func ExampleCheck() {
 	fmt.Println(r.Valid, r.Findings()[0].Msg)
 	// Output: false read never succeeded: 1 failed, 0 indeterminate; the first is shown
 }
+
+// Every class is counted, and the most frequent come first.
+func TestExceptionsOracle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text, want := "i 0 a\n", map[string]int{}
+		for p := range rapid.IntRange(1, 12).Draw(rt, "n") {
+			class := rapid.SampledFrom([]string{"A", "B", ":c", ""}).Draw(rt, "class")
+			text += fmt.Sprintf("i %d a\nn %d a nil", p+1, p+1)
+			if class != "" {
+				text += " ; :exception {:via [{:type " + class + "} {:type Z}]}"
+				want[class]++
+			}
+			text += "\n"
+		}
+		r, err := stats.Exceptions(context.Background(), histtest.Parse(t, text))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for i, e := range r.Exceptions {
+			if want[e.Class.String()] != e.Count || i > 0 && r.Exceptions[i-1].Count < e.Count {
+				rt.Fatalf("%s\n%v, want %v", text, r.Exceptions, want)
+			}
+		}
+		if len(r.Exceptions) != len(want) {
+			rt.Fatalf("%s\n%v, want %v", text, r.Exceptions, want)
+		}
+	})
+}

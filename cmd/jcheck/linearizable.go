@@ -193,6 +193,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 	}
 	p.done()
 	distrust(h, res)
+	warn(h, res)
 	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)
 	if err := a.printObjects(file, res, f, several); err != nil {

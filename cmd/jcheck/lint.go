@@ -5,7 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -50,6 +52,10 @@ func warn(h *history.History, r result.Result) {
 	quick := lint.Quick(h)
 	switch r := r.(type) {
 	case *lint.Result:
+	case *elle.Result:
+		r.Warnings = append(r.Warnings, quick...)
+	case *linearizable.Result:
+		r.Warnings = append(r.Warnings, quick...)
 	case *result.Group:
 		r.Warnings = append(r.Warnings, quick...)
 	case result.Report:
