@@ -22,7 +22,7 @@ const module = "github.com/seed-c33ae711/jcheck"
 var floors = [][]string{
 	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/par", "internal/suggest"},
 	1: {"history", "internal/fressian", "internal/monitor", "internal/values", "internal/weak"},
-	2: {"result"},
+	2: {"query", "result"},
 	3: {"format", "simulate", "internal/oracle"},
 	4: { // the checkers
 		"adya", "bank", "causal", "counter", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
