@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -116,8 +117,10 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 		return err
 	}
 	ops, err := f.filter.Ops(h)
-	if err != nil {
+	if syntax := new(edn.SyntaxError); errors.As(err, &syntax) {
 		return err
+	} else if err != nil {
+		return usageError{err.Error()}
 	}
 	if f.pairs {
 		ops = query.WithPairs(h, ops)
