@@ -15,7 +15,11 @@ import (
 // A run that was written, then damaged, then repaired: verify and check tell, and
 // nothing that is damaged passes.
 func TestStore(t *testing.T) {
-	dir := t.TempDir()
+	root := t.TempDir()
+	dir := filepath.Join(root, "set", "20260102T030405.006Z")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(dir, "test.jepsen")
 	w, err := store.Create(file, store.WriterOptions{})
 	if err != nil {
@@ -49,6 +53,18 @@ func TestStore(t *testing.T) {
 	tell(exitValid, "sound", "store", "verify", dir)
 	tell(exitValid, "VALID  set-full", "set-full", dir)
 	tell(exitValid, ":lost-count 0", "set", "--edn", file)
+
+	tell(exitValid, `"set"`, "get", dir, ":name")
+	tell(exitBadInput, "there is no :nodes at the root", "get", dir, ":nodes")
+	tell(exitValid, "   0  2026-01-02T03:04:05Z  none ", "ls", root)
+	w, err = store.Append(file)
+	must(err)
+	must(w.SaveResults(edn.MustParse("{:valid? false, :workload {:lost [7 8]}}")))
+	must(w.Close())
+	tell(exitValid, "  false ", "ls", "--valid", "false", "--name", "set", root)
+	tell(exitValid, "8\n", "get", file, ":results", ":workload", ":lost", "1")
+	tell(exitBadInput, "there is no 2 at the root :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
+	tell(exitBadInput, "no such file", "ls", filepath.Join(root, "nothing"))
 
 	text, err := os.ReadFile(file)
 	must(err)

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// timeLayout is how the directory of a run is named, in the zone of the machine
+// that ran it.
+const timeLayout = "20060102T150405.000Z0700"
+
+// A Run is a directory of a recorded test: <store>/<name>/<time>.
+type Run struct {
+	Name string // of the test
+	Time time.Time
+	Dir  string
+}
+
+// File is the path of the run's .jepsen file, which need not exist.
+func (r Run) File() string { return filepath.Join(r.Dir, "test.jepsen") }
+
+// Runs lists the runs in a store's directory, the oldest first. Links are passed
+// over, or runs would count twice, and so is what is not named like a run.
+func Runs(root string) ([]Run, error) {
+	names, err := os.ReadDir(root)
+	if err != nil {
+		return nil, err
+	}
+	var runs []Run
+	for _, name := range names {
+		if !name.IsDir() {
+			continue
+		}
+		times, err := os.ReadDir(filepath.Join(root, name.Name()))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range times {
+			at, err := time.Parse(timeLayout, t.Name())
+			if err != nil || !t.IsDir() {
+				continue
+			}
+			runs = append(runs, Run{name.Name(), at, filepath.Join(root, name.Name(), t.Name())})
+		}
+	}
+	slices.SortFunc(runs, func(a, b Run) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Dir, b.Dir))
+	})
+	return runs, nil
+}
+
+// Find returns the directory of a run in a store: -1 is the newest, -2 the one
+// before, 0 the oldest; or a name, whose newest run is meant; or name/time; or a
+// link such as latest.
+func Find(root, address string) (string, error) {
+	runs, err := Runs(root)
+	if err != nil {
+		return "", err
+	}
+	if n, err := strconv.Atoi(address); err == nil {
+		at := n
+		if n < 0 {
+			at += len(runs)
+		}
+		if at < 0 || at >= len(runs) {
+			return "", fmt.Errorf("%s: expected a run from %d to %d, found %d", root, -len(runs), len(runs)-1, n)
+		}
+		return runs[at].Dir, nil
+	}
+	for _, r := range slices.Backward(runs) {
+		if r.Name == address {
+			return r.Dir, nil
+		}
+	}
+	if !filepath.IsLocal(address) {
+		return "", fmt.Errorf("%s: expected a run inside of the store, found %q", root, address)
+	}
+	dir := filepath.Join(root, address)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		var names []string
+		for _, r := range runs {
+			names = append(names, r.Name)
+		}
+		return "", fmt.Errorf("%s: expected the number, the name or the directory of a run, found %q; there are %s", root, address, strings.Join(slices.Compact(names), ", "))
+	}
+	return dir, nil
+}
