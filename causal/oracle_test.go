@@ -183,3 +183,18 @@ func ExampleCheckReverse() {
 	fmt.Println(r.Valid, r.Errors[0].Missing)
 	// Output: false [1]
 }
+
+func ExampleCheck() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :ok :f :write :value 1 :position 1 :link :init}
+		{:process 0 :type :ok :f :read :value 0 :position 2 :link 1}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := causal.Check(context.Background(), h)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Error)
+	// Output: false can't read 0 from register 1
+}

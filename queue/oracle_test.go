@@ -196,3 +196,18 @@ func ExampleCheckTotal() {
 	fmt.Println(r.Valid, r.Lost)
 	// Output: false [{1 1}]
 }
+
+func ExampleCheck() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 1 :type :invoke :f :dequeue :value nil}
+		{:process 1 :type :ok :f :dequeue :value 1}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := queue.Check(context.Background(), h, queue.Options{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Error)
+	// Output: false can't dequeue 1
+}

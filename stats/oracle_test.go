@@ -132,3 +132,18 @@ func TestExceptionsOracle(t *testing.T) {
 		}
 	})
 }
+
+func ExampleExceptions() {
+	h, err := format.Read(context.Background(), "history.edn", strings.NewReader(`
+		{:process 0 :type :invoke :f :read}
+		{:process 0 :type :info :f :read :exception {:via [{:type java.net.SocketException}]}}`), format.Options{})
+	if err != nil {
+		panic(err)
+	}
+	r, err := stats.Exceptions(context.Background(), h)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Valid, r.Exceptions[0].Class, r.Exceptions[0].Count)
+	// Output: true java.net.SocketException 1
+}
