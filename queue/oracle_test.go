@@ -155,7 +155,12 @@ func TestCases(t *testing.T) {
 		history, want string
 		fifo          bool
 	}{
+		{"n nemesis start", "true", false},
 		{"i 1 enqueue 1", "true", false},
+		{"o 1 enqueue 1", "true", false},
+		{"i 1 enqueue 1\no 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1\ni 1 dequeue\no 1 dequeue 1", "false can't dequeue 1", false},
+		{"i 1 enqueue :a\nn 1 enqueue :a\ni 2 enqueue [1 {}]\ni 3 dequeue\no 3 dequeue [1 {}]\ni 3 dequeue\no 3 dequeue :a", "true", false},
+		{"i 1 dequeue\nx 1 dequeue\ni 1 dequeue\nn 1 dequeue", "true", true},
 		{"i 2 dequeue\ni 1 enqueue 1\no 2 dequeue 1", "true", false},
 		{"i 1 dequeue\no 1 dequeue 1", "false can't dequeue 1", false},
 		{"i 1 enqueue 1\nx 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "true", false},
@@ -210,4 +215,53 @@ func ExampleCheck() {
 	}
 	fmt.Println(r.Valid, r.Error)
 	// Output: false can't dequeue 1
+}
+
+func TestTotalCases(t *testing.T) {
+	for _, c := range []struct{ name, history, want string }{
+		{"nothing", "n nemesis start", "true tried 0 acked 0 ok 0 [] [] [] []"},
+		{"never acknowledged", "i 1 enqueue 1\ni 2 enqueue 2\no 2 enqueue 2\ni 3 dequeue\no 3 dequeue 1\ni 3 dequeue\no 3 dequeue 2", "true tried 2 acked 1 ok 2 [] [] [] [{1 1}]"},
+		{"a drain", "i 1 enqueue 1\no 1 enqueue 1\ni 1 enqueue 1\no 1 enqueue 1\ni 1 drain\no 1 drain [1 1 1 9 9]", "false tried 2 acked 2 ok 2 [] [{9 2}] [{1 1}] []"},
+		{"duplicates alone", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain\no 1 drain [1 1]", "true tried 1 acked 1 ok 1 [] [] [{1 1}] []"},
+		{"a failed enqueue", "i 1 enqueue 1\nx 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "true tried 1 acked 0 ok 1 [] [] [] [{1 1}]"},
+		{"a failed drain takes nothing", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain\nx 1 drain", "false tried 1 acked 1 ok 0 [{1 1}] [] [] []"},
+		{"a drain crashed", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain\nn 1 drain", "unknown tried 1 acked 1 ok 0 [{1 1}] [] [] []"},
+		{"a drain hangs", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain", "unknown tried 1 acked 1 ok 0 [{1 1}] [] [] []"},
+		{"a drain crashed, and something came out of nowhere", "i 1 drain\nn 1 drain\ni 2 dequeue\no 2 dequeue 3", "false tried 0 acked 0 ok 0 [] [{3 1}] [] []"},
+	} {
+		r, err := queue.CheckTotal(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint(r.Valid, " tried ", r.Attempted, " acked ", r.Acknowledged, " ok ", r.OK, " ", r.Lost, " ", r.Unexpected, " ", r.Duplicated, " ", r.Recovered)
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		if (len(r.Warnings) > 0) != (len(r.Duplicated) > 0) {
+			t.Errorf("%s: warnings %v", c.name, r.Warnings)
+		}
+	}
+}
+
+// The witness of what came out unasked is the op that brought it, a drain too.
+func TestTotalWitness(t *testing.T) {
+	for _, c := range []struct {
+		history string
+		want    []int
+	}{
+		{"i 0 enqueue 5\no 0 enqueue 5\ni 1 drain\no 1 drain []\ni 1 dequeue\no 1 dequeue 7", []int{1, 5}},
+		{"i 0 enqueue 5\no 0 enqueue 5\ni 1 drain\no 1 drain [8 7]", []int{1, 3}},
+	} {
+		r, err := queue.CheckTotal(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, f := range r.Findings() {
+			got = append(got, f.Ops...)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, want %v", c.history, got, c.want)
+		}
+	}
 }
