@@ -11,6 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/uniqueids"
 )
 
@@ -76,4 +77,50 @@ func ExampleCheck() {
 	}
 	fmt.Println(r.Valid, r.Duplicated[0].ID, r.Duplicated[0].Times)
 	// Output: false 7 2
+}
+
+func TestCases(t *testing.T) {
+	ids := func(list ...string) (text string) {
+		for _, id := range list {
+			text += "i 0 generate\no 0 generate " + id + "\n"
+		}
+		return text
+	}
+	for _, c := range []struct{ name, history, want string }{
+		{"nothing", "n nemesis start", ":valid? true, :attempted-count 0, :acknowledged-count 0, :duplicated-count 0, :duplicated {}, :range [nil nil]"},
+		{"Jepsen's example", ids("0", "1", "0", "0") + "i 0 generate\nn 0 generate", ":valid? false, :attempted-count 5, :acknowledged-count 4, :duplicated-count 1, :duplicated {0 3}, :range [0 1]"},
+		{"nil is an id", ids("nil", "nil"), ":valid? false, :attempted-count 2, :acknowledged-count 2, :duplicated-count 1, :duplicated {nil 2}, :range [nil nil]"},
+		{"vectors", ids("[1 2]", "[1 3]"), ":valid? true, :attempted-count 2, :acknowledged-count 2, :duplicated-count 0, :duplicated {}, :range [[1 2] [1 3]]"},
+		{"kinds", ids("\"1\"", "1", ":a", "1"), ":valid? false, :attempted-count 4, :acknowledged-count 4, :duplicated-count 1, :duplicated {1 2}, :range [1 :a]"},
+		{"another operation", "i 0 read\no 0 read 1\ni 0 read\no 0 read 1", ":valid? true, :attempted-count 0, :acknowledged-count 0"},
+	} {
+		r, err := uniqueids.Check(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := render.EDN(nil, r); err != nil || !strings.Contains(string(got), c.want) {
+			t.Errorf("%s: %s, %v, want %s", c.name, got, err, c.want)
+		}
+	}
+}
+
+// Of many duplicates Jepsen's map lists the 48 most frequent, by id; all count.
+func TestManyDuplicates(t *testing.T) {
+	text := ""
+	for id := range 60 {
+		for range 2 + id/50 {
+			text += fmt.Sprintf("i 0 generate\no 0 generate %d\n", id)
+		}
+	}
+	r, err := uniqueids.Check(context.Background(), histtest.Parse(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := render.EDN(nil, r)
+	if err != nil || len(r.Duplicated) != 60 {
+		t.Fatal(len(r.Duplicated), err)
+	}
+	if s := string(got); !strings.Contains(s, ":duplicated-count 60, :duplicated {0 2, 1 2,") || !strings.Contains(s, "36 2, 37 2, 50 3, 51 3") || !strings.Contains(s, "59 3}") {
+		t.Error(s)
+	}
 }
