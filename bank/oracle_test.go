@@ -13,6 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/render"
 )
 
 func accounts(names ...string) (vs []edn.Value) {
@@ -128,6 +129,13 @@ func TestCases(t *testing.T) {
 		{"an account is missing", "i 0 read\no 0 read {0 10}", "true", bank.Options{Accounts: accounts("0", "1"), Total: &ten}},
 		{"a total of nothing", "i 0 read\no 0 read {0 1}", "false wrong-total*1", bank.Options{Total: &zero}},
 		{"the total of most", "i 0 read\no 0 read {0 1}\ni 0 read\no 0 read {0 2}\ni 0 read\no 0 read {0 2}", "false wrong-total*1", bank.Options{}},
+		{"no read of a bank", "i 0 transfer {:from 0}\no 0 transfer {:from 0}", "unknown", bank.Options{Total: &ten}},
+		{"nothing in the bank", "i 0 read\no 0 read {}", "true", bank.Options{Total: &zero}},
+		{"below zero is allowed", "i 0 read\no 0 read {0 -5, 1 15}", "true", bank.Options{Total: &ten, NegativeBalances: true}},
+		{"an unknown account outweighs all else", "i 0 read\no 0 read {:x -1, 0 nil}", "false unexpected-key*1", bank.Options{Accounts: accounts("0"), Total: &ten}},
+		{"a wrong total outweighs a negative balance", "i 0 read\no 0 read {0 -1}", "false wrong-total*1", bank.Options{Total: &ten}},
+		{"accounts of any kind", "i 0 read\no 0 read {\"a\" 4, [1 2] 5, 100 1}", "true", bank.Options{Accounts: accounts("\"a\"", "[1 2]", "100"), Total: &ten}},
+		{"too much", "i 0 read\no 0 read {0 9223372036854775807, 1 1}", "history.edn:2:1: op 1: expected balances that come to less than 2^63", bank.Options{}},
 		{"no read", "i 0 read\nx 0 read", "unknown", bank.Options{Total: &ten}},
 		{"no number", "i 0 read\no 0 read {0 :a}", "history.edn:2:1: op 1: account 0 has the balance :a: expected an integer", bank.Options{}},
 		{"a fraction", "i 0 read\no 0 read {0 1.5}", "history.edn:2:1: op 1: account 0 has the balance 1.5: expected an integer", bank.Options{}},
@@ -173,4 +181,32 @@ func ExampleCheck() {
 	}
 	fmt.Println(r.Valid, r.Findings()[0].Msg)
 	// Output: false the balances come to 13, expected 10
+}
+
+// The worst of wrong totals is the furthest; the lowest and the highest are told,
+// too, and the earliest of all errors comes first.
+func TestWorst(t *testing.T) {
+	h := histtest.Parse(t, "i 0 read\no 0 read {0 5, 1 6}\ni 0 read\no 0 read {0 5, 1 -1}\ni 0 read\no 0 read {0 -5, 1 15}\ni 0 read\no 0 read {0 nil, 1 3}\ni 0 read\no 0 read {0 nil, 7 3}")
+	ten := int64(10)
+	r, err := bank.Check(context.Background(), h, bank.Options{Accounts: accounts("0", "1"), Total: &ten})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.Errors {
+		got := fmt.Sprint(e.First.Op, e.Worst.Op, e.Last.Op, e.Worst.Unexpected, e.Worst.Nils, e.Worst.Negative)
+		if e.Type == bank.WrongTotal {
+			got = fmt.Sprint(e.First.Op, e.Worst.Op, e.Last.Op, " lowest ", e.Lowest.Total, " highest ", e.Highest.Total)
+		}
+		want := map[string]string{
+			bank.UnexpectedKey: "9 9 9 [7] [[0 <nil>]] []", bank.NilBalance: "7 7 7 [] [[0 <nil>]] []",
+			bank.WrongTotal: "1 3 3 lowest 4 highest 11", bank.NegativeValue: "5 5 5 [] [] [-5]",
+		}[e.Type]
+		if got != want {
+			t.Errorf("%s: %s, want %s", e.Type, got, want)
+		}
+	}
+	got, err := render.EDN(nil, r)
+	if want := ":read-count 5, :error-count 5, :first-error {:type :wrong-total, :total 11, :op {:index 1,"; err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
 }
