@@ -12,6 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/stats"
 )
 
@@ -146,4 +147,22 @@ func ExampleExceptions() {
 	}
 	fmt.Println(r.Valid, r.Exceptions[0].Class, r.Exceptions[0].Count)
 	// Output: true java.net.SocketException 1
+}
+
+// Jepsen's example: completions alone, and one operation that never succeeded.
+func TestExample(t *testing.T) {
+	h := histtest.Parse(t, "o 1 foo\nx 2 foo\nn 3 bar\nx 4 bar\nx 5 bar")
+	r, err := stats.Check(context.Background(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "{:valid? false, :count 5, :ok-count 1, :fail-count 3, :info-count 1, :by-f {:bar {:valid? false, :count 3, :ok-count 0, :fail-count 2, :info-count 1}, :foo {:valid? true, :count 2, :ok-count 1, :fail-count 1, :info-count 0}}"
+	if got, err := render.EDN(nil, r); err != nil || !strings.HasPrefix(string(got), want) {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+	// Names of several kinds, and none at all, need no order of their own.
+	h = histtest.Read(t, "history.edn", "{:process 0 :type :ok :f \"a\"} {:process 1 :type :ok :f :b} {:process 2 :type :info}")
+	if r, err := stats.Check(context.Background(), h); err != nil || len(r.ByF) != 3 || r.Valid.String() != "false" {
+		t.Errorf("%+v, %v", r, err)
+	}
 }
