@@ -84,6 +84,13 @@ func TestReverse(t *testing.T) {
 	for _, c := range []struct{ history, want string }{
 		{seq + "[1 2]", ":valid? true, :errors []"},
 		{seq + "[1]", ":valid? true"},
+		{seq + "[]", ":valid? true"},
+		{seq + "[2]", ":valid? false"},
+		{seq + "[1 9]", ":valid? true"}, // nobody wrote 9, which is for others to tell
+		{"n nemesis start", ":valid? true, :errors []"},
+		{"i 0 write 1\ni 1 write 2\no 0 write 1\no 1 write 2\ni 2 read\no 2 read [2 1]", ":valid? true"},
+		{"i 0 write :a\no 0 write :a\ni 0 write \"b\"\nn 0 write \"b\"\ni 1 read\no 1 read (\"b\")", ":missing #{:a}, :expected-count 1"},
+		{"i 0 write 1\nx 0 write 1\ni 0 write 2\no 0 write 2\ni 1 read\no 1 read [2]", ":valid? true"},
 		{seq + "#{2}", ":valid? false, :errors [{:index 5, :time 5000000, :type :ok, :process 1, :f :read, :missing #{1}, :expected-count 1}]"},
 		{"i 0 write 1\ni 1 write 2\no 1 write 2\no 0 write 1\ni 2 read\no 2 read [1]", ":valid? true"},
 		// Jepsen is wrong on vectors, both ways.
@@ -197,4 +204,25 @@ func ExampleCheck() {
 	}
 	fmt.Println(r.Valid, r.Error)
 	// Output: false can't read 0 from register 1
+}
+
+func TestCases(t *testing.T) {
+	for _, c := range []struct{ name, history, want string }{
+		{"nothing", "n nemesis start", "true"},
+		{"a whole chain", "o 0 read-init 0 ; :position 1, :link :init\no 0 write 1 ; :position 2, :link 1\no 0 read 1 ; :position 3, :link 2\no 0 write 2 ; :position 4, :link 3\no 0 read 2 ; :position 5, :link 4", "true"},
+		{"nil at first", "o 0 read-init nil ; :position 1, :link :init", "false expected init value 0, read nil"},
+		{"no link at first", "o 0 read-init 0 ; :position 1", "true"},
+		{"no link later", "o 0 read-init 0 ; :position 1\no 0 read 0 ; :position 2", "false Cannot link nil to last-seen position 1"},
+		{"another link", "o 0 write 1 ; :position 1, :link :init\no 0 read 1 ; :position 2, :link 7", "false Cannot link 7 to last-seen position 1"},
+		{"a write out of order", "o 0 write 2 ; :position 1, :link :init", "false expected value 1 attempting to write 2 instead"},
+		{"what failed does not count", "i 0 write 2\nx 0 write 2\ni 0 cas 1\nn 0 cas 1", "true"},
+	} {
+		r, err := causal.Check(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(r.Valid.String() + " " + r.Error); got != c.want || (len(r.Findings()) == 0) != (c.want == "true") {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
 }
