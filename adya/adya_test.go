@@ -12,6 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/render"
 )
 
 func TestOracle(t *testing.T) {
@@ -77,4 +78,26 @@ func ExampleCheck() {
 	}
 	fmt.Println(r.Valid, r.Illegal[0].Key)
 	// Output: false 1
+}
+
+// Two inserts of key 1 succeed, of key 2 none, of key 3 one.
+func TestCases(t *testing.T) {
+	text := "i 0 insert [1 [1 nil]]\no 0 insert [1 [1 nil]]\ni 0 insert [1 [nil 2]]\no 0 insert [1 [nil 2]]\ni 0 insert [2 [3 nil]]\nx 0 insert [2 [3 nil]]\ni 0 insert [3 [nil 4]]\no 0 insert [3 [nil 4]]\n"
+	for _, c := range []struct{ name, history, want string }{
+		{"Jepsen's example", text, "{:valid? false, :key-count 3, :legal-count 1, :illegal-count 1, :illegal {1 2}"},
+		{"another operation", "i 0 read 5\no 0 read 5", "{:valid? true, :key-count 0, :legal-count 0, :illegal-count 0, :illegal {}"},
+		{"one of two crashed", "i 0 insert [:k [1 nil]]\ni 1 insert [:k [nil 2]]\no 0 insert [:k [1 nil]]\nn 1 insert [:k [nil 2]]", "{:valid? true, :key-count 1, :legal-count 1"},
+	} {
+		r, err := adya.Check(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := render.EDN(nil, r); err != nil || !strings.HasPrefix(string(got), c.want) {
+			t.Errorf("%s: %s, %v, want %s", c.name, got, err, c.want)
+		}
+	}
+	r, err := adya.Check(context.Background(), histtest.Parse(t, text))
+	if err != nil || fmt.Sprint(r.Findings()[0].Ops) != "[1 3]" {
+		t.Errorf("%+v, %v", r, err)
+	}
 }
