@@ -29,3 +29,21 @@ func TestNothing(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// Lines come node by node, in the order given, and Fields has Jepsen's keys.
+func TestOrder(t *testing.T) {
+	logs := []logfile.Log{{Node: "b", Text: []byte("x1\nno\nx2")}, {Node: "a", Text: []byte("\n\nx3\n")}}
+	r, err := logfile.Check(context.Background(), logs, regexp.MustCompile(`^x\d$`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(r.Matches), "[{b 1 x1} {b 3 x2} {a 3 x3}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(r.Fields()), "[[count 3] [matches [[[node b] [line x1]] [[node b] [line x2]] [[node a] [line x3]]]]]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if f := r.Findings(); len(f) != 1 || f[0].Count != 3 || f[0].Msg != "b: x1" {
+		t.Errorf("%+v", f)
+	}
+}
