@@ -136,3 +136,78 @@ func ExampleLift() {
 	fmt.Println(r.Valid, r.Failures()[0].Key)
 	// Output: false :y
 }
+
+// seen lists the indices and values of a history, and is valid if there are evenly
+// many; it cannot tell of one op.
+func seen(_ context.Context, h *history.History) (result.Result, error) {
+	r := &result.Failed{}
+	for i := range h.Len() {
+		r.Summary += fmt.Sprint(h.Index(i), "=", h.Value(i), " ")
+	}
+	switch {
+	case h.Len() == 1:
+		r.Unknown("one op")
+	case h.Len()%2 == 0:
+		r.Valid = verdict.Valid
+	default:
+		r.Valid = verdict.Invalid
+	}
+	return r, nil
+}
+
+// Jepsen's examples.
+func TestCases(t *testing.T) {
+	chunks := ""
+	for i := range 12 {
+		chunks += fmt.Sprintf("i %d a [%d %d]\n", i, i%3, i)
+	}
+	for _, c := range []struct{ name, history, want string }{
+		{"keys in turn", chunks, "0 true 0=0 3=3 6=6 9=9 ; 1 true 1=1 4=4 7=7 10=10 ; 2 true 2=2 5=5 8=8 11=11 ; true []"},
+		{"evenly many", "n nemesis log\ni 0 a [1 0]\ni 1 a [2 0]\ni 2 a [2 1]\ni 3 a [3 0]\ni 4 a [3 1]\ni 5 a [3 2]",
+			"1 true 0=nil 1=0 ; 2 false 0=nil 2=0 3=1 ; 3 true 0=nil 4=0 5=1 6=2 ; false [2]"},
+		{"one invalid, one unknown", "i 0 a [:x 1]\ni 1 a [:y 1]\ni 2 a [:y 2]\ni 3 a [:y 3]", ":x unknown 0=1 ; :y false 1=1 2=2 3=3 ; false [:y]"},
+		{"one unknown", "i 0 a [:x 1]\ni 1 a [:y 1]\ni 2 a [:y 2]", ":x unknown 0=1 ; :y true 1=1 2=2 ; unknown []"},
+		{"keys of several kinds", "i 0 a [\"k\" 1]\ni 1 a [[1 2] 1]\ni 2 a [nil 1]\ni 3 a [7 [1 2]]", "nil unknown 2=1 ; 7 unknown 3=[1 2] ; \"k\" unknown 0=1 ; [1 2] unknown 1=1 ; unknown []"},
+	} {
+		r, err := independent.Lift(context.Background(), histtest.Parse(t, c.history), seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, k := range r.Keys {
+			f := k.Result.(*result.Failed)
+			got += fmt.Sprint(k.Key, " ", f.Valid, " ", f.Summary, "; ")
+		}
+		bad := []string{}
+		for _, k := range r.Failures() {
+			bad = append(bad, k.Key.String())
+		}
+		if got += fmt.Sprint(r.Valid, " ", bad); got != c.want {
+			t.Errorf("%s: %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+// A key whose ops cannot be read is unknown, and its error names the file's line.
+func TestBadInput(t *testing.T) {
+	r, err := independent.Lift(context.Background(), histtest.Parse(t, "i 0 add [1 2]\no 0 add [1 2]\ni 0 read [1 nil]\no 0 read [1 3]\ni 0 add [2 :a]"), count)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed, ok := r.Keys[1].Result.(*result.Failed)
+	if want := "history.edn:5:1: op 4 adds :a: expected an integer"; !ok || failed.Reason != want {
+		t.Errorf("%+v, want %s", r.Keys[1].Result, want)
+	}
+	if r.Valid != verdict.Invalid || len(r.Failures()) != 1 {
+		t.Errorf("%s, %d failures", r.Valid, len(r.Failures()))
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	r, err := independent.Lift(ctx, histtest.Parse(t, "i 0 add [1 2]"), count)
+	if err != nil || r.Valid != verdict.Unknown || len(r.Keys) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
