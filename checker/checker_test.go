@@ -8,8 +8,10 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/simulate"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -59,6 +61,10 @@ func TestFitting(t *testing.T) {
 		{"i 0 add 1\ni 1 read\no 1 read 1", "counter"},
 		{"i 0 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "queue"},
 		{"i 0 enqueue 1\ni 1 dequeue\no 1 dequeue 1\ni 1 dequeue\nx 1 dequeue", "queue total-queue"},
+		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :empty", "queue total-queue"},
+		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\nx 1 dequeue :exhausted ; :error nil", "queue total-queue"},
+		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :aborted", "queue"},
+		{"i 1 dequeue\ni 0 enqueue 1\no 0 enqueue 1\nx 1 dequeue", "queue"}, // it was empty before
 		{"i 0 enqueue 1\ni 1 drain\no 1 drain [1]", "queue total-queue"},
 		{"i 0 generate", "unique-ids"},
 		{"i 0 transfer {:from 1}\ni 1 read\no 1 read {0 1}", "bank"},
@@ -87,6 +93,7 @@ func TestFitting(t *testing.T) {
 func TestFittingCorpus(t *testing.T) {
 	histtest.Corpus(t, "..", "stats") // skips if there is none
 	for dir, want := range map[string]string{
+		"fifo-queue": "queue", "total-queue": "queue", "unordered-queue": "queue", "stats": "bank",
 		"bank": "bank", "cas-register": "linearizable", "counter": "counter", "kafka": "kafka", "list-append": "elle", "long-fork": "long-fork",
 		"mutex": "linearizable", "queue": "queue", "register": "linearizable", "rw-register": "elle", "set": "set", "set-full": "set-full", "unique-ids": "unique-ids",
 	} {
@@ -105,5 +112,95 @@ func TestFittingCorpus(t *testing.T) {
 		if !found {
 			t.Errorf("%s: no %s", files[0], want)
 		}
+	}
+}
+
+// What is wrong with a balance is told beside the statistics, with its place.
+func TestRunBadBalance(t *testing.T) {
+	h := histtest.Parse(t, "i 0 transfer {:from 0}\no 0 transfer {:from 0}\ni 0 read\no 0 read {0 :a}")
+	checks := checker.Fitting(h)
+	g, err := checker.Run(context.Background(), h, checks, checker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for i, m := range g.Members {
+		if m.Name != checks[i].Name {
+			t.Errorf("%s is where %s belongs", m.Name, checks[i].Name)
+		}
+		got += m.Name + " " + m.Result.Verdict().String() + "; "
+		if failed, ok := m.Result.(*result.Failed); ok && failed.Reason != "history.edn:4:1: op 3: account 0 has the balance :a: expected an integer" {
+			t.Errorf("%s: %s", m.Name, failed.Reason)
+		}
+	}
+	if want := "stats true; unhandled-exceptions true; bank unknown; "; got != want || g.Verdict() != verdict.Unknown {
+		t.Errorf("%s, %s, want %s", got, g.Verdict(), want)
+	}
+}
+
+// Whatever is simulated is recognized. Where nothing goes wrong no check but those
+// named finds a fault, and where much does one of them finds it.
+func TestFittingSimulated(t *testing.T) {
+	names := func(h *history.History) string {
+		var names []string
+		for _, c := range checker.Fitting(h)[2:] {
+			names = append(names, c.Name)
+		}
+		return strings.Join(names, " ")
+	}
+	judge := func(name string, sound func(bugs float64, seed uint64) (*history.History, error), want string, except string) {
+		for _, bugs := range []float64{0, 0.2} {
+			invalid := false
+			for seed := range uint64(5) {
+				h, err := sound(bugs, seed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := names(h); got != want {
+					t.Errorf("%s: %s, want %s", name, got, want)
+				}
+				g, err := checker.Run(context.Background(), h, checker.Fitting(h)[2:], checker.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range g.Members {
+					if m.Name == except {
+						continue
+					}
+					if m.Result.Verdict() == verdict.Invalid && bugs == 0 {
+						t.Errorf("%s, seed %d: %s is invalid", name, seed, m.Name)
+					}
+					invalid = invalid || m.Result.Verdict() == verdict.Invalid
+				}
+			}
+			if bugs > 0 && !invalid {
+				t.Errorf("%s: nothing found of a share of %g bugs", name, bugs)
+			}
+		}
+	}
+	for kind, want := range map[simulate.Kind]string{
+		simulate.Register: "linearizable", simulate.CASRegister: "linearizable", simulate.Set: "set set-full", simulate.FIFOQueue: "queue",
+		simulate.UnorderedQueue: "queue", simulate.Stack: "linearizable", simulate.Mutex: "linearizable", simulate.Counter: "counter",
+	} {
+		judge(kind.String(), func(bugs float64, seed uint64) (*history.History, error) {
+			return simulate.Object{Kind: kind, Operations: 300, Seed: seed, FailRate: 0.05, BugRate: bugs}.History()
+		}, want, "set") // the last read need not come last
+	}
+	for _, p := range simulate.Tests() {
+		judge(p.String(), func(bugs float64, seed uint64) (*history.History, error) {
+			return simulate.Test{Property: p, Operations: 300, Seed: seed, FailRate: 0.05, CrashRate: 0.05, BugRate: bugs}.History()
+		}, p.String(), "")
+	}
+	judge("log", func(bugs float64, seed uint64) (*history.History, error) {
+		return simulate.Log{Operations: 300, Seed: seed, FailRate: 0.05, BugRate: bugs}.History()
+	}, "kafka", "")
+	for _, w := range simulate.Workloads() {
+		judge(w.String(), func(bugs float64, seed uint64) (*history.History, error) {
+			c := simulate.Config{Workload: w, Txns: 300, Seed: seed}
+			if bugs > 0 {
+				c.DB = "lost-update"
+			}
+			return c.History()
+		}, "elle", "")
 	}
 }

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -40,7 +41,7 @@ func Fitting(h *history.History) []*Checker {
 func look(h *history.History) *seen {
 	s := &seen{}
 	known := make([]bool, len(h.Fs())+1)
-	lastEmpty := false
+	lastEmpty, touched := false, -1 // touched: where the queue was last seen to change
 	read, hasRead := h.SymbolOf("read")
 	dequeue, _ := h.SymbolOf("dequeue")
 	enqueue, _ := h.SymbolOf("enqueue")
@@ -53,9 +54,12 @@ func look(h *history.History) *seen {
 		switch {
 		case f == 0:
 		case f == dequeue && h.Type(i) == history.Fail:
-			lastEmpty = true
+			// One that was under way while the queue changed may have looked before.
+			if begun := h.Pair(i); begun < 0 || begun > touched {
+				lastEmpty = lastEmpty || foundNothing(h, i)
+			}
 		case f == enqueue && h.Type(i) != history.Fail, f == dequeue && h.Type(i) == history.OK:
-			lastEmpty = false
+			lastEmpty, touched = false, i
 		}
 		if !s.txns && i < 1<<12 {
 			s.txns = isTxn(h.Value(i))
@@ -93,4 +97,15 @@ func isTxn(v edn.Value) bool {
 	}
 	k := s.Next()
 	return k == edn.Keyword || k == edn.String
+}
+
+// foundNothing reports whether a dequeue failed since the queue was empty, as far
+// as its error tells: one that was aborted saw nothing.
+func foundNothing(h *history.History, i int) bool {
+	v, _ := h.Text(i).Get("error")
+	if v.IsNil() {
+		return true
+	}
+	text := v.String()
+	return strings.Contains(text, "empty") || strings.Contains(text, "exhausted")
 }
