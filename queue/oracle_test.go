@@ -12,6 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/queue"
+	"github.com/seed-c33ae711/jcheck/render"
 )
 
 func random(t *rapid.T) string {
@@ -263,5 +264,39 @@ func TestTotalWitness(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: %v, want %v", c.history, got, c.want)
 		}
+	}
+}
+
+// The state in the end has the name of Knossos' record, and is a bag if there is no
+// order.
+func TestFields(t *testing.T) {
+	two := "i 0 enqueue 2\no 0 enqueue 2\ni 0 enqueue 1\no 0 enqueue 1\ni 0 enqueue 2\no 0 enqueue 2\ni 1 dequeue\no 1 dequeue "
+	for _, c := range []struct {
+		history, want string
+		fifo          bool
+	}{
+		{two + "2", "{:valid? true, :final-queue #knossos.model.UnorderedQueue {:pending #{1 2}}}", false},
+		{two + "2", "{:valid? true, :final-queue #knossos.model.FIFOQueue {:pending [1 2]}}", true},
+		{two + "1", "{:valid? false, :error \"can't dequeue 1\"}", true},
+		{two + "3", "{:valid? false, :error \"can't dequeue 3\"}", false},
+	} {
+		r, err := queue.Check(context.Background(), histtest.Parse(t, c.history), queue.Options{FIFO: c.fifo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := render.EDN(nil, r); err != nil || strings.TrimSpace(string(got)) != c.want {
+			t.Errorf("%s: %s, %v, want %s", c.history, got, err, c.want)
+		}
+		if f := r.Findings(); r.Culprit >= 0 && (len(f) != 1 || f[0].Ops[0] != 7) || r.Culprit < 0 && f != nil {
+			t.Errorf("%s: %+v", c.history, f)
+		}
+	}
+	r, err := queue.CheckTotal(context.Background(), histtest.Parse(t, two+"3\ni 1 drain\no 1 drain [1 2 2 2]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "{:valid? false, :attempt-count 3, :acknowledged-count 3, :ok-count 3, :unexpected-count 1, :duplicated-count 1, :lost-count 0, :recovered-count 0, :lost #{}, :unexpected #{3}, :duplicated #{2}, :recovered #{}}"
+	if got, err := render.EDN(nil, r); err != nil || strings.TrimSpace(string(got)) != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
