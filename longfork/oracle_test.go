@@ -140,3 +140,15 @@ func ExampleCheck() {
 	fmt.Println(r.Valid, r.Forks)
 	// Output: false [[0 1]]
 }
+
+// All forks are counted, and 10,000 are listed, the same ones each time.
+func TestManyForks(t *testing.T) {
+	text := ""
+	for i := range 300 {
+		text += "i 0 r\no 0 r " + []string{"[[:r 0 1] [:r 1 nil]]", "[[:r 0 nil] [:r 1 1]]"}[i%2] + "\n"
+	}
+	r, err := longfork.Check(context.Background(), histtest.Parse(t, text), longfork.Options{})
+	if err != nil || r.ForkCount != 150*150 || len(r.Forks) != 10_000 || r.Forks[0] != [2]int{1, 3} {
+		t.Errorf("%d forks, %d listed, %v", r.ForkCount, len(r.Forks), err)
+	}
+}
