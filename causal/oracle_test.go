@@ -165,6 +165,23 @@ func TestOracle(t *testing.T) {
 	})
 }
 
+// The state in the end has the name of Jepsen's record.
+func TestFields(t *testing.T) {
+	for _, c := range []struct{ history, want string }{
+		{"o 0 write 1 ; :position 5, :link :init", "{:valid? true, :model #jepsen.tests.causal.CausalRegister {:value 1, :counter 1, :last-pos 5}}"},
+		{"n nemesis start", "{:valid? true, :model #jepsen.tests.causal.CausalRegister {:value 0, :counter 0, :last-pos nil}}"},
+		{"o 0 write 2 ; :position 5, :link :init", "{:valid? false, :error \"expected value 1 attempting to write 2 instead\"}"},
+	} {
+		r, err := causal.Check(context.Background(), histtest.Parse(t, c.history))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := render.EDN(nil, r); err != nil || strings.TrimSpace(string(got)) != c.want {
+			t.Errorf("%s: %s, %v, want %s", c.history, got, err, c.want)
+		}
+	}
+}
+
 func TestBadInput(t *testing.T) {
 	_, err := causal.Check(context.Background(), histtest.Parse(t, "o 0 cas 1 ; :link :init"))
 	if err == nil || err.Error() != `history.edn:1:1: op 0 is "cas": expected read-init, read or write` {
