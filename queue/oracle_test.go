@@ -252,6 +252,7 @@ func TestTotalWitness(t *testing.T) {
 	}{
 		{"i 0 enqueue 5\no 0 enqueue 5\ni 1 drain\no 1 drain []\ni 1 dequeue\no 1 dequeue 7", []int{1, 5}},
 		{"i 0 enqueue 5\no 0 enqueue 5\ni 1 drain\no 1 drain [8 7]", []int{1, 3}},
+		{"i 0 enqueue 4\no 0 enqueue 4\ni 0 enqueue 5\no 0 enqueue 5\ni 1 drain\no 1 drain [4]\ni 1 drain\no 1 drain [7]\ni 0 enqueue 3\no 0 enqueue 3\ni 1 drain\no 1 drain [3 7]", []int{3, 7}},
 	} {
 		r, err := queue.CheckTotal(context.Background(), histtest.Parse(t, c.history))
 		if err != nil {
