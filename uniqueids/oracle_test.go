@@ -124,3 +124,12 @@ func TestManyDuplicates(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// The witnesses are the first two ops that returned the id.
+func TestWitness(t *testing.T) {
+	h := histtest.Parse(t, "i 0 generate\no 0 generate 1\ni 0 generate\no 0 generate 2\ni 0 read\no 0 read 2\ni 0 generate\no 0 generate 3\ni 0 generate\nx 0 generate 2\ni 0 generate\no 0 generate 2")
+	r, err := uniqueids.Check(context.Background(), h)
+	if err != nil || fmt.Sprint(r.Findings()[0].Ops) != "[3 11]" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
