@@ -105,6 +105,11 @@ func TestReverse(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %s", c.history, got, err, c.want)
 		}
 	}
+	// The witnesses are the write that is missed, the write that is seen, and the read.
+	r, err := causal.CheckReverse(context.Background(), histtest.Parse(t, "i 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 0 write 3\no 0 write 3\ni 0 write 3\no 0 write 3\ni 2 other\no 2 other 5\ni 1 read\no 1 read [1 3]"))
+	if err != nil || fmt.Sprint(r.Findings()[0].Ops) != "[3 6 11]" || r.Errors[0].Expected != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
 	if _, err := causal.CheckReverse(context.Background(), histtest.Parse(t, "i 0 read\no 0 read 1")); err == nil || err.Error() != "history.edn:2:1: op 1 reads 1: expected a collection of values" {
 		t.Errorf("a read of a number: %v", err)
 	}
