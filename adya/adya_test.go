@@ -55,7 +55,7 @@ func TestOracle(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
-	for _, v := range []string{"5", "[]", "nil"} {
+	for _, v := range []string{"5", "[]", "nil", "{1 2}", "#{1 2}"} {
 		_, err := adya.Check(context.Background(), histtest.Parse(t, "i 0 insert "+v))
 		if want := "history.edn:1:1: op 0 inserts " + v + ": expected [key [a-id b-id]]"; err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
@@ -86,6 +86,7 @@ func TestCases(t *testing.T) {
 	for _, c := range []struct{ name, history, want string }{
 		{"Jepsen's example", text, "{:valid? false, :key-count 3, :legal-count 1, :illegal-count 1, :illegal {1 2}"},
 		{"another operation", "i 0 read 5\no 0 read 5", "{:valid? true, :key-count 0, :legal-count 0, :illegal-count 0, :illegal {}"},
+		{"lists", "i 0 insert (1 (1 nil))\no 0 insert (1 (1 nil))\ni 0 insert [1 [nil 2]]\no 0 insert [1 [nil 2]]", "{:valid? false, :key-count 1, :legal-count 0, :illegal-count 1, :illegal {1 2}"},
 		{"one of two crashed", "i 0 insert [:k [1 nil]]\ni 1 insert [:k [nil 2]]\no 0 insert [:k [1 nil]]\nn 1 insert [:k [nil 2]]", "{:valid? true, :key-count 1, :legal-count 1"},
 	} {
 		r, err := adya.Check(context.Background(), histtest.Parse(t, c.history))

@@ -110,6 +110,8 @@ func TestCases(t *testing.T) {
 		{"three keys where two are expected", "i 0 r\no 0 r [[:r 0 1] [:r 1 1] [:r 2 1]]", ":valid? :unknown", 2},
 		{"a failed write counts as a write", "i 0 w [[:w 5 1]]\nx 0 w [[:w 5 1]]\ni 0 w [[:w 5 1]]\no 0 w [[:w 5 1]]", ":error [:multiple-writes 5]", 2},
 		{"reads and writes mixed are neither", "i 0 w [[:w 5 1] [:r 6 nil]]\no 0 w [[:w 5 1] [:r 6 nil]]\ni 0 w [[:w 5 1]]", ":valid? true, :reads-count 0", 2},
+		{"other micro-ops", "i 0 r\no 0 r [[:append 0 1]]\ni 0 r\no 0 r [[1 0 1]]\ni 0 r\no 0 r [[:r]]\ni 0 r\no 0 r [[:r 1]]\ni 0 r\no 0 r [5]", ":valid? true, :reads-count 0", 2},
+		{"a symbol names no micro-op", "i 0 r\no 0 r ([\"r\" 0 1] (r 1 nil))", ":reads-count 0", 2},
 		{"not a transaction", "i 0 r 5\no 0 r 5", ":valid? true, :reads-count 0", 2},
 	} {
 		r, err := longfork.Check(context.Background(), histtest.Parse(t, c.history), longfork.Options{Group: c.n})

@@ -79,6 +79,7 @@ i 1 a
 n 1 a nil ; :exception {:via [{:type B}]}
 n nemesis kill nil ; :exception {:via [{:type A}]}
 n nemesis kill nil ; :exception {}
+n nemesis kill nil ; :exception nil
 n nemesis kill nil ; :exception {:via [{:type C}]}
 o nemesis kill nil ; :exception {:via [{:type C}]}`)
 	r, err := stats.Exceptions(context.Background(), h)
@@ -86,7 +87,7 @@ o nemesis kill nil ; :exception {:via [{:type C}]}`)
 	for _, e := range r.Exceptions {
 		got += fmt.Sprint(e.Class, "*", e.Count, "@", e.Example, " ")
 	}
-	if want := "A*2@1 C*1@6 nil*1@5 B*1@3 "; err != nil || got != want || r.Valid.String() != "true" {
+	if want := "A*2@1 C*1@7 nil*1@5 B*1@3 "; err != nil || got != want || r.Valid.String() != "true" {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
