@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -82,4 +84,25 @@ func TestStore(t *testing.T) {
 	tell(exitBadInput, "offset", "store", "verify", broken)
 	tell(exitBadInput, "offset", "set", broken)
 	tell(exitBadInput, "expected store verify", "store")
+}
+
+// A pipe is read once: looking whether it is a .jepsen file would take its first
+// bytes.
+func TestPipe(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs /dev/fd")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() {
+		defer w.Close()
+		_, _ = w.WriteString("{:process 0, :type :invoke, :f :generate}\n{:process 0, :type :ok, :f :generate, :value 1}\n")
+	}()
+	var out, errs bytes.Buffer
+	if got := run(context.Background(), []string{"unique-ids", fmt.Sprintf("/dev/fd/%d", r.Fd())}, nil, &out, &errs); got != exitValid || !strings.Contains(out.String(), "1 attempt, 1 id") {
+		t.Errorf("status %d\n%s%s", got, &out, &errs)
+	}
 }

@@ -30,6 +30,9 @@ func storedFile(path string) (file string, ok bool) {
 	if strings.HasSuffix(path, ".jepsen") {
 		return path, true
 	}
+	if !info.Mode().IsRegular() {
+		return "", false // to look into a pipe is to take from it
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", false
