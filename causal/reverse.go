@@ -104,6 +104,7 @@ func CheckReverse(ctx context.Context, h *history.History) (*ReverseResult, erro
 	r.Valid = verdict.Valid
 	if len(r.Errors) > 0 {
 		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
 	}
 	return r, nil
 }

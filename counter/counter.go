@@ -104,6 +104,7 @@ func Check(ctx context.Context, h *history.History) (*Result, error) {
 	r.Valid = verdict.Valid
 	if len(r.Errors) > 0 {
 		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
 	}
 	if silent > 0 {
 		r.Warnings = append(r.Warnings, verdict.Warning{Code: "silent-reads", Count: silent, Msg: fmt.Sprintf("%d ok reads have no value and say nothing", silent)})

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -76,6 +77,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	r.Valid = verdict.Valid
 	if r.Culprit >= 0 {
 		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
 		return r, nil
 	}
 	for k := len(line) - 1; k >= head; k-- { // the newest of equal elements stay
@@ -84,9 +86,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 			r.Pending = append(r.Pending, elems.Value(id))
 		}
 	}
-	for i, j := 0, len(r.Pending)-1; i < j; i, j = i+1, j-1 {
-		r.Pending[i], r.Pending[j] = r.Pending[j], r.Pending[i]
-	}
+	slices.Reverse(r.Pending)
 	return r, nil
 }
 

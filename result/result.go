@@ -41,6 +41,17 @@ func (c *Common) Unknown(reason string) {
 	c.Valid, c.Reason = verdict.Unknown, reason
 }
 
+// RestsOnOrder is for checks that find faults by what had happened before an
+// operation began. Where the history does not tell when that was, since it has
+// no invocations or no processes, operations that seem to follow each other may
+// have overlapped: then an invalid verdict becomes unknown. A valid one stays,
+// since the order of the file explains everything.
+func (c *Common) RestsOnOrder() {
+	if c.Valid == verdict.Invalid && (c.History.CompletionsOnly() || c.History.Unordered()) {
+		c.Unknown("it is not known when operations began, so those that seem to follow each other may have overlapped")
+	}
+}
+
 // A Finding is one kind of fault, with its best witness.
 type Finding struct {
 	Type  string // stable and short, such as "lost" or "wrong-total"

@@ -44,12 +44,16 @@ type Duplicate struct {
 
 func (r *FullResult) judge(opt Options) {
 	switch {
-	case len(r.Duplicated) > 0, len(r.Lost) > 0:
+	case len(r.Duplicated) > 0:
 		r.Valid = verdict.Invalid
+	case len(r.Lost) > 0:
+		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
 	case r.Stable == 0:
 		r.Unknown("no element was ever read")
 	case opt.Linearizable && len(r.Stale) > 0:
 		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
 	default:
 		r.Valid = verdict.Valid
 	}
