@@ -15,6 +15,7 @@ type seen struct {
 	readsCollections bool     // an ok :read returned a vector, list or set
 	readsMaps        bool     // or a map
 	txns             bool     // a value is a vector of vectors that begin with a name
+	longFork         bool     // transactions are one write each, or reads of the same number of keys
 	drained          bool     // there is a :drain, or the last dequeue found nothing
 	object           bool     // linearizable has a model for it
 }
@@ -41,6 +42,7 @@ func Fitting(h *history.History) []*Checker {
 func look(h *history.History) *seen {
 	s := &seen{}
 	known := make([]bool, len(h.Fs())+1)
+	var forks forkShape
 	lastEmpty, touched := false, -1 // touched: where the queue was last seen to change
 	read, hasRead := h.SymbolOf("read")
 	dequeue, _ := h.SymbolOf("dequeue")
@@ -61,8 +63,9 @@ func look(h *history.History) *seen {
 		case f == enqueue && h.Type(i) != history.Fail, f == dequeue && h.Type(i) == history.OK:
 			lastEmpty, touched = false, i
 		}
-		if !s.txns && i < 1<<12 {
-			s.txns = isTxn(h.Value(i))
+		if i < 1<<12 && isTxn(h.Value(i)) {
+			s.txns = true
+			forks.see(h.Value(i))
 		}
 		if hasRead && f == read && h.Type(i) == history.OK && !s.readsMaps && !s.readsCollections {
 			switch h.Value(i).Kind() {
@@ -78,6 +81,7 @@ func look(h *history.History) *seen {
 			s.fs = append(s.fs, h.SymbolName(history.Symbol(f)))
 		}
 	}
+	s.longFork = forks.fits()
 	s.drained = s.is("drain") || lastEmpty
 	if !s.txns && !s.readsCollections && s.is("write", "cas", "acquire", "push", "put") {
 		_, err := linearizable.Detect(h)
@@ -108,4 +112,40 @@ func foundNothing(h *history.History, i int) bool {
 	}
 	text := v.String()
 	return strings.Contains(text, "empty") || strings.Contains(text, "exhausted")
+}
+
+// forkShape tells whether transactions are those of a long-fork test.
+type forkShape struct {
+	writes, reads bool
+	group         int // keys of a read
+	other         bool
+}
+
+func (f *forkShape) fits() bool { return f.writes && f.reads && f.group > 1 && !f.other }
+
+// see takes in a transaction.
+func (f *forkShape) see(txn edn.Value) {
+	mops, err := txn.Items(nil)
+	reads, writes := 0, 0
+	for _, mop := range mops {
+		s := mop.Scanner()
+		s.Next()
+		s.Next()
+		switch string(s.Name()) {
+		case "r":
+			reads++
+		case "w":
+			writes++
+		}
+	}
+	switch {
+	case err != nil, reads+writes < len(mops):
+		f.other = true
+	case writes == 1 && reads == 0:
+		f.writes = true
+	case writes == 0 && (f.group == 0 || f.group == reads):
+		f.reads, f.group = true, reads
+	default:
+		f.other = true
+	}
 }

@@ -3,11 +3,23 @@ package checker
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/result"
 )
+
+// RunFitting runs the checks that the ops of a history call for. If there is none
+// but those that only count, the result is unknown: nothing was checked.
+func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.Group, error) {
+	checks := Fitting(h)
+	g, err := Run(ctx, h, checks, opt)
+	if err == nil && !slices.ContainsFunc(checks, func(c *Checker) bool { return !c.counts }) {
+		g.Reason = "the operations call for no check of a property"
+	}
+	return g, err
+}
 
 // Run runs checks over one history in parallel. A check that fails or panics has
 // an unknown result of its own, and the others theirs.

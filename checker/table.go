@@ -38,12 +38,13 @@ type Options struct {
 
 // A Checker is a row of the table.
 type Checker struct {
-	Name  string // Jepsen's
-	Doc   string // one line: what it finds
-	Ops   string // what it looks at
-	Own   bool   // it has a command of its own elsewhere
-	fits  func(s *seen) bool
-	check func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
+	Name   string // Jepsen's
+	Doc    string // one line: what it finds
+	Ops    string // what it looks at
+	Own    bool   // it has a command of its own elsewhere
+	counts bool   // it counts what there is, and checks no property of the database
+	fits   func(s *seen) bool
+	check  func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
 }
 
 // Check runs the check.
@@ -54,7 +55,8 @@ func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (r
 var table = []Checker{
 	{
 		Name: "stats", Doc: "count how operations ended, and find those that never succeeded", Ops: "the completions of clients",
-		fits: func(*seen) bool { return true },
+		counts: true,
+		fits:   func(*seen) bool { return true },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			if _, polls := h.SymbolOf("poll"); polls { // as Jepsen's kafka workload has it
 				return as(stats.Check(ctx, h, "crash", "debug-topic-partitions"))
@@ -64,14 +66,15 @@ var table = []Checker{
 	},
 	{
 		Name: "unhandled-exceptions", Doc: "group the exceptions of indeterminate operations", Ops: "info ops with an :exception",
-		fits: func(*seen) bool { return true },
+		counts: true,
+		fits:   func(*seen) bool { return true },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(stats.Exceptions(ctx, h))
 		},
 	},
 	{
 		Name: "elle", Doc: "check transactions against a consistency model", Ops: "transactions of micro-ops", Own: true,
-		fits: func(s *seen) bool { return s.txns && !s.is("send", "poll") && !s.is("read", "write") },
+		fits: func(s *seen) bool { return s.txns && !(s.longFork && s.is("write")) && !s.is("send", "poll") },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(elle.Check(ctx, h, opt.Elle))
 		},
@@ -138,7 +141,7 @@ var table = []Checker{
 	},
 	{
 		Name: "long-fork", Doc: "find reads of a group of keys that disagree on the order of writes", Ops: "transactions of [:r k v] on a group of keys, or of one [:w k v]",
-		fits: func(s *seen) bool { return s.txns && s.is("read") && s.is("write") },
+		fits: func(s *seen) bool { return s.longFork },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(longfork.Check(ctx, h, opt.LongFork))
 		},

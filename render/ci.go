@@ -37,6 +37,10 @@ func Cases(file, name string, r result.Result) []Case {
 		for _, m := range r.Members {
 			out = append(out, Cases(file, m.Name, m.Result)...)
 		}
+		if r.Reason != "" {
+			c.Reason = r.Reason
+			out = append(out, c)
+		}
 		return out
 	case *result.Keyed:
 		var out []Case

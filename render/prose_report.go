@@ -114,6 +114,9 @@ func groupGist(g *result.Group) string {
 			bad++
 		}
 	}
+	if bad == 0 && g.Reason != "" {
+		return g.Reason + ": choose one with --with"
+	}
 	if bad == 0 {
 		return plural(n, "check")
 	}

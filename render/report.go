@@ -75,6 +75,9 @@ func resultJSON(r result.Result) fields {
 		for _, m := range r.Members {
 			members = append(members, field{m.Name, m.Result})
 		}
+		if r.Reason != "" {
+			out = append(out, field{"reason", r.Reason})
+		}
 		return append(out, field{"results", members}, field{"warnings", warnings(r.Warnings)})
 	case *result.Keyed:
 		out = append(out, keyedFields(r)...)

@@ -11,6 +11,7 @@ import (
 // table of checks. Its verdict is theirs, merged.
 type Group struct {
 	Members  []Member
+	Reason   string            // why the whole is unknown though no member is: none of them says anything
 	Warnings []verdict.Warning // of the history, which weaken all verdicts
 }
 
@@ -20,10 +21,13 @@ type Member struct {
 	Result Result
 }
 
-// Verdict merges the members' verdicts. No checks at all find no fault, which
-// Jepsen calls valid.
+// Verdict merges the members' verdicts, and is unknown at best if there is a
+// reason. No checks at all find no fault, which Jepsen calls valid.
 func (g *Group) Verdict() verdict.Verdict {
 	v := verdict.Valid
+	if g.Reason != "" {
+		v = verdict.Unknown
+	}
 	for _, m := range g.Members {
 		v = verdict.Merge(v, m.Result.Verdict())
 	}

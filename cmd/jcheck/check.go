@@ -94,7 +94,7 @@ Files are EDN, JSON or JSON Lines, plain or compressed; - or none is standard in
 			if chosen != nil {
 				return checker.Run(ctx, h, chosen, f.opt)
 			}
-			return checker.Run(ctx, h, checker.Fitting(h), f.opt)
+			return checker.RunFitting(ctx, h, f.opt)
 		})
 	}
 	return cmd
