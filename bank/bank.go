@@ -178,7 +178,7 @@ func (f *Errors) add(e Error, total int64) {
 	case WrongTotal:
 		e.badness = math.Abs(float64(e.Total) - float64(total))
 		if total != 0 {
-			e.badness = float64(float32(math.Abs(float64(e.Total-total) / float64(total))))
+			e.badness = float64(float32(e.badness / math.Abs(float64(total))))
 		}
 	case NegativeValue:
 		for _, n := range e.Negative {

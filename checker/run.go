@@ -2,7 +2,6 @@ package checker
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/history"
@@ -30,24 +29,11 @@ func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options
 		g.Members[i] = result.Member{Name: c.Name, Result: r}
 	}
 	err := par.Do(ctx, len(checks), func(i int) error {
-		g.Members[i].Result = isolated(ctx, h, checks[i], &opt)
+		g.Members[i].Result = result.Isolate(func() (result.Result, error) { return checks[i].check(ctx, h, &opt) })
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
 	return g, nil
-}
-
-func isolated(ctx context.Context, h *history.History, c *Checker, opt *Options) (r result.Result) {
-	defer func() {
-		if v := recover(); v != nil {
-			r = result.NewFailed(&result.PanicError{Value: v, Stack: string(debug.Stack())})
-		}
-	}()
-	r, err := c.check(ctx, h, opt)
-	if err != nil {
-		return result.NewFailed(err)
-	}
-	return r
 }

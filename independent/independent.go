@@ -10,7 +10,6 @@ package independent
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -48,7 +47,7 @@ func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, 
 	}
 	t.keys.Sort(order)
 	err = par.Do(ctx, len(order), func(i int) error {
-		r.Keys[i] = result.Key{Key: t.keys.Value(order[i]), Result: isolated(ctx, t.sub(order[i]), check)}
+		r.Keys[i] = result.Key{Key: t.keys.Value(order[i]), Result: result.Isolate(func() (result.Result, error) { return check(ctx, t.sub(order[i])) })}
 		return nil
 	})
 	if ctx.Err() != nil {
@@ -67,20 +66,6 @@ func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, 
 		r.Warnings = append(r.Warnings, verdict.Warning{Code: "no-tuples", Msg: "no op has a value of the form [key value], so there was nothing to check"})
 	}
 	return r, nil
-}
-
-// isolated runs a check, whose failure is a result.
-func isolated(ctx context.Context, h *history.History, check Check) (r result.Result) {
-	defer func() {
-		if v := recover(); v != nil {
-			r = result.NewFailed(&result.PanicError{Value: v, Stack: string(debug.Stack())})
-		}
-	}()
-	r, err := check(ctx, h)
-	if err != nil {
-		return result.NewFailed(err)
-	}
-	return r
 }
 
 func split(h *history.History) (*tuples, error) {

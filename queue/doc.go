@@ -9,8 +9,9 @@
 //
 // [CheckTotal] counts what went in and what came out over the whole history:
 // acknowledged elements that never come out are lost. That is true only if the
-// queue was drained at the end. Elements that come out twice are told of but are
-// no fault, as in Jepsen.
+// queue was drained at the end. What a dequeue took that did not complete is lost,
+// too, with a warning. Elements that come out twice are told of but are no fault, all
+// as in Jepsen.
 //
 // Both cost the size of the input.
 package queue

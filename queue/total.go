@@ -52,7 +52,7 @@ func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 	enqueue, _ := h.SymbolOf("enqueue")
 	dequeue, _ := h.SymbolOf("dequeue")
 	drain, _ := h.SymbolOf("drain")
-	hanging, dequeues := 0, 0
+	hanging, dequeues, crashed := 0, 0, 0
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			r.Unknown("interrupted")
@@ -71,6 +71,8 @@ func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 			}
 		case f == drain && (h.Type(i) == history.Info || h.Type(i) == history.Invoke && h.Pair(i) < 0):
 			hanging++
+		case f == dequeue && (h.Type(i) == history.Info || h.Type(i) == history.Invoke && h.Pair(i) < 0):
+			crashed++
 		case f == enqueue && (h.Begins(i) || ok), f == dequeue && ok:
 			id, err := elems.ID(h.Value(i))
 			if err != nil {
@@ -93,6 +95,9 @@ func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 	r.count(&elems, ts)
 	r.Summary = result.Count(r.Attempted, "enqueue") + ", " + result.Count(dequeues, "dequeue")
 	r.judge(hanging)
+	if crashed > 0 && len(r.Lost) > 0 {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "crashed-dequeues", Count: crashed, Msg: result.Count(crashed, "dequeue") + " did not complete, and may have taken what counts as lost"})
+	}
 	r.witnesses(&elems, enqueue, dequeue, drain)
 	return r, nil
 }

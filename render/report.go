@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/linearizable"
@@ -40,6 +42,9 @@ func resultEDN(r result.Result) fields {
 	case result.Report:
 		for _, f := range r.Fields() {
 			out = append(out, field{f[0].(string), f[1]})
+		}
+		if reason := r.About().Reason; reason != "" && !slices.ContainsFunc(out, func(f field) bool { return f.name == "error" }) {
+			out = append(out, field{"error", reason}) // as Jepsen says why it does not know
 		}
 	}
 	return out

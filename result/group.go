@@ -1,8 +1,6 @@
 package result
 
 import (
-	"fmt"
-
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -75,11 +73,3 @@ func (f *Failed) Fields() Fields { return Fields{{"error", f.Err.Error()}} }
 
 // Findings are none.
 func (f *Failed) Findings() []Finding { return nil }
-
-// A PanicError is an error of a checker itself.
-type PanicError struct {
-	Value any
-	Stack string
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }

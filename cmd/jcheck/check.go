@@ -18,7 +18,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // checkFlags are the flags of jcheck check, and of the commands of single
@@ -244,47 +243,42 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 	p.done()
 	distrust(h, r)
 	warn(h, r)
-	a.worsen(f.status(resultStatus(r))) // before anything is printed
+	a.worsen(f.resultStatus(ctx, r)) // before anything is printed
 	f.take(file, name, r)
 	return a.printResult(file, name, r, &f.outputFlags, several)
 }
 
-// resultStatus is a verdict's status, unless all that a check says is that it
-// could not read the history, or it broke.
-func resultStatus(r result.Result) int {
-	var failed []error
-	all := failures(r, &failed)
-	for _, err := range failed {
-		if panicked := new(result.PanicError); errors.As(err, &panicked) {
+// resultStatus is a verdict's status. Where a check broke, the file could not be
+// read to its end, or nothing but errors of the input came out, that is told.
+func (f *ciFlags) resultStatus(ctx context.Context, r result.Result) int {
+	errs := result.Errors(r)
+	broken, fault, syntax := new(result.PanicError), new(par.FaultError), new(edn.SyntaxError)
+	for _, err := range errs {
+		if errors.As(err, &broken) {
 			return exitInternal
 		}
-	}
-	if all && len(failed) > 0 && r.Verdict() == verdict.Unknown {
-		if syntax := new(edn.SyntaxError); errors.As(failed[0], &syntax) {
+		if errors.As(err, &fault) {
 			return exitBadInput
 		}
 	}
-	return verdictStatus(r.Verdict())
+	switch {
+	case len(errs) == 0:
+		return f.status(ctx, verdictStatus(r.Verdict()))
+	case onlyErrors(r) && errors.As(errs[0], &syntax):
+		return exitBadInput
+	}
+	return verdictStatus(r.Verdict()) // what failed does not pass, whatever --fail-on says
 }
 
-// failures collects the errors of checks, and reports whether there is nothing else.
-func failures(r result.Result, failed *[]error) (all bool) {
+// onlyErrors reports whether every check failed.
+func onlyErrors(r result.Result) bool {
 	switch r := r.(type) {
 	case *result.Failed:
-		*failed = append(*failed, r.Err)
 		return true
 	case *result.Group:
-		all = true
-		for _, m := range r.Members {
-			all = failures(m.Result, failed) && all
-		}
-		return all
+		return !slices.ContainsFunc(r.Members, func(m result.Member) bool { return !onlyErrors(m.Result) })
 	case *result.Keyed:
-		all = true
-		for _, k := range r.Keys {
-			all = failures(k.Result, failed) && all
-		}
-		return all
+		return len(r.Keys) > 0 && !slices.ContainsFunc(r.Keys, func(k result.Key) bool { return !onlyErrors(k.Result) })
 	}
 	return false
 }

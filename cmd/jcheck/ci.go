@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -33,9 +34,10 @@ func (f *ciFlags) validate() error {
 	return nil
 }
 
-// status is what a verdict's status counts for.
-func (f *ciFlags) status(status int) int {
-	if status == exitUnknown && f.failOn == "invalid" {
+// status is what a verdict's status counts for. A check that was interrupted does
+// not pass.
+func (f *ciFlags) status(ctx context.Context, status int) int {
+	if status == exitUnknown && f.failOn == "invalid" && ctx.Err() == nil {
 		return exitValid
 	}
 	return status

@@ -173,7 +173,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	p.done()
 	distrust(h, res)
 	warn(h, res)
-	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
+	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {
 		return err

@@ -178,6 +178,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 	if err != nil {
 		return fmt.Errorf("%s: %w", nameOf(file), err)
 	}
+	asked := ctx // without the time that the check may take
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("it took %s, as long as it may", f.timeout))
@@ -194,7 +195,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 	p.done()
 	distrust(h, res)
 	warn(h, res)
-	a.worsen(f.status(verdictStatus(res.Valid))) // before anything is printed
+	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)
 	if err := a.printObjects(file, res, f, several); err != nil {
 		return err

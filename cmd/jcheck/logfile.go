@@ -67,7 +67,7 @@ func (a *app) checkLogs(ctx context.Context, logs []logfile.Log, pattern *regexp
 	if err != nil {
 		return ranError{err}
 	}
-	a.worsen(ci.status(verdictStatus(r.Valid)))
+	a.worsen(ci.status(ctx, verdictStatus(r.Valid)))
 	if err := a.printResult("logs", name, r, out, false); err != nil {
 		return err
 	}

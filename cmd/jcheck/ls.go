@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -52,7 +54,9 @@ func verdictOf(r store.Run) (valid string, size int64) {
 		size = info.Size()
 	}
 	f, err := store.OpenFile(r.File())
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "none", size
+	} else if err != nil {
 		return "damaged", size
 	}
 	defer f.Close()

@@ -1,0 +1,52 @@
+package result
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/seed-c33ae711/jcheck/internal/par"
+)
+
+// Isolate runs a check whose failure is a result, so that it leaves the results of
+// others alone: an error, a panic, or a fault on a mapped file that shrank.
+func Isolate(check func() (Result, error)) (r Result) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }:
+			r = NewFailed(&par.FaultError{Addr: v.Addr()})
+		default:
+			r = NewFailed(&PanicError{Value: v, Stack: string(debug.Stack())})
+		}
+	}()
+	r, err := check()
+	if err != nil {
+		return NewFailed(err)
+	}
+	return r
+}
+
+// A PanicError is an error of a checker itself.
+type PanicError struct {
+	Value any
+	Stack string
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
+
+// Errors are what checks failed of, in a result and what it is made of, in order.
+func Errors(r Result) (errs []error) {
+	switch r := r.(type) {
+	case *Failed:
+		errs = append(errs, r.Err)
+	case *Group:
+		for _, m := range r.Members {
+			errs = append(errs, Errors(m.Result)...)
+		}
+	case *Keyed:
+		for _, k := range r.Keys {
+			errs = append(errs, Errors(k.Result)...)
+		}
+	}
+	return errs
+}
