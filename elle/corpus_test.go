@@ -1,9 +1,7 @@
 package elle_test
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -65,27 +64,9 @@ func (r *oracleRow) name() string {
 	return name
 }
 
-func readIndex(t *testing.T, checker string) (rows []oracleRow) {
+func readIndex(t *testing.T, checker string) []oracleRow {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpusDir, "oracle/index.jsonl"))
-	if err != nil {
-		t.Skip("the corpus of recorded verdicts is not here")
-	}
-	defer f.Close()
-	lines := bufio.NewReader(f)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return rows
-		}
-		var r oracleRow
-		if err := json.Unmarshal(line, &r); err != nil {
-			t.Fatal(err)
-		}
-		if r.Checker == checker {
-			rows = append(rows, r)
-		}
-	}
+	return slices.DeleteFunc(histtest.Index[oracleRow](t, ".."), func(r oracleRow) bool { return r.Checker != checker })
 }
 
 // differences reads one table of DIFFERENCES.md: "history options" -> kinds.

@@ -3,7 +3,6 @@ package linearizable_test
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -96,26 +96,13 @@ var knossosModels = map[string]string{
 
 // TestKnossos: what Knossos said.
 func TestKnossos(t *testing.T) {
-	f, err := os.Open(filepath.Join(corpusDir, "oracle/index.jsonl"))
-	if err != nil {
-		t.Skip("the corpus is not here")
+	type row struct {
+		File, Checker, Opts string
+		Valid               any
+		Result              string
 	}
-	defer f.Close()
-	lines := bufio.NewReader(f)
 	n := 0
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			break
-		}
-		var row struct {
-			File, Checker, Opts string
-			Valid               any
-			Result              string
-		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			t.Fatal(err)
-		}
+	for _, row := range histtest.Index[row](t, "..") {
 		model, ok := knossosModels[row.Checker]
 		if !ok {
 			continue

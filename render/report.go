@@ -40,12 +40,18 @@ func resultEDN(r result.Result) fields {
 	case *result.Keyed:
 		out = append(out, keyedFields(r)...)
 	case result.Report:
-		for _, f := range r.Fields() {
-			out = append(out, field{f[0].(string), f[1]})
-		}
+		out = append(out, reportFields(r)...)
 		if reason := r.About().Reason; reason != "" && !slices.ContainsFunc(out, func(f field) bool { return f.name == "error" }) {
 			out = append(out, field{"error", reason}) // as Jepsen says why it does not know
 		}
+	}
+	return out
+}
+
+// reportFields are Jepsen's keys of a report.
+func reportFields(r result.Report) (out fields) {
+	for _, f := range r.Fields() {
+		out = append(out, field{f[0].(string), f[1]})
 	}
 	return out
 }
@@ -88,9 +94,7 @@ func resultJSON(r result.Result) fields {
 		out = append(out, keyedFields(r)...)
 		return append(out, field{"warnings", warnings(r.Warnings)})
 	case result.Report:
-		for _, f := range r.Fields() {
-			out = append(out, field{f[0].(string), f[1]})
-		}
+		out = append(out, reportFields(r)...)
 		c := r.About()
 		if c.Reason != "" {
 			out = append(out, field{"reason", c.Reason})

@@ -200,17 +200,30 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		files = []string{"-"}
-	}
+	return a.eachFile(files, &f.ciFlags, name, func(file string, several bool) error {
+		return a.checkOne(cmd.Context(), file, f, name, check, several)
+	})
+}
+
+// eachFile checks each file, standard input if there is none. A file that cannot be
+// checked leaves the others alone.
+func (a *app) eachFile(files []string, ci *ciFlags, name string, check func(file string, several bool) error) error {
+	files = orStdin(files)
 	for _, file := range files {
-		if err := a.checkOne(cmd.Context(), file, f, name, check, len(files) > 1); err != nil {
+		if err := check(file, len(files) > 1); err != nil {
 			a.complain(err)
 			a.worsen(statusOf(ranError{err}))
-			f.takeError(file, name, err)
+			ci.takeError(file, name, err)
 		}
 	}
-	return f.finish(a)
+	return ci.finish(a)
+}
+
+func orStdin(files []string) []string {
+	if len(files) == 0 {
+		return []string{"-"}
+	}
+	return files
 }
 
 func asResult(r *result.Keyed, err error) (result.Result, error) {

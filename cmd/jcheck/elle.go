@@ -62,20 +62,12 @@ come in the order in which their writers completed.`,
   jcheck elle --linearizable-keys registers.jsonl
   zcat history.edn.gz | jcheck elle --json -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = []string{"-"}
-			}
-			if err := f.validate(args); err != nil {
+			if err := f.validate(orStdin(args)); err != nil {
 				return err
 			}
-			for _, file := range args {
-				if err := a.checkFile(cmd.Context(), file, &f, len(args) > 1); err != nil {
-					a.complain(err)
-					a.worsen(statusOf(ranError{err}))
-					f.takeError(file, "elle", err)
-				}
-			}
-			return f.finish(a)
+			return a.eachFile(args, &f.ciFlags, "elle", func(file string, several bool) error {
+				return a.checkFile(cmd.Context(), file, &f, several)
+			})
 		},
 	}
 	fl := cmd.Flags()

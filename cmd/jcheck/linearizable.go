@@ -57,20 +57,12 @@ Models and their operations:
   jcheck linearizable --shrink small.edn --html page.html history.edn
   jcheck gen fifo-queue --bug-rate 0.01 | jcheck lin --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = []string{"-"}
-			}
-			if err := f.validate(args); err != nil {
+			if err := f.validate(orStdin(args)); err != nil {
 				return err
 			}
-			for _, file := range args {
-				if err := a.checkObjects(cmd.Context(), file, &f, len(args) > 1); err != nil {
-					a.complain(err)
-					a.worsen(statusOf(ranError{err}))
-					f.takeError(file, "linearizable", err)
-				}
-			}
-			return f.finish(a)
+			return a.eachFile(args, &f.ciFlags, "linearizable", func(file string, several bool) error {
+				return a.checkObjects(cmd.Context(), file, &f, several)
+			})
 		},
 	}
 	fl := cmd.Flags()

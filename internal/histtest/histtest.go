@@ -3,9 +3,9 @@
 package histtest
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,26 +87,28 @@ func (r *Row) Name() string { return r.File + " " + r.Checker + " " + r.Opts }
 
 // Corpus returns the rows of some checkers, or skips the test if the corpus is
 // not here. Root is where the project's root is, seen from the package.
-func Corpus(t testing.TB, root string, checkers ...string) (rows []Row) {
+func Corpus(t testing.TB, root string, checkers ...string) []Row {
+	t.Helper()
+	return slices.DeleteFunc(Index[Row](t, root), func(r Row) bool { return !slices.Contains(checkers, r.Checker) })
+}
+
+// Index returns all rows of the corpus, with the fields that R has, or skips the
+// test if the corpus is not here.
+func Index[R any](t testing.TB, root string) (rows []R) {
 	t.Helper()
 	f, err := os.Open(filepath.Join(root, "../shared/corpus/oracle/index.jsonl"))
 	if err != nil {
 		t.Skip("the corpus of recorded verdicts is not here")
 	}
 	defer f.Close()
-	lines := bufio.NewReader(f)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
+	for lines := json.NewDecoder(f); ; {
+		var r R
+		if err := lines.Decode(&r); err == io.EOF {
 			return rows
-		}
-		var r Row
-		if err := json.Unmarshal(line, &r); err != nil {
+		} else if err != nil {
 			t.Fatal(err)
 		}
-		if slices.Contains(checkers, r.Checker) {
-			rows = append(rows, r)
-		}
+		rows = append(rows, r)
 	}
 }
 
