@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/result"
 )
@@ -12,7 +13,14 @@ import (
 // RunFitting runs the checks that the ops of a history call for. If there is none
 // but those that only count, the result is unknown: nothing was checked.
 func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.Group, error) {
-	checks := Fitting(h)
+	inner := h
+	if opt.Keyed {
+		var err error
+		if inner, err = independent.Unwrapped(h); err != nil {
+			return nil, err
+		}
+	}
+	checks := Fitting(inner)
 	g, err := Run(ctx, h, checks, opt)
 	if err == nil && !slices.ContainsFunc(checks, func(c *Checker) bool { return !c.counts }) {
 		g.Reason = "the operations call for no check of a property"
@@ -29,7 +37,7 @@ func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options
 		g.Members[i] = result.Member{Name: c.Name, Result: r}
 	}
 	err := par.Do(ctx, len(checks), func(i int) error {
-		g.Members[i].Result = result.Isolate(func() (result.Result, error) { return checks[i].check(ctx, h, &opt) })
+		g.Members[i].Result = result.Isolate(func() (result.Result, error) { return checks[i].Check(ctx, h, opt) })
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/longfork"
@@ -34,6 +35,7 @@ type Options struct {
 	Linear   linearizable.Options
 	Model    string // of linearizable; told from the ops if empty
 	Initial  string // its initial value, as EDN
+	Keyed    bool   // values are tuples [key value], and each key is checked by itself
 }
 
 // A Checker is a row of the table.
@@ -49,7 +51,17 @@ type Checker struct {
 
 // Check runs the check.
 func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
-	return c.check(ctx, h, &opt)
+	if !opt.Keyed || c.counts { // how operations ended is of interest of all together, as in Jepsen
+		return c.check(ctx, h, &opt)
+	}
+	opt.Keyed = false
+	if c.Name == "linearizable" { // which knows keys itself
+		opt.Linear.Keyed = linearizable.Keyed
+		return c.check(ctx, h, &opt)
+	}
+	return as(independent.Lift(ctx, h, func(ctx context.Context, h *history.History) (result.Result, error) {
+		return c.check(ctx, h, &opt)
+	}))
 }
 
 var table = []Checker{

@@ -68,6 +68,37 @@ func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, 
 	return r, nil
 }
 
+// Looks reports whether the values of a history look like tuples: those of all ops
+// of clients are vectors of two, and an operation, such as a read, was invoked with
+// a key and nil. Only whoever wrote the history knows.
+func Looks(h *history.History) bool {
+	asked := false
+	for i := range h.Len() {
+		if !h.Process(i).IsClient() {
+			continue
+		}
+		key, value, ok := tuple(h.Value(i))
+		if !ok || key.Kind() == edn.Vector {
+			return false
+		}
+		asked = asked || value.IsNil() && h.Begins(i)
+	}
+	return asked
+}
+
+// Unwrapped returns the whole history with values in place of tuples.
+func Unwrapped(h *history.History) (*history.History, error) {
+	t, err := split(h)
+	if err != nil {
+		return nil, err
+	}
+	ops := make([]int32, h.Len())
+	for i := range ops {
+		ops[i] = int32(i)
+	}
+	return h.Sub(ops, t.inner), nil
+}
+
 func split(h *history.History) (*tuples, error) {
 	t := &tuples{h: h, inner: make([]history.Span, h.Len())}
 	for i := range h.Len() {

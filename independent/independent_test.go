@@ -211,3 +211,25 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+func TestLooks(t *testing.T) {
+	for text, want := range map[string]bool{
+		"i 0 read [1 nil]\no 0 read [1 2]":                                 true,
+		"i 0 read [1 nil]\nn nemesis start :x\no 0 read [1 [2]]":           true,
+		"i 0 read nil\no 0 read [1 2]":                                     false, // a set
+		"i 0 cas [1 2]\no 0 cas [1 2]":                                     false,
+		"i 0 read [1 nil]\no 0 read nil":                                   false,
+		"i 0 txn [[:r 1 nil] [:w 2 1]]\no 0 txn [[:r 1 nil] [:w 2 1]]":     false,
+		"i 0 insert [1 [1 nil]]\no 0 insert [1 [1 nil]]":                   false,
+		"i 0 add [1 2]\no 0 add [1 2]\ni 0 read [1 nil]\no 0 read [1 [2]]": true,
+		"n nemesis start [1 nil]":                                          false,
+	} {
+		if got := independent.Looks(histtest.Parse(t, text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	h, err := independent.Unwrapped(histtest.Parse(t, "i 0 read [1 nil]\no 0 read [1 2]"))
+	if err != nil || h.Value(0).String() != "nil" || h.Value(1).String() != "2" || h.Pair(0) != 1 {
+		t.Errorf("%v %v, %v", h.Value(0), h.Value(1), err)
+	}
+}

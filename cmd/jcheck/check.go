@@ -18,6 +18,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // checkFlags are the flags of jcheck check, and of the commands of single
@@ -26,14 +27,18 @@ type checkFlags struct {
 	inputFlags
 	outputFlags
 	ciFlags
-	with        []string
-	independent bool
-	opt         checker.Options
-	total       int64
-	accounts    string
-	subVia      string
-	models      []string
+	with           []string
+	independent    bool
+	independentSet bool // somebody said whether or not
+	opt            checker.Options
+	total          int64
+	accounts       string
+	subVia         string
+	models         []string
 }
+
+// checkFunc judges a history.
+type checkFunc func(ctx context.Context, h *history.History) (result.Result, error)
 
 // outputFlags say how to write results.
 type outputFlags struct {
@@ -136,7 +141,7 @@ func (a *app) checkers() (cmds []*cobra.Command) {
 func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 	fl := cmd.Flags()
 	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
-	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself")
+	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (told from the values if not given)")
 	if of("set-full") {
 		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
 	}
@@ -166,6 +171,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 
 // validate finds mistakes in the flags, and completes the options.
 func (f *checkFlags) validate(cmd *cobra.Command) error {
+	f.independentSet = cmd.Flags().Changed("independent")
 	if cmd.Flags().Changed("total") {
 		f.opt.Bank.Total = &f.total
 	}
@@ -196,7 +202,7 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 }
 
 // checkAll checks each file and writes its result.
-func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name string, check independent.Check) error {
+func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name string, check checkFunc) error {
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
@@ -226,14 +232,7 @@ func orStdin(files []string) []string {
 	return files
 }
 
-func asResult(r *result.Keyed, err error) (result.Result, error) {
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name string, check independent.Check, several bool) error {
+func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name string, check checkFunc, several bool) error {
 	p := a.progress()
 	defer p.done()
 	h, err := a.read(ctx, file, &f.inputFlags, p)
@@ -241,12 +240,8 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 		return err
 	}
 	p.say("checking "+file, -1)
-	if f.independent || f.tuples && name != "lint" {
-		alone := check
-		check = func(ctx context.Context, h *history.History) (result.Result, error) {
-			return asResult(independent.Lift(ctx, h, alone))
-		}
-	}
+	looks := !f.independentSet && !f.tuples && name != "lint" && independent.Looks(h)
+	f.opt.Keyed = f.independent || f.tuples && !f.independentSet || looks
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
 		return fmt.Errorf("%s: %w", file, err)
@@ -256,6 +251,9 @@ func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name str
 	p.done()
 	distrust(h, r)
 	warn(h, r)
+	if looks {
+		addWarnings(r, verdict.Warning{Code: "tuples", Msg: "all values are of the form [key value], so each key was checked by itself; --independent=false takes them as they are"})
+	}
 	a.worsen(f.resultStatus(ctx, r)) // before anything is printed
 	f.take(file, name, r)
 	return a.printResult(file, name, r, &f.outputFlags, several)

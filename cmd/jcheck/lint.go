@@ -11,6 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 func (a *app) lint() *cobra.Command {
@@ -49,19 +50,23 @@ plain or compressed; - or none is standard input.`,
 
 // warn adds to a result what a glance at its history tells against it.
 func warn(h *history.History, r result.Result) {
-	quick := lint.Quick(h)
+	if _, ok := r.(*lint.Result); !ok {
+		addWarnings(r, lint.Quick(h)...)
+	}
+}
+
+func addWarnings(r result.Result, ws ...verdict.Warning) {
 	switch r := r.(type) {
-	case *lint.Result:
 	case *elle.Result:
-		r.Warnings = append(r.Warnings, quick...)
+		r.Warnings = append(r.Warnings, ws...)
 	case *linearizable.Result:
-		r.Warnings = append(r.Warnings, quick...)
+		r.Warnings = append(r.Warnings, ws...)
 	case *result.Group:
-		r.Warnings = append(r.Warnings, quick...)
-	case result.Report:
-		r.About().Warnings = append(r.About().Warnings, quick...)
+		r.Warnings = append(r.Warnings, ws...)
 	case *result.Keyed:
-		r.Warnings = append(r.Warnings, quick...)
+		r.Warnings = append(r.Warnings, ws...)
+	case result.Report:
+		r.About().Warnings = append(r.About().Warnings, ws...)
 	}
 }
 
