@@ -121,7 +121,7 @@ func split(h *history.History) (*tuples, error) {
 		t.inner[i] = history.Span{Lo: lo, Hi: hi}
 	}
 	if n := len(t.ops); n > 0 && int64(n)*int64(len(t.rest)) > 1<<32 {
-		return nil, fmt.Errorf("%s: %d ops without a key belong to each of %d keys: expected fewer", h.Source().Name, len(t.rest), n)
+		return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%d ops without a key belong to each of %d keys: expected fewer", len(t.rest), n)}
 	}
 	return t, nil
 }

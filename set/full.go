@@ -65,8 +65,7 @@ type full struct {
 	reads   []read // by invocation
 	other   int    // client ops that are neither add nor read
 	adds    int
-	early   []pair // elements in reads that overlap with the invocation of their add
-	nDup    int
+	early   []pair          // elements in reads that overlap with the invocation of their add
 	dupRead map[int32]int32 // element -> a read with most copies
 }
 
@@ -223,9 +222,6 @@ func (c *full) read(rank int32, ids []int32) {
 		e.run = rank
 	}
 	for id, n := range copies {
-		if c.es[id].dups == 0 {
-			c.nDup++
-		}
 		if n > c.es[id].dups {
 			c.es[id].dups, c.dupRead[id] = n, rank
 		}

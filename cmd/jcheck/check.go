@@ -171,6 +171,9 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 
 // validate finds mistakes in the flags, and completes the options.
 func (f *checkFlags) validate(cmd *cobra.Command) error {
+	if n := f.opt.LongFork.Group; cmd.Flags().Lookup("group") != nil && (n < 1 || n > 64) {
+		return usagef("expected a --group of 1 to 64 keys, found %d", n)
+	}
 	f.independentSet = cmd.Flags().Changed("independent")
 	if cmd.Flags().Changed("total") {
 		f.opt.Bank.Total = &f.total
