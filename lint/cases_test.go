@@ -65,6 +65,14 @@ var cases = []testCase{
 		o 1 read 5`,
 		[]string{"x 0", "n 0"},
 		"1 value was read though its write is recorded as :fail after a timeout: 5", []int{2, 3}},
+	{"timeout-was-read", `
+		i 0 txn [[:append 1 5]]
+		x 0 txn [[:append 1 5]] ; :error :conflict
+		i 0 txn [[:append 1 5]]
+		i 1 txn [[:r 1 nil]]
+		x 0 txn [[:append 1 5]] ; :error :timeout
+		o 1 txn [[:r 1 [5]]]`,
+		[]string{":timeout", ":conflict"}, "", []int{4, 5}},
 	{"duplicate-writes", `
 		i 0 txn [[:append 1 5] [:append 2 5] [:r 2 nil]]
 		i 1 txn [[:append 1 5]]
@@ -87,6 +95,14 @@ var cases = []testCase{
 		i 0 poll [[:poll]]
 		o 0 poll [[:poll {1 [[0 5]]}]]`,
 		[]string{"i 1 send [[:send 1 5]]", "i 1 send [[:send 1 6]]"}, "", []int{0, 1}},
+	{"duplicate-writes", `
+		i 0 txn [[:w 1 5]]
+		x 0 txn [[:w 1 5]]
+		i 1 txn [[:w 1 5]]
+		n 1 txn [[:w 1 5]]
+		i 0 txn [[:w 1 5]]
+		o 0 txn [[:w 1 5]]`,
+		[]string{"o 0", "x 0"}, "", []int{2, 4}},
 	{"client-not-numbered", `{:type :invoke, :process "0", :f :write, :value 1}
 		{:type :ok, :process "0", :f :write, :value 1}
 		{:type :invoke, :process 1, :f :read}
@@ -282,6 +298,49 @@ func TestCases(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		if !seen[rule.Code] {
 			t.Errorf("%s has no case", rule.Code)
+		}
+	}
+}
+
+// TestInnocent: what looks like a problem and is none.
+func TestInnocent(t *testing.T) {
+	for _, c := range []struct {
+		name, history string
+		not           []string
+	}{
+		{"an initial value, and then a write of it that timed out", `
+			i 0 read
+			o 0 read 7
+			i 1 write 7
+			x 1 write 7 ; :error :timeout`, []string{"timeout-was-read"}},
+		{"a register that may begin with 0", `
+			i 1 write 0
+			x 1 write 0 ; :error :timeout
+			i 0 read
+			o 0 read 0`, []string{"timeout-was-read"}},
+		{"an aborted write was read before the one that timed out", `
+			i 0 txn [[:w :x 1]]
+			x 0 txn [[:w :x 1]] ; :error :conflict
+			i 1 txn [[:r :x nil]]
+			o 1 txn [[:r :x 1]]
+			i 0 txn [[:w :x 1]]
+			x 0 txn [[:w :x 1]] ; :error :timeout`, []string{"timeout-was-read"}},
+		{"a write tried again after it failed", `
+			i 0 txn [[:w :x 1]]
+			x 0 txn [[:w :x 1]] ; :error :conflict
+			i 0 txn [[:w :x 1]]
+			o 0 txn [[:w :x 1]]`, []string{"duplicate-writes"}},
+		{"a message sent again after it failed", `
+			i 0 send [[:send :x 1]]
+			x 0 send [[:send :x 1]] ; :error :conflict
+			i 0 send [[:send :x 1]]
+			o 0 send [[:send :x [0 1]]]`, []string{"duplicate-writes"}},
+	} {
+		r := check(t, parse(t, c.history))
+		for _, code := range c.not {
+			if p := problem(r, code); p != nil {
+				t.Errorf("%s: %s: %s", c.name, code, p.Msg)
+			}
 		}
 	}
 }

@@ -209,11 +209,11 @@ type value struct {
 	at            span
 	attempts      int32
 	failed        int32 // of these
-	first, second int32 // ops that attempt to write it
-	reader        int32 // an op that read it, -1 if none
+	first, second int32 // ops that attempt to write it, first those that did not fail, -1 if none
+	reader        int32 // the first op that read it, -1 if none
 	acked         int32 // the last op that acknowledged a write of it, -1 if none
+	late          int32 // the first op that failed to write it since it timed out, -1 if none
 	kind          act   // of the first attempt
-	late          bool  // one that failed timed out
 }
 
 func (w *keyJudge) same(a, b span) bool {
@@ -356,7 +356,7 @@ func (w *keyJudge) id(v span) (int32, error) {
 }
 
 func (w *keyJudge) fresh(v span) {
-	w.vals = append(w.vals, value{at: v, reader: -1, acked: -1, second: -1})
+	w.vals = append(w.vals, value{at: v, first: -1, second: -1, reader: -1, acked: -1, late: -1})
 }
 
 func (w *keyJudge) write(t *touch) error {
@@ -364,24 +364,40 @@ func (w *keyJudge) write(t *touch) error {
 	if err != nil {
 		return err
 	}
+	typ, end := w.outcome(t.op)
 	v := &w.vals[id]
-	switch v.attempts {
-	case 0:
-		v.first, v.kind = t.op, t.act
-	case 1:
+	if v.attempts == 0 {
+		v.kind = t.act
+	}
+	switch sure := v.attempts - v.failed; {
+	case typ != history.Fail && sure == 0:
+		v.first, v.second = t.op, v.first
+	case typ != history.Fail && sure == 1, v.second < 0 && v.attempts == 1:
 		v.second = t.op
+	case v.attempts == 0:
+		v.first = t.op
 	}
 	v.attempts++
-	switch typ, end := w.outcome(t.op); typ {
+	switch typ {
 	case history.Fail:
 		v.failed++
-		if _, ok := slices.BinarySearch(w.timedOut, end); ok {
-			v.late = true
+		if _, late := slices.BinarySearch(w.timedOut, end); late && v.late < 0 {
+			v.late = end
 		}
 	case history.OK:
 		v.acked = max(v.acked, end)
 	}
 	return nil
+}
+
+// tookEffect reports whether a value that was read, though all attempts to write it
+// failed, must be from one that timed out. It need not, if it was there before, or if
+// it is what a register may begin with.
+func (w *keyJudge) tookEffect(v *value) bool {
+	if v.late < 0 || v.kind == actPlain && initialValues[string(w.text(v.at))] {
+		return false
+	}
+	return v.reader > int32(w.h.Pair(int(v.late))) || w.h.Unordered()
 }
 
 // read notes what a read saw.
@@ -545,10 +561,12 @@ func (w *keyJudge) conclude(o *outline) {
 		j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
 		if v.attempts > 1 {
 			switch {
-			case v.kind == actWrite || v.kind == actAppend || v.kind == actSend:
+			case v.kind == actAppend: // of which not even one that failed may be repeated
 				j.duplicates.add(at)
 			case v.kind == actAdd && !o.lists: // it could be a counter
 			case v.attempts-v.failed < 2:
+			case v.kind == actWrite || v.kind == actSend:
+				j.duplicates.add(at)
 			case v.kind == actPlain:
 				j.repeated.add(at)
 			default:
@@ -558,11 +576,11 @@ func (w *keyJudge) conclude(o *outline) {
 		if v.reader >= 0 {
 			j.matched++
 			if v.attempts == v.failed {
-				_, end := w.outcome(v.first)
-				if at := (witness{a: end, b: v.reader, key: w.name, val: v.at}); v.late {
-					j.timeoutRead.add(at)
+				if w.tookEffect(v) {
+					j.timeoutRead.add(witness{a: v.late, b: v.reader, key: w.name, val: v.at})
 				} else {
-					j.failRead.add(at)
+					_, end := w.outcome(v.first)
+					j.failRead.add(witness{a: end, b: v.reader, key: w.name, val: v.at})
 				}
 			}
 		}
