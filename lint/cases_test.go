@@ -335,6 +335,39 @@ func TestInnocent(t *testing.T) {
 			x 0 send [[:send :x 1]] ; :error :conflict
 			i 0 send [[:send :x 1]]
 			o 0 send [[:send :x [0 1]]]`, []string{"duplicate-writes"}},
+		{"polled keys are texts in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send",3,7]]}
+			{"type":"ok","process":0,"f":"send","value":[["send",3,[0,7]]]}
+			{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
+			{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
+		{"texts are sent to in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send","3",7],["send","a",8]]}
+			{"type":"ok","process":0,"f":"send","value":[["send","3",[0,7]],["send","a",[0,8]]]}
+			{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
+			{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]],"a":[[0,8]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
+		{"polls that found nothing are reads", `
+			i 0 txn [[:send :x 1] [:poll]]
+			o 0 txn [[:send :x [0 1]] [:poll {}]]`, []string{"only-writes"}},
+		{"what satisfies a predicate is read", `
+			i 0 txn [[:insert :x 1]]
+			o 0 txn [[:insert :x 1]]
+			i 0 txn [[:rp :true nil]]
+			o 0 txn [[:rp :true {:x 1}]]`, []string{"only-writes", "nothing-read"}},
+		{"what is deleted is written", `
+			i 0 txn [[:delete :x]]
+			o 0 txn [[:delete :x]]
+			i 0 txn [[:r :x nil]]
+			o 0 txn [[:r :x nil]]`, []string{"only-reads", "nothing-read"}},
+		{"what some micro-ops do is not known", `
+			i 0 txn [[:w :x 1] [:scan]]
+			o 0 txn [[:w :x 1] [:scan 1]]
+			i 0 txn [[:r :x nil] [:incr :x 1]]
+			o 0 txn [[:r :x 7] [:incr :x 1]]`, []string{"only-writes", "nothing-read", "unwritten-reads", "initial-value"}},
+		{"what some operations do is not known", `
+			i 0 write 1
+			o 0 write 1
+			i 0 swap 7
+			o 0 swap 1
+			i 0 read
+			o 0 read 7`, []string{"unwritten-reads", "initial-value"}},
 	} {
 		r := check(t, parse(t, c.history))
 		for _, code := range c.not {

@@ -317,6 +317,8 @@ func TestSimulated(t *testing.T) {
 			h, err := o.History()
 			clean(kind.String(), h, err)
 		}
+		h, err := simulate.Log{Operations: 500, Seed: seed, FailRate: 0.1, CrashRate: 0.1}.History()
+		clean("log", h, err)
 		for _, p := range simulate.Tests() {
 			h, err := simulate.Test{Property: p, Operations: 500, Seed: seed, FailRate: 0.1, CrashRate: 0.1, BugRate: float64(seed) / 20}.History()
 			clean(p.String(), h, err)

@@ -53,7 +53,9 @@ var noKey = []byte{0}
 type chunk struct {
 	touches []touch
 	keys    []span // of length 0 for noKey
-	others  int    // operations that succeeded, of which nobody knows what they do
+	others  int    // operations and micro-ops that succeeded, of which nobody knows what they do
+	bare    int    // reads that touched no key: polls that returned nothing, and predicates
+	unclear int    // of these, predicates
 	concat  bool   // there is an append that is no micro-op: what is read is made of several values
 }
 
@@ -64,6 +66,8 @@ type keyed struct {
 	off     []int
 	keys    []span
 	others  int
+	bare    int
+	unclear int
 	concat  bool
 }
 
@@ -107,6 +111,8 @@ func group(src *edn.Source, chunks []chunk) (*keyed, error) {
 	numbers := make([][]int32, len(chunks))
 	for c := range chunks {
 		k.others += chunks[c].others
+		k.bare += chunks[c].bare
+		k.unclear += chunks[c].unclear
 		k.concat = k.concat || chunks[c].concat
 		n += len(chunks[c].touches)
 		for _, key := range chunks[c].keys {
@@ -227,7 +233,18 @@ func (d *decoder) key(lo, hi int) (int32, error) {
 	return id, err
 }
 
-var mopActs = [...]act{writeMop: actWrite, appendMop: actAppend, plainMop: actPlain, sendMop: actSend}
+// logKey is key for the key of a log. In JSON the keys of what was polled are texts,
+// so there "3" is 3, as for the checker of logs.
+func (d *decoder) logKey(lo, hi int) (int32, error) {
+	if text := d.src.Text[lo:hi]; d.src.Syntax == edn.JSON && len(text) > 2 && text[0] == '"' {
+		if _, ok := digits(text[1 : len(text)-1]); ok {
+			return d.key(lo+1, hi-1)
+		}
+	}
+	return d.key(lo, hi)
+}
+
+var mopActs = [...]act{writeMop: actWrite, appendMop: actAppend, plainMop: actPlain, sendMop: actSend, deleteMop: actChange}
 
 // txn decodes a transaction. What is not as expected in it is passed over: to
 // refuse it is for the checkers.
@@ -262,25 +279,30 @@ func (d *decoder) txn(i, lo, hi int, writing, reading bool) error {
 // mop decodes what follows the name of a micro-op.
 func (d *decoder) mop(i int, m mop, writing, reading bool) error {
 	s := &d.s
-	if m == pollMop {
-		if reading {
-			return d.poll(i)
-		}
+	switch {
+	case m == pollMop && reading:
+		return d.poll(i)
+	case m == otherMop && reading:
+		d.out.others++
 		return nil
-	}
-	if m == otherMop || m == readMop && !reading || (m == writeMop || m == appendMop || m == plainMop || m == sendMop) && !writing {
+	case m == predicateMop && reading:
+		d.out.bare++
+		d.out.unclear++
 		return nil
-	}
-	if s.Kind == edn.Close {
+	case m == pollMop || m == otherMop || m == predicateMop || m == readMop && !reading || m != readMop && !writing:
+		return nil
+	case s.Kind == edn.Close:
 		return nil
 	}
 	if k := s.Datum(); k == edn.Close || k == edn.Invalid || k == edn.EOF {
 		return s.Err()
 	}
-	if m == deadMop {
-		return nil
+	key, err := int32(0), error(nil)
+	if m == sendMop {
+		key, err = d.logKey(s.Start, s.End)
+	} else {
+		key, err = d.key(s.Start, s.End)
 	}
-	key, err := d.key(s.Start, s.End)
 	if err != nil {
 		return err
 	}
@@ -330,13 +352,20 @@ func second(src *edn.Source, lo, hi int) (from, to int, err error) {
 func (d *decoder) poll(i int) error {
 	s := &d.s
 	if s.Next() != edn.Map {
+		d.out.bare++
 		return s.Err()
 	}
-	for {
-		if k := s.Datum(); k == edn.Close || k == edn.Invalid || k == edn.EOF {
+	for n := 0; ; n++ {
+		switch s.Datum() {
+		case edn.Close:
+			if n == 0 {
+				d.out.bare++
+			}
+			return nil
+		case edn.Invalid, edn.EOF:
 			return s.Err()
 		}
-		key, err := d.key(s.Start, s.End)
+		key, err := d.logKey(s.Start, s.End)
 		if err != nil {
 			return err
 		}
