@@ -361,6 +361,13 @@ func TestInnocent(t *testing.T) {
 			o 0 txn [[:w :x 1] [:scan 1]]
 			i 0 txn [[:r :x nil] [:incr :x 1]]
 			o 0 txn [[:r :x 7] [:incr :x 1]]`, []string{"only-writes", "nothing-read", "unwritten-reads", "initial-value"}},
+		{"a client of logs crashes on purpose, and may not be able to debug", `
+			i 0 assign [:x]
+			o 0 assign [:x]
+			i 0 debug-topic-partitions
+			n 0 debug-topic-partitions
+			i 5 crash
+			n 5 crash`, []string{"never-ok"}},
 		{"what some operations do is not known", `
 			i 0 write 1
 			o 0 write 1

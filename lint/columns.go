@@ -305,7 +305,7 @@ func (c *columns) reportClients(p *problems) {
 		for f := range c.byF {
 			use := &c.byF[f]
 			s := h.SymbolName(history.Symbol(f))
-			if use.n != [4]int{} && use.n[history.OK] == 0 && s != "crash" { // which Jepsen's clients do on purpose
+			if use.n != [4]int{} && use.n[history.OK] == 0 && s != "crash" && s != "debug-topic-partitions" { // which never are in Jepsen
 				failed = append(failed, name(s))
 				first = append(first, use.first)
 			}
