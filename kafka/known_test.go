@@ -14,6 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -358,6 +359,42 @@ func TestLag(t *testing.T) {
 	// 2 was known at op 7, and process 0 did not have it when it invoked op 10.
 	if want := ":worst-realtime-lag {:time 1e-05, :process 0, :key :x, :lag 3e-06}"; r.Valid != verdict.Valid || !strings.Contains(text, want) {
 		t.Errorf("no %s in %s", want, text)
+	}
+}
+
+// TestLagWithoutTimes: what has no time shows no lag, but moves its consumer.
+func TestLagWithoutTimes(t *testing.T) {
+	ops := []string{
+		"{:time 1000, :type :invoke, :process 1, :f :send, :value [[:send :x 1]]}",
+		"{:time 2000, :type :ok, :process 1, :f :send, :value [[:send :x [0 1]]]}",
+		"{:time 3000, :type :invoke, :process 1, :f :send, :value [[:send :x 2]]}",
+		"{:time 4000, :type :ok, :process 1, :f :send, :value [[:send :x [1 2]]]}",
+		"{:time 5000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 6000, :type :ok, :process 0, :f :poll, :value [[:poll {:x [[0 1]]}]]}",
+		"{:time 7000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 8000, :type :ok, :process 0, :f :poll, :value [[:poll {:x [[1 2]]}]]}",
+		"{:time 9000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 9500, :type :ok, :process 0, :f :poll, :value [[:poll]]}",
+	}
+	for _, c := range []struct {
+		without []int // ops
+		want    int64
+	}{
+		{nil, 1000},                     // of the first poll, since 2 was known at 4000
+		{[]int{3}, 0},                   // when 2 was acknowledged is not known
+		{[]int{4}, 0},                   // nor when the first poll was invoked
+		{[]int{6}, 1000},                // the second one moves on nevertheless
+		{[]int{0, 1, 2, 3, 5, 7, 9}, 0}, // completions have no times
+	} {
+		lines := slices.Clone(ops)
+		for _, i := range c.without {
+			_, rest, _ := strings.Cut(lines[i], ", ")
+			lines[i] = "{" + rest
+		}
+		h := histtest.Read(t, "lag", strings.Join(lines, "\n"))
+		if _, r := result(t, h, kafka.Options{}); r.WorstLag.None || r.WorstLag.Lag != c.want {
+			t.Errorf("without the times of %v: %+v, want %d", c.without, r.WorstLag, c.want)
+		}
 	}
 }
 
