@@ -237,7 +237,7 @@ func (c *component) cycles() (out []Cycle) {
 }
 
 // shortest returns the shortest cycle of some relations, the first of equals. Each
-// has an edge that leads back, or the way into a barrier that may lead there.
+// has a dependency that leads back, since realtime leads forward.
 func (c *component) shortest(s *graph.Searcher, rels graph.Rel, comp, size []int32) (best []graph.Step) {
 	rules := graph.Rules{Ride: rels}
 	budget := s.Work + witnessBudget
@@ -248,7 +248,7 @@ func (c *component) shortest(s *graph.Searcher, rels graph.Rel, comp, size []int
 		dst, rel := c.g.Out(u)
 		for i, v := range dst {
 			if rel[i]&rels&^graph.Realtime == 0 || v > u || comp[u] != comp[v] {
-				continue // realtime leads forward
+				continue
 			}
 			if len(best) == 2 || best != nil && s.Work > budget {
 				return best
