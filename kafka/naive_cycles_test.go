@@ -85,13 +85,47 @@ func reach(within []bool, rels ...[][]bool) [][]bool {
 	return out
 }
 
-func cyclic(m [][]bool) bool {
-	for i := range m {
-		if m[i][i] {
-			return true
+// shortest is how many steps the shortest cycle within part has, 0 if there is none.
+func shortest(part []bool, rels ...[][]bool) int {
+	best := 0
+	for i := range part {
+		dist := map[int]int{}
+		for next := []int{i}; len(next) > 0; next = next[1:] {
+			a := next[0]
+			for b := range part {
+				_, seen := dist[b]
+				if !seen && part[a] && part[b] && slices.ContainsFunc(rels, func(r [][]bool) bool { return r[a][b] }) {
+					dist[b] = 1
+					if a != i {
+						dist[b] = dist[a] + 1
+					}
+					next = append(next, b)
+				}
+			}
+		}
+		if d := dist[i]; d > 0 && (best == 0 || d < best) {
+			best = d
 		}
 	}
-	return false
+	return best
+}
+
+// smallest is how many nodes the smallest component with a cycle has.
+func smallest(part []bool, rels ...[][]bool) int {
+	m := reach(part, rels...)
+	best := 0
+	for i := range m {
+		size := 0
+		for j := range m {
+			if m[i][j] && m[j][i] {
+				size++
+			}
+		}
+		if size > 0 && (best == 0 || size < best) {
+			best = size
+		}
+	}
+	return best
 }
 
 func (n *naive) cycles() {
@@ -114,25 +148,21 @@ func (n *naive) cycles() {
 			part[j] = any[i][j] && any[j][i]
 			done[j] = done[j] || part[j]
 		}
-		g0, g1c := cyclic(reach(part, r.ww)), cyclic(reach(part, r.ww, r.wr))
-		g0rt := cyclic(reach(part, r.ww, r.rt))
-		switch {
-		case g0:
-			n.add("G0", "")
-			n.add("PL-1-cycle-exists", "")
-		default:
-			if g1c {
-				n.add("G1c", "")
-				n.add("PL-2-cycle-exists", "")
+		find := func(typ, exists string, rels ...[][]bool) bool {
+			steps := shortest(part, rels...)
+			if steps > 0 {
+				n.add(typ, "%d", steps)
+				n.add(exists, "%d", smallest(part, rels...))
 			}
-			if g0rt {
-				n.add("G0-realtime", "")
-				n.add("strong-PL-1-cycle-exists", "")
-			}
-			if !g1c && !g0rt {
-				n.add("G1c-realtime", "")
-				n.add("strong-PL-2-cycle-exists", "")
-			}
+			return steps > 0
+		}
+		if find("G0", "PL-1-cycle-exists", r.ww) {
+			continue
+		}
+		g1c := find("G1c", "PL-2-cycle-exists", r.ww, r.wr)
+		g0rt := find("G0-realtime", "strong-PL-1-cycle-exists", r.ww, r.rt)
+		if !g1c && !g0rt {
+			find("G1c-realtime", "strong-PL-2-cycle-exists", r.ww, r.wr, r.rt)
 		}
 	}
 	if !edges {

@@ -221,9 +221,23 @@ func (n *naive) lost() {
 			must = must || n.must(i) && slices.Contains(n.sends(i), m)
 		}
 		if must {
-			n.add("lost-write", "%v %d %d by %d", m, f, b, n.writer[m])
+			n.add("lost-write", "%v %d %d by %d before %d", m, f, b, n.writer[m], n.maxRead(m.k, b))
 		}
 	}
+}
+
+// maxRead is the first op that polled the least message of those that stand at an
+// index last and were polled, -1 if there is none.
+func (n *naive) maxRead(k, index int) int {
+	for _, v := range n.log[k][n.ranks[k][index]] {
+		m := kv{k, v}
+		for _, i := range n.nodes {
+			if n.last[m] == index && slices.Contains(n.reads(i), m) {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 func (n *naive) unseen() {

@@ -28,7 +28,7 @@ func told(r *kafka.Result) map[string][]string {
 		add("duplicate", "%s %v", msg(e.Message), e.Offsets)
 	}
 	for _, e := range r.LostWrites.Errs {
-		add("lost-write", "%s %d %d by %d", msg(e.Message), e.Index, e.MaxReadIndex, e.Writer)
+		add("lost-write", "%s %d %d by %d before %d", msg(e.Message), e.Index, e.MaxReadIndex, e.Writer, e.MaxRead)
 	}
 	for _, e := range r.G1a.Errs {
 		add("G1a", "%s by %d", msg(e.Message), e.Reader)
@@ -65,7 +65,7 @@ func told(r *kafka.Result) map[string][]string {
 	}
 	for _, e := range r.Cycles {
 		for _, c := range e.Errs {
-			add(c.Type, "")
+			add(c.Type, "%d", max(len(c.Steps), len(c.Component)))
 		}
 	}
 	if r.EmptyGraph {
@@ -167,7 +167,7 @@ func sound(t interface{ Fatalf(string, ...any) }, h *history.History, r *kafka.R
 	for _, e := range r.Cycles {
 		for _, c := range e.Errs {
 			for i, s := range c.Steps {
-				if next := c.Steps[(i+1)%len(c.Steps)]; next.From != s.To || s.Rel != "realtime" && (s.FromMop < 0 || s.ToMop < 0 || s.Message.Key.IsZero()) {
+				if next := c.Steps[(i+1)%len(c.Steps)]; next.From != s.To || s.From < c.Steps[0].From || s.Rel != "realtime" && (s.FromMop < 0 || s.ToMop < 0 || s.Message.Key.IsZero()) {
 					t.Fatalf("cycle %+v", c)
 				}
 			}
