@@ -339,7 +339,7 @@ func (w *keyJudge) tookEffect(v *value) bool {
 	if v.late < 0 || v.kind == actPlain && initialValues[string(w.text(v.at))] {
 		return false
 	}
-	return v.reader > int32(w.h.Pair(int(v.late))) || w.h.Unordered()
+	return v.reader > int32(w.h.Pair(int(v.late))) // which is -1 if it is not known when that began
 }
 
 // conclude says what is wrong with the values of the key.
