@@ -58,12 +58,6 @@ func (o *ordering) empty() bool {
 
 // add emits the order among the transactions lo to hi as edges, numbered from
 // lo; barriers are numbered from node. It returns the next free node.
-//
-// A barrier stands for "all committed transactions below b". Transactions lead
-// to the first barrier above them, barriers to the next, and the barrier below
-// which exactly those lie that completed before a transaction was invoked leads
-// to it. So there are O(n) edges, where linking each transaction to all those
-// that were running when it was invoked would cost n times as many.
 func (o *ordering) add(lo, hi, node int32, emit func(graph.Edge)) int32 {
 	switch o.rel {
 	case graph.Process:
@@ -73,43 +67,7 @@ func (o *ordering) add(lo, hi, node int32, emit func(graph.Edge)) int32 {
 			}
 		}
 	case graph.Realtime:
-		return o.addRealtime(lo, hi, node, emit)
-	}
-	return node
-}
-
-func (o *ordering) addRealtime(lo, hi, node int32, emit func(graph.Edge)) int32 {
-	barrier := make([]int32, hi-lo) // barrier[b-lo]: of the transactions below b, -1 if nobody needs it
-	for i := range barrier {
-		barrier[i] = -1
-	}
-	for t := lo; t < hi; t++ {
-		if b := o.x.before[t]; b > lo {
-			barrier[b-lo] = 0
-		}
-	}
-	for i := range barrier {
-		if barrier[i] == 0 {
-			barrier[i] = node
-			node++
-		}
-	}
-	last := int32(-1) // the barrier above, going down
-	for t := hi - 1; t >= lo; t-- {
-		if last >= 0 && o.x.status[t] == committed {
-			emit(graph.Edge{From: t - lo, To: last, Rel: graph.Realtime})
-		}
-		if b := barrier[t-lo]; b >= 0 {
-			if last >= 0 {
-				emit(graph.Edge{From: b, To: last, Rel: graph.Via})
-			}
-			last = b
-		}
-	}
-	for t := lo; t < hi; t++ {
-		if b := o.x.before[t]; b > lo {
-			emit(graph.Edge{From: barrier[b-lo], To: t - lo, Rel: graph.Via})
-		}
+		return graph.AddRealtime(lo, hi, node, o.x.before, func(t int32) bool { return o.x.status[t] == committed }, emit)
 	}
 	return node
 }

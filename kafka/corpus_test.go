@@ -1,9 +1,7 @@
 package kafka_test
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,39 +10,20 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/kafka"
 )
 
-// corpusDir holds histories with the results that the real Jepsen gave. It is not
-// part of the project, so a clone alone does without.
-const corpusDir = "../../shared/corpus"
-
 // TestCorpus compares whole results with Jepsen's.
 func TestCorpus(t *testing.T) {
-	f, err := os.Open(filepath.Join(corpusDir, "oracle/index.jsonl"))
-	if err != nil {
-		t.Skip("the corpus of recorded verdicts is not here")
-	}
-	defer f.Close()
-	lines := bufio.NewReader(f)
 	compared := 0
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			break
-		}
-		var row struct {
-			File, Checker string
-			Valid         any
-			Result        *string
-		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			t.Fatal(err)
-		}
-		if row.Checker != "kafka" || row.Valid == "timeout" {
+	for _, row := range histtest.Corpus(t, "..", "kafka") {
+		if row.Valid == "timeout" {
 			continue
 		}
-		got, _ := check(t, filepath.Join(corpusDir, "oracle", row.File), kafka.Options{WWDeps: true})
+		h := row.History(t, "..")
+		got, _ := result(t, h, kafka.Options{WWDeps: true})
 		if valid, _ := edn.MustParse(got).Get("valid?"); valid.String() != fmt.Sprint(row.Valid) {
 			t.Errorf("%s: valid is %s, Jepsen says %v", row.File, valid, row.Valid)
 		}
@@ -52,7 +31,7 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		compared++
-		compare(t, row.File, edn.MustParse(*row.Result), kafka.Options{WWDeps: true})
+		compare(t, row.File, h, edn.MustParse(*row.Result), kafka.Options{WWDeps: true})
 	}
 	if compared < 31 {
 		t.Errorf("only %d rows could be compared", compared)
@@ -61,7 +40,7 @@ func TestCorpus(t *testing.T) {
 
 // TestStore compares the result of a run of Jepsen's.
 func TestStore(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(corpusDir, "store/kafka-bad-1e3/2*/results.edn"))
+	files, _ := filepath.Glob("../../shared/corpus/store/kafka-bad-1e3/2*/results.edn")
 	if len(files) == 0 {
 		t.Skip("the corpus of recorded runs is not here")
 	}
@@ -73,27 +52,22 @@ func TestStore(t *testing.T) {
 	if !ok {
 		t.Fatal("no result of the workload")
 	}
-	compare(t, "../"+filepath.Dir(files[0])[len(corpusDir)+1:]+"/history.edn", want, kafka.Options{WWDeps: true})
-}
-
-func check(t testing.TB, file string, opt kafka.Options) (string, *kafka.Result) {
-	t.Helper()
+	file := filepath.Join(filepath.Dir(files[0]), "history.edn")
 	h, err := format.ReadFile(context.Background(), file, format.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result(t, h, opt)
+	compare(t, file, h, want, kafka.Options{WWDeps: true})
 }
 
 // compare holds a result against Jepsen's, key by key. Cases of a type may come in
 // another order; of those that were left out only the numbers are compared.
-func compare(t *testing.T, file string, want edn.Value, opt kafka.Options) {
+func compare(t *testing.T, file string, h *history.History, want edn.Value, opt kafka.Options) {
 	t.Helper()
-	path := filepath.Join(corpusDir, "oracle", file)
-	text, _ := check(t, path, opt)
+	text, _ := result(t, h, opt)
 	got := edn.MustParse(text)
 	opt.AllErrors = true
-	text, _ = check(t, path, opt)
+	text, _ = result(t, h, opt)
 	all := edn.MustParse(text)
 	if g, w := keys(t, got), keys(t, want); !slices.Equal(g, w) {
 		t.Errorf("%s: keys are %v, Jepsen's %v", file, g, w)

@@ -146,8 +146,7 @@ func (s *blockScan) cycles(lo, hi int32) (found []Cycle) {
 			s.edges = append(s.edges, graph.Edge{From: from - lo, To: to - lo, Rel: rel})
 		}
 	})
-	var nodes int32
-	s.edges, nodes = realtime(s.f, lo, hi, s.edges)
+	nodes := graph.AddRealtime(lo, hi, hi-lo, s.f.before, s.f.precedes, func(e graph.Edge) { s.edges = append(s.edges, e) })
 	g := s.graph.Build(int(hi-lo), int(nodes), s.edges)
 	for _, part := range s.graph.Cyclic(graph.AllRels) {
 		c := &component{f: s.f, ww: s.ww, g: g.Induce(part)}
@@ -159,55 +158,16 @@ func (s *blockScan) cycles(lo, hi int32) (found []Cycle) {
 	return found
 }
 
-// realtime adds the order in realtime. A barrier stands for all events below some b
-// that committed: they lead to the first barrier above them, barriers to the next,
-// and the one at before[t] to t. So there are O(n) edges.
-func realtime(f *facts, lo, hi int32, edges []graph.Edge) ([]graph.Edge, int32) {
-	node := hi - lo
-	barrier := filled(int(hi - lo)) // barrier[b-lo]: of the events below b, -1 if nobody needs it
-	for t := lo; t < hi; t++ {
-		if b := f.before[t]; f.kind[t].moves() && b > lo && barrier[b-lo] < 0 {
-			barrier[b-lo] = 0
-		}
-	}
-	for i := range barrier {
-		if barrier[i] == 0 {
-			barrier[i] = node
-			node++
-		}
-	}
-	above := int32(-1)
-	for t := hi - 1; t >= lo; t-- {
-		if above >= 0 && f.kind[t].moves() && f.status[t] == committed {
-			edges = append(edges, graph.Edge{From: t - lo, To: above, Rel: graph.Realtime})
-		}
-		if b := barrier[t-lo]; b >= 0 {
-			if above >= 0 {
-				edges = append(edges, graph.Edge{From: b, To: above, Rel: graph.Via})
-			}
-			above = b
-		}
-	}
-	for t := lo; t < hi; t++ {
-		if b := f.before[t]; f.kind[t].moves() && b > lo {
-			edges = append(edges, graph.Edge{From: barrier[b-lo], To: t - lo, Rel: graph.Via})
-		}
-	}
-	return edges, node
-}
+// precedes reports whether event t precedes in realtime what was invoked after it.
+func (x *events) precedes(t int32) bool { return x.kind[t].moves() && x.status[t] == committed }
 
 // ordered reports whether any event precedes another in realtime.
 func ordered(f *facts) bool {
 	first := int32(0)
-	for int(first) < f.len() && !(f.kind[first].moves() && f.status[first] == committed) {
+	for int(first) < f.len() && !f.precedes(first) {
 		first++
 	}
-	for t, b := range f.before {
-		if f.kind[t].moves() && b > first {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.before, func(b int32) bool { return b > first })
 }
 
 // A component is a strongly connected component of the graph.
@@ -237,7 +197,7 @@ func (c *component) cycles() (out []Cycle) {
 }
 
 // shortest returns the shortest cycle of some relations, the first of equals. Each
-// has an edge that leads back, or the way into a barrier that may lead there.
+// has a dependency that leads back, since realtime leads forward.
 func (c *component) shortest(s *graph.Searcher, rels graph.Rel, comp, size []int32) (best []graph.Step) {
 	rules := graph.Rules{Ride: rels}
 	budget := s.Work + witnessBudget
@@ -248,7 +208,7 @@ func (c *component) shortest(s *graph.Searcher, rels graph.Rel, comp, size []int
 		dst, rel := c.g.Out(u)
 		for i, v := range dst {
 			if rel[i]&rels&^graph.Realtime == 0 || v > u || comp[u] != comp[v] {
-				continue // realtime leads forward
+				continue
 			}
 			if len(best) == 2 || best != nil && s.Work > budget {
 				return best

@@ -48,7 +48,7 @@ func decode(ctx context.Context, h *history.History) (*events, error) {
 		case pair >= 0:
 			before = atInvoke[pair]
 		}
-		if !ordered {
+		if !ordered || !kind.moves() {
 			before = 0
 		}
 		if kind == subscribeF {

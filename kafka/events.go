@@ -74,7 +74,8 @@ type events struct {
 	kind   []kind
 	status []status
 	// before[t] says that exactly the events below it had completed before t was
-	// invoked: so a precedes t in realtime if a < before[t] and a is ok.
+	// invoked: so a precedes t in realtime if a < before[t] and a is ok. It is 0 of an
+	// assign or subscribe, which nothing precedes.
 	before []int32
 
 	sends, reads moves

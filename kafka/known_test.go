@@ -14,6 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -117,6 +118,9 @@ var known = []knownCase{
 	{"G1c-realtime", `
 0 ok poll [[:poll {:x [[0 1]]}]]
 1 ok send [[:send :x [0 1]]]`, kafka.Options{}, false, []string{"G1c-realtime", "strong-PL-2-cycle-exists"}, []string{":a' {:index 1", ":b {:index 2"}},
+	{"G1c-realtime with ww", `
+0 ok poll [[:poll {:x [[0 1]]}]]
+1 ok send [[:send :x [0 1]]]`, kafka.Options{WWDeps: true}, true, []string{"G1c-realtime", "strong-PL-2-cycle-exists"}, nil},
 	{"G0", `
 0 open send [[:send :x 1] [:send :y 1]]
 1 ok send [[:send :y [0 2]] [:send :x [1 2]]]
@@ -126,6 +130,15 @@ var known = []knownCase{
 0 open txn [[:send :x 1] [:poll]]
 1 ok txn [[:poll {:x [[0 1]]}] [:send :y [0 2]]]
 0 done txn [[:send :x [0 1]] [:poll {:y [[0 2]]}]]`, kafka.Options{}, false, []string{"G1c", "PL-2-cycle-exists"}, []string{":type :wr, :key :x, :value 1, :a-mop-index 0, :b-mop-index 0"}},
+	{"the smaller of two circles", `
+0 open txn [[:send :x 1] [:poll]]
+1 ok txn [[:send :y [0 1]] [:poll {:x [[0 1]] :z [[0 1]]}]]
+0 done txn [[:send :x [0 1]] [:poll {:y [[0 1]]}]]
+2 open txn [[:send :z 1] [:poll]]
+3 open txn [[:send :w 1] [:poll]]
+4 ok txn [[:send :u [0 1]] [:poll {:w [[0 1]]}]]
+3 done txn [[:send :w [0 1]] [:poll {:z [[0 1]]}]]
+2 done txn [[:send :z [0 1]] [:poll {:u [[0 1]]}]]`, kafka.Options{}, false, []string{"G1c", "PL-2-cycle-exists"}, []string{":scc-size 2, :scc #{2 3}"}},
 	{"G1c by wr and ww", `
 0 open txn [[:send :x 1] [:poll]]
 1 ok send [[:send :x [1 2]] [:send :y [0 2]]]
@@ -137,6 +150,10 @@ var known = []knownCase{
 0 ok send [[:send :x [537 645]]]
 1 ok poll [[:poll {:x [[537 641]]}]]
 2 ok poll [[:poll {:x [[537 645]]}]]`, kafka.Options{}, false, []string{"inconsistent-offsets", "nonmonotonic-send"}, []string{":offset 537, :index 0, :values #{641 645}"}},
+	{"the offset with the fewest messages is told first", `
+0 ok poll [[:poll {:x [[0 1]]}]]
+1 ok poll [[:poll {:x [[0 2] [1 4]]}]]
+2 ok poll [[:poll {:x [[0 3] [1 5]]}]]`, kafka.Options{}, false, []string{"garbage-read", "inconsistent-offsets"}, []string{":errs [{:key :x, :offset 1, :index 1, :values #{4 5}} {:key :x, :offset 0, :index 0, :values #{1 2 3}}]"}},
 	{"an indeterminate send does not count", `
 0 info send [[:send :x [0 1]] [:send :y 1]]
 1 ok send [[:send :x [0 2]]]
@@ -361,6 +378,42 @@ func TestLag(t *testing.T) {
 	}
 }
 
+// TestLagWithoutTimes: what has no time shows no lag, but moves its consumer.
+func TestLagWithoutTimes(t *testing.T) {
+	ops := []string{
+		"{:time 1000, :type :invoke, :process 1, :f :send, :value [[:send :x 1]]}",
+		"{:time 2000, :type :ok, :process 1, :f :send, :value [[:send :x [0 1]]]}",
+		"{:time 3000, :type :invoke, :process 1, :f :send, :value [[:send :x 2]]}",
+		"{:time 4000, :type :ok, :process 1, :f :send, :value [[:send :x [1 2]]]}",
+		"{:time 5000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 6000, :type :ok, :process 0, :f :poll, :value [[:poll {:x [[0 1]]}]]}",
+		"{:time 7000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 8000, :type :ok, :process 0, :f :poll, :value [[:poll {:x [[1 2]]}]]}",
+		"{:time 9000, :type :invoke, :process 0, :f :poll, :value [[:poll]]}",
+		"{:time 9500, :type :ok, :process 0, :f :poll, :value [[:poll]]}",
+	}
+	for _, c := range []struct {
+		without []int // ops
+		want    int64
+	}{
+		{nil, 1000},                     // of the first poll, since 2 was known at 4000
+		{[]int{3}, 0},                   // when 2 was acknowledged is not known
+		{[]int{4}, 0},                   // nor when the first poll was invoked
+		{[]int{6}, 1000},                // the second one moves on nevertheless
+		{[]int{0, 1, 2, 3, 5, 7, 9}, 0}, // completions have no times
+	} {
+		lines := slices.Clone(ops)
+		for _, i := range c.without {
+			_, rest, _ := strings.Cut(lines[i], ", ")
+			lines[i] = "{" + rest
+		}
+		h := histtest.Read(t, "lag", strings.Join(lines, "\n"))
+		if _, r := result(t, h, kafka.Options{}); r.WorstLag.None || r.WorstLag.Lag != c.want {
+			t.Errorf("without the times of %v: %+v, want %d", c.without, r.WorstLag, c.want)
+		}
+	}
+}
+
 // TestTruncated: the worst cases are kept, all of them if asked for.
 func TestTruncated(t *testing.T) {
 	var lines bytes.Buffer
@@ -395,6 +448,29 @@ func TestJSON(t *testing.T) {
 		}
 		if _, r := result(t, h, kafka.Options{}); r.Valid != verdict.Valid {
 			t.Errorf("%s: %v %v", text, r.Valid, r.ErrorTypes)
+		}
+	}
+}
+
+// TestJSONNames: a text is a number only if it is spelled like one.
+func TestJSONNames(t *testing.T) {
+	h := histtest.Read(t, "json", `[{"type":"ok","process":0,"f":"send","value":[["send",3,[0,1]]]},
+{"type":"ok","process":1,"f":"poll","value":[["poll",{"03":[[0,1]]}]]}]`)
+	if _, r := result(t, h, kafka.Options{}); r.GarbageReads.Count != 1 {
+		t.Errorf("%v", r.ErrorTypes)
+	}
+}
+
+// TestUnordered: where the order in realtime is not known, nothing is made of it.
+func TestUnordered(t *testing.T) {
+	for _, c := range []struct{ process, send string }{{"", ":ok"}, {"", ":invoke"}, {":process 0, ", ":ok"}} {
+		process := c.process
+		h := histtest.Read(t, "unordered", `{`+process+`:type :ok, :f :poll, :value [[:poll {:x [[0 1]]}]]}
+{`+process+`:type `+c.send+`, :f :send, :value [[:send :x [0 1]]]}`)
+		_, r := result(t, h, kafka.Options{})
+		warned := slices.ContainsFunc(r.Warnings, func(w verdict.Warning) bool { return w.Code == "unordered" })
+		if r.Valid != verdict.Valid || r.ErrorTypes != nil || !warned {
+			t.Errorf("%v: %v %v, warnings %v", c, r.Valid, r.ErrorTypes, r.Warnings)
 		}
 	}
 }

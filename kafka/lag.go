@@ -38,6 +38,9 @@ type frontier struct{ offset, time int64 }
 func frontiers(f *facts) [][]frontier {
 	out := make([][]frontier, f.keys.len())
 	grow := func(m *moves, t int, time int64) {
+		if time == history.NoTime {
+			return
+		}
 		for i := m.off[t]; i < m.off[t+1]; i++ {
 			k, offset := f.key[m.msg[i]], m.offset[i]
 			if n := len(out[k]); offset != noOffset && (n == 0 || out[k][n-1].offset < offset) {
@@ -96,8 +99,8 @@ type consumer struct {
 
 	wanted []int32 // per key: the last assign that names it
 
-	last     int32 // its last ok poll, -1 if none
-	lastTime int64 // when that was invoked
+	last     int32 // its last ok poll of which it is known when that was invoked, -1 if none
+	lastTime int64
 	worst    *lagging
 }
 
@@ -129,10 +132,6 @@ func (c *consumer) process(events []int32) {
 }
 
 func (c *consumer) poll(t int32) {
-	inv := c.h.Pair(int(c.op[t]))
-	if inv < 0 || c.h.Time(inv) == history.NoTime {
-		return
-	}
 	for _, m := range []*moves{&c.sends, &c.reads} {
 		for i := m.off[t]; i < m.off[t+1]; i++ {
 			if offset := m.offset[i]; offset != noOffset {
@@ -140,7 +139,9 @@ func (c *consumer) poll(t int32) {
 			}
 		}
 	}
-	c.last, c.lastTime = t, c.h.Time(inv)
+	if inv := c.h.Pair(int(c.op[t])); inv >= 0 && c.h.Time(inv) != history.NoTime {
+		c.last, c.lastTime = t, c.h.Time(inv)
+	}
 }
 
 // move advances the consumer to an offset, if it is not there yet.

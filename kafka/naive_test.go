@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
@@ -12,74 +11,6 @@ import (
 // checker can be held against it.
 
 type kv struct{ k, v int }
-
-type at struct{ offset, v int } // offset -1 is unknown
-
-type mop struct {
-	send  bool
-	k     int
-	sent  at
-	known bool // of a poll
-	polls []batch
-}
-
-type batch struct {
-	k    int
-	msgs []at
-}
-
-// op is an event of a history that a test makes.
-type op struct {
-	typ        history.Type
-	process    int
-	time       int64
-	f          string
-	mops       []mop
-	keys       []int // of assign, subscribe
-	rebalanced []int
-	cause      string
-}
-
-func (o *op) entry() history.Entry {
-	e := history.Entry{Type: o.typ, Process: int64(o.process), Time: o.time, F: o.f}
-	if o.f == "assign" || o.f == "subscribe" {
-		e.Value = o.keys
-	} else {
-		list := []any{}
-		for _, m := range o.mops {
-			list = append(list, m.value())
-		}
-		e.Value = list
-	}
-	if o.rebalanced != nil {
-		e.Extra = append(e.Extra, history.Field{Name: "rebalance-log", Value: []any{edn.Entries{{edn.Kw("keys"), o.rebalanced}}}})
-	}
-	if o.cause != "" {
-		e.Extra = append(e.Extra, history.Field{Name: "error", Value: edn.Kw(o.cause)})
-	}
-	return e
-}
-
-func (m *mop) value() any {
-	if m.send {
-		if m.sent.offset < 0 {
-			return []any{edn.Kw("send"), m.k, m.sent.v}
-		}
-		return []any{edn.Kw("send"), m.k, []any{m.sent.offset, m.sent.v}}
-	}
-	if !m.known {
-		return []any{edn.Kw("poll")}
-	}
-	polled := edn.Entries{}
-	for _, b := range m.polls {
-		msgs := []any{}
-		for _, a := range b.msgs {
-			msgs = append(msgs, []any{a.offset, a.v})
-		}
-		polled = append(polled, [2]any{b.k, msgs})
-	}
-	return []any{edn.Kw("poll"), polled}
-}
 
 // naive is the slow checker.
 type naive struct {
@@ -290,9 +221,23 @@ func (n *naive) lost() {
 			must = must || n.must(i) && slices.Contains(n.sends(i), m)
 		}
 		if must {
-			n.add("lost-write", "%v %d %d by %d", m, f, b, n.writer[m])
+			n.add("lost-write", "%v %d %d by %d before %d", m, f, b, n.writer[m], n.maxRead(m.k, b))
 		}
 	}
+}
+
+// maxRead is the first op that polled the least message of those that stand at an
+// index last and were polled, -1 if there is none.
+func (n *naive) maxRead(k, index int) int {
+	for _, v := range n.log[k][n.ranks[k][index]] {
+		m := kv{k, v}
+		for _, i := range n.nodes {
+			if n.last[m] == index && slices.Contains(n.reads(i), m) {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 func (n *naive) unseen() {
@@ -411,140 +356,6 @@ func (n *naive) external() {
 				sends[at] = i
 			}
 		}
-	}
-}
-
-// source is who sent m, if only one op that was not aborted did.
-func (n *naive) source(m kv) int {
-	w, ok := n.writer[m]
-	if !ok {
-		return -1
-	}
-	senders := 0
-	for _, i := range n.nodes {
-		if n.status(i) != history.Fail && slices.Contains(n.sends(i), m) {
-			senders++
-		}
-	}
-	if senders > 1 {
-		return -1
-	}
-	return w
-}
-
-type relations struct{ ww, wr, rt [][]bool }
-
-func (n *naive) relations() (r relations) {
-	size := len(n.nodes)
-	matrix := func() [][]bool {
-		m := make([][]bool, size)
-		for i := range m {
-			m[i] = make([]bool, size)
-		}
-		return m
-	}
-	r = relations{matrix(), matrix(), matrix()}
-	for b, j := range n.nodes {
-		for a, i := range n.nodes {
-			inv := j
-			if !n.open[j] {
-				inv = n.pair[j]
-			}
-			r.rt[a][b] = n.status(i) == history.OK && i < inv
-			for _, m := range n.reads(j) {
-				r.wr[a][b] = r.wr[a][b] || a != b && n.source(m) == i
-			}
-		}
-	}
-	for k, ranks := range n.ranks {
-		for index := 1; n.ww && index < len(ranks); index++ {
-			x, y := n.byIndex(k, index-1), n.byIndex(k, index)
-			if n.last[y] != index {
-				continue // it stands further behind, too
-			}
-			a, b := slices.Index(n.nodes, n.source(x)), slices.Index(n.nodes, n.source(y))
-			if a >= 0 && b >= 0 && a != b {
-				r.ww[a][b] = true
-			}
-		}
-	}
-	return r
-}
-
-// reach is who reaches whom by some relations, among some nodes.
-func reach(within []bool, rels ...[][]bool) [][]bool {
-	size := len(within)
-	out := make([][]bool, size)
-	for i := range out {
-		out[i] = make([]bool, size)
-		for j := range out[i] {
-			for _, r := range rels {
-				out[i][j] = out[i][j] || r[i][j] && within[i] && within[j]
-			}
-		}
-	}
-	for k := range size {
-		for i := range size {
-			for j := range size {
-				out[i][j] = out[i][j] || out[i][k] && out[k][j]
-			}
-		}
-	}
-	return out
-}
-
-func cyclic(m [][]bool) bool {
-	for i := range m {
-		if m[i][i] {
-			return true
-		}
-	}
-	return false
-}
-
-func (n *naive) cycles() {
-	r := n.relations()
-	size := len(n.nodes)
-	all := make([]bool, size)
-	for i := range all {
-		all[i] = true
-	}
-	any := reach(all, r.ww, r.wr, r.rt)
-	edges := false
-	done := make([]bool, size)
-	for i := range size {
-		edges = edges || slices.Contains(any[i], true)
-		if done[i] || !any[i][i] {
-			continue
-		}
-		part := make([]bool, size)
-		for j := range size {
-			part[j] = any[i][j] && any[j][i]
-			done[j] = done[j] || part[j]
-		}
-		g0, g1c := cyclic(reach(part, r.ww)), cyclic(reach(part, r.ww, r.wr))
-		g0rt := cyclic(reach(part, r.ww, r.rt))
-		switch {
-		case g0:
-			n.add("G0", "")
-			n.add("PL-1-cycle-exists", "")
-		default:
-			if g1c {
-				n.add("G1c", "")
-				n.add("PL-2-cycle-exists", "")
-			}
-			if g0rt {
-				n.add("G0-realtime", "")
-				n.add("strong-PL-1-cycle-exists", "")
-			}
-			if !g1c && !g0rt {
-				n.add("G1c-realtime", "")
-				n.add("strong-PL-2-cycle-exists", "")
-			}
-		}
-	}
-	if !edges {
-		n.add("empty-transaction-graph", "")
 	}
 }
 

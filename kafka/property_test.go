@@ -16,129 +16,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// build makes a history of ops.
-func build(t interface{ Fatal(...any) }, ops []op) *history.History {
-	b := history.NewBuilder(nil)
-	for i := range ops {
-		if err := b.Append(ops[i].entry()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h, err := b.History()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// draw makes a random history: three processes at a time, few keys, messages and
-// offsets, so that everything goes wrong. Mostly a message stands at the offset that
-// is its value.
-func draw(pick func(lo, hi int) int) []op {
-	n := pick(0, 30)
-	chance := func(percent int) bool { return pick(0, 99) >= 100-percent }
-	faults := []int{0, 3, 20}[pick(0, 2)]
-	next := [keysTested]int{}
-	message := func() (int, at) {
-		k := pick(0, keysTested-1)
-		v := next[k]
-		if chance(faults) {
-			v = pick(0, 5)
-		} else {
-			next[k]++
-		}
-		return k, at{-1, v}
-	}
-	acked := func(a at) at {
-		switch {
-		case chance(10):
-			a.offset = -1
-		case chance(faults):
-			a.offset = pick(0, 6)
-		default:
-			a.offset = a.v
-		}
-		return a
-	}
-	poll := func() (out []batch) {
-		for k := range keysTested {
-			if chance(40) {
-				continue
-			}
-			b := batch{k: k}
-			lo := pick(0, 4)
-			for v := lo; v < lo+pick(0, 3) && (v < next[k] || chance(faults)); v++ {
-				a := at{v, v}
-				if chance(faults) {
-					a.v = pick(0, 5)
-				}
-				if chance(faults) {
-					a.offset = pick(-1, 6)
-				}
-				if a.offset >= 0 {
-					b.msgs = append(b.msgs, a)
-				}
-			}
-			out = append(out, b)
-		}
-		return out
-	}
-	fs := []string{"send", "send", "send", "poll", "poll", "poll", "txn", "txn", "assign", "subscribe"}
-	var ops []op
-	process := [3]int{0, 1, 2}
-	open := [3]*op{}
-	time := int64(0)
-	for range n {
-		slot := pick(0, 2)
-		time += int64(pick(1, 9))
-		if o := open[slot]; o != nil {
-			open[slot] = nil
-			done := *o
-			done.time = time
-			done.typ = []history.Type{history.OK, history.OK, history.OK, history.OK, history.Fail, history.Info}[pick(0, 5)]
-			done.mops = slices.Clone(o.mops)
-			for i := range done.mops {
-				m := &done.mops[i]
-				switch {
-				case m.send && (done.typ == history.OK || chance(20)):
-					m.sent = acked(m.sent)
-				case !m.send && (done.typ == history.OK || chance(20)):
-					m.known, m.polls = true, poll()
-				}
-			}
-			if chance(10) {
-				done.rebalanced = []int{pick(0, keysTested-1)}
-			}
-			if done.typ == history.Info {
-				process[slot] += 3
-				done.cause = []string{"timeout", "lost"}[pick(0, 1)]
-			}
-			ops = append(ops, done)
-			continue
-		}
-		o := op{typ: history.Invoke, process: process[slot], time: time}
-		if o.f = fs[pick(0, len(fs)-1)]; isMove(o.f) {
-			for range pick(1, 3) {
-				m := mop{send: o.f == "send" || o.f == "txn" && chance(50)}
-				if m.send {
-					m.k, m.sent = message()
-				}
-				o.mops = append(o.mops, m)
-			}
-		} else {
-			o.keys = []int{}
-			for k := range keysTested {
-				if chance(60) {
-					o.keys = append(o.keys, k)
-				}
-			}
-		}
-		ops = append(ops, o)
-		open[slot] = &o
-	}
-	return ops
-}
-
 // told writes what the checker found as the slow one does.
 func told(r *kafka.Result) map[string][]string {
 	out := map[string][]string{}
@@ -151,7 +28,7 @@ func told(r *kafka.Result) map[string][]string {
 		add("duplicate", "%s %v", msg(e.Message), e.Offsets)
 	}
 	for _, e := range r.LostWrites.Errs {
-		add("lost-write", "%s %d %d by %d", msg(e.Message), e.Index, e.MaxReadIndex, e.Writer)
+		add("lost-write", "%s %d %d by %d before %d", msg(e.Message), e.Index, e.MaxReadIndex, e.Writer, e.MaxRead)
 	}
 	for _, e := range r.G1a.Errs {
 		add("G1a", "%s by %d", msg(e.Message), e.Reader)
@@ -188,7 +65,7 @@ func told(r *kafka.Result) map[string][]string {
 	}
 	for _, e := range r.Cycles {
 		for _, c := range e.Errs {
-			add(c.Type, "")
+			add(c.Type, "%d", max(len(c.Steps), len(c.Component)))
 		}
 	}
 	if r.EmptyGraph {
@@ -290,7 +167,7 @@ func sound(t interface{ Fatalf(string, ...any) }, h *history.History, r *kafka.R
 	for _, e := range r.Cycles {
 		for _, c := range e.Errs {
 			for i, s := range c.Steps {
-				if next := c.Steps[(i+1)%len(c.Steps)]; next.From != s.To || s.Rel != "realtime" && (s.FromMop < 0 || s.ToMop < 0 || s.Message.Key.IsZero()) {
+				if next := c.Steps[(i+1)%len(c.Steps)]; next.From != s.To || s.From < c.Steps[0].From || s.Rel != "realtime" && (s.FromMop < 0 || s.ToMop < 0 || s.Message.Key.IsZero()) {
 					t.Fatalf("cycle %+v", c)
 				}
 			}

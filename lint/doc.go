@@ -38,8 +38,10 @@
 //
 // # Limits
 //
-// What an op of an unknown :f does is not known: then nothing is said about
-// values, and no history is called vacuous. A cas that failed is not taken for a
-// client's mistake. Of predicates only inserts are looked at, and of bank
-// accounts nothing but whether they are read. Values are compared within a key.
+// What an op of an unknown :f or a micro-op of an unknown name does is not known: if
+// it succeeded, no value counts as unwritten, and no history as vacuous. What an
+// object begins with is not known: that a failed write of a value was read is less
+// than an error if the value was read before, or is one that registers begin with.
+// Of predicates only what writes is looked at, and of bank accounts nothing but
+// whether they are read. Values are compared within a key.
 package lint

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
 
@@ -11,63 +10,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/intern"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
-
-// A witness is where a problem with a value of a key is seen.
-type witness struct {
-	a, b     int32 // ops; b is -1 if there is one only
-	key, val span
-}
-
-// mostWitnesses is how many are kept.
-const mostWitnesses = 3
-
-// A tally counts witnesses and keeps the first ones, by op.
-type tally struct {
-	n     int
-	first [mostWitnesses]witness
-}
-
-func (t *tally) add(w witness) {
-	k := min(t.n, mostWitnesses)
-	t.n++
-	t.insert(k, w)
-}
-
-// insert keeps a witness if it is among the first; k are there.
-func (t *tally) insert(k int, w witness) {
-	at := k
-	for at > 0 && compare(w, t.first[at-1]) < 0 {
-		at--
-	}
-	if at == mostWitnesses {
-		return
-	}
-	copy(t.first[at+1:], t.first[at:min(k, mostWitnesses-1)])
-	t.first[at] = w
-}
-
-func compare(x, y witness) int {
-	return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b), cmp.Compare(x.key.lo, y.key.lo), cmp.Compare(x.val.lo, y.val.lo))
-}
-
-func (t *tally) merge(o *tally) {
-	for k := range min(o.n, mostWitnesses) {
-		t.insert(min(t.n+k, mostWitnesses), o.first[k])
-	}
-	t.n += o.n
-}
-
-// ops lists the ops of the witnesses.
-func (t *tally) ops() (list []int) {
-	for _, w := range t.first[:min(t.n, mostWitnesses)] {
-		for _, op := range []int32{w.a, w.b} {
-			if op >= 0 && !slices.Contains(list, int(op)) {
-				list = append(list, int(op))
-			}
-		}
-	}
-	return list
-}
 
 // breed is a kind of values, of which a history should have one.
 type breed uint8
@@ -209,11 +151,11 @@ type value struct {
 	at            span
 	attempts      int32
 	failed        int32 // of these
-	first, second int32 // ops that attempt to write it
-	reader        int32 // an op that read it, -1 if none
+	first, second int32 // ops that attempt to write it, first those that did not fail, -1 if none
+	reader        int32 // the first op that read it, -1 if none
 	acked         int32 // the last op that acknowledged a write of it, -1 if none
+	late          int32 // the first op that failed to write it since it timed out, -1 if none
 	kind          act   // of the first attempt
-	late          bool  // one that failed timed out
 }
 
 func (w *keyJudge) same(a, b span) bool {
@@ -356,7 +298,7 @@ func (w *keyJudge) id(v span) (int32, error) {
 }
 
 func (w *keyJudge) fresh(v span) {
-	w.vals = append(w.vals, value{at: v, reader: -1, acked: -1, second: -1})
+	w.vals = append(w.vals, value{at: v, first: -1, second: -1, reader: -1, acked: -1, late: -1})
 }
 
 func (w *keyJudge) write(t *touch) error {
@@ -364,19 +306,25 @@ func (w *keyJudge) write(t *touch) error {
 	if err != nil {
 		return err
 	}
+	typ, end := w.outcome(t.op)
 	v := &w.vals[id]
-	switch v.attempts {
-	case 0:
-		v.first, v.kind = t.op, t.act
-	case 1:
+	if v.attempts == 0 {
+		v.kind = t.act
+	}
+	switch sure := v.attempts - v.failed; {
+	case typ != history.Fail && sure == 0:
+		v.first, v.second = t.op, v.first
+	case typ != history.Fail && sure == 1, v.second < 0 && v.attempts == 1:
 		v.second = t.op
+	case v.attempts == 0:
+		v.first = t.op
 	}
 	v.attempts++
-	switch typ, end := w.outcome(t.op); typ {
+	switch typ {
 	case history.Fail:
 		v.failed++
-		if _, ok := slices.BinarySearch(w.timedOut, end); ok {
-			v.late = true
+		if _, late := slices.BinarySearch(w.timedOut, end); late && v.late < 0 {
+			v.late = end
 		}
 	case history.OK:
 		v.acked = max(v.acked, end)
@@ -384,139 +332,14 @@ func (w *keyJudge) write(t *touch) error {
 	return nil
 }
 
-// read notes what a read saw.
-func (w *keyJudge) read(t *touch, elements bool) error {
-	v := span{t.lo, t.len}
-	switch c := w.src.Text[t.lo]; {
-	case t.act == actPoll:
-		return w.pairs(t)
-	case (c == '[' || w.isSet(v)) && elements && t.act != actTake:
-		return w.list(t)
-	case c-'0' <= 9:
-	default:
-		switch k := w.kind(t); {
-		case k == edn.Map:
-			w.j.unclear++
-			return nil
-		case isCollection(k) && elements && t.act != actTake:
-			return w.walk(t.op, v)
-		}
+// tookEffect reports whether a value that was read, though all attempts to write it
+// failed, must be from one that timed out. It need not, if it was there before, or if
+// it is what a register may begin with.
+func (w *keyJudge) tookEffect(v *value) bool {
+	if v.late < 0 || v.kind == actPlain && initialValues[string(w.text(v.at))] {
+		return false
 	}
-	if w.last >= 0 && w.same(w.at, v) { // the same as before
-		return nil
-	}
-	id, err := w.id(v)
-	if err != nil {
-		return err
-	}
-	w.last, w.at = id, v
-	w.saw(id, t.op)
-	if w.j.begin.len == 0 {
-		w.j.begin = v
-		w.j.initial = true
-	}
-	return nil
-}
-
-func (w *keyJudge) saw(id, op int32) {
-	if v := &w.vals[id]; v.reader < 0 {
-		v.reader = op
-	}
-}
-
-// isSet reports whether a text is that of a set.
-func (w *keyJudge) isSet(v span) bool {
-	return v.len > 1 && w.src.Text[v.lo] == '#' && w.src.Text[v.lo+1] == '{'
-}
-
-// list notes what a read of a list or a set saw. Most begin with what was read
-// before, or are the beginning of it.
-func (w *keyJudge) list(t *touch) error {
-	v := span{t.lo, t.len}
-	now, long := w.text(v), w.text(w.long)
-	open := 1
-	if now[0] == '#' {
-		open = 2
-	}
-	if n := len(now) - 1; n < len(long) && n >= open && bytes.Equal(now[:n], long[:n]) && (isGap(long[n]) || n == open) {
-		return nil
-	}
-	from := v.lo + open
-	if n := len(long) - 1; n > open && n < len(now) && bytes.Equal(now[:n], long[:n]) && isGap(now[n]) {
-		from = v.lo + n
-	}
-	if len(now) > len(long) {
-		w.long = v
-	}
-	// What is plain is read here, and the rest, if there is any, from the beginning
-	// of the whole list.
-	text := w.src.Text[:v.lo+int(v.len)]
-	for i := from; i < len(text); i++ {
-		if isGap(text[i]) {
-			if text[i] == ']' || text[i] == '}' {
-				return nil
-			}
-			continue
-		}
-		at, n := i, int64(0)
-		for i < len(text) && text[i]-'0' <= 9 {
-			n = n*10 + int64(text[i]-'0')
-			i++
-		}
-		if i == at || i-at > 18 || text[at] == '0' && i-at > 1 || i == len(text) || !isGap(text[i]) {
-			break
-		}
-		id, fresh := w.ids.Int(n)
-		if fresh {
-			w.fresh(span{at, uint32(i - at)})
-		}
-		w.saw(id, t.op)
-		i--
-	}
-	return w.walk(t.op, v)
-}
-
-func isGap(c byte) bool { return c == ' ' || c == ',' || c == ']' || c == '}' }
-
-// walk notes the elements of any collection.
-func (w *keyJudge) walk(op int32, v span) error {
-	s := &w.in
-	s.Reset(w.src, v.lo, v.lo+int(v.len))
-	for s.Next(); ; {
-		switch s.Datum() {
-		case edn.Close, edn.EOF, edn.Invalid:
-			return s.Err()
-		}
-		id, err := w.id(span{s.Start, uint32(s.End - s.Start)})
-		if err != nil {
-			return err
-		}
-		w.saw(id, op)
-	}
-}
-
-// pairs notes what was polled: a list of [offset value].
-func (w *keyJudge) pairs(t *touch) error {
-	s := &w.in
-	s.Reset(w.src, t.lo, t.lo+int(t.len))
-	for s.Next(); ; {
-		switch s.Datum() {
-		case edn.Close, edn.EOF, edn.Invalid:
-			return s.Err()
-		case edn.Vector, edn.List:
-		default:
-			continue
-		}
-		lo, hi, err := second(w.src, s.Start, s.End)
-		if err != nil {
-			return err
-		}
-		id, err := w.id(span{lo, uint32(hi - lo)})
-		if err != nil {
-			return err
-		}
-		w.saw(id, t.op)
-	}
+	return v.reader > int32(w.h.Pair(int(v.late))) // which is -1 if it is not known when that began
 }
 
 // conclude says what is wrong with the values of the key.
@@ -545,10 +368,12 @@ func (w *keyJudge) conclude(o *outline) {
 		j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
 		if v.attempts > 1 {
 			switch {
-			case v.kind == actWrite || v.kind == actAppend || v.kind == actSend:
+			case v.kind == actAppend: // of which not even one that failed may be repeated
 				j.duplicates.add(at)
 			case v.kind == actAdd && !o.lists: // it could be a counter
 			case v.attempts-v.failed < 2:
+			case v.kind == actWrite || v.kind == actSend:
+				j.duplicates.add(at)
 			case v.kind == actPlain:
 				j.repeated.add(at)
 			default:
@@ -558,11 +383,11 @@ func (w *keyJudge) conclude(o *outline) {
 		if v.reader >= 0 {
 			j.matched++
 			if v.attempts == v.failed {
-				_, end := w.outcome(v.first)
-				if at := (witness{a: end, b: v.reader, key: w.name, val: v.at}); v.late {
-					j.timeoutRead.add(at)
+				if w.tookEffect(v) {
+					j.timeoutRead.add(witness{a: v.late, b: v.reader, key: w.name, val: v.at})
 				} else {
-					j.failRead.add(at)
+					_, end := w.outcome(v.first)
+					j.failRead.add(witness{a: end, b: v.reader, key: w.name, val: v.at})
 				}
 			}
 		}

@@ -95,6 +95,7 @@ func naive(ops []simpleOp, list bool) map[string]int {
 	n := map[string]int{}
 	type kv struct{ k, v int }
 	attempts, failed, late, seen := map[kv]int{}, map[kv]int{}, map[kv]bool{}, map[kv]bool{}
+	before := map[kv]bool{} // it was read before a write that timed out began
 	completion := func(i int) (simpleOp, int) {
 		for j := i + 1; j < len(ops); j++ {
 			if ops[j].process == ops[i].process {
@@ -127,6 +128,7 @@ func naive(ops []simpleOp, list bool) map[string]int {
 				for k, v := range m.read {
 					if list || k == 0 {
 						seen[kv{m.key, v}] = true
+						before[kv{m.key, v}] = before[kv{m.key, v}] || !late[kv{m.key, v}]
 					}
 				}
 			}
@@ -136,11 +138,11 @@ func naive(ops []simpleOp, list bool) map[string]int {
 		}
 	}
 	for at, times := range attempts {
-		if times > 1 {
+		if times > 1 && list || times-failed[at] > 1 { // a register may be written again after a failure
 			n["duplicate-writes"]++
 		}
 		if seen[at] && failed[at] == times {
-			if late[at] {
+			if late[at] && !before[at] {
 				n["timeout-was-read"]++
 			} else {
 				n["fail-was-read"]++
@@ -315,6 +317,8 @@ func TestSimulated(t *testing.T) {
 			h, err := o.History()
 			clean(kind.String(), h, err)
 		}
+		h, err := simulate.Log{Operations: 500, Seed: seed, FailRate: 0.1, CrashRate: 0.1}.History()
+		clean("log", h, err)
 		for _, p := range simulate.Tests() {
 			h, err := simulate.Test{Property: p, Operations: 500, Seed: seed, FailRate: 0.1, CrashRate: 0.1, BugRate: float64(seed) / 20}.History()
 			clean(p.String(), h, err)

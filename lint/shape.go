@@ -51,7 +51,8 @@ const (
 	plainMop // a write of a value that need not be unique
 	sendMop
 	pollMop
-	deadMop // a write that leaves nothing, or a read of what nobody knows
+	deleteMop    // a write that leaves nothing
+	predicateMop // a read of whatever satisfies it
 )
 
 func mopNamed(name []byte) mop {
@@ -68,8 +69,10 @@ func mopNamed(name []byte) mop {
 		return sendMop
 	case "poll":
 		return pollMop
-	case "rp", "delete":
-		return deadMop
+	case "delete":
+		return deleteMop
+	case "rp":
+		return predicateMop
 	}
 	return otherMop
 }
@@ -120,7 +123,7 @@ func mayWrite(h *history.History, i, inv int) bool {
 			return false
 		}
 		s.Next()
-		if m := mopNamed(s.Name()); m != readMop && m != pollMop {
+		if m := mopNamed(s.Name()); m != readMop && m != pollMop && m != predicateMop {
 			return true
 		}
 		if s.Kind != edn.Close && !s.SkipToClose() {

@@ -1,12 +1,10 @@
 package lint
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/internal/huge"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
@@ -53,18 +51,10 @@ var noKey = []byte{0}
 type chunk struct {
 	touches []touch
 	keys    []span // of length 0 for noKey
-	others  int    // operations that succeeded, of which nobody knows what they do
+	others  int    // operations and micro-ops that succeeded, of which nobody knows what they do
+	bare    int    // reads that touched no key: polls that returned nothing, and predicates
+	unclear int    // of these, predicates
 	concat  bool   // there is an append that is no micro-op: what is read is made of several values
-}
-
-// keyed are touches sorted by key, and those of a key in the order of ops. Keys
-// are numbered as they first appear.
-type keyed struct {
-	touches []touch
-	off     []int
-	keys    []span
-	others  int
-	concat  bool
 }
 
 // decode reads the values of clients' ops in parallel. Nothing depends on where
@@ -95,89 +85,6 @@ func decode(ctx context.Context, h *history.History, byF []uses, tuples bool) (*
 		return nil, err
 	}
 	return group(h.Source(), chunks)
-}
-
-// group gives the keys of all chunks common numbers, and sorts by them.
-func group(src *edn.Source, chunks []chunk) (*keyed, error) {
-	k := &keyed{}
-	var ids intern.Table
-	var s edn.Scanner
-	var buf []byte
-	n := 0
-	numbers := make([][]int32, len(chunks))
-	for c := range chunks {
-		k.others += chunks[c].others
-		k.concat = k.concat || chunks[c].concat
-		n += len(chunks[c].touches)
-		for _, key := range chunks[c].keys {
-			id, fresh, err := intText(&ids, &s, &buf, src, key)
-			if err != nil {
-				return nil, err
-			}
-			if fresh {
-				k.keys = append(k.keys, key)
-			}
-			numbers[c] = append(numbers[c], id)
-		}
-	}
-	k.off = make([]int, len(k.keys)+2)
-	for c := range chunks {
-		for i := range chunks[c].touches {
-			t := &chunks[c].touches[i]
-			t.key = numbers[c][t.key]
-			k.off[t.key+2]++
-		}
-	}
-	for i := 2; i < len(k.off); i++ {
-		k.off[i] += k.off[i-1]
-	}
-	k.touches = huge.Make[touch](n)[:n]
-	for c := range chunks {
-		for _, t := range chunks[c].touches {
-			k.touches[k.off[t.key+1]] = t
-			k.off[t.key+1]++
-		}
-		chunks[c].touches = nil
-	}
-	k.off = k.off[:len(k.keys)+1]
-	return k, nil
-}
-
-// intText gives a value an id, by its content.
-func intText(ids *intern.Table, s *edn.Scanner, buf *[]byte, src *edn.Source, v span) (id int32, fresh bool, err error) {
-	text := src.Text[v.lo : v.lo+int(v.len)]
-	if n, ok := digits(text); ok {
-		id, fresh = ids.Int(n)
-		return id, fresh, nil
-	}
-	if len(text) == 0 {
-		id, fresh = ids.Text(noKey)
-		return id, fresh, nil
-	}
-	s.Reset(src, v.lo, v.lo+len(text))
-	if s.Datum() == edn.Int {
-		id, fresh = ids.Int(s.Int)
-		return id, fresh, nil
-	}
-	if *buf, err = edn.AppendCanonical((*buf)[:0], src.Value(v.lo, v.lo+len(text))); err != nil {
-		return 0, false, err
-	}
-	id, fresh = ids.Text(*buf)
-	return id, fresh, nil
-}
-
-// digits returns the number that a text of 1 to 18 plain digits is.
-func digits(text []byte) (n int64, ok bool) {
-	if len(text) == 0 || len(text) > 18 || text[0] == '0' && len(text) > 1 {
-		return 0, false
-	}
-	for _, c := range text {
-		if c-'0' > 9 {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	return n, true
 }
 
 type decoder struct {
@@ -227,7 +134,18 @@ func (d *decoder) key(lo, hi int) (int32, error) {
 	return id, err
 }
 
-var mopActs = [...]act{writeMop: actWrite, appendMop: actAppend, plainMop: actPlain, sendMop: actSend}
+// logKey is key for the key of a log. In JSON the keys of what was polled are texts,
+// so there "3" is 3, as for the checker of logs.
+func (d *decoder) logKey(lo, hi int) (int32, error) {
+	if text := d.src.Text[lo:hi]; d.src.Syntax == edn.JSON && len(text) > 2 && text[0] == '"' {
+		if _, ok := digits(text[1 : len(text)-1]); ok {
+			return d.key(lo+1, hi-1)
+		}
+	}
+	return d.key(lo, hi)
+}
+
+var mopActs = [...]act{writeMop: actWrite, appendMop: actAppend, plainMop: actPlain, sendMop: actSend, deleteMop: actChange}
 
 // txn decodes a transaction. What is not as expected in it is passed over: to
 // refuse it is for the checkers.
@@ -262,25 +180,30 @@ func (d *decoder) txn(i, lo, hi int, writing, reading bool) error {
 // mop decodes what follows the name of a micro-op.
 func (d *decoder) mop(i int, m mop, writing, reading bool) error {
 	s := &d.s
-	if m == pollMop {
-		if reading {
-			return d.poll(i)
-		}
+	switch {
+	case m == pollMop && reading:
+		return d.poll(i)
+	case m == otherMop && reading:
+		d.out.others++
 		return nil
-	}
-	if m == otherMop || m == readMop && !reading || (m == writeMop || m == appendMop || m == plainMop || m == sendMop) && !writing {
+	case m == predicateMop && reading:
+		d.out.bare++
+		d.out.unclear++
 		return nil
-	}
-	if s.Kind == edn.Close {
+	case m == pollMop || m == otherMop || m == predicateMop || m == readMop && !reading || m != readMop && !writing:
+		return nil
+	case s.Kind == edn.Close:
 		return nil
 	}
 	if k := s.Datum(); k == edn.Close || k == edn.Invalid || k == edn.EOF {
 		return s.Err()
 	}
-	if m == deadMop {
-		return nil
+	key, err := int32(0), error(nil)
+	if m == sendMop {
+		key, err = d.logKey(s.Start, s.End)
+	} else {
+		key, err = d.key(s.Start, s.End)
 	}
-	key, err := d.key(s.Start, s.End)
 	if err != nil {
 		return err
 	}
@@ -330,13 +253,20 @@ func second(src *edn.Source, lo, hi int) (from, to int, err error) {
 func (d *decoder) poll(i int) error {
 	s := &d.s
 	if s.Next() != edn.Map {
+		d.out.bare++
 		return s.Err()
 	}
-	for {
-		if k := s.Datum(); k == edn.Close || k == edn.Invalid || k == edn.EOF {
+	for n := 0; ; n++ {
+		switch s.Datum() {
+		case edn.Close:
+			if n == 0 {
+				d.out.bare++
+			}
+			return nil
+		case edn.Invalid, edn.EOF:
 			return s.Err()
 		}
-		key, err := d.key(s.Start, s.End)
+		key, err := d.logKey(s.Start, s.End)
 		if err != nil {
 			return err
 		}
@@ -473,110 +403,3 @@ func (d *decoder) init(i, lo, hi int, writing bool) error {
 		d.touch(i, key, actPlain, s.Start, s.End)
 	}
 }
-
-// plainTxn decodes a transaction that is written as almost all are, [[:append 5
-// 1] [:r 6 [1 2]]] or [["w",5,1],["r",6,2]], with plain integers and no white
-// space that need not be there. It reports whether it is; if not, it leaves no
-// touch. Measured on list-append, it takes a quarter of the scanner's time.
-func (d *decoder) plainTxn(i, lo, hi int, writing, reading bool) bool {
-	text := d.src.Text[:hi]
-	n := len(d.out.touches)
-	at := lo + 1
-	if hi-lo < 4 || text[lo] != '[' || text[at] != '[' {
-		return false
-	}
-	for {
-		if at = d.plainMop(text, i, at, writing, reading); at == 0 || at >= len(text) {
-			break
-		}
-		if c := text[at]; c == ']' && at+1 == hi {
-			return true
-		} else if c != d.sep || at+1 >= len(text) || text[at+1] != '[' {
-			break
-		}
-		at++
-	}
-	// The scanner meets the same keys first at the same places, so these stand.
-	d.out.touches = d.out.touches[:n]
-	return false
-}
-
-// plainNames are how micro-ops begin in the two syntaxes.
-var plainNames = [...][3]struct {
-	text string
-	mop  mop
-}{
-	edn.EDN:  {{"[:r ", readMop}, {"[:append ", appendMop}, {"[:w ", writeMop}},
-	edn.JSON: {{`["r",`, readMop}, {`["append",`, appendMop}, {`["w",`, writeMop}},
-}
-
-// plainMop decodes the micro-op at a place, and returns where it ends, 0 if it is
-// not plain.
-func (d *decoder) plainMop(text []byte, op, at int, writing, reading bool) int {
-	m := otherMop
-	names := &plainNames[d.src.Syntax]
-	for k := range names {
-		if p := &names[k]; len(text)-at >= len(p.text) && string(text[at:at+len(p.text)]) == p.text {
-			m = p.mop
-			at += len(p.text)
-			break
-		}
-	}
-	if m == otherMop {
-		return 0
-	}
-	from := at
-	key := int64(0)
-	for at < len(text) && text[at]-'0' <= 9 {
-		key = key*10 + int64(text[at]-'0')
-		at++
-	}
-	if at == from || at-from > 18 || text[from] == '0' && at-from > 1 || at >= len(text) || text[at] != d.sep {
-		return 0
-	}
-	keyEnd := at
-	at++
-	lo := at
-	hi := at
-	switch {
-	case bytes.HasPrefix(text[at:], []byte("nil]")) && d.sep == ' ':
-		at += len("nil")
-	case bytes.HasPrefix(text[at:], []byte("null]")) && d.sep == ',':
-		at += len("null")
-	case at < len(text) && text[at] == '[' && m == readMop:
-		at++
-		for at < len(text) && inList[text[at]] {
-			at++
-		}
-		at++
-		hi = at
-	default:
-		for at < len(text) && text[at]-'0' <= 9 {
-			at++
-		}
-		if at == lo {
-			return 0
-		}
-		hi = at
-	}
-	if at >= len(text) || text[at] != ']' {
-		return 0
-	}
-	if m == readMop && reading || m != readMop && writing {
-		id, fresh := d.keys.Int(key)
-		if fresh {
-			d.out.keys = append(d.out.keys, span{from, uint32(keyEnd - from)})
-		}
-		a := actRead
-		if m != readMop {
-			if a = mopActs[m]; hi == lo {
-				a = actChange
-			}
-		}
-		d.touch(op, id, a, lo, hi)
-	}
-	return at + 1
-}
-
-// inList are the bytes of a list of plain integers.
-var inList = [256]bool{' ': true, ',': true, '0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true}

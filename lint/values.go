@@ -30,8 +30,12 @@ func readValues(ctx context.Context, h *history.History, opt Options, c *columns
 	if v.k, err = decode(ctx, h, c.byF, tuples); err != nil {
 		return nil, err
 	}
-	v.j, err = judge(ctx, h, v.k, c.timedOut)
-	return v, err
+	if v.j, err = judge(ctx, h, v.k, c.timedOut); err != nil {
+		return nil, err
+	}
+	v.j.reads += v.k.bare
+	v.j.unclear += v.k.unclear
+	return v, nil
 }
 
 func (v *values) report(p *problems) {
@@ -79,8 +83,8 @@ var initialValues = map[string]bool{"0": true, "-1": true, "false": true, `""`: 
 
 func (v *values) reportUnwritten(p *problems) {
 	j := v.j
-	if j.writes == 0 {
-		return // which is said
+	if j.writes == 0 || v.k.others > 0 {
+		return // which is said; or it may be what somebody wrote that nobody understands
 	}
 	if n := j.unwritten.n; n > 0 && j.initial && j.initials == n && (n > 1 || initialValues[v.text(j.begin)]) {
 		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to begin", "seem to begin"), v.text(j.begin))

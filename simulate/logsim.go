@@ -156,9 +156,6 @@ func (s *logSim) apply(c *logCall) {
 			m.Offset = s.append(c, m.Key, m.Value)
 		}
 	}
-	if c.bug != "" && c.bug != "aborted" {
-		c.bug = ""
-	}
 	for k := range s.logs { // markers of transactions take up offsets
 		if c.f == "txn" && slices.ContainsFunc(c.done, func(m LogMop) bool { return m.Send && m.Key == int64(k) }) {
 			s.logs[k].end++

@@ -36,6 +36,9 @@ func Parse(t testing.TB, text string) *history.History {
 			continue
 		}
 		line, extra, _ := strings.Cut(line, ";")
+		if extra = strings.TrimSpace(extra); extra != "" {
+			extra = ", " + extra
+		}
 		time := strconv.Itoa(n)
 		if at := strings.LastIndex(line, "@"); at >= 0 {
 			time = strings.TrimSpace(line[at+1:])
@@ -56,7 +59,7 @@ func Parse(t testing.TB, text string) *history.History {
 			t.Fatalf("%s: %v", line, err)
 		}
 		src.WriteString("{:index " + strconv.Itoa(n) + ", :time " + strconv.FormatInt(int64(ms*1e6), 10) + ", :type " + typ +
-			", :process " + process + ", :f :" + w[2] + ", :value " + value + ", " + extra + "}\n")
+			", :process " + process + ", :f :" + w[2] + ", :value " + value + extra + "}\n")
 		n++
 	}
 	return Read(t, "history.edn", src.String())
