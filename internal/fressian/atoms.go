@@ -58,7 +58,6 @@ func (d *Decoder) oddInt() (int64, bool) {
 	if !d.value2(at) {
 		return 0, false
 	}
-	d.depth--
 	n, err := strconv.ParseInt(string(d.out[mark:]), 10, 64)
 	d.out = d.out[:mark]
 	if err != nil {

@@ -267,7 +267,9 @@ func TestRefused(t *testing.T) {
 		"C3 D2 01 02":                               "offset 100: expected 16 bytes of a UUID, found 2",
 		strings.Repeat("E5", 1001) + "01":           "offset 1100: expected at most 1000 levels of nesting",
 		strings.Repeat("CD", 1001) + "01":           "offset 1100: expected at most 1000 levels of nesting",
-		"CF CF 00 CF 00 00 00 00 00 00 00 01 E4":    "offset 100: expected a footer, found cf cf 00 cf",
+		// A count that is cached costs no depth, so it gains none.
+		"ED CD 69 86 A0" + strings.Repeat("C8 80", 1001) + strings.Repeat("E5", 1001) + "01": "offset 3106: expected at most 1000 levels of nesting",
+		"CF CF 00 CF 00 00 00 00 00 00 00 01 E4":                                             "offset 100: expected a footer, found cf cf 00 cf",
 	} {
 		d := NewDecoder(unhex(t, in), 100)
 		text, err := d.Append(nil)
