@@ -161,13 +161,14 @@ func (d *Decoder) tag(name []byte) bool {
 	return true
 }
 
-// isTag reports whether name can be spelled as a tag of EDN.
+// isTag reports whether name can be spelled as a tag of EDN. Behind #_ would be
+// what a reader passes over.
 func isTag(name []byte) bool {
 	if !isPlainName(name) {
 		return false
 	}
 	c := name[0]
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '$' || c == '_'
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '$'
 }
 
 // fixed appends so many values.

@@ -86,6 +86,7 @@ var vectors = []struct{ text, bytes string }{
 	{`[:a/b :a/b]`, "E6 CA CD DB 61 CD DB 62 CA 80 81"},
 	{`{:a :b, :b :a}`, "C0 E8 CA F7 CD DB 61 CA F7 CD DB 62 CA F7 81 CA F7 80"},
 	{`#foo [1 2]`, "< EF DD 66 6F 6F 02 01 02"},
+	{`#fressian/x5f61 1`, "< EF DC 5F 61 01 01"},
 	{`#foo 1`, "EF DD 66 6F 6F 01 01"},
 	{`#atom 1`, "EF E3 0D 6A 63 68 65 63 6B 2F 74 61 67 67 65 64 02 DE 61 74 6F 6D 01"},
 	{`#"a\.b"`, "C4 DE 61 5C 2E 62"},
