@@ -280,15 +280,31 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// A cached value that doubles what is cached expands without end.
+// What is short and stands for something long expands without end: a cached value that
+// doubles what is cached, and a cached string or the name of a struct over and over.
 func TestExpansion(t *testing.T) {
-	in := []byte{0xED}
-	in = append(in, 0xCD, 0xE3, 0x3F)
-	in = append(in, bytes.Repeat([]byte{'x'}, 63)...)
-	for i := range 30 {
-		in = append(in, 0xCD, 0xE6, byte(0x80+i), byte(0x80+i))
+	long := func(code string, n int) string {
+		return code + string(AppendInt(nil, int64(n))) + strings.Repeat("x", n)
 	}
-	if _, err := whole(append(in, 0xFD)); err == nil || !strings.Contains(err.Error(), "in proportion") {
-		t.Errorf("got %v", err)
+	doubles := "\xed\xcd" + long("\xe3", 63)
+	for i := range 30 {
+		doubles += "\xcd\xe6" + strings.Repeat(string([]byte{byte(0x80 + i)}), 2)
+	}
+	for name, in := range map[string]string{
+		"doubles":  doubles + "\xfd",
+		"regexes":  "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc4\x80", 1<<11) + "\xfd",
+		"uris":     "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc5\x80", 1<<11) + "\xfd",
+		"keywords": "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xca\xf7\x80", 1<<11) + "\xfd",
+		"symbols":  "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc9\xf7\x80", 1<<11) + "\xfd",
+		"dates":    "\xed\xef\xe3\x09date-time\x01\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xa0\x80", 1<<11) + "\xfd",
+		"names":    "\xef" + long("\xe3", 1<<15) + "\x01" + strings.Repeat("\xa0", 990) + "\x00",
+	} {
+		d := NewDecoder([]byte(in), 0)
+		_, err := d.Append(nil)
+		if err == nil || !strings.Contains(err.Error(), "in proportion") {
+			t.Errorf("%s: got %v", name, err)
+		} else if long := 1 << 15; err.(*Error).Offset > int64(long+len(in))/2 {
+			t.Errorf("%s: noticed late, %v", name, err)
+		}
 	}
 }
