@@ -92,18 +92,18 @@ func (d *Decoder) Tuples() bool { return d.tuples }
 // nothing is known of them, in order of appearance.
 func (d *Decoder) Unknown() []string { return d.unknown }
 
-// More reports whether another value follows: in the list that was entered, or
-// before the end of the input.
+// More reports whether another value follows, or an error: in the list that was
+// entered, or before the end of the input.
 func (d *Decoder) More() bool {
 	if d.err != nil {
-		return false
+		return true // Append will say so
 	}
 	if d.entered {
 		return d.more(&d.inside)
 	}
 	for d.pos < len(d.in) && d.in[d.pos] == cFooter {
 		if !d.footer() {
-			return true // Append will say so
+			return true
 		}
 	}
 	return d.pos < len(d.in)
