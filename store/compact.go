@@ -196,8 +196,12 @@ func (f *File) writeAnew(path string) error {
 
 // copyTest saves the test with what is missing of its history.
 func (f *File) copyTest(w *Writer, lost []Loss) error {
-	m := mapWriter{}
-	if test, err := f.Test(); err == nil && !test.IsZero() {
+	var m mapWriter
+	if !f.test.IsZero() { // if it cannot be read, that is a loss
+		test, err := plainTest(f.test)
+		if err != nil {
+			return err
+		}
 		if err := entries(test, m.add); err != nil {
 			return err
 		}
@@ -210,12 +214,8 @@ func (f *File) copyTest(w *Writer, lost []Loss) error {
 			}
 			text = fmt.Appendf(text, "{:at %d, :ops %d, :reason %s}", l.At, l.Ops, edn.AppendString(nil, l.Reason))
 		}
-		key, err := edn.Parse(":"+lossesKey, edn.EDN)
-		if err != nil {
-			return err
-		}
 		text = append(text, ']')
-		if err := m.add(key, edn.NewSource("", text, edn.EDN).Value(0, len(text))); err != nil {
+		if err := m.add(lossesName, edn.NewSource("", text, edn.EDN).Value(0, len(text))); err != nil {
 			return err
 		}
 	}

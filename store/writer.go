@@ -209,7 +209,7 @@ var unsaved = []string{
 }
 
 // SaveTest saves the map of the test, for the first time or anew. Passwords are
-// not saved, nor what only a running test has.
+// not saved, nor what only a running test has; what a repair has noted stays.
 func (w *Writer) SaveTest(test edn.Value) error {
 	return w.step(func() error {
 		if err := w.seal(false); err != nil {
@@ -234,6 +234,12 @@ func (w *Writer) SaveTest(test edn.Value) error {
 		})
 		if err != nil {
 			return err
+		}
+		_, given := test.Get(lossesKey)
+		if losses, noted := w.test.Get(lossesKey); noted && !given { // nobody is shown them to hand them back
+			if err := m.add(lossesName, losses); err != nil {
+				return err
+			}
 		}
 		w.test = m.value(w.path)
 		return w.saveRoot()
@@ -287,6 +293,7 @@ var (
 	historyKey = edn.MustParse(":history")
 	resultsKey = edn.MustParse(":results")
 	validKey   = edn.MustParse(":valid?")
+	lossesName = edn.MustParse(":" + lossesKey)
 )
 
 // errSealed and errNoTest are about the order of steps.
