@@ -38,8 +38,8 @@ type Decoder struct {
 	tuples  bool
 	inside  seq // the list that Enter stepped into
 	entered bool
-	raw     []byte // a string in several parts
 	unknown []string
+	oddKey  bool // a further field of an op may be one of its own, or is none
 }
 
 // A def is a struct's definition.
@@ -77,7 +77,7 @@ func NewDecoder(in []byte, base int64) *Decoder {
 func (d *Decoder) Reset(in []byte, base int64) {
 	clear(d.cache)
 	clear(d.defs)
-	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0], raw: d.raw[:0]}
+	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0]}
 }
 
 // Pos returns the offset of the next value, counted from the session's first
@@ -136,7 +136,7 @@ func (d *Decoder) append(dst []byte, op *Op) ([]byte, error) {
 		return dst, d.err
 	}
 	start := len(dst)
-	d.out, d.from, d.depth, d.peak = dst, start, 0, 0
+	d.out, d.from, d.depth, d.peak, d.oddKey = dst, start, 0, 0, false
 	ok := false
 	if op != nil {
 		ok = d.topOp(op)
@@ -405,8 +405,12 @@ func (d *Decoder) mapValue(at int, whole bool) bool {
 		if !first {
 			d.out = append(d.out, ", "...)
 		}
+		key := len(d.out)
 		if !d.value() {
 			return false
+		}
+		if !whole && !isFurther(d.out[key:]) {
+			d.oddKey = true
 		}
 		if !d.more(&s) {
 			return d.fail(at, "expected a value for every key of a map, found a key alone")
@@ -426,6 +430,7 @@ func (d *Decoder) mapValue(at int, whole bool) bool {
 // relist appends a map whose list is a cached value: nobody writes that, yet it
 // may be written.
 func (d *Decoder) relist(at int, whole bool) bool {
+	d.oddKey = d.oddKey || !whole
 	mark := len(d.out)
 	items, ok := d.cachedList(at, mark)
 	if !ok {
