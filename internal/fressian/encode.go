@@ -455,8 +455,12 @@ func (e *Encoder) tagged(dst []byte, s *edn.Scanner) ([]byte, error) {
 	ahead := *s
 	kind := ahead.Next()
 	content := ahead.Value()
-	if text, ok := content.Name(); ok && kind == edn.String {
-		if dst, ok := e.spelled(dst, tag, text); ok {
+	if kind == edn.String {
+		text, err := edn.Decode(content)
+		if err != nil {
+			return dst, err
+		}
+		if dst, ok := e.spelled(dst, tag, text.(string)); ok {
 			*s = ahead
 			return dst, nil
 		}
