@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -34,7 +35,7 @@ const flushed = 16 << 10
 type Writer struct {
 	mu      sync.Mutex
 	path    string
-	file    *os.File
+	file    disk
 	unlock  func()
 	opt     WriterOptions
 	end     int64            // where the next block goes
@@ -55,6 +56,14 @@ type Writer struct {
 	chunks  []sealedChunk
 	sealed  bool // the history is complete
 	err     error
+}
+
+// A disk is what a writer does with its file; a test looks at the order.
+type disk interface {
+	io.ReaderAt
+	io.WriterAt
+	Sync() error
+	Close() error
 }
 
 // A sealedChunk is a part of the vector that the history is.
