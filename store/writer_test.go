@@ -82,7 +82,7 @@ func TestRefusedOp(t *testing.T) {
 	w, path := create(t, WriterOptions{Seal: -1})
 	ops := manyOps(4)
 	for i, op := range ops {
-		if i == 2 {
+		if i%2 == 0 {
 			if err := w.Add(edn.MustParse(`{:index 2, :type :weird, :f :other, :value [:new \😀]}`)); err == nil {
 				t.Fatal("an op with a character beyond Java's was taken")
 			}
@@ -117,8 +117,8 @@ func TestSealedInTime(t *testing.T) {
 	if err := w.Add(edn.MustParse(long)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := open(t, path).Len(); n != 1 || err != nil {
-		t.Errorf("%d ops are sealed, %v", n, err)
+	if h := mustHistory(t, open(t, path)); h.Len() != 1 || h.Lossy() {
+		t.Errorf("%d ops are sealed; losses %v", h.Len(), h.Losses)
 	}
 }
 
