@@ -26,11 +26,13 @@ func (f *File) findChunks() {
 	id, ok := f.ref("history")
 	var unknown *Loss // where the history ends is not known
 	if ok {
-		if err := f.addChunks(id, -1, map[uint32]bool{}); err != nil {
+		if err := f.addChunks(id, -1, &visit{map[int64]bool{}, int64(len(f.data))}, 0); err != nil {
 			unknown = &Loss{Offset: f.blocks[id], ID: id, Type: "history", Ops: -1, Reason: reason(err)}
 			f.chunks = nil
 			f.lookEverywhere()
 		}
+	} else if v, ok := f.test.Get("history"); ok && !v.IsNil() {
+		unknown = &Loss{Offset: f.blocks[f.root], ID: f.root, Type: "history", Ops: -1, Reason: "expected a reference to a block"}
 	} else if f.test.IsZero() && (f.root != 0 || f.scanned != nil) {
 		unknown = &Loss{Offset: f.blocks[f.root], ID: f.root, Type: "history", Ops: -1, Reason: "no test that refers to it can be read"}
 		f.lookEverywhere()
@@ -49,19 +51,36 @@ func (f *File) findChunks() {
 	f.addRecorded()
 }
 
-// addChunks adds the chunks of the history, or of the part of it, that a block
-// holds: n ops, or -1 if nothing says how many.
-func (f *File) addChunks(id uint32, n int, seen map[uint32]bool) error {
-	if seen[id] {
-		return &BlockError{File: f.path, Offset: f.blocks[id], ID: id, Msg: "expected a block to be in the history once"}
+// maxVectors is how many vectors may stand in each other.
+const maxVectors = 100
+
+// A visit to the blocks of a history meets each once, so that it comes to an end.
+type visit struct {
+	seen map[int64]bool // by where they begin
+	left int64          // how long others may be without lying in those
+}
+
+func (v *visit) meet(off, length int64) bool {
+	if v.seen[off] || length > v.left {
+		return false
 	}
-	seen[id] = true
+	v.seen[off] = true
+	v.left -= length
+	return true
+}
+
+// addChunks adds the chunks of the history, or of the part of it, that a block
+// holds, which stands in depth vectors: n ops, or -1 if nothing says how many.
+func (f *File) addChunks(id uint32, n int, v *visit, depth int) error {
 	t, data, off, err := f.block(id)
 	if err != nil {
 		return err
 	}
 	fault := func(format string, args ...any) error {
 		return &BlockError{File: f.path, Offset: off, ID: id, Type: t.String(), Msg: fmt.Sprintf(format, args...)}
+	}
+	if !v.meet(off, blockHeader+int64(len(data))) {
+		return fault("expected a block to be in the history once, and in no other")
 	}
 	switch t {
 	case valueBlock:
@@ -80,6 +99,9 @@ func (f *File) addChunks(id uint32, n int, seen map[uint32]bool) error {
 	default:
 		return fault("expected a part of a history")
 	}
+	if depth == maxVectors {
+		return fault("expected at most %d vectors in each other", maxVectors)
+	}
 	if len(data)%12 != 8 {
 		return fault("expected a count and pairs of an index and an id")
 	}
@@ -89,6 +111,9 @@ func (f *File) addChunks(id uint32, n int, seen map[uint32]bool) error {
 	}
 	if total < 0 || n >= 0 && int64(n) != total {
 		return fault("expected %d elements, found a count of %d", n, total)
+	}
+	if len(pairs) == 0 && total > 0 {
+		return fault("expected chunks of %d elements, found none", total)
 	}
 	for at := int64(0); len(pairs) > 0; pairs = pairs[12:] {
 		first, next := int64(binary.BigEndian.Uint64(pairs)), total
@@ -100,25 +125,24 @@ func (f *File) addChunks(id uint32, n int, seen map[uint32]bool) error {
 		}
 		at = next
 		part := binary.BigEndian.Uint32(pairs[8:])
-		f.addPart(part, int(next-first), seen)
+		f.addPart(part, int(next-first), v, depth+1)
 	}
 	return nil
 }
 
 // addPart adds a chunk of a vector. Its block is verified only when it is
 // read, so that opening a long history does not read it.
-func (f *File) addPart(id uint32, n int, seen map[uint32]bool) {
+func (f *File) addPart(id uint32, n int, v *visit, depth int) {
 	off, listed := f.blocks[id]
-	if listed && off >= fileHeader && off <= int64(len(f.data))-blockHeader && !seen[id] {
+	if listed && off >= fileHeader && off <= int64(len(f.data))-blockHeader {
 		h := readHeader(f.data[off:])
-		if (h.typ == streamBlock || h.typ == valueBlock) && h.length >= blockHeader && h.length <= int64(len(f.data))-off {
-			seen[id] = true
+		if (h.typ == streamBlock || h.typ == valueBlock) && h.length >= blockHeader && h.length <= int64(len(f.data))-off && v.meet(off, h.length) {
 			f.chunks = append(f.chunks, chunk{off: off, length: h.length, id: id, typ: h.typ, n: n})
 			return
 		}
 	}
 	kept := len(f.chunks)
-	err := f.addChunks(id, n, seen)
+	err := f.addChunks(id, n, v, depth)
 	if err != nil { // what is below is lost, but not what is beside it
 		f.chunks = append(f.chunks[:kept], chunk{off: off, id: id, n: n, lost: &Loss{Offset: off, ID: id, Type: "chunk", Ops: n, Reason: reason(err)}})
 	}
@@ -137,19 +161,21 @@ func (f *File) addStreams(from int64) {
 		have += int64(c.n)
 	}
 	gaps := f.pendingGaps(from)
+	lose := func(off int64, ops int, format string, args ...any) {
+		f.chunks = append(f.chunks, chunk{off: off, n: ops, lost: &Loss{Offset: off, Type: "ops", Ops: ops, Reason: fmt.Sprintf(format, args...)}})
+	}
 	for _, c := range f.streams(from) {
-		if c.typ == streamBlock {
-			c.n = f.count(c)
-		}
-		if c.n == 0 && c.typ == streamBlock {
+		switch next := c.first + int64(c.n); {
+		case c.first < 0 || have < 0:
+			lose(c.off, -1, "expected indices that tell whether ops continue the history")
+		case c.first < have && next <= have:
 			continue
-		}
-		if have >= 0 && c.first >= 0 && c.first < have {
+		case c.first < have:
+			lose(c.off, int(next-have), "expected op %d, found ops %d to %d", have, c.first, next-1)
+			have = next
 			continue
-		}
-		if have >= 0 && c.first > have {
-			f.chunks = append(f.chunks, chunk{off: c.off, n: int(c.first - have), lost: &Loss{
-				Offset: c.off, Type: "ops", Ops: int(c.first - have), Reason: fmt.Sprintf("expected op %d, found op %d", have, c.first)}})
+		case c.first > have:
+			lose(c.off, int(c.first-have), "expected op %d, found op %d", have, c.first)
 			have = c.first
 		}
 		f.chunks = append(f.chunks, c)
@@ -181,18 +207,70 @@ func (f *File) pendingGaps(from int64) (out []Loss) {
 	return out
 }
 
-// count returns how many ops a stream has that can be read.
-func (f *File) count(c chunk) (n int) {
-	d := fressian.NewDecoder(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
+// walk decodes the ops of a chunk and calls visit with the text of each. A loss
+// says where that ended too early.
+func (f *File) walk(c *chunk, d *fressian.Decoder, visit func(text []byte) error) (n int, loss *Loss) {
+	if loss := f.enter(c, d); loss != nil {
+		return 0, loss
+	}
 	var text []byte
-	for d.More() {
+	for ; d.More(); n++ {
 		var err error
-		if text, err = d.Append(text[:0]); err != nil {
+		if text, err = d.Append(text[:0]); err == nil {
+			err = visit(text)
+		}
+		if err != nil {
+			loss = f.broken(c, d, err)
 			break
 		}
-		n++
 	}
-	return n
+	return n, c.missing(n, d, loss)
+}
+
+// enter verifies the block of a chunk and sets a decoder on it. A loss says why
+// that cannot be.
+func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
+	if c.typ == unsealed { // it was looked through when the file was opened, and has no checksum
+		d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
+		return nil
+	}
+	t, data, err := f.blockAt(c.off, c.id)
+	if err != nil {
+		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: c.n, Reason: reason(err)}
+	}
+	d.Reset(data, c.off+blockHeader)
+	if c.typ = t; t == valueBlock && !d.Enter() {
+		return &Loss{Offset: c.off, ID: c.id, Type: t.String(), Ops: c.n, Reason: "expected a list of ops"}
+	}
+	return nil
+}
+
+// broken is the loss of what stands behind an error in the data of a chunk.
+func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
+	loss := &Loss{Offset: c.off + blockHeader + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
+	if e, ok := err.(*fressian.Error); ok {
+		loss.Offset, loss.Reason = e.Offset, e.Msg+f.around(e.Offset)
+	}
+	return loss
+}
+
+// missing says what is missing of a chunk of which n ops were read, up to where the decoder
+// is: in number what its vector says that it has, and if an error was met behind
+// these, nobody knows how many.
+func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
+	switch left := c.length - blockHeader - int64(d.Pos()); {
+	case loss != nil:
+	case left > 0:
+		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
+	case c.n >= 0 && c.n != n:
+		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: max(c.n-n, 0), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
+	default:
+		return nil
+	}
+	if loss.Ops = -1; c.n > n {
+		loss.Ops = c.n - n
+	}
+	return loss
 }
 
 // addRecorded puts in what a repair knew to be missing.
@@ -202,8 +280,8 @@ func (f *File) addRecorded() {
 		return
 	}
 	items, err := v.Items(nil)
-	if err != nil {
-		return
+	if err != nil { // a repair has noted something, and nobody knows what
+		items = []edn.Value{v}
 	}
 	var out []chunk
 	at := 0

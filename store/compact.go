@@ -196,8 +196,12 @@ func (f *File) writeAnew(path string) error {
 
 // copyTest saves the test with what is missing of its history.
 func (f *File) copyTest(w *Writer, lost []Loss) error {
-	m := mapWriter{}
-	if test, err := f.Test(); err == nil && !test.IsZero() {
+	var m mapWriter
+	if !f.test.IsZero() { // if it cannot be read, that is a loss
+		test, err := plainTest(f.test)
+		if err != nil {
+			return err
+		}
 		if err := entries(test, m.add); err != nil {
 			return err
 		}
@@ -210,12 +214,8 @@ func (f *File) copyTest(w *Writer, lost []Loss) error {
 			}
 			text = fmt.Appendf(text, "{:at %d, :ops %d, :reason %s}", l.At, l.Ops, edn.AppendString(nil, l.Reason))
 		}
-		key, err := edn.Parse(":"+lossesKey, edn.EDN)
-		if err != nil {
-			return err
-		}
 		text = append(text, ']')
-		if err := m.add(key, edn.NewSource("", text, edn.EDN).Value(0, len(text))); err != nil {
+		if err := m.add(lossesName, edn.NewSource("", text, edn.EDN).Value(0, len(text))); err != nil {
 			return err
 		}
 	}
@@ -266,38 +266,18 @@ func (f *File) copyChunks(w *Writer) (lost []Loss, err error) {
 // copyChunk returns a chunk's ops as a block of a stream.
 func (f *File) copyChunk(c chunk) (block []byte, n int, loss *Loss) {
 	var d fressian.Decoder
-	w := worker{l: &loader{f: f}}
-	if loss, _ := w.open(&c); loss != nil {
-		loss.Ops = c.n
-		return nil, 0, loss
-	}
-	data := f.data[c.off+blockHeader : c.off+c.length]
-	d.Reset(data, c.off+blockHeader)
-	list := c.typ == valueBlock && d.Enter()
-	var text []byte
 	var e fressian.Encoder
 	block = newBlock()
-	good := 0
-	for d.More() {
-		var err error
-		if text, err = d.Append(text[:0]); err == nil && list { // the list's own code must go
+	good := 0 // where the last op ends that can be read
+	n, loss = f.walk(&c, &d, func(text []byte) (err error) {
+		good = d.Pos()
+		if c.typ == valueBlock { // the list's own code must go
 			block, err = e.AppendOp(block, edn.NewSource(f.path, text, edn.EDN).Value(0, len(text)))
 		}
-		if err != nil {
-			loss = &Loss{Offset: c.off + blockHeader + int64(good), ID: c.id, Type: c.typ.String(), Ops: -1, Reason: reason(err)}
-			break
-		}
-		n++
-		good = d.Pos()
-	}
-	if !list {
-		block = append(block, data[:good]...)
-	}
-	if c.n >= 0 && n < c.n {
-		if loss == nil {
-			loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
-		}
-		loss.Ops = c.n - n
+		return err
+	})
+	if c.typ != valueBlock {
+		block = append(block, f.data[c.off+blockHeader:][:good]...)
 	}
 	return block, n, loss
 }

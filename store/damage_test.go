@@ -205,6 +205,38 @@ func TestUnsealedTail(t *testing.T) {
 	wantOps(t, openBytes(t, whole), ops)
 }
 
+// A program that saves the test of a repaired file anew, as it was shown it, does
+// not make the losses forgotten.
+func TestRepairedTestSavedAnew(t *testing.T) {
+	path := tempFile(t, madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 0, 1), testOf(2)}))
+	if _, err := Repair(path, path); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f, err := OpenFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test, err := f.Test()
+		if err != nil || strings.Contains(test.String(), "losses") || !mustHistory(t, f).Lossy() {
+			t.Fatalf("got %s, %v; losses %v", test, err, mustHistory(t, f).Losses)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w, err := Append(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.SaveTest(test); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A repaired file says what the damaged one said.
 func TestRepair(t *testing.T) {
 	data, ops := chunkedFile(t, 61, 16)

@@ -159,7 +159,8 @@ func (w *worker) read(ctx context.Context, c chunk, turn chan struct{}) error {
 		return nil
 	}
 	n, from := 0, 0
-	loss, err := w.open(&c)
+	loss, err := w.l.f.enter(&c, &w.dec), error(nil)
+	entered := loss == nil
 	for ; err == nil && loss == nil && w.dec.More(); n++ {
 		if n%512 == 511 {
 			if err = ctx.Err(); err != nil {
@@ -186,34 +187,13 @@ func (w *worker) read(ctx context.Context, c chunk, turn chan struct{}) error {
 	if err := w.l.add(w, c.length-int64(from)); err != nil {
 		return err
 	}
-	if loss == nil && c.n >= 0 && c.n != n {
-		loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
+	if entered {
+		loss = c.missing(n, &w.dec, loss)
 	}
 	if loss != nil {
-		if loss.Ops = -1; c.n >= 0 {
-			loss.Ops = max(c.n-n, 0)
-		}
 		w.l.lose(*loss)
 	}
 	return nil
-}
-
-// open verifies the block of a chunk and sets the decoder on it. A loss says
-// why that cannot be.
-func (w *worker) open(c *chunk) (*Loss, error) {
-	if c.typ == unsealed { // it was looked through when the file was opened, and has no checksum
-		w.dec.Reset(w.l.f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
-		return nil, nil
-	}
-	t, data, err := w.l.f.blockAt(c.off, c.id)
-	if err != nil {
-		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: reason(err)}, nil
-	}
-	w.dec.Reset(data, c.off+blockHeader)
-	if c.typ = t; t == valueBlock && !w.dec.Enter() {
-		return &Loss{Offset: c.off, ID: c.id, Type: t.String(), Reason: "expected a list of ops"}, nil
-	}
-	return nil, nil
 }
 
 // next decodes an op. What is no Fressian is a loss; what is no op is an error,
@@ -222,8 +202,7 @@ func (w *worker) next(c *chunk) (*Loss, error) {
 	var op fressian.Op
 	text, err := w.dec.AppendOp(w.text, &op)
 	if err != nil {
-		e := err.(*fressian.Error)
-		return &Loss{Offset: e.Offset, ID: c.id, Type: c.typ.String(), Reason: e.Msg + w.l.f.around(e.Offset)}, nil
+		return w.l.f.broken(c, &w.dec, err), nil
 	}
 	w.src.Text, w.text = text, append(text, '\n')
 	row := &w.row

@@ -87,10 +87,6 @@ func (f *File) appendOps(ops []edn.Value, i, lo, hi int) ([]edn.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if hi > len(t.ends) {
-		c := &f.chunks[i]
-		return nil, &BlockError{File: f.path, Offset: c.off, ID: c.id, Type: c.typ.String(), Msg: fmt.Sprintf("expected %d ops, found %d", c.n, len(t.ends))}
-	}
 	for k := lo; k < hi; k++ {
 		start := 0
 		if k > 0 {
@@ -142,30 +138,21 @@ func (f *File) texts(i int) (*opTexts, error) {
 	return t, nil
 }
 
+// decodeChunk decodes the ops of chunk i, all of which must be there.
 func (f *File) decodeChunk(i int) (*opTexts, error) {
 	c := f.chunks[i]
-	d := fressian.NewDecoder(nil, 0)
-	if c.typ == unsealed {
-		d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
-	} else {
-		typ, data, err := f.blockAt(c.off, c.id)
-		if err != nil {
-			return nil, err
-		}
-		if d.Reset(data, c.off+blockHeader); typ == valueBlock && !d.Enter() {
-			return nil, &BlockError{File: f.path, Offset: c.off, ID: c.id, Type: typ.String(), Msg: "expected a list of ops"}
-		}
-	}
 	t := &opTexts{chunk: i, src: edn.NewSource(f.path, nil, edn.EDN)}
-	text := make([]byte, 0, 8*c.length)
-	for d.More() {
-		var err error
-		if text, err = d.Append(text); err != nil {
-			return nil, f.faulty(err, c.off, c.typ)
-		}
-		t.ends = append(t.ends, len(text))
-		text = append(text, '\n')
+	var d fressian.Decoder
+	all := make([]byte, 0, 8*c.length)
+	_, loss := f.walk(&c, &d, func(text []byte) error {
+		all = append(all, text...)
+		t.ends = append(t.ends, len(all))
+		all = append(all, '\n')
+		return nil
+	})
+	if loss != nil {
+		return nil, &BlockError{File: f.path, Offset: loss.Offset, ID: c.id, Type: c.typ.String(), Msg: loss.Reason}
 	}
-	t.src.Text = text
+	t.src.Text = all
 	return t, nil
 }

@@ -20,6 +20,9 @@ func TestRuns(t *testing.T) {
 	if err := os.Symlink("a/20210102T030405.006-0500", filepath.Join(root, "latest")); err != nil {
 		t.Skip(err)
 	}
+	if err := os.Symlink("a", filepath.Join(root, "alias")); err != nil {
+		t.Skip(err)
+	}
 	runs, err := Runs(root)
 	if err != nil {
 		t.Fatal(err)

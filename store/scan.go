@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
@@ -121,9 +122,8 @@ func (f *File) readTail(off int64, budget *int64) tail {
 			t.why = "another block begins there"
 			return t
 		}
-		var op fressian.Op
 		var err error
-		if text, err = d.AppendOp(text[:0], &op); err != nil {
+		if text, err = d.Append(text[:0]); err != nil {
 			t.why = err.Error()
 			return t
 		}
@@ -131,14 +131,14 @@ func (f *File) readTail(off int64, budget *int64) tail {
 			t.why = "what follows is no op"
 			return t
 		}
-		if t.ops++; t.ops == 1 && op.Plain && op.HasIndex {
-			t.first = op.Index
+		if t.ops++; t.ops == 1 {
+			t.first = indexOf(text)
 		}
 	}
 }
 
-// streams returns the streams of a scan in the order of the file, as chunks,
-// from an offset on.
+// streams returns the streams of a scan that have ops, in the order of the file,
+// as chunks, from an offset on.
 func (f *File) streams(from int64) (out []chunk) {
 	if f.scanned == nil {
 		return nil
@@ -146,8 +146,17 @@ func (f *File) streams(from int64) (out []chunk) {
 	for _, b := range f.scanned.blocks {
 		if b.typ == streamBlock && b.off >= from {
 			c := chunk{off: b.off, length: b.length, typ: b.typ, n: -1, first: -1}
-			c.first = f.firstIndex(c)
-			out = append(out, c)
+			var d fressian.Decoder
+			met := false
+			n, loss := f.walk(&c, &d, func(text []byte) error {
+				if !met {
+					c.first, met = indexOf(text), true
+				}
+				return nil
+			})
+			if c.n = n; n > 0 || loss != nil {
+				out = append(out, c)
+			}
 		}
 	}
 	for _, t := range f.scanned.tails {
@@ -159,12 +168,11 @@ func (f *File) streams(from int64) (out []chunk) {
 	return out
 }
 
-// firstIndex returns the index of the first op of a chunk, -1 if it has none.
-func (f *File) firstIndex(c chunk) int64 {
-	d := fressian.NewDecoder(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
-	var op fressian.Op
-	if _, err := d.AppendOp(nil, &op); err != nil || !op.Plain || !op.HasIndex {
-		return -1
+// indexOf returns the index in the text of an op, -1 if there is none.
+func indexOf(text []byte) int64 {
+	v, _ := edn.NewSource("", text, edn.EDN).Value(0, len(text)).Get("index")
+	if n, ok := v.Int(); ok {
+		return n
 	}
-	return op.Index
+	return -1
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
@@ -81,9 +82,13 @@ func (f *File) verifyBlocks(r *Report) {
 	}
 	at := map[int64]bool{}
 	r.Garbage = r.Size - fileHeader
-	for id, off := range f.blocks {
+	for _, id := range slices.Sorted(maps.Keys(f.blocks)) { // two may be one block
+		off := f.blocks[id]
+		if at[off] {
+			continue
+		}
 		t, data, err := f.blockAt(off, id)
-		if err != nil || at[off] {
+		if err != nil {
 			continue
 		}
 		at[off] = true
@@ -109,34 +114,11 @@ func (f *File) verifyBlocks(r *Report) {
 // verifyChunk decodes the ops of a chunk.
 func (f *File) verifyChunk(c chunk, r *Report) (n int, loss *Loss) {
 	var d fressian.Decoder
-	w := worker{l: &loader{f: f}}
-	if loss, _ := w.open(&c); loss != nil {
-		loss.Ops = c.n
-		return 0, loss
-	}
-	d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
-	if c.typ == valueBlock {
-		d.Enter()
-	}
-	var text []byte
-	for d.More() {
-		var err error
-		if text, err = d.Append(text[:0]); err != nil {
-			loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: -1, Reason: err.Error()}
-			break
-		}
-		n++
-	}
+	n, loss = f.walk(&c, &d, func([]byte) error { return nil })
 	for _, tag := range d.Unknown() {
 		if !slices.Contains(r.Unknown, tag) {
 			r.Unknown = append(r.Unknown, tag)
 		}
-	}
-	if c.n >= 0 && n != c.n {
-		if loss == nil {
-			loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: "expected another number of ops"}
-		}
-		loss.Ops = max(c.n-n, 0)
 	}
 	return n, loss
 }

@@ -62,7 +62,7 @@ func verdictOf(r store.Run) (valid string, size int64) {
 	defer f.Close()
 	v, saved, err := f.Verdict()
 	switch {
-	case err != nil:
+	case err != nil, saved && len(f.Losses()) > 0: // an older index may tell an older verdict
 		return "damaged", size
 	case !saved:
 		return "none", size
@@ -84,6 +84,10 @@ or a run's directory.`,
 			f, err := store.OpenFile(orPath(file, args[0]))
 			if err != nil {
 				return ranError{err}
+			}
+			defer f.Close()
+			for _, l := range f.Losses() { // what is shown may be older than what was lost
+				a.complain(fmt.Errorf("%s: lost: %s", f.Path(), l))
 			}
 			v, path := edn.Value{}, args[1:]
 			if len(path) > 0 && path[0] == ":results" {

@@ -70,6 +70,17 @@ func TestStore(t *testing.T) {
 
 	text, err := os.ReadFile(file)
 	must(err)
+	w, err = store.Append(file)
+	must(err)
+	must(w.SaveResults(edn.MustParse("{:valid? true}")))
+	must(w.Close())
+	tell(exitValid, "  true ", "ls", root)
+	newer, err := os.ReadFile(file)
+	must(err)
+	must(os.WriteFile(file, newer[:len(newer)-1], 0o666)) // the older verdict is what is left
+	tell(exitValid, "  damaged ", "ls", root)
+	tell(exitValid, "lost: offset 10: index: ", "get", file, ":results", ":valid?")
+	must(os.WriteFile(file, text, 0o666))
 	at := bytes.LastIndex(text, []byte("read"))
 	text[at] ^= 1
 	broken := filepath.Join(dir, "broken.jepsen")

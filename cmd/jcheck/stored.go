@@ -43,13 +43,14 @@ func storedFile(path string) (file string, ok bool) {
 	return path, bytes.Equal(magic[:n], []byte("JEPSEN"))
 }
 
-// readStored reads the history of a .jepsen file, which lives as long as the
-// program, and tells whether its values are tuples [key value].
+// readStored reads the history of a .jepsen file, and tells whether its values
+// are tuples [key value].
 func readStored(ctx context.Context, file string, p *progress) (h *history.History, tuples bool, err error) {
 	f, err := store.OpenFile(file)
 	if err != nil {
 		return nil, false, err
 	}
+	defer f.Close()
 	p.say("reading "+file, -1)
 	stored, err := f.History(ctx, store.Options{})
 	if err != nil {

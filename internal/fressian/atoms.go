@@ -58,7 +58,6 @@ func (d *Decoder) oddInt() (int64, bool) {
 	if !d.value2(at) {
 		return 0, false
 	}
-	d.depth--
 	n, err := strconv.ParseInt(string(d.out[mark:]), 10, 64)
 	d.out = d.out[:mark]
 	if err != nil {
@@ -83,8 +82,8 @@ func (d *Decoder) length() (int, bool) {
 	return int(n), true
 }
 
-// str reads a string and returns its bytes as they stand. They are the input's,
-// or valid until the next string only if it comes in parts.
+// str reads a string and returns its bytes as they stand: in the input, or in
+// memory of their own if it comes in parts.
 func (d *Decoder) str() ([]byte, bool) {
 	at := d.pos
 	if at >= len(d.in) {
@@ -174,7 +173,7 @@ func (d *Decoder) chunked() ([]byte, bool) {
 
 // bytes reads a byte array.
 func (d *Decoder) bytes() ([]byte, bool) {
-	var all []byte
+	var all []byte // what came in parts, not nil then
 	for {
 		at := d.pos
 		if at >= len(d.in) {
@@ -199,16 +198,16 @@ func (d *Decoder) bytes() ([]byte, bool) {
 		}
 		part := d.in[d.pos : d.pos+n]
 		d.pos += n
-		if c != cBytesChunk {
-			if all == nil {
-				return part, true
-			}
+		if c == cBytesEnd && all != nil {
 			return append(all, part...), true
 		}
-		all = append(append(all, part...), part[:0]...)
+		if c != cBytesChunk {
+			return part, true
+		}
 		if all == nil {
 			all = []byte{}
 		}
+		all = append(all, part...)
 	}
 }
 

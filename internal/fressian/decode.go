@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -38,8 +37,8 @@ type Decoder struct {
 	tuples  bool
 	inside  seq // the list that Enter stepped into
 	entered bool
-	raw     []byte // a string in several parts
 	unknown []string
+	oddKey  bool // a further field of an op may be one of its own, or is none
 }
 
 // A def is a struct's definition.
@@ -77,7 +76,7 @@ func NewDecoder(in []byte, base int64) *Decoder {
 func (d *Decoder) Reset(in []byte, base int64) {
 	clear(d.cache)
 	clear(d.defs)
-	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0], raw: d.raw[:0]}
+	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0]}
 }
 
 // Pos returns the offset of the next value, counted from the session's first
@@ -92,18 +91,18 @@ func (d *Decoder) Tuples() bool { return d.tuples }
 // nothing is known of them, in order of appearance.
 func (d *Decoder) Unknown() []string { return d.unknown }
 
-// More reports whether another value follows: in the list that was entered, or
-// before the end of the input.
+// More reports whether another value follows, or an error: in the list that was
+// entered, or before the end of the input.
 func (d *Decoder) More() bool {
 	if d.err != nil {
-		return false
+		return true // Append will say so
 	}
 	if d.entered {
 		return d.more(&d.inside)
 	}
 	for d.pos < len(d.in) && d.in[d.pos] == cFooter {
 		if !d.footer() {
-			return true // Append will say so
+			return true
 		}
 	}
 	return d.pos < len(d.in)
@@ -118,6 +117,15 @@ func (d *Decoder) Enter() bool {
 	d.pos++
 	d.inside, d.entered = d.begin(d.in[d.pos-1]), true
 	return true
+}
+
+// EnterLen is Enter, and returns how many elements the list has if it says so
+// itself.
+func (d *Decoder) EnterLen() (int, bool) {
+	if !d.Enter() || d.inside.closed || d.err != nil {
+		return 0, false
+	}
+	return d.inside.n, true
 }
 
 // Append appends the next value as EDN. After an error the decoder stays where
@@ -136,7 +144,7 @@ func (d *Decoder) append(dst []byte, op *Op) ([]byte, error) {
 		return dst, d.err
 	}
 	start := len(dst)
-	d.out, d.from, d.depth, d.peak = dst, start, 0, 0
+	d.out, d.from, d.depth, d.peak, d.oddKey = dst, start, 0, 0, false
 	ok := false
 	if op != nil {
 		ok = d.topOp(op)
@@ -231,6 +239,19 @@ func (d *Decoder) value() bool {
 		d.out = append(d.out, "true"...)
 	case cFalse:
 		d.out = append(d.out, "false"...)
+	case cMap:
+		return d.mapValue(at, true)
+	case cPutCached:
+		return d.put(at)
+	default:
+		return d.seldom(at, c)
+	}
+	return true
+}
+
+// seldom appends what a history has little of.
+func (d *Decoder) seldom(at int, c byte) bool {
+	switch c {
 	case cMinusOne:
 		d.out = append(d.out, "-1"...)
 	case cInt64:
@@ -238,10 +259,6 @@ func (d *Decoder) value() bool {
 		n, ok := d.int()
 		d.out = strconv.AppendInt(d.out, n, 10)
 		return ok
-	case cMap:
-		return d.mapValue(at, true)
-	case cPutCached:
-		return d.put(at)
 	case cGetCached:
 		n, ok := d.int()
 		return ok && d.appendCached(at, int(min(max(n, -1), math.MaxInt32)))
@@ -319,256 +336,4 @@ func (d *Decoder) footer() bool {
 	d.pos += 12
 	d.clear()
 	return true
-}
-
-// A seq is what is left of a list.
-type seq struct {
-	n      int
-	closed bool // by an end code, or if open by the end of the input
-	open   bool
-}
-
-func isList(c byte) bool { return c >= cList && c <= cListOpen }
-
-// begin reads the length of a list whose code was read.
-func (d *Decoder) begin(c byte) seq {
-	switch c {
-	case cListN:
-		at := d.pos
-		n, ok := d.int()
-		if ok && (n < 0 || n > int64(d.left())) {
-			d.fail(at, "expected at most %d elements in what is left, found a count of %d", d.left(), n)
-		}
-		return seq{n: int(n)}
-	case cListClosed, cListOpen:
-		return seq{closed: true, open: c == cListOpen}
-	}
-	return seq{n: int(c - cList)}
-}
-
-// more reports whether an element follows, and passes over the end code.
-func (d *Decoder) more(s *seq) bool {
-	switch {
-	case d.err != nil:
-		return false
-	case !s.closed:
-		s.n--
-		return s.n >= 0
-	case d.pos < len(d.in) && d.in[d.pos] == cEnd:
-		d.pos++
-		*s = seq{}
-		return false
-	case d.pos >= len(d.in) && s.open:
-		*s = seq{}
-		return false
-	}
-	return true
-}
-
-func (d *Decoder) list(at int, c, open, closer byte) bool {
-	if !d.down(at) {
-		return false
-	}
-	s := d.begin(c)
-	d.out = append(d.out, open)
-	for first := true; d.more(&s); first = false {
-		if !first {
-			d.out = append(d.out, ' ')
-		}
-		if !d.value() {
-			return false
-		}
-	}
-	d.out = append(d.out, closer)
-	d.depth--
-	return d.err == nil
-}
-
-// mapValue appends a map, or only its entries, each behind a comma.
-func (d *Decoder) mapValue(at int, whole bool) bool {
-	if d.pos >= len(d.in) {
-		return d.short()
-	}
-	c := d.in[d.pos]
-	if !isList(c) {
-		return d.relist(at, whole)
-	}
-	if !d.down(at) {
-		return false
-	}
-	d.pos++
-	s := d.begin(c)
-	if whole {
-		d.out = append(d.out, '{')
-	}
-	for first := whole; d.more(&s); first = false {
-		if !first {
-			d.out = append(d.out, ", "...)
-		}
-		if !d.value() {
-			return false
-		}
-		if !d.more(&s) {
-			return d.fail(at, "expected a value for every key of a map, found a key alone")
-		}
-		d.out = append(d.out, ' ')
-		if !d.value() {
-			return false
-		}
-	}
-	if whole {
-		d.out = append(d.out, '}')
-	}
-	d.depth--
-	return d.err == nil
-}
-
-// relist appends a map whose list is a cached value: nobody writes that, yet it
-// may be written.
-func (d *Decoder) relist(at int, whole bool) bool {
-	mark := len(d.out)
-	items, ok := d.cachedList(at, mark)
-	if !ok {
-		return false
-	}
-	if len(items)%2 != 0 {
-		return d.fail(at, "expected a value for every key of a map, found a key alone")
-	}
-	text := slices.Clone(d.out[mark:])
-	d.out = d.out[:mark]
-	for i, item := range items {
-		lo, hi := item.Span()
-		switch {
-		case i%2 == 1:
-			d.out = append(d.out, ' ')
-		case i == 0 && whole:
-			d.out = append(d.out, '{')
-		default:
-			d.out = append(d.out, ", "...)
-		}
-		d.out = append(d.out, text[lo:hi]...)
-	}
-	if whole {
-		if len(items) == 0 {
-			d.out = append(d.out, '{')
-		}
-		d.out = append(d.out, '}')
-	}
-	return d.fits(at)
-}
-
-// cachedList decodes a value, which must turn out to be a list, at the end of
-// the output, and splits it.
-func (d *Decoder) cachedList(at, mark int) ([]edn.Value, bool) {
-	if !d.down(at) || !d.value() {
-		return nil, false
-	}
-	d.depth--
-	text := d.out[mark:]
-	if len(text) == 0 || text[0] != '[' {
-		return nil, d.fail(at, "expected a list, found something else")
-	}
-	items, err := edn.NewSource("", text, edn.EDN).Value(0, len(text)).Items(nil)
-	if err != nil {
-		return nil, d.fail(at, "expected a list, found %v", err)
-	}
-	return items, true
-}
-
-// set appends a set, which is a list, or null if it is empty.
-func (d *Decoder) set(at int) bool {
-	if d.pos >= len(d.in) {
-		return d.short()
-	}
-	c := d.in[d.pos]
-	d.out = append(d.out, '#')
-	switch {
-	case c == cNull:
-		d.pos++
-		d.out = append(d.out, "{}"...)
-		return true
-	case isList(c):
-		d.pos++
-		return d.list(at, c, '{', '}')
-	}
-	mark := len(d.out)
-	if _, ok := d.cachedList(at, mark); !ok {
-		return false
-	}
-	d.out[mark], d.out[len(d.out)-1] = '{', '}'
-	return true
-}
-
-// put appends a value and caches it. Its slot is taken before it is read.
-func (d *Decoder) put(at int) bool {
-	slot, session := len(d.cache), d.session
-	if slot >= maxSlots {
-		return d.fail(at, "expected at most %d cached values", maxSlots)
-	}
-	d.cache = append(d.cache, entry{})
-	if d.pos < len(d.in) && d.in[d.pos] >= cString && d.in[d.pos] <= cStringEnd {
-		raw, ok := d.str()
-		if ok {
-			d.cache[slot] = stringEntry(raw)
-			ok = d.quote(at, raw)
-		}
-		return ok
-	}
-	mark, peak := len(d.out), d.peak
-	d.peak = d.depth
-	if !d.value2(at) {
-		return false
-	}
-	own := d.peak - d.depth
-	d.peak = max(peak, d.peak)
-	if session != d.session { // the value cleared the caches itself
-		return true
-	}
-	lo := len(d.arena)
-	d.arena = append(d.arena, d.out[mark:]...)
-	d.cache[slot] = entry{textEntry, d.arena[lo:len(d.arena):len(d.arena)], own}
-	return d.fits(at)
-}
-
-func stringEntry(raw []byte) entry {
-	if isPlainName(raw) {
-		return entry{plainEntry, raw, 0}
-	}
-	return entry{strEntry, raw, 0}
-}
-
-func (d *Decoder) cached(at, slot int) (*entry, bool) {
-	if slot < 0 || slot >= len(d.cache) {
-		return nil, d.fail(at, "expected one of %d cached values, found number %d", len(d.cache), slot)
-	}
-	e := &d.cache[slot]
-	if e.kind == pending {
-		return nil, d.fail(at, "expected a cached value that is complete, found number %d, which this is a part of", slot)
-	}
-	return e, true
-}
-
-func (d *Decoder) appendCached(at, slot int) bool {
-	e, ok := d.cached(at, slot)
-	if !ok {
-		return false
-	}
-	if e.kind != textEntry {
-		return d.quote(at, e.raw) && d.fits(at)
-	}
-	if d.depth+e.depth > edn.MaxDepth {
-		return d.fail(at, "expected at most %d levels of nesting", edn.MaxDepth)
-	}
-	d.peak = max(d.peak, d.depth+e.depth)
-	d.out = append(d.out, e.raw...)
-	return d.fits(at)
-}
-
-// EnterLen is Enter, and returns how many elements the list has if it says so
-// itself.
-func (d *Decoder) EnterLen() (int, bool) {
-	if !d.Enter() || d.inside.closed || d.err != nil {
-		return 0, false
-	}
-	return d.inside.n, true
 }

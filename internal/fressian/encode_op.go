@@ -49,11 +49,15 @@ func (e *Encoder) AppendOp(dst []byte, op edn.Value) ([]byte, error) {
 // fieldAt returns which field the current token names, -1 for none of its own.
 func fieldAt(s *edn.Scanner) int {
 	if s.Kind == edn.Keyword || s.Kind == edn.String {
-		name := s.Name()
-		for i, f := range opFields {
-			if string(name) == f {
-				return i
-			}
+		return fieldNamed(s.Name())
+	}
+	return -1
+}
+
+func fieldNamed(name []byte) int {
+	for i, f := range opFields {
+		if string(name) == f {
+			return i
 		}
 	}
 	return -1

@@ -103,6 +103,7 @@ func (d *Decoder) op(at int, o *Op) bool {
 		return false
 	}
 	d.out = append(d.out, '}')
+	o.Plain = o.Plain && !d.oddKey
 	d.depth--
 	return true
 }
@@ -152,4 +153,10 @@ func (d *Decoder) others(at int) bool {
 		return d.mapValue(at, false)
 	}
 	return d.fail(d.pos, "expected a map of further fields of an op, or null, found code %#02x", d.in[d.pos])
+}
+
+// isFurther reports whether a key names a field that has no place of its own in
+// an op's struct.
+func isFurther(key []byte) bool {
+	return key[0] == ':' && fieldNamed(key[1:]) < 0
 }

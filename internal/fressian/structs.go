@@ -127,9 +127,9 @@ func (d *Decoder) components(at int, def def) bool {
 		return d.record(at)
 	case taggedKind:
 		name, ok := d.str()
-		return ok && d.tag(name) && d.value()
+		return ok && d.tag(at, name) && d.value()
 	}
-	if !d.tag(def.name) {
+	if !d.tag(at, def.name) {
 		return false
 	}
 	if def.n == 1 {
@@ -151,23 +151,23 @@ func (d *Decoder) tagged(tag string) bool {
 }
 
 // tag appends a tag, or a stand-in if EDN cannot spell it.
-func (d *Decoder) tag(name []byte) bool {
+func (d *Decoder) tag(at int, name []byte) bool {
 	if isTag(name) {
 		d.out = append(append(append(d.out, '#'), name...), ' ')
-		return true
+	} else {
+		d.out = append(hex.AppendEncode(append(d.out, "#fressian/x"...), name), ' ')
 	}
-	d.out = append(d.out, "#fressian/"...)
-	d.out = append(hex.AppendEncode(append(d.out, 'x'), name), ' ')
-	return true
+	return d.fits(at)
 }
 
-// isTag reports whether name can be spelled as a tag of EDN.
+// isTag reports whether name can be spelled as a tag of EDN. Behind #_ would be
+// what a reader passes over.
 func isTag(name []byte) bool {
 	if !isPlainName(name) {
 		return false
 	}
 	c := name[0]
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '$' || c == '_'
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '$'
 }
 
 // fixed appends so many values.
@@ -309,7 +309,9 @@ func (d *Decoder) record(at int) bool {
 	if !isTag(class) {
 		return d.fail(at, "expected the name of a class in a record, found %.40q", class)
 	}
-	d.tag(class)
+	if !d.tag(at, class) {
+		return false
+	}
 	from := len(d.out)
 	if !d.value() {
 		return false
@@ -341,11 +343,11 @@ func (d *Decoder) rare(at int, c byte) bool {
 		d.out = append(d.out, '"')
 	case cRegex:
 		raw, ok := d.str()
-		return ok && d.regex(at, raw)
+		return ok && d.regex(at, raw) && d.fits(at)
 	case cURI:
 		raw, ok := d.str()
 		d.out = append(d.out, "#"+ednURI+" "...)
-		return ok && d.quote(at, raw)
+		return ok && d.quote(at, raw) && d.fits(at)
 	case cBigInt:
 		b, ok := d.bytes()
 		if ok {

@@ -86,9 +86,11 @@ var vectors = []struct{ text, bytes string }{
 	{`[:a/b :a/b]`, "E6 CA CD DB 61 CD DB 62 CA 80 81"},
 	{`{:a :b, :b :a}`, "C0 E8 CA F7 CD DB 61 CA F7 CD DB 62 CA F7 81 CA F7 80"},
 	{`#foo [1 2]`, "< EF DD 66 6F 6F 02 01 02"},
+	{`#fressian/x5f61 1`, "< EF DC 5F 61 01 01"},
 	{`#foo 1`, "EF DD 66 6F 6F 01 01"},
 	{`#atom 1`, "EF E3 0D 6A 63 68 65 63 6B 2F 74 61 67 67 65 64 02 DE 61 74 6F 6D 01"},
 	{`#"a\.b"`, "C4 DE 61 5C 2E 62"},
+	{`#uri ":x"`, "C5 DC 3A 78"},
 	{`#uri "x:y"`, "C5 DD 78 3A 79"},
 	{`#error {:cause "x"}`, "EF E3 09 74 68 72 6F 77 61 62 6C 65 01 C0 E6 CA F7 CD DF 63 61 75 73 65 DB 78"},
 	{`[100000 100000]`, "< E6 CD 69 86 A0 80"},
@@ -243,31 +245,35 @@ func TestLongStrings(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                       "offset 100: expected the rest of a value, found the end",
-		"E6 01":                  "offset 102: expected the rest of a value, found the end",
-		"ED 01":                  "offset 102: expected the rest of a value, found the end",
-		"B7":                     "offset 100: expected a value, found the unknown code 0xb7",
-		"F1":                     "offset 100: expected a value, found the unknown code 0xf1",
-		"FD":                     "offset 100: expected a value, found the end of a list",
-		"E5 FD":                  "offset 101: expected a value, found the end of a list",
-		"C0 E5 01":               "offset 100: expected a value for every key of a map, found a key alone",
-		"80":                     "offset 100: expected one of 0 cached values, found number 0",
-		"CD E5 80":               "offset 102: expected a cached value that is complete, found number 0, which this is a part of",
-		"A3":                     "offset 100: expected one of 0 kinds of structs, found number 3",
-		"EC 76 7F FF FF FF 01":   "offset 101: expected at most 1 elements in what is left, found a count of 2147483647",
-		"EC FF":                  "offset 101: expected at most 0 elements in what is left, found a count of -1",
-		"E3 F8 7FFFFFFFFFFFFFFF": "offset 101: expected at most 0 bytes in what is left, found a length of 9223372036854775807",
-		"D9 FF":                  "offset 101: expected at most 0 bytes in what is left, found a length of -1",
-		"EF DD 66 6F 6F 3F 00":   "offset 105: expected at most 1 components in what is left, found a count of 63",
-		"CC F8 7FFFFFFFFFFFFFFF": "offset 100: expected one of 0 cached values, found number 2147483647",
-		"CA F7 01":               "offset 102: expected a string, found code 0x01",
-		"DD C3 28 41":            "offset 100: expected a string in CESU-8 or UTF-8, found c3 28 41",
+		"":                           "offset 100: expected the rest of a value, found the end",
+		"E6 01":                      "offset 102: expected the rest of a value, found the end",
+		"ED 01":                      "offset 102: expected the rest of a value, found the end",
+		"B7":                         "offset 100: expected a value, found the unknown code 0xb7",
+		"F1":                         "offset 100: expected a value, found the unknown code 0xf1",
+		"FD":                         "offset 100: expected a value, found the end of a list",
+		"E5 FD":                      "offset 101: expected a value, found the end of a list",
+		"C0 E5 01":                   "offset 100: expected a value for every key of a map, found a key alone",
+		"E6 CD DB 61 FE 80":          "offset 105: expected one of 0 cached values, found number 0",
+		"E6 EF DB 61 01 01 FE A0 01": "offset 107: expected one of 0 kinds of structs, found number 0",
+		"80":                         "offset 100: expected one of 0 cached values, found number 0",
+		"CD E5 80":                   "offset 102: expected a cached value that is complete, found number 0, which this is a part of",
+		"A3":                         "offset 100: expected one of 0 kinds of structs, found number 3",
+		"EC 76 7F FF FF FF 01":       "offset 101: expected at most 1 elements in what is left, found a count of 2147483647",
+		"EC FF":                      "offset 101: expected at most 0 elements in what is left, found a count of -1",
+		"E3 F8 7FFFFFFFFFFFFFFF":     "offset 101: expected at most 0 bytes in what is left, found a length of 9223372036854775807",
+		"D9 FF":                      "offset 101: expected at most 0 bytes in what is left, found a length of -1",
+		"EF DD 66 6F 6F 3F 00":       "offset 105: expected at most 1 components in what is left, found a count of 63",
+		"CC F8 7FFFFFFFFFFFFFFF":     "offset 100: expected one of 0 cached values, found number 2147483647",
+		"CA F7 01":                   "offset 102: expected a string, found code 0x01",
+		"DD C3 28 41":                "offset 100: expected a string in CESU-8 or UTF-8, found c3 28 41",
 		"EF DF 72 61 74 69 6F 02 C6 D1 05 C6 D1 00": "offset 100: expected two integers in a ratio, the second above 0",
 		"EF DF 72 61 74 69 6F 03 01 02 03":          "offset 107: expected 2 components of ratio, found a count of 3",
 		"C3 D2 01 02":                               "offset 100: expected 16 bytes of a UUID, found 2",
 		strings.Repeat("E5", 1001) + "01":           "offset 1100: expected at most 1000 levels of nesting",
 		strings.Repeat("CD", 1001) + "01":           "offset 1100: expected at most 1000 levels of nesting",
-		"CF CF 00 CF 00 00 00 00 00 00 00 01 E4":    "offset 100: expected a footer, found cf cf 00 cf",
+		// A count that is cached costs no depth, so it gains none.
+		"ED CD 69 86 A0" + strings.Repeat("C8 80", 1001) + strings.Repeat("E5", 1001) + "01": "offset 3106: expected at most 1000 levels of nesting",
+		"CF CF 00 CF 00 00 00 00 00 00 00 01 E4":                                             "offset 100: expected a footer, found cf cf 00 cf",
 	} {
 		d := NewDecoder(unhex(t, in), 100)
 		text, err := d.Append(nil)
@@ -277,15 +283,31 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// A cached value that doubles what is cached expands without end.
+// What is short and stands for something long expands without end: a cached value that
+// doubles what is cached, and a cached string or the name of a struct over and over.
 func TestExpansion(t *testing.T) {
-	in := []byte{0xED}
-	in = append(in, 0xCD, 0xE3, 0x3F)
-	in = append(in, bytes.Repeat([]byte{'x'}, 63)...)
-	for i := range 30 {
-		in = append(in, 0xCD, 0xE6, byte(0x80+i), byte(0x80+i))
+	long := func(code string, n int) string {
+		return code + string(AppendInt(nil, int64(n))) + strings.Repeat("x", n)
 	}
-	if _, err := whole(append(in, 0xFD)); err == nil || !strings.Contains(err.Error(), "in proportion") {
-		t.Errorf("got %v", err)
+	doubles := "\xed\xcd" + long("\xe3", 63)
+	for i := range 30 {
+		doubles += "\xcd\xe6" + strings.Repeat(string([]byte{byte(0x80 + i)}), 2)
+	}
+	for name, in := range map[string]string{
+		"doubles":  doubles + "\xfd",
+		"regexes":  "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc4\x80", 1<<11) + "\xfd",
+		"uris":     "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc5\x80", 1<<11) + "\xfd",
+		"keywords": "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xca\xf7\x80", 1<<11) + "\xfd",
+		"symbols":  "\xed\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xc9\xf7\x80", 1<<11) + "\xfd",
+		"dates":    "\xed\xef\xe3\x09date-time\x01\xcd" + long("\xe3", 1<<15) + strings.Repeat("\xa0\x80", 1<<11) + "\xfd",
+		"names":    "\xef" + long("\xe3", 1<<15) + "\x01" + strings.Repeat("\xa0", 990) + "\x00",
+	} {
+		d := NewDecoder([]byte(in), 0)
+		_, err := d.Append(nil)
+		if err == nil || !strings.Contains(err.Error(), "in proportion") {
+			t.Errorf("%s: got %v", name, err)
+		} else if long := 1 << 15; err.(*Error).Offset > int64(long+len(in))/2 {
+			t.Errorf("%s: noticed late, %v", name, err)
+		}
 	}
 }
