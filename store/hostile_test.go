@@ -114,6 +114,7 @@ func TestContradictions(t *testing.T) {
 		{"later ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(5)), 3, "3 ops are missing before position 2"},
 		{"ops without an index behind it", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(2, 0, 1), testOf(2)}, streamOf(-1)), 3, "nobody knows how many"},
 		{"garbage behind the index", madeFile([]rawBlock{streamOf(), vectorOf(0, 0, 1), testOf(2)}, garbage), 2, "found the unknown code 0xf1"},
+		{"bytes behind the index", append(madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}), "something else, no block of any kind"...), 1, "bytes that are none"},
 		{"only garbage behind the index", madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}, rawBlock{streamBlock, "\xf1"}), 1, "found the unknown code 0xf1"},
 	} {
 		check := func(h *History, what string) {
@@ -152,4 +153,17 @@ func TestContradictions(t *testing.T) {
 		}
 		again.Close()
 	}
+}
+
+// The text of a long chunk is added in parts, each op once and where it stands.
+func TestLongChunk(t *testing.T) {
+	var e fressian.Encoder
+	var data []byte
+	var want []string
+	for i := range 5 {
+		op := fmt.Sprintf("{:index %d, :time %d, :type :info, :process :nemesis, :f :kill, :value %q}", i, i, strings.Repeat(string(rune('a'+i)), flushBytes*2/3))
+		want = append(want, op)
+		data, _ = e.AppendOp(data, edn.MustParse(op))
+	}
+	wantOps(t, openBytes(t, madeFile([]rawBlock{{streamBlock, string(data)}, vectorOf(5, 0, 1), testOf(2)})), want)
 }
