@@ -133,7 +133,7 @@ func (d *Decoder) cachedString(at, slot int) ([]byte, bool) {
 }
 
 func (d *Decoder) putString(at int) ([]byte, bool) {
-	slot := len(d.cache)
+	slot, session := len(d.cache), d.session
 	if slot >= maxSlots {
 		return nil, d.fail(at, "expected at most %d cached values", maxSlots)
 	}
@@ -142,11 +142,7 @@ func (d *Decoder) putString(at int) ([]byte, bool) {
 	if d.pos < len(d.in) && (d.in[d.pos] < cString || d.in[d.pos] > cStringEnd) {
 		return nil, d.fail(d.pos, "expected a string, found code %#02x", d.in[d.pos])
 	}
-	raw, ok := d.str()
-	if ok {
-		d.cache[slot] = stringEntry(raw)
-	}
-	return raw, ok
+	return d.cachedAs(slot, session)
 }
 
 // chunked reads a string in parts. A character may lie across two of them.

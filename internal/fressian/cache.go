@@ -10,12 +10,8 @@ func (d *Decoder) put(at int) bool {
 	}
 	d.cache = append(d.cache, entry{})
 	if d.pos < len(d.in) && d.in[d.pos] >= cString && d.in[d.pos] <= cStringEnd {
-		raw, ok := d.str()
-		if ok {
-			d.cache[slot] = stringEntry(raw)
-			ok = d.quote(at, raw)
-		}
-		return ok
+		raw, ok := d.cachedAs(slot, session)
+		return ok && d.quote(at, raw)
 	}
 	mark, peak := len(d.out), d.peak
 	d.peak = d.depth
@@ -31,6 +27,16 @@ func (d *Decoder) put(at int) bool {
 	d.arena = append(d.arena, d.out[mark:]...)
 	d.cache[slot] = entry{textEntry, d.arena[lo:len(d.arena):len(d.arena)], own}
 	return d.fits(at)
+}
+
+// cachedAs reads a string into a slot taken in a session, unless the integer that is the
+// string's length cleared the caches itself.
+func (d *Decoder) cachedAs(slot, session int) ([]byte, bool) {
+	raw, ok := d.str()
+	if ok && session == d.session {
+		d.cache[slot] = stringEntry(raw)
+	}
+	return raw, ok
 }
 
 func stringEntry(raw []byte) entry {

@@ -96,6 +96,9 @@ var vectors = []struct{ text, bytes string }{
 	{`[100000 100000]`, "< E6 CD 69 86 A0 80"},
 	{`[[1 2] [1 2]]`, "< E6 CD E6 01 02 80"},
 	{`[1 2 3]`, "< E7 01 FE 02 03"},
+	// A length that clears the caches takes the string's own slot away.
+	{`"ab"`, "< CD E3 FE 02 61 62"},
+	{`:ab`, "< CA F7 CD E3 FE 02 61 62"},
 	{`[1 2]`, "< CF CF CF CF 00 00 00 00 00 00 00 01 E6 01 02"},
 	{`nil`, "F7"}, {`true`, "F5"}, {`false`, "F6"},
 
