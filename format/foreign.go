@@ -24,7 +24,9 @@ var importers = []importer{
 	{DBCopHist, isDBCopHist, txns(readDBCopHist)},
 	{Cobra, func([]byte) bool { return false }, txns(readCobra)},
 	{KV, isKV, singleOps(readKV)},
-	{Etcd, isEtcd, singleOps(readEtcd)},
+	{Etcd, isLog(etcdOp), singleOps(readLog(etcdOp, true))},
+	{HistoryTxt, isHistoryTxt, singleOps(readHistoryTxt)},
+	{JepsenLog, isLog(tabbedOp), singleOps(readLog(tabbedOp, false))},
 }
 
 // txns reads a log of transactions.

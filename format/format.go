@@ -32,15 +32,17 @@ const (
 	DBCopHist Format = "dbcop-hist" // [x:=1 y==2], with lines of - between sessions
 	Cobra     Format = "cobra"      // a directory of T<N>.log, one for each session
 
-	// And operations on single objects, with invocations, in the order of the file.
-	Etcd Format = "etcd" // jepsen.util - 3 :invoke :cas [2 4], among the lines of a console log
-	KV   Format = "kv"   // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
+	// And operations with invocations, in the order of the file.
+	Etcd       Format = "etcd"        // jepsen.util - 3 :invoke :cas [2 4], among the lines of an old console log
+	JepsenLog  Format = "jepsen-log"  // the same with tabs, among the lines of a jepsen.log
+	HistoryTxt Format = "history-txt" // the same alone, as in Jepsen's history.txt
+	KV         Format = "kv"          // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
 )
 
 // Formats lists what Options.Format may be.
 func Formats() []string {
 	var names []string
-	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, KV} {
+	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, JepsenLog, HistoryTxt, KV} {
 		names = append(names, string(f))
 	}
 	return names

@@ -20,6 +20,8 @@ type opLog struct {
 	n    int // ops so far
 	cols history.Columns
 	row  history.Row
+
+	lastErr bool // whether the op added last had an error, for readers of lines
 }
 
 // A loggedOp is an operation's invocation or completion.
@@ -27,11 +29,13 @@ type loggedOp struct {
 	line    int // that it begins on in the imported text, behind that of the op before it
 	typ     history.Type
 	process history.Process
+	name    []byte // of a process that is no client, nil if it is one
 	time    int64  // history.NoTime if there is none
-	f       []byte // the operation's name
+	f       []byte // the operation's name, empty if it has none
 	key     []byte // EDN: the value is an independent tuple of this and value; nil for a value alone
 	value   []byte // EDN
-	err     []byte // a keyword as :error, or nil
+	err     []byte // EDN: the :error, or nil
+	extra   []byte // further fields, each as ", :name value"
 }
 
 func newOpLog(j job) *opLog {
@@ -52,7 +56,7 @@ func (l *opLog) add(op *loggedOp) error {
 		l.text = append(l.text, '\n')
 	}
 	l.row = history.Row{
-		Start: len(l.text), Type: op.typ, Process: op.process, HasProcess: true,
+		Start: len(l.text), Type: op.typ, Process: op.process, ProcessName: op.name, HasProcess: true,
 		Index: int64(l.n), HasIndex: true, Time: op.time, HasTime: op.time != history.NoTime, F: op.f,
 	}
 	l.text = l.appendOp(l.text, op)
@@ -73,8 +77,14 @@ func (l *opLog) appendOp(dst []byte, op *loggedOp) []byte {
 		dst = strconv.AppendInt(append(dst, ", :time "...), op.time, 10)
 	}
 	dst = append(append(dst, ", :type :"...), op.typ.String()...)
-	dst = strconv.AppendInt(append(dst, ", :process "...), op.process.Number(), 10)
-	dst = append(append(dst, ", :f :"...), op.f...)
+	if dst = append(dst, ", :process "...); op.name != nil {
+		dst = append(append(dst, ':'), op.name...)
+	} else {
+		dst = strconv.AppendInt(dst, op.process.Number(), 10)
+	}
+	if len(op.f) > 0 {
+		dst = append(append(dst, ", :f :"...), op.f...)
+	}
 	dst = append(dst, ", :value "...)
 	l.row.ValueLo = len(dst)
 	if op.key != nil {
@@ -87,7 +97,7 @@ func (l *opLog) appendOp(dst []byte, op *loggedOp) []byte {
 	if op.err != nil {
 		dst = append(append(dst, ", :error "...), op.err...)
 	}
-	return append(dst, '}')
+	return append(append(dst, op.extra...), '}')
 }
 
 // flush hands the ops of a batch to the builder.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,13 +41,15 @@ func operations(t rapid.TB, h *history.History) (out []string) {
 	return out
 }
 
-// opLogs are small histories in each format.
-var opLogs = []struct {
+type opLogTest struct {
 	name   string
 	format Format
 	text   string
 	want   []string
-}{
+}
+
+// opLogs are small histories in each format.
+var opLogs = []opLogTest{
 	{"etcd", Etcd, "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n" +
 		"INFO  jepsen.util - 1\t:invoke\t:cas\t[2 4]\n" +
 		"INFO  jepsen.util - 3\t:ok\t:read\t2\n" +
@@ -70,10 +73,48 @@ var opLogs = []struct {
 		"INFO  jepsen.util - 17  :invoke :cas    [ 007\t-0 ] \r\n" +
 		"WARN  jepsen.client - 17\t:ok\t:cas\t[0 1]\n" +
 		"12:00:01 INFO  jepsen.util - 17\t:ok\t:cas\t[18446744073709551615 1]", []string{
-		"5 invoke 17 cas [7 0]",
+		"4 info nemesis start nil",
+		"5 invoke 17 cas [007 -0]",
 		"7 ok 17 cas [18446744073709551615 1] of 5",
 	}},
 	{"etcd, completions only", Etcd, "INFO  jepsen.util - 3\t:ok\t:read\t1\n", []string{"1 ok 3 read 1"}},
+	{"etcd, other values", Etcd, "INFO  jepsen.util - 3\t:ok\t:read\t#{1 \"a b\"}\nINFO  jepsen.util - 4\t:info\t:add\t{:a [:timed-out]}\tno answer\n", []string{
+		"1 ok 3 read #{1 \"a b\"}",
+		"2 info 4 add {:a [:timed-out]} \"no answer\"",
+	}},
+
+	{"jepsen log, 2018", JepsenLog, "INFO [2018-02-02 13:04:30,990] main - jepsen.core Test:\n {:concurrency 3}\n" +
+		"INFO [2018-02-02 13:04:30,994] jepsen worker 0 - jepsen.util 0\t:invoke\t:txn\t[[:append 5 1] [:r 6 nil]]\r\n" +
+		"WARN [2018-02-02 13:04:30,995] jepsen worker 0 - jepsen.core oh\n" +
+		"INFO [2018-02-02 13:04:30,999] jepsen worker 0 - jepsen.util 0\t:ok\t:txn\t[[:append 5 1] [:r 6 [2 3]]]", []string{
+		"3 invoke 0 txn [[:append 5 1] [:r 6 nil]]",
+		"5 ok 0 txn [[:append 5 1] [:r 6 [2 3]]] of 3",
+	}},
+	{"jepsen log, file", JepsenLog, "2026-07-22 10:15:03,171{GMT}\tINFO\t[jepsen worker 1] jepsen.util: 1\t:invoke\t:write\t[0 2]\n" +
+		"2026-07-22 10:15:03,172{GMT}\tINFO\t[jepsen worker nemesis] jepsen.util: :nemesis\t:info\t:kill\t{\"n1\" :killed}\n" +
+		"2026-07-22 10:15:03,173{GMT}\tINFO\t[jepsen worker 1] jepsen.util: 1\t:info\t:write\t[0 2]\t[:timeout \"after 5 s\"]\n" +
+		"2026-07-22 10:15:03,174{GMT}\tINFO\t[jepsen worker 2] jepsen.util: 2\t:invoke\tnil\t:timed-out\n" +
+		"2026-07-22 10:15:03,175{GMT}\tINFO\t[jepsen worker 2] jepsen.util: 2\t:fail\tnil\tnil\tclosed\n\tat a.b(c.clj:1)\n", []string{
+		"1 invoke 1 write [0 2]",
+		"2 info nemesis kill {\"n1\" :killed}",
+		"3 info 1 write [0 2] [:timeout \"after 5 s\"] of 1",
+		"4 invoke 2  :timed-out",
+		"5 fail 2  nil \"closed\" of 4",
+	}},
+	{"jepsen log, console", JepsenLog, "\ufeffINFO\t[jepsen worker 0] jepsen.util: 0\t:invoke\t:read\tnil\nINFO\t[jepsen worker 0] jepsen.util: 0\t:ok\t:read\t[0\t:ok\t1]\t:odd", []string{
+		"1 invoke 0 read nil",
+		"2 ok 0 read [0 :ok 1] :odd of 1",
+	}},
+
+	{"history.txt", HistoryTxt, "\ufeff0\t:invoke\t:read\tnil\n:nemesis\t:info\t:start\t:majority\n" +
+		"0\t:ok\t:read\t\"a\\tb\"\r\n1\t:invoke\t:cas\t[1 2]\n1\t:info\t:cas\t[1 2]\tBoom\nat line\t3\n\nat line 4\n2\t:invoke\tnil\t##NaN", []string{
+		"1 invoke 0 read nil",
+		"2 info nemesis start :majority",
+		"3 ok 0 read \"a\\tb\" of 1",
+		"4 invoke 1 cas [1 2]",
+		"5 info 1 cas [1 2] \"Boom\" of 4",
+		"9 invoke 2  ##NaN",
+	}},
 
 	{"kv", KV, `{:process 4, :type :invoke, :f :append, :key "7", :value "x 4 0 y"}
 {:process 4, :type :ok, :f :append, :key "7", :value "x 4 0 y"}
@@ -124,8 +165,8 @@ func TestOpLog(t *testing.T) {
 
 // TestOpLogWritten shows the EDN that a log becomes.
 func TestOpLogWritten(t *testing.T) {
-	for i, want := range map[int]string{
-		0: `{:index 0, :type :invoke, :process 3, :f :read, :value nil}
+	for name, want := range map[string]string{
+		"etcd": `{:index 0, :type :invoke, :process 3, :f :read, :value nil}
 {:index 1, :type :invoke, :process 1, :f :cas, :value [2 4]}
 {:index 2, :type :ok, :process 3, :f :read, :value 2}
 {:index 3, :type :fail, :process 1, :f :cas, :value [2 4]}
@@ -134,13 +175,14 @@ func TestOpLogWritten(t *testing.T) {
 {:index 6, :type :invoke, :process 12, :f :read, :value nil}
 {:index 7, :type :fail, :process 12, :f :read, :value nil, :error :timed-out}
 `,
-		4: `{:index 0, :time 12, :type :invoke, :process 1, :f :get, :value [7 nil]}
+		"kv, other spellings": `{:index 0, :time 12, :type :invoke, :process 1, :f :get, :value [7 nil]}
 {:index 1, :time 13, :type :fail, :process 1, :f :get, :value [7 "a\nb"]}
 `,
 	} {
+		i := slices.IndexFunc(opLogs, func(l opLogTest) bool { return l.name == name })
 		got, err := written(mustRead(t, opLogs[i].text), EDN)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("%s: %v (-want +got)\n%s", opLogs[i].name, err, diff)
+			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
 		}
 	}
 }
@@ -159,15 +201,26 @@ func TestBadOpLog(t *testing.T) {
 		{"etcd: no operation", Auto, line + "INFO  jepsen.util - 3\t:ok", "h:2:26: expected an operation such as :read, found the end of the text"},
 		{"etcd: a value for an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\tnil\n", `h:2:27: expected an operation such as :read, found "nil"`},
 		{"etcd: half an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\n", `h:2:27: expected an operation such as :read, found ":"`},
-		{"etcd: not utf-8", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\xff\t1", "h:2:27: expected an operation such as :read, found \":\\xff\""},
-		{"etcd: no value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\n", "h:2:32: expected nil, an integer, [old new] or :timed-out, found the end of the line"},
-		{"etcd: another value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t:late\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found ":late"`},
-		{"etcd: two values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1 2\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "1"`},
-		{"etcd: three values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2 3]\n", `h:2:32: expected nil, an integer, [old new] or :timed-out, found "[1"`},
-		{"etcd: an open bracket", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2\n", `h:2:32: expected nil, an integer, [old new] or :timed-out, found "[1"`},
-		{"etcd: a large value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t18446744073709551616\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "18446744073709551616"`},
+		{"etcd: not utf-8", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\xff\t1", "h:2:28: expected UTF-8, found an invalid byte sequence"},
+		{"etcd: no value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\n", "h:2:32: expected a value, found the end of the line"},
+		{"etcd: two values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1 2\n", `h:2:35: expected the end of the line, or a tab and an error, found "2"`},
+		{"etcd: an open bracket", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2\n", "h:2:36: expected ']', found the end of the text"},
 		{"etcd: a large process", Auto, line + "INFO  jepsen.util - 99999999999999999999999\t:ok\t:read\t1\n", `h:2:21: expected a process number nearer to 0, found "99999999999999999999"`},
-		{"etcd: two on a line", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1INFO  jepsen.util - 4\t:ok\t:read\t1\n", `h:2:33: expected nil, an integer, [old new] or :timed-out, found "1INFO"`},
+		{"etcd: two on a line", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1INFO  jepsen.util - 4\t:ok\t:read\t1\n", `h:2:33: expected a number, found "1INFO"`},
+		{"etcd: a bracket for a value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t]\n", "h:2:33: unexpected ']': no bracket is open"},
+		{"etcd: an error behind :timed-out", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t:timed-out\t:x\n", `h:2:44: expected the end of the line, or a tab and an error, found ":x"`},
+
+		{"jepsen log: nothing", JepsenLog, "INFO  jepsen.core - Hello\n", "h:2:1: expected lines with a process, :invoke, an operation and a value behind each other, with tabs between them, found none"},
+		{"jepsen log: no value", Auto, "INFO\tjepsen.util: 3\t:ok\t:read", "h:1:30: expected a value, found the end of the text"},
+		{"jepsen log: a string for an operation", Auto, "INFO\tjepsen.util: 3\t:ok\t\"read\"\t1", `h:1:25: expected an operation such as :read, found "\"read\""`},
+		{"jepsen log: a large process", Auto, "INFO\tjepsen.util: 99999999999999999999\t:ok\t:read\tnil", `h:1:19: expected a process number nearer to 0, found "99999999999999999999"`},
+		{"jepsen log: a value over lines", Auto, "INFO\tjepsen.util: 3\t:ok\t:read\t[1\n2]", "h:1:33: expected ']', found the end of the text"},
+		{"jepsen log: completes nothing", Auto, "INFO\tx: 3\t:invoke\t:a\t1\n\nINFO\tx: 4\t:ok\t:a\t1", "h:3:1: op 1 completes nothing: expected an invocation of process 4 before it"},
+
+		{"history.txt: nothing", HistoryTxt, "\n\n", "h:3:1: expected operations, found none"},
+		{"history.txt: another line", Auto, "0\t:ok\t:read\t1\nhello world", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, with tabs between them, found "hello"`},
+		{"history.txt: another type", Auto, "0\t:ok\t:read\t1\tboom\n0\t:okay\t:read\t1", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, with tabs between them, found "0"`},
+		{"history.txt: an open string", Auto, "0\t:ok\t:read\t\"1\n", "h:1:13: expected a closing quote for this string, found the end"},
 		{"etcd: invoked twice", Auto, line + "\n" + line, "h:3:1: process 3 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
 		{"etcd: completes nothing", Auto, line + "INFO  jepsen.util - 4\t:ok\t:read\t1\n", "h:2:1: op 1 completes nothing: expected an invocation of process 4 before it"},
 
