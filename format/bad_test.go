@@ -99,8 +99,6 @@ func TestBadInput(t *testing.T) {
 		{"no closing bracket, json", "[" + okJSON + ",", 2, 2, "expected ']', found the end of the text"},
 		{"only an opening bracket", "[", 1, 2, "expected ']', found the end of the text"},
 
-		{"bzip2", "BZh91AY&SY", 1, 1, "bzip2 is not read here: use gzip, zstd or s2"},
-		{"xz", "\xfd7zXZ\x00\x00", 1, 1, "xz is not read here: use gzip, zstd or s2"},
 		{".jepsen", "JEPSEN\x00\x00\x00\x01", 1, 1, "a .jepsen file is not read here: use the history.edn beside it"},
 
 		{"deep nesting", "{:type :ok :value " + strings.Repeat("[", 1e6), 1, 1018, "expected at most 1000 levels of nesting"},
@@ -132,6 +130,11 @@ func TestBadWhole(t *testing.T) {
 	gz, zst := pack(t, "gzip", okEDN+bomb), pack(t, "zstd", okEDN+bomb)
 	flipped := bytes.Clone(gz)
 	flipped[len(flipped)-6] ^= 0xff // in the checksum
+	bz, xzd := unbase64(t, bzip2Ops), pack(t, "xz", okEDN+bomb)
+	bzFlipped := bytes.Clone(bz)
+	bzFlipped[12] ^= 0xff // in the checksum of the first block
+	wide := bytes.Clone(xzd)
+	wide[12+4] = 40 // the code of the largest dictionary
 	tests := []struct {
 		name string
 		text []byte
@@ -147,6 +150,13 @@ func TestBadWhole(t *testing.T) {
 		{"gzip, junk behind", append(bytes.Clone(gz), "junk"...), 0, "damaged gzip data"},
 		{"zstd, half", zst[:len(zst)/2], 0, "damaged zstd data: unexpected EOF"},
 		{"zstd, magic only", zst[:4], 0, "damaged zstd data"},
+		{"bzip2, half", bz[:len(bz)/2], 0, "damaged bzip2 data: unexpected EOF"},
+		{"bzip2, checksum", bzFlipped, 0, "damaged bzip2 data: "},
+		{"bzip2 bomb", bz, 1 << 6, "expected at most 64 bytes of text"},
+		{"xz bomb", xzd, 1 << 10, "expected at most 1024 bytes of text"},
+		{"xz, half", xzd[:len(xzd)/2], 0, "damaged xz data: unexpected EOF"},
+		{"xz, magic only", xzd[:6], 0, "damaged xz data"},
+		{"xz, a dictionary of 4 GiB", wide, 0, "damaged xz data: expected a dictionary of at most 1536 MiB, found a larger one"},
 		{"zstd, a window of 1 GiB", []byte("\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00"), 0, "damaged zstd data: window size exceeded"},
 	}
 	for _, tt := range tests {

@@ -179,12 +179,8 @@ func refuse(b []byte) string {
 	switch {
 	case bytes.HasPrefix(b, []byte("JEPSEN")):
 		return "a .jepsen file is not read here: use the history.edn beside it"
-	case bytes.HasPrefix(b, []byte("BZh")):
-		return "bzip2 is not read here: use gzip, zstd or s2"
 	case bytes.HasPrefix(b, []byte("S\x00")):
 		return "a log of Cobra holds one session of a history: read the directory that it is in"
-	case bytes.HasPrefix(b, []byte("\xfd7zXZ")):
-		return "xz is not read here: use gzip, zstd or s2"
 	}
 	return ""
 }

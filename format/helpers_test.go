@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 	"pgregory.net/rapid"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -69,6 +70,13 @@ var compressors = []struct {
 		return z
 	}},
 	{"s2", func(w io.Writer) io.WriteCloser { return s2.NewWriter(w) }},
+	{"xz", func(w io.Writer) io.WriteCloser {
+		x, err := xz.WriterConfig{DictCap: 1 << 16}.NewWriter(w)
+		if err != nil {
+			panic(err)
+		}
+		return x
+	}},
 	{"snappy", func(w io.Writer) io.WriteCloser { return s2.NewWriter(w, s2.WriterSnappyCompat()) }},
 }
 
