@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const isolationDir = "../../shared/corpus/isolation"
@@ -18,7 +20,7 @@ func TestCorpus(t *testing.T) {
 	}
 	found := map[string]int{}
 	err := filepath.WalkDir(isolationDir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) == ".tsv" || d.IsDir() && len(cobraLogs(path, Auto)) == 0 {
+		if err != nil || filepath.Ext(path) == ".tsv" || d.IsDir() && len(cobraDir.logs(path, Auto)) == 0 {
 			return err
 		}
 		t.Run(path, func(t *testing.T) {
@@ -43,4 +45,31 @@ func TestCorpus(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("read: %v", found)
+}
+
+// TestHistoryTxtCorpus reads what Jepsen wrote of runs: history.txt has the same
+// ops as history.edn, but for what it does not say.
+func TestHistoryTxtCorpus(t *testing.T) {
+	files, err := filepath.Glob("../../shared/corpus/store/*/*/history.txt")
+	if err != nil || len(files) == 0 {
+		t.Skipf("no runs of Jepsen here: %v", err)
+	}
+	for _, path := range files {
+		txt, err := ReadFile(context.Background(), path, Options{})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		full, err := ReadFile(context.Background(), filepath.Join(filepath.Dir(path), "history.edn"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := rows(full)
+		for i := range want {
+			want[i].Time, want[i].Index = -1, int64(i)
+		}
+		if diff := cmp.Diff(want, rows(txt)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%.2000s", path, diff)
+		}
+	}
 }

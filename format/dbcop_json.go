@@ -48,7 +48,7 @@ func isDBCopJSON(text []byte) bool {
 
 func readDBCopJSON(l *txnLog) error {
 	l.src.Syntax = edn.JSON
-	r := dbcopJSONReader{txnLog: l, s: edn.NewScanner(l.src, skipMark(l.src.Text), len(l.src.Text)), line: 1}
+	r := dbcopJSONReader{txnLog: l, jsonReader: jsonReader{edn.NewScanner(l.src, skipMark(l.src.Text), len(l.src.Text))}, line: 1}
 	var err error
 	switch r.s.Next() {
 	case edn.Vector:
@@ -68,7 +68,7 @@ func readDBCopJSON(l *txnLog) error {
 // behind its opening bracket, and the closing one.
 type dbcopJSONReader struct {
 	*txnLog
-	s       edn.Scanner
+	jsonReader
 	session int64 // that is read
 	line    int   // of the text at counted
 	counted int
@@ -197,49 +197,4 @@ func (r *dbcopJSONReader) access(write bool) error {
 	}
 	r.hold(key, version, bits)
 	return err
-}
-
-// number returns the current token, of kind k, as a number.
-func (r *dbcopJSONReader) number(k edn.Kind, what string) (number, error) {
-	if k == edn.Int || k == edn.BigInt {
-		text := r.s.Text()
-		if n, end := scanNumber(text, 0); end == len(text) {
-			return n, nil
-		}
-	}
-	return number{}, unexpected(&r.s, what+" of at most 64 bits")
-}
-
-// elements reads the elements of an array, which begin with a token of one kind.
-func (r *dbcopJSONReader) elements(kind edn.Kind, what string, read func() error) error {
-	for r.s.Next() != edn.Close {
-		if r.s.Kind != kind {
-			return unexpected(&r.s, what)
-		}
-		if err := read(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fields reads the fields of an object; read is called behind each name.
-func (r *dbcopJSONReader) fields(read func(name string) error) error {
-	for r.s.Next() != edn.Close {
-		if r.s.Kind != edn.String {
-			return unexpected(&r.s, "the name of a field")
-		}
-		if err := read(string(r.s.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// skip passes over the value of a field.
-func (r *dbcopJSONReader) skip() error {
-	if k := r.s.Datum(); k == edn.Close || k == edn.Invalid {
-		return unexpected(&r.s, "a value for every field")
-	}
-	return nil
 }

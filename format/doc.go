@@ -2,8 +2,8 @@
 //
 // A history file is EDN or JSON: op maps one after another, one to a line or
 // not (history.edn, JSON Lines), or all in one vector, list or array. Any of
-// them may be compressed with gzip, zstd or s2. What a file is, is told from
-// its content, never from its name.
+// them may be compressed with gzip, zstd, s2, bzip2 or xz. What a file is, is told
+// from its content, never from its name.
 //
 // What other checkers read is imported. Transactions on registers may be in one
 // of these formats.
@@ -12,32 +12,58 @@
 //     IsoVista, AWDIT); txn -1 is an aborted one
 //   - awdit: w key value or r key value, one to a line, with lines of - between
 //     transactions and lines of = between sessions
-//   - dbcop: bincode (DBCop of 2019, PolySI, VeriStrong)
+//   - dbcop: bincode (DBCop of 2019, PolySI, VeriStrong), in a file, or a directory
+//     with history.bincode or hist-00000/history.bincode
 //   - dbcop-json, dbcop-hist: JSON, and [x:=1 y==2] (DBCop of 2026)
-//   - cobra: a directory of binary T<N>.log, one for each session
+//   - cobra: a directory of binary T<N>.log, one for each session, with times or
+//     without
+//   - viper: a directory of J<N>.log of JSON, one for each session, or one that has it
+//     as json. Inserts and deletes are writes, a delete one of its tombstone; a
+//     range reads the rows that it lists, and what it does not list says nothing.
+//     Initial values are nil, unless nil is read as well: then the initial
+//     transaction stays, in a session of its own
+//
+// And on lists, in one.
+//
+//   - veristrong: the number of operations, and session txn A key element or
+//     session txn R key n e1 ... en, mostly one to a line
 //
 // They have no times but an order in each session. So each transaction becomes
 // one completion, in a process that has the number of its session, and
 // [history.History.CompletionsOnly] reports that realtime order is unknown. It is
-// ok with micro-ops [:w k v] and [:r k v], or fail with the writes of what was
-// aborted; info, in a log of Cobra that breaks off. Transactions stand in the
-// order of the file, those of Cobra session by session. The version before any
+// ok with micro-ops [:w k v] and [:r k v], or [:append k v] and [:r k [v1 v2]], or
+// fail with the writes of what was aborted; info, in a log of Cobra that breaks off. Transactions stand in the
+// order of the file, those of Cobra and Viper session by session. The version before any
 // write is nil. Where the format calls it 0 (plume, dbcop), a read of 0 is one of
 // nil if no committed transaction wrote 0 to the key.
 //
-// Operations on single objects come with their invocations, in the order in
-// which they happened, so that realtime order is known.
+// Other formats have invocations, in the order in which they happened, so that
+// realtime order is known.
 //
-//   - etcd: a console log of Jepsen's test of etcd, with operations on one register
-//     among its lines (jepsen.util - 3 :invoke :cas [2 4]); a value of :timed-out
-//     becomes nil, with :error :timed-out
+//   - jepsen-log: the lines of a jepsen.log, or of Jepsen's console, with a process, a
+//     type, an operation, a value and perhaps an error, and tabs between them, whatever
+//     stands before. Other lines are left out, and so are times and indices. Logs in
+//     which each line is JSON are not read
+//   - etcd: the same of the first years, as in Jepsen's test of etcd, of lines with
+//     jepsen.util - 3 :invoke :cas [2 4]; a value of :timed-out becomes nil,
+//     with :error :timed-out
+//   - history-txt: the same without anything before it, as Jepsen writes history.txt;
+//     every line is an operation, or goes on with an error
 //   - kv: op maps of EDN with a :key and :get, :put or :append of a string
 //     (Porcupine), each on a line of its own; the value becomes an independent tuple
 //     [key value]
+//   - etcd-robustness: what the clients of etcd's robustness tests asked for, in the
+//     order of the times: operations.json, or a directory of client-*/operations.json.
+//     Every request is a transaction on registers. Conditions are left out, and
+//     revisions no more than fields; a delete writes {:deleted n}, and what may have
+//     been deleted, or gone with its lease, is never read as nil. An error means
+//     info, but a write that was found in the log later is ok, at the end of the
+//     history. watch.json is not read
 //
 // An imported history is a view of EDN that was made of the file. There an op
 // begins on the same line as in the file, so that messages name lines of the
-// file; what is binary has no lines, and op n is on line n+1.
+// file; what is binary, of many files, or in another order has no such lines, and
+// op n is on line n+1.
 //
 // Plain files are mapped, not read: a history is a view of the file, and a
 // value is decoded when a checker walks it. The text is split at places that

@@ -14,8 +14,8 @@ type importer struct {
 	read    func(j job) (*history.History, error)
 }
 
-// importers are asked in this order what a text is. A Cobra log alone is taken
-// for one only if the caller says so: it is a part of a history.
+// importers are asked in this order what a text is. A log of Cobra or Viper
+// alone is taken for one only if the caller says so: it is a part of a history.
 var importers = []importer{
 	{Plume, isPlume, txns(readPlume)},
 	{AWDIT, isAWDIT, txns(readAWDIT)},
@@ -23,6 +23,9 @@ var importers = []importer{
 	{DBCopJSON, isDBCopJSON, txns(readDBCopJSON)},
 	{DBCopHist, isDBCopHist, txns(readDBCopHist)},
 	{Cobra, func([]byte) bool { return false }, txns(readCobra)},
+	{Viper, func([]byte) bool { return false }, txns(readViper)},
+	{VeriStrong, isVeriStrong, txns(readVeriStrong)},
+	{Robustness, isRobustness, singleOps(readRobustness)},
 	{KV, isKV, singleOps(readKV)},
 	{Etcd, isLog(etcdOp), singleOps(readLog(etcdOp, true))},
 	{HistoryTxt, isHistoryTxt, singleOps(readHistoryTxt)},

@@ -3,6 +3,7 @@ package format
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -219,6 +220,53 @@ func genDBCopHist(txns []regTxn) (text string) {
 	return strings.TrimPrefix(text, "---\n")
 }
 
+func genViper(t *rapid.T, txns []regTxn) (text string) {
+	for _, x := range txns {
+		var mops []string
+		for _, m := range x.mops {
+			switch {
+			case m.write:
+				mops = append(mops, rapid.SampledFrom([]string{
+					fmt.Sprintf(`["w", %d, %d, 5]`, m.key, m.value), fmt.Sprintf(`["i",%d,%d]`, m.key, m.value), fmt.Sprintf(`["d",%d,%d,1,2,3]`, m.key, m.value),
+				}).Draw(t, "write"))
+			case m.value == 0:
+				mops = append(mops, fmt.Sprintf(`["r", %d, "nil", false]`, m.key))
+			default:
+				mops = append(mops, rapid.SampledFrom([]string{
+					fmt.Sprintf(`["r", %d, %d, true]`, m.key, m.value), fmt.Sprintf(`["range",1,"nil",[],[{"id":%d,"val":%d}]]`, m.key, m.value),
+				}).Draw(t, "read"))
+			}
+		}
+		text += `{"value": [` + strings.Join(mops, ",") + "]}\n"
+	}
+	return text
+}
+
+// genVeriStrong writes transactions as if registers were lists of at most one
+// element, and answers what should be read.
+func genVeriStrong(txns []regTxn) (text string, want []string) {
+	n := 0
+	for i, x := range txns {
+		var mops []string
+		for _, m := range x.mops {
+			n++
+			switch {
+			case m.write:
+				text += fmt.Sprintln(x.session, i, "A", m.key, m.value)
+				mops = append(mops, fmt.Sprintf("[:append %d %d]", m.key, m.value))
+			case m.value == 0:
+				text += fmt.Sprintln(x.session, i, "R", m.key, 0)
+				mops = append(mops, fmt.Sprintf("[:r %d []]", m.key))
+			default:
+				text += fmt.Sprintln(x.session, i, "R", m.key, 2, m.value, m.value)
+				mops = append(mops, fmt.Sprintf("[:r %d [%d %d]]", m.key, m.value, m.value))
+			}
+		}
+		want = append(want, fmt.Sprintf("ok %d [%s]", x.session, strings.Join(mops, " ")))
+	}
+	return fmt.Sprintln(n) + text, want
+}
+
 func genCobra(txns []regTxn) (text string) {
 	for i, x := range txns {
 		text += cobra("S", i)
@@ -246,7 +294,10 @@ func TestForeignRandom(t *testing.T) {
 		for i := range one {
 			one[i].session = 0
 		}
+		committed := slices.DeleteFunc(slices.Clone(txns), func(x regTxn) bool { return !x.committed })
+		oneCommitted := slices.DeleteFunc(slices.Clone(one), func(x regTxn) bool { return !x.committed })
 		plume, wantPlume := genPlume(t, txns)
+		lists, wantLists := genVeriStrong(committed)
 		for _, c := range []struct {
 			format Format
 			text   string
@@ -257,6 +308,8 @@ func TestForeignRandom(t *testing.T) {
 			{DBCop, genDBCop(txns), ops(txns, "%d", committedOrWrites)},
 			{DBCopJSON, genDBCopJSON(txns), ops(txns, "%d", all)},
 			{DBCopHist, genDBCopHist(txns), ops(txns, `"k%d"`, all)},
+			{VeriStrong, lists, wantLists},
+			{Viper, genViper(t, oneCommitted), ops(oneCommitted, "%d", all)},
 			{Cobra, genCobra(one), ops(one, "%d", all)},
 		} {
 			if len(c.want) == 0 {
@@ -273,7 +326,7 @@ func TestForeignRandom(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Fatalf("%s: (-want +got)\n%s\n%s", c.format, diff, c.text)
 			}
-			if c.format == Cobra {
+			if c.format == Cobra || c.format == Viper {
 				continue
 			}
 			if found, err := readString(c.text, Options{}); err != nil {
@@ -302,6 +355,13 @@ func FuzzForeign(f *testing.F) {
 			}
 		}
 	}
+	for _, tt := range robustnessTests {
+		for i := range importers {
+			if importers[i].format == Robustness {
+				f.Add([]byte(tt.text), uint8(i))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte, i uint8) {
 		if method(data) != "" {
 			return
@@ -314,7 +374,7 @@ func FuzzForeign(f *testing.F) {
 		}
 		lines := strings.Count(string(data), "\n") + 1
 		for i := range h.Len() {
-			if line := h.Line(i); line > lines && format != DBCop && format != Cobra {
+			if line := h.Line(i); line > lines && format != DBCop && format != Cobra && format != Robustness {
 				t.Fatalf("op %d on line %d of %d", i, line, lines)
 			}
 		}

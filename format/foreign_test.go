@@ -161,6 +161,26 @@ var foreign = []struct {
 		"5 fail 1 []",
 	}},
 
+	{"veristrong", VeriStrong, "3\n0 0 A 5 100\n0 0 R 5 1 100\n1 1 R 6 0\n", []string{
+		"2 ok 0 [[:append 5 100] [:r 5 [100]]]",
+		"4 ok 1 [[:r 6 []]]",
+	}},
+	{"veristrong, other spellings", VeriStrong, "\ufeff\n 4 \r\n7\t1 A 5 18446744073709551615 \n\n 8 1 R 5\n2 -1\n0\n7 2 A 5 2 7 1 R 6 1 -9223372036854775808", []string{
+		"3 ok 7 [[:append 5 18446744073709551615] [:r 6 [-9223372036854775808]]]",
+		"5 ok 8 [[:r 5 [-1 0]]]",
+		"8 ok 7 [[:append 5 2]]",
+	}},
+
+	{"viper, a log alone", Viper, `{"value": [["w", 12, 900, 0], ["r", 13, "nil", false]]}
+{"value": [["i", 14, 901], ["d", 12, 902, 900, 900, 0],
+ ["range", 10, 20, [{"id":13,"val":77}], [{"val":902, "id":12}]], ["r", 12, 902, true], ["range", "nil", "nil", [], []], ["r", 1, null]]}
+ {"isInitial": false, "value": []}
+`, []string{
+		"1 ok 0 [[:w 12 900] [:r 13 nil]]",
+		"2 ok 0 [[:w 14 901] [:w 12 902] [:r 13 77] [:r 12 902] [:r 12 902] [:r 1 nil]]",
+		"4 ok 0 []",
+	}},
+
 	{"cobra, a log alone", Cobra, cobra("S", 1, "W", 7, 3, 99, "R", 1, 7, 3, 99, "C", 1), []string{"1 ok 0 [[:w 3 7] [:r 3 7]]"}},
 	{"cobra, with times", Cobra, cobra("S", 1, 1<<40, "W", 7, 3, 99, "C", 1, 1<<40, "S", 2, 1<<40, "A", 2), []string{"1 ok 0 [[:w 3 7]]", "2 fail 0 []"}},
 	{"cobra, special numbers", Cobra, cobra("S", 5,
@@ -194,7 +214,7 @@ func TestForeign(t *testing.T) {
 			h, err := ReadBytes(ctx, "h", []byte(tt.text), named)
 			check("named", h, err)
 			roundTrip(t, h, EDN, JSONL)
-			if tt.format == Cobra {
+			if tt.format == Cobra || tt.format == Viper {
 				return
 			}
 			for _, c := range compressors {
@@ -236,7 +256,8 @@ func TestForeignFormats(t *testing.T) {
 	if got, want := message(err), "h:1:1: expected an op map, or a list of them, found \"w(1,1,0,0)\""; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, f := range []Format{Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, KV} {
+	for _, im := range importers {
+		f := im.format
 		for _, c := range compressors {
 			_, err := ReadBytes(context.Background(), "h", pack(t, c.name, ""), Options{Format: f})
 			if got, want := message(err), "h:1:1: expected ops, found an empty file"; got != want {
@@ -282,6 +303,37 @@ func TestBadForeign(t *testing.T) {
 		{"awdit: no space", AWDIT, "r 0 1\nr0 1", `h:2:2: expected a space before a key, found "0"`},
 		{"awdit: a sign", AWDIT, "w 0 -1", `h:1:5: expected a value, found "-1"`},
 		{"awdit: a large number", AWDIT, "w 18446744073709551616 1", `h:1:3: expected a key of at most 64 bits, found "18446744073709551616"`},
+
+		{"veristrong: nothing", VeriStrong, "0\n", "h:2:1: expected operations, found none"},
+		{"veristrong: no number", VeriStrong, "A", `h:1:1: expected the number of operations, found "A"`},
+		{"veristrong: fewer", Auto, "2\n0 0 A 5 100\n", "h:1:1: expected 1 operations, as many as there are, found 2"},
+		{"veristrong: more", Auto, "1\n0 0 A 5 100\n0 0 A 5 101\n", "h:3:1: expected 1 operations, as the first line says, found more"},
+		{"veristrong: another operation", Auto, "2\n0 0 A 5 100\n0 0 W 5 101", `h:3:5: expected A or R, found "W"`},
+		{"veristrong: a word", Auto, "2\n0 0 A 5 100\n0 0 A x 101", `h:3:7: expected a key, found "x"`},
+		{"veristrong: no space", Auto, "2\n0 0 A 5 100\n0 0 A 5x 101", `h:3:8: expected a space behind a key, found "x"`},
+		{"veristrong: cut", Auto, "2\n0 0 A 5 100\n0 0 R 5 2 1", "h:3:12: expected an element, found the end of the text"},
+		{"veristrong: many elements", Auto, "1\n0 0 R 5 18446744073709551615 1", "h:2:9: expected a number of elements of at most 2, found 18446744073709551615"},
+		{"veristrong: no element", Auto, "2\n0 0 R 5 2 1 x", `h:2:13: expected an element, found "x"`},
+		{"veristrong: a session too far away", Auto, "1\n18446744073709551615 0 A 5 100", "h:2:1: expected a session number nearer to 0, found 18446744073709551615"},
+
+		{"viper: nothing", Viper, " ", "h:1:2: expected transactions, found none"},
+		{"viper: an array", Viper, `[{"value":[]}]`, "h:1:1: expected a transaction, an object with a value, found a vector"},
+		{"viper: no value", Viper, "{\"value\":[]}\n{\"valu\":[]}", "h:2:1: expected a transaction with a value, found one without"},
+		{"viper: two values", Viper, `{"value":[],"value":[]}`, "h:1:21: expected one array of operations as value, found a vector"},
+		{"viper: another operation", Viper, `{"value":[["x",1,2]]}`, `h:1:12: expected r, w, i, d or range, found "x"`},
+		{"viper: a key", Viper, `{"value":[["r","1",2]]}`, "h:1:16: expected an integer as key of at most 64 bits, found a string"},
+		{"viper: a value", Viper, `{"value":[["r",1,"two"]]}`, `h:1:18: expected an integer or "nil" as value of at most 64 bits, found a string`},
+		{"viper: a write of nil", Viper, `{"value":[["w",1,"nil"]]}`, "h:1:18: expected an integer as value of at most 64 bits, found a string"},
+		{"viper: a tombstone of nothing", Viper, `{"value":[["r",1,"nil",true]]}`, `h:1:18: expected the value of a tombstone, found "nil"`},
+		{"viper: more behind a read", Viper, `{"value":[["r",1,2,true,3]]}`, "h:1:25: expected the end of a read, found an integer"},
+		{"viper: no tombstone", Viper, `{"value":[["r",1,2,0]]}`, "h:1:20: expected whether a tombstone was read, found an integer"},
+		{"viper: a range of one list", Viper, `{"value":[["range",1,2,[]]]}`, "h:1:26: expected an array of tombstones, found a closing bracket"},
+		{"viper: a row", Viper, `{"value":[["range",1,2,[{"id":1}],[]]]}`, "h:1:25: expected a row with id and val, found one without"},
+		{"viper: cut", Viper, "{\"value\":[[\"w\",1,2", "h:1:19: expected ']', found the end of the text"},
+		{"viper: initial, with others", Viper, "{\"isInitial\":true,\"value\":[[\"w\",1,2,true]]}\n{\"value\":[]}", "h:2:1: expected an initial transaction alone in its file, found another behind it"},
+		{"viper: initial, behind others", Viper, "{\"value\":[]}\n{\"isInitial\":true,\"value\":[[\"w\",1,2,true]]}", "h:2:1: expected an initial transaction alone in one file, found another transaction before it"},
+		{"viper: initial, twice", Viper, `{"isInitial":true,"value":[["w",1,2],["w",1,3]]}`, "h:1:1: expected one initial value of key 1, found none or another"},
+		{"viper: alone", Auto, `{"value": [["w", 1, 2]]}`, "h:1:1: a log of Viper holds one session of a history: read the directory that it is in"},
 
 		{"dbcop: cut", DBCop, unhex(dbcopOne)[:len(unhex(dbcopOne))-1], "h: offset 109: expected the success of a transaction, found the end of the file"},
 		{"dbcop: more behind", DBCop, unhex(dbcopOne) + "x", "h: offset 110: expected the end of the file behind the last session, found more"},
@@ -368,7 +420,6 @@ func TestCobraDir(t *testing.T) {
 		{"a damaged log", map[string]string{"T0.log": log(1), "T1.log": log(2)[1:]}, nil, "/T1.log: offset 0: expected S, W, R, C or A, found '\\x00'"},
 		{"other logs", map[string]string{"client.log": "Starting", "T.txt": log(1)}, nil, ": expected a history file, found a directory"},
 		{"empty logs", map[string]string{"T0.log": "", "T1.log": ""}, nil, ": expected a history file, found a directory"},
-		{"bincode", map[string]string{"history.bincode": ""}, nil, ": expected a history file, found a directory; try DIR/history.bincode"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

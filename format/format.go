@@ -31,18 +31,23 @@ const (
 	DBCopJSON Format = "dbcop-json" // sessions of objects with events
 	DBCopHist Format = "dbcop-hist" // [x:=1 y==2], with lines of - between sessions
 	Cobra     Format = "cobra"      // a directory of T<N>.log, one for each session
+	Viper     Format = "viper"      // a directory of J<N>.log, one for each session
+
+	// The same of transactions on lists.
+	VeriStrong Format = "veristrong" // session txn A key value, one to a line
 
 	// And operations with invocations, in the order of the file.
-	Etcd       Format = "etcd"        // jepsen.util - 3 :invoke :cas [2 4], among the lines of an old console log
-	JepsenLog  Format = "jepsen-log"  // the same with tabs, among the lines of a jepsen.log
-	HistoryTxt Format = "history-txt" // the same alone, as in Jepsen's history.txt
-	KV         Format = "kv"          // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
+	Robustness Format = "etcd-robustness" // {"ClientID": 2, "Input": ..., "Call": ..., "Output": ..., "Return": ...}, or a directory of client-*/operations.json
+	Etcd       Format = "etcd"            // jepsen.util - 3 :invoke :cas [2 4], among the lines of an old console log
+	JepsenLog  Format = "jepsen-log"      // the same with tabs, among the lines of a jepsen.log
+	HistoryTxt Format = "history-txt"     // the same alone, as in Jepsen's history.txt
+	KV         Format = "kv"              // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
 )
 
 // Formats lists what Options.Format may be.
 func Formats() []string {
 	var names []string
-	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Etcd, JepsenLog, HistoryTxt, KV} {
+	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Viper, VeriStrong, Robustness, Etcd, JepsenLog, HistoryTxt, KV} {
 		names = append(names, string(f))
 	}
 	return names
@@ -59,11 +64,15 @@ type Options struct {
 	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
 }
 
-// ReadFile reads the history in a file, or of a directory of Cobra's logs. A plain file is mapped, and must not
-// change while the history is in use. Errors of content are *edn.SyntaxError.
+// ReadFile reads the history in a file, or of a directory that is one in a format
+// of another checker. A plain file is mapped, and must not change while the
+// history is in use. Errors of content are *edn.SyntaxError.
 func ReadFile(ctx context.Context, path string, opt Options) (*history.History, error) {
-	if logs := cobraLogs(path, opt.Format); len(logs) > 0 {
-		return readCobraDir(ctx, path, logs, opt)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return readDir(ctx, path, opt)
+	}
+	if err := alone(path, opt); err != nil {
+		return nil, err
 	}
 	text, err := openText(ctx, path, opt)
 	if err != nil {
@@ -181,6 +190,8 @@ func refuse(b []byte) string {
 		return "a .jepsen file is not read here: use the history.edn beside it"
 	case bytes.HasPrefix(b, []byte("S\x00")):
 		return "a log of Cobra holds one session of a history: read the directory that it is in"
+	case bytes.HasPrefix(b, []byte(`{"`)) && isViper(b):
+		return "a log of Viper holds one session of a history: read the directory that it is in"
 	}
 	return ""
 }
@@ -291,7 +302,7 @@ func openText(ctx context.Context, path string, opt Options) (*input, error) {
 }
 
 func hint(dir string) string {
-	for _, name := range []string{"history.edn", "history.jsonl", "history.bincode"} {
+	for _, name := range []string{"history.edn", "history.jsonl"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return "; try " + filepath.Join(dir, name)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // A txnLog is what the formats of other checkers record: transactions on
-// registers, a sequence of them for each session, without times. An importer
+// registers or lists, a sequence of them for each session, without times. An importer
 // fills it in; then it is written as EDN, and the history is a view of that
 // text, as if it had been read from an EDN file.
 type txnLog struct {
@@ -26,7 +26,8 @@ type txnLog struct {
 	zeroIsInitial bool
 	zeros         map[number]struct{} // keys to which a committed transaction wrote 0
 
-	held []heldMop // of the transaction that is being read
+	held   []heldMop // of the transaction that is being read
+	listed []number  // elements of lists that were read
 }
 
 // A loggedTxn is a transaction, or as much of one as has the same outcome.
@@ -52,6 +53,7 @@ const (
 	negKey           // the key is -key
 	negValue         // the value is -value
 	isNil            // the version before any write
+	isList           // an append, if it writes, or else a read of a list: value is where in listed its length stands, and they behind it
 )
 
 // A number is an integer of 64 bits, signed or unsigned.
@@ -93,6 +95,17 @@ func (l *txnLog) add(txn int32, key, value number, bits mopBits) {
 	} else {
 		l.mops[t.last].next, t.last = i, i
 	}
+}
+
+// addList adds a read of a list, of which length and elements stand in listed
+// from lo on.
+func (l *txnLog) addList(txn int32, key number, lo int) {
+	l.add(txn, key, number{abs: uint64(lo)}, isList)
+}
+
+// numbers returns key and value of a micro-op.
+func (m *loggedMop) numbers() (key, value number) {
+	return number{m.key, m.bits&negKey != 0}, number{m.value, m.bits&negValue != 0}
 }
 
 // A heldMop is a micro-op of a transaction of which nobody knows yet how it ends.
@@ -226,21 +239,40 @@ func (w *logWriter) appendMops(dst []byte, t *loggedTxn) []byte {
 		if i != t.first {
 			dst = append(dst, ' ')
 		}
-		if m.bits&isWrite != 0 {
+		switch m.bits & (isWrite | isList) {
+		case isWrite:
 			dst = append(dst, "[:w "...)
-		} else {
+		case isWrite | isList:
+			dst = append(dst, "[:append "...)
+		default:
 			dst = append(dst, "[:r "...)
 		}
 		dst = append(w.appendKey(dst, m), ' ')
-		if w.readsNil(m) {
+		switch {
+		case m.bits&(isWrite|isList) == isList:
+			dst = w.appendList(dst, m.value)
+		case w.readsNil(m):
 			dst = append(dst, "nil"...)
-		} else {
+		default:
 			dst = appendNumber(dst, m.value, m.bits&negValue != 0)
 		}
 		dst = append(dst, ']')
 		i = m.next
 	}
 	return dst
+}
+
+// appendList writes the elements of the list that stands at listed[lo].
+func (w *logWriter) appendList(dst []byte, lo uint64) []byte {
+	list := w.listed[lo+1:][:w.listed[lo].abs]
+	dst = append(dst, '[')
+	for i, e := range list {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = appendNumber(dst, e.abs, e.neg)
+	}
+	return append(dst, ']')
 }
 
 func (w *logWriter) appendKey(dst []byte, m *loggedMop) []byte {
@@ -275,6 +307,9 @@ func (l *txnLog) textBytes() int {
 	for i := range l.mops {
 		m := &l.mops[i]
 		n += len("[:w  nil] ") + digits(m.key) + digits(m.value)
+	}
+	for _, e := range l.listed {
+		n += len(" ") + digits(e.abs)
 	}
 	return n
 }
