@@ -27,6 +27,7 @@ import (
 const (
 	cobraInit    = 0xbebeebee // a row that was there before
 	cobraNull    = 0xdeadbeef // no row
+	cobraDelete  = 0xabcdefab // a row that was deleted
 	cobraGCTrue  = 0x23332333 // what Cobra's collector of garbage reads
 	cobraGCFalse = 0x66666666
 )

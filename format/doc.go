@@ -65,6 +65,18 @@
 // file; what is binary, of many files, or in another order has no such lines, and
 // op n is on line n+1.
 //
+// [Export] is the way back: to any of these formats but reports of robustness tests, and
+// to tipocket, EDN of list-append transactions with words for keys, which TiPocket
+// reads. It refuses what a format cannot say and a checker would miss: a
+// transaction that may have happened (all but cobra, EDN, JSON and logs), one that
+// was aborted (awdit, viper, veristrong), reads of nil (awdit), 0 beside nil (plume,
+// dbcop), keys and values that are no integers (dbcop-hist and tipocket have words
+// for keys). What else is lost, such as times, it tells. JSON has no sets, tags,
+// ratios and other values that EDN has; they are spelled {"#set": [1, 2]} and
+// {"#tag": "inst", "value": "2020"}, as package edn has it, and become what they
+// were when they are written as EDN again. That is ours: other programs see
+// objects, and so do the checks. Keywords and symbols become strings.
+//
 // Plain files are mapped, not read: a history is a view of the file, and a
 // value is decoded when a checker walks it. The text is split at places that
 // look like the start of an op, and the pieces are decoded in parallel; a piece

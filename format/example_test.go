@@ -45,6 +45,29 @@ func ExampleReadFile() {
 	// history.edn:2:8: expected a :type of invoke, ok, fail or info, found :okay
 }
 
+func ExampleExport() {
+	text := "[x:=1 y:=2] [y==2]\n---\n[x==?]\n"
+	h, err := format.ReadBytes(context.Background(), "history.hist", []byte(text), format.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = format.Export(context.Background(), h, format.Plume)
+	fmt.Println(err)
+	out, err := format.Export(context.Background(), h, format.JSON)
+	if err == nil {
+		err = out.Files[0].Write(os.Stdout)
+	}
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// history.hist:1:1: plume cannot say this: expected an integer of 64 bits as a key, found "x"
+	// [{"index":0,"type":"ok","process":0,"f":"txn","value":[["w","x",1],["w","y",2]]},
+	//  {"index":1,"type":"ok","process":0,"f":"txn","value":[["r","y",2]]},
+	//  {"index":2,"type":"ok","process":1,"f":"txn","value":[["r","x",null]]}]
+}
+
 func ExampleWrite() {
 	text := `{"type": "invoke", "process": 0, "f": "txn", "value": [["append", "x", 1]]}`
 	h, err := format.ReadBytes(context.Background(), "history.jsonl", []byte(text), format.Options{})

@@ -379,5 +379,6 @@ func FuzzForeign(f *testing.F) {
 			}
 		}
 		roundTrip(t, h, EDN)
+		checkExports(t, h)
 	})
 }

@@ -44,6 +44,7 @@ func FuzzRead(f *testing.F) {
 		}
 		if err == nil {
 			roundTrip(t, h, EDN)
+			checkExports(t, h)
 		}
 	})
 }

@@ -1,0 +1,215 @@
+package format
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// TiPocket is only written: it is EDN of list-append transactions, spelled so that
+// TiPocket's reader, which looks for patterns, finds them.
+const TiPocket Format = "tipocket"
+
+// An Output is a history in some format, which is known to be able to say what
+// matters of it.
+type Output struct {
+	Dir   bool         // whether the files are those of a directory
+	Files []OutputFile // one without a name, or those of a directory
+	Lost  []string     // what the format does not say, such as "times"
+}
+
+// An OutputFile is a file that can be written.
+type OutputFile struct {
+	Name  string
+	Write func(w io.Writer) error
+}
+
+// exporters write a history in each format.
+var exporters = []struct {
+	format Format
+	dir    bool
+	files  func(e *export) ([]OutputFile, error)
+}{
+	{EDN, false, func(e *export) ([]OutputFile, error) { return e.ops(EDN), nil }},
+	{JSON, false, exportJSON},
+	{JSONL, false, func(e *export) ([]OutputFile, error) { return e.ops(JSONL), nil }},
+	{Plume, false, exportPlume},
+	{AWDIT, false, exportAWDIT},
+	{DBCop, false, exportDBCop},
+	{DBCopJSON, false, exportDBCopJSON},
+	{DBCopHist, false, exportDBCopHist},
+	{Cobra, true, exportCobra},
+	{Viper, true, exportViper},
+	{VeriStrong, false, exportVeriStrong},
+	{TiPocket, false, exportTiPocket},
+	{Etcd, false, exportEtcd},
+	{JepsenLog, false, exportJepsenLog},
+	{HistoryTxt, false, exportHistoryTxt},
+	{KV, false, exportKV},
+}
+
+// ExportFormats lists what a history can be exported to.
+func ExportFormats() []string {
+	var names []string
+	for _, x := range exporters {
+		names = append(names, string(x.format))
+	}
+	return names
+}
+
+// Export makes a history ready to be written in a format. Reading what is written
+// gives the same transactions or operations, with the same outcomes, of the same
+// processes, in the same order of each, or in realtime order where the format has
+// that. A history of which the format cannot say so much is refused, with an error that
+// names the op; of what else it cannot say, Lost tells.
+func Export(ctx context.Context, h *history.History, f Format) (*Output, error) {
+	for _, x := range exporters {
+		if x.format != f {
+			continue
+		}
+		e := &export{ctx: ctx, h: h, format: f}
+		files, err := x.files(e)
+		if err != nil {
+			return nil, err
+		}
+		return &Output{Dir: x.dir, Files: files, Lost: e.lost}, nil
+	}
+	return nil, fmt.Errorf("unknown format %q to export to: expected %s", f, strings.Join(ExportFormats(), ", "))
+}
+
+// An export is the writing of a history.
+type export struct {
+	ctx    context.Context
+	h      *history.History
+	format Format
+	lost   []string
+}
+
+func (e *export) lose(format string, args ...any) {
+	e.lost = append(e.lost, fmt.Sprintf(format, args...))
+}
+
+// refuse says why op i cannot be written.
+func (e *export) refuse(i int, format string, args ...any) error {
+	return e.h.Errorf(i, "%s cannot say this: %s", e.format, fmt.Sprintf(format, args...))
+}
+
+// ops is the history with one op to a line.
+func (e *export) ops(f Format) []OutputFile {
+	return []OutputFile{{"", func(w io.Writer) error { return Write(e.ctx, w, e.h, f) }}}
+}
+
+// exportJSON writes one array, an op to a line.
+func exportJSON(e *export) ([]OutputFile, error) {
+	return e.lines(e.h.Len(), func(dst []byte, i int) ([]byte, error) {
+		switch {
+		case i == 0:
+			dst = append(dst, '[')
+		default:
+			dst = append(dst, " "...)
+		}
+		dst, err := AppendOpJSON(dst, e.h, i)
+		if i < e.h.Len()-1 {
+			return append(dst, ",\n"...), err
+		}
+		return append(dst, "]\n"...), err
+	}, "[]\n"), nil
+}
+
+// lines is a file of n pieces, or of what stands for none.
+func (e *export) lines(n int, piece func(dst []byte, i int) ([]byte, error), none string) []OutputFile {
+	return []OutputFile{{"", func(w io.Writer) error { return e.pieces(w, n, piece, none) }}}
+}
+
+// pieces writes n pieces, and stops when somebody wants it to.
+func (e *export) pieces(w io.Writer, n int, piece func(dst []byte, i int) ([]byte, error), none string) error {
+	out := bufio.NewWriterSize(w, 1<<16)
+	if n == 0 {
+		_, _ = out.WriteString(none) // Flush answers what is wrong
+	}
+	var buf []byte
+	for i := range n {
+		var err error
+		if buf, err = piece(buf[:0], i); err != nil {
+			return err
+		}
+		if i%opsPerBatch == 0 {
+			if err := e.ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if _, err := out.Write(buf); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// loseMeta notes which of the ops' other fields are lost, and whether realtime
+// order is: of the ops that keep says yes to.
+func (e *export) loseMeta(keep func(i int) bool, realtime bool, kept ...string) error {
+	h := e.h
+	var times, indices int
+	var others []string
+	seen := map[string]bool{"index": true, "time": true, "type": true, "process": true, "f": true, "value": true}
+	for _, name := range kept {
+		seen[name] = true
+	}
+	nemesis := 0
+	for i := range h.Len() {
+		if i%opsPerBatch == 0 && e.ctx.Err() != nil {
+			return e.ctx.Err()
+		}
+		if !keep(i) {
+			nemesis++
+			continue
+		}
+		if h.Time(i) != history.NoTime {
+			times++
+		}
+		if h.Index(i) != int64(i) {
+			indices++
+		}
+		err := fields(h.Text(i), func(_ edn.Value, name []byte, _ edn.Value) error {
+			if !seen[string(name)] {
+				seen[string(name)] = true
+				others = append(others, ":"+string(name))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if realtime && !h.CompletionsOnly() {
+		e.lose("which operations had ended before others began")
+	}
+	if times > 0 && !slices.Contains(kept, "time") {
+		e.lose("times")
+	}
+	if indices > 0 && !slices.Contains(kept, "index") {
+		e.lose("indices")
+	}
+	if nemesis > 0 {
+		e.lose("%s that are no client's", plural(nemesis, "op"))
+	}
+	if len(others) > 0 {
+		e.lose("fields: %s", strings.Join(others, ", "))
+	}
+	return nil
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprint(n, " ", what, "s")
+}
+
+func (e *export) isClient(i int) bool { return e.h.Process(i).IsClient() }
