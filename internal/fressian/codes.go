@@ -89,6 +89,7 @@ const (
 	ednRef      = "jepsen/block-ref"
 	ednDateTime = "clj-time/date-time"
 	ednError    = "error"
+	ednTuple    = "jepsen.independent.Tuple" // a key and a value of one of several independent tests
 	ednURI      = "uri"
 	ednBytes    = "bytes"
 	ednKeyword  = "keyword" // one that EDN cannot spell, with a space in it

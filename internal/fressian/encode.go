@@ -351,6 +351,18 @@ func (e *Encoder) tagged(dst []byte, s *edn.Scanner) ([]byte, error) {
 		dst = e.begin(dst, tagChar, 1)
 	case tag == ednError && kind == edn.Map:
 		dst = e.begin(dst, tagThrowable, 1)
+	case tag == ednTuple && isPair(*s):
+		dst = e.begin(dst, tagPair, 2)
+		s.Next() // the bracket
+		for range 2 {
+			s.Next()
+			var err error
+			if dst, err = e.datum(dst, s); err != nil {
+				return dst, err
+			}
+		}
+		s.Next()
+		return dst, nil
 	case kind == edn.Map && bytes.IndexByte([]byte(tag), '.') > 0 && tag != tagOp:
 		return e.record(dst, tag, s)
 	case kinds[tag].kind != unknownKind || e.isOurs(tag):
@@ -360,6 +372,20 @@ func (e *Encoder) tagged(dst []byte, s *edn.Scanner) ([]byte, error) {
 	}
 	s.Next()
 	return e.datum(dst, s)
+}
+
+// isPair reports whether a vector of two comes next.
+func isPair(s edn.Scanner) bool {
+	if s.Next() != edn.Vector {
+		return false
+	}
+	n := 0
+	for s.Datum() != edn.Close {
+		if n++; n > 2 || s.Kind == edn.Invalid || s.Kind == edn.EOF {
+			return false
+		}
+	}
+	return n == 2
 }
 
 // isOurs reports whether a tag that is spelled otherwise than the decoder does
