@@ -155,13 +155,12 @@ func (e *export) pieces(w io.Writer, n int, piece func(dst []byte, i int) ([]byt
 // order is: of the ops that keep says yes to.
 func (e *export) loseMeta(keep func(i int) bool, realtime bool, kept ...string) error {
 	h := e.h
-	var times, indices int
+	var times, indices, nemesis int
 	var others []string
 	seen := map[string]bool{"index": true, "time": true, "type": true, "process": true, "f": true, "value": true}
 	for _, name := range kept {
 		seen[name] = true
 	}
-	nemesis := 0
 	for i := range h.Len() {
 		if i%opsPerBatch == 0 && e.ctx.Err() != nil {
 			return e.ctx.Err()
@@ -197,7 +196,7 @@ func (e *export) loseMeta(keep func(i int) bool, realtime bool, kept ...string) 
 		e.lose("indices")
 	}
 	if nemesis > 0 {
-		e.lose("%s that are no client's", plural(nemesis, "op"))
+		e.lose("ops of processes that are no clients (%d)", nemesis)
 	}
 	if len(others) > 0 {
 		e.lose("fields: %s", strings.Join(others, ", "))

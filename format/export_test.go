@@ -69,7 +69,7 @@ var exportTests = []struct {
 {:index 4, :time 6, :type :info, :process :nemesis, :f :kill, :value nil, :why 1}
 {:index 5, :time 6, :type :ok, :process 0, :f :txn, :value [[:r 1 7]], :error :x}
 {:index 6, :time 7, :type :invoke, :process 1, :f :txn, :value [[:r 1 nil]]}`, Plume, "r(1,7,0,0)\n",
-		"which operations had ended before others began; times; indices; 1 op that are no client's; fields: :node, :error; 1 transaction that failed or may have, and wrote nothing"},
+		"which operations had ended before others began; times; indices; ops of processes that are no clients (1); fields: :node, :error; 1 transaction that failed or may have, and wrote nothing"},
 	{"plume, zero is nil", opsOf("0 ok [[:w 1 0]]", "1 ok [[:r 1 nil]]"), Plume, "h:2:1: plume cannot say this: it reads nil of key 1, which is spelled 0, and that was written (line 1)", ""},
 	{"plume, zero from nowhere", opsOf("0 ok [[:r 1 0]]"), Plume, "h:1:1: plume cannot say this: it reads 0 of key 1, which stands for nil since no transaction that committed wrote it", ""},
 	{"plume, zero from an aborted one", opsOf("0 fail [[:w 1 0]]", "0 ok [[:r 1 0]]"), Plume, "h:2:1: plume cannot say this: it reads 0 of key 1, which stands for nil since no transaction that committed wrote it", ""},
@@ -122,7 +122,7 @@ var exportTests = []struct {
 {:type :ok, :f :txn, :value [[:append x 1] [:r 6 [1 2]]], :process 0, :time 7, :index 2}
 {:type :invoke, :f :txn, :value [[:r x nil]], :process 0, :index 3}
 {:type :info, :f :txn, :value [[:r x nil]], :process 0, :index 4}
-`, "1 op that are no client's; fields: :error; that keys are strings or keywords: they become words"},
+`, "ops of processes that are no clients (1); fields: :error; that keys are strings or keywords: they become words"},
 
 	{"kv", `{:index 0, :type :invoke, :process 4, :f :append, :value ["7" "x 4 0 y"]}
 {:index 1, :type :ok, :process 4, :f :append, :value ["7" "x 4 0 y"]}

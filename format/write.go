@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
+	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -44,6 +46,34 @@ func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error
 // strings become keywords again: the fields, the type, the operation, a process
 // that is no number, and the micro-ops of transactions.
 func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
+	return appendOpEDN(dst, h, i, edn.AppendEDN, AppendTxn)
+}
+
+// AppendOpStored writes op i as AppendOpEDN does, for a .jepsen file: its index is
+// its position, as there an op is found by its place, and with tuples the value of
+// a client's op, if it is a vector of two, is an independent tuple.
+func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte, error) {
+	position := func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, int64(i), 10), nil }
+	value := AppendTxn
+	if parts, err := h.Value(i).Items(nil); tuples && err == nil && len(parts) == 2 && h.Process(i).IsClient() && h.Value(i).Kind() == edn.Vector {
+		value = func(dst []byte, v edn.Value) ([]byte, error) {
+			return AppendTxn(append(dst, "#jepsen.independent.Tuple "...), v)
+		}
+	}
+	mark := len(dst)
+	dst, err := appendOpEDN(dst, h, i, position, value)
+	if _, ok := h.Text(i).Get("index"); err == nil && !ok {
+		field := strconv.AppendInt([]byte(":index "), int64(i), 10)
+		if dst[mark+1] != '}' {
+			field = append(field, ", "...)
+		}
+		dst = slices.Insert(dst, mark+1, field...)
+	}
+	return dst, err
+}
+
+// appendOpEDN writes op i, its index and its value as told.
+func appendOpEDN(dst []byte, h *history.History, i int, index, value func(dst []byte, v edn.Value) ([]byte, error)) ([]byte, error) {
 	dst = append(dst, '{')
 	n := 0
 	err := fields(h.Text(i), func(key edn.Value, name []byte, v edn.Value) error {
@@ -59,7 +89,9 @@ func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
 		case "type", "f", "process":
 			dst, err = appendKeyword(dst, v)
 		case "value":
-			dst, err = AppendTxn(dst, v)
+			dst, err = value(dst, v)
+		case "index":
+			dst, err = index(dst, v)
 		default:
 			dst, err = edn.AppendEDN(dst, v)
 		}

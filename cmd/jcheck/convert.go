@@ -1,51 +1,151 @@
 package main
 
 import (
-	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
 )
 
+// jepsenFormat is what store writes; the others are package format's.
+const jepsenFormat = "jepsen"
+
+// convertFlags say how to write a history.
+type convertFlags struct {
+	to          string
+	out         string
+	force       bool
+	independent bool
+}
+
 func (a *app) convert() *cobra.Command {
-	var f inputFlags
-	var to string
+	var in inputFlags
+	var f convertFlags
+	formats := append(format.ExportFormats(), jepsenFormat)
 	cmd := &cobra.Command{
-		Use:   "convert --to edn|jsonl [FILE]",
+		Use:   "convert --to FORMAT [FILE] [-o OUT]",
 		Short: "Write a history in another format",
-		Long: `Convert reads a history and writes it to standard output, one op to a line.
+		Long: `Convert reads a history and writes it to standard output, or to OUT. What it reads
+is told from its content; it can be in any format that a check reads. It writes
+
+  edn, jsonl, json   ops, one to a line, with all that is known of them
+  jepsen             a .jepsen file, with -o; the test of another one stays with it
+  tipocket           EDN of list-append transactions, as TiPocket reads it
+  veristrong         list-append transactions: session txn A key value
+  plume, awdit, dbcop, dbcop-json, dbcop-hist
+                     transactions on registers, without invocations
+  cobra, viper       the same, as a directory of logs, with -o
+  jepsen-log, history-txt
+                     ops as they stand in jepsen.log and history.txt
+  etcd               operations on one register, as in the logs of Jepsen's etcd test
+  kv                 get, put and append of text, by key, as Porcupine reads it
+
+A history of which the format cannot say what matters to a check is refused, with
+the op and the reason: a transaction of which nobody knows whether it happened, for
+most of these; aborted ones, for awdit, viper and the lists; keys and values that
+are no integers. What else is lost, such as times, stands on standard error.
+
 JSON has no keywords, so those inside values become strings, and stay so when
-they are converted back.`,
+they are converted back. Sets and other values that only EDN has become objects,
+{"#set": [1, 2]} and {"#tag": "inst", "value": "..."}, and EDN again on the way back.
+
+OUT appears when it is complete. One that exists is kept: --force overwrites a
+file, and a directory never is. If ops of a damaged .jepsen file are lost, what is
+left is written, with a warning, and the status is 2.`,
+		Example: `  jcheck convert --to jsonl history.edn > history.jsonl
+  jcheck convert --to edn store/latest -o history.edn
+  jcheck convert --to cobra plume.txt -o logs`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if to != string(format.EDN) && to != string(format.JSONL) {
-				return usagef("unknown format %q to convert to: expected edn or jsonl", to)
+			if !slices.Contains(formats, f.to) {
+				return usagef("unknown format %q to convert to: expected %s", f.to, strings.Join(formats, ", "))
 			}
-			if err := f.validate(); err != nil {
+			if err := in.validate(); err != nil {
 				return err
 			}
 			file := "-"
 			if len(args) > 0 {
 				file = args[0]
 			}
-			p := a.progress()
-			defer p.done()
-			h, err := a.read(cmd.Context(), file, &f, p)
-			if err != nil {
-				return ranError{err}
-			}
-			w := bufio.NewWriter(a.out)
-			if err := format.Write(cmd.Context(), w, h, format.Format(to)); err != nil {
-				return ranError{err}
-			}
-			return ran(w.Flush())
+			return a.runConvert(cmd.Context(), file, &in, &f)
 		},
 	}
-	cmd.Flags().StringVar(&to, "to", "", "format to write: edn or jsonl")
-	completeFixed(cmd, "to", "edn", "jsonl")
-	a.addInputFlags(cmd, &f)
+	fs := cmd.Flags()
+	fs.StringVar(&f.to, "to", "", "format to write: "+strings.Join(formats, ", "))
+	fs.StringVarP(&f.out, "output", "o", "", "file or directory to write, - for standard output")
+	fs.BoolVar(&f.force, "force", false, "overwrite the file that is there")
+	fs.BoolVar(&f.independent, "independent", false, "to jepsen: values are tuples [key value], as other checks have them (known of a .jepsen file)")
+	completeFixed(cmd, "to", formats...)
+	a.addInputFlags(cmd, &in)
 	return cmd
+}
+
+func (a *app) runConvert(ctx context.Context, file string, in *inputFlags, f *convertFlags) error {
+	out := output{path: f.out, force: f.force}
+	if err := out.check(f.to == string(format.Cobra) || f.to == string(format.Viper), f.to); err != nil {
+		return err
+	}
+	p := a.progress()
+	h, err := a.read(ctx, file, in, p)
+	p.done()
+	if err != nil {
+		return ranError{err}
+	}
+	for _, w := range h.Warnings() {
+		if w.Code != history.LostOps {
+			continue
+		}
+		if f.to == jepsenFormat { // what is written would look complete
+			return usagef("%s lacks ops, and a .jepsen file of the rest would look complete: jcheck store repair writes one that does not", nameOf(file))
+		}
+		fmt.Fprintf(a.err, "jcheck: warning: %s: %s\n", nameOf(file), w)
+		a.worsen(exitUnknown)
+	}
+	if f.to == jepsenFormat {
+		err = a.toJepsen(ctx, file, h, f.independent || in.tuples, out)
+	} else {
+		err = a.toFormat(ctx, file, h, format.Format(f.to), out)
+	}
+	if errors.Is(err, context.Canceled) {
+		err = interrupted{nameOf(file) + ": interrupted while writing"}
+	}
+	return ran(err)
+}
+
+func (a *app) toFormat(ctx context.Context, file string, h *history.History, f format.Format, out output) error {
+	x, err := format.Export(ctx, h, f)
+	if err != nil {
+		return err
+	}
+	if err := out.write(a.out, x); err != nil {
+		return err
+	}
+	a.tellLost(file, string(f), x.Lost)
+	return nil
+}
+
+// tellLost says what a format does not say of a history.
+func (a *app) tellLost(file, format string, lost []string) {
+	for _, what := range lost {
+		fmt.Fprintf(a.err, "jcheck: %s: not in %s: %s\n", nameOf(file), format, what)
+	}
+}
+
+// runName is what a test is called that a history has none of: the name of its file.
+func runName(file string) string {
+	base := filepath.Base(nameOf(file))
+	name, _, _ := strings.Cut(base, ".")
+	if name == "" {
+		return base
+	}
+	return name
 }
 
 // ran marks an error, if there is one, as met while running.
