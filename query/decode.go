@@ -2,7 +2,9 @@ package query
 
 import (
 	"fmt"
+	"iter"
 	"math/big"
+	"reflect"
 	"strconv"
 
 	"github.com/expr-lang/expr/vm/runtime"
@@ -138,24 +140,9 @@ func fits(v any, left *int) bool {
 	if *left--; *left < 0 {
 		return false
 	}
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			if !fits(e, left) {
-				return false
-			}
-		}
-	case map[any]any:
-		for _, e := range v {
-			if !fits(e, left) {
-				return false
-			}
-		}
-	case map[string]any:
-		for _, e := range v {
-			if !fits(e, left) {
-				return false
-			}
+	for e := range inside(v) {
+		if !fits(e, left) {
+			return false
 		}
 	}
 	return true
@@ -164,21 +151,45 @@ func fits(v any, left *int) bool {
 // has reports whether x is v or somewhere inside it: an element, or a value of a
 // map, at any depth.
 func has(v, x any) bool {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			if has(e, x) {
-				return true
-			}
-		}
-	case map[any]any:
-		for _, e := range v {
-			if has(e, x) {
-				return true
-			}
+	for e := range inside(v) {
+		if has(e, x) {
+			return true
 		}
 	}
 	return runtime.Equal(v, x)
+}
+
+// inside yields the elements of a list, the values of a map, and what a micro-op
+// has: of values, and of what an expression can make of them.
+func inside(v any) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		switch v := v.(type) {
+		case nil, bool, int, float64, string:
+		case []any:
+			for _, e := range v {
+				if !yield(e) {
+					return
+				}
+			}
+		case Mop:
+			_ = yield(v.F) && yield(v.Key) && yield(v.Value)
+		default:
+			switch r := reflect.ValueOf(v); r.Kind() {
+			case reflect.Slice, reflect.Array:
+				for i := range r.Len() {
+					if !yield(r.Index(i).Interface()) {
+						return
+					}
+				}
+			case reflect.Map:
+				for it := r.MapRange(); it.Next(); {
+					if !yield(it.Value().Interface()) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // keysOf decodes the keys that a value is about, each once, in order.

@@ -105,7 +105,7 @@ var left = []string{
 
 func newConfig(condition bool) *conf.Config {
 	config := conf.CreateNew()
-	for _, option := range append(functionOptions(), expr.Env(&env{}), expr.MaxNodes(maxNodes)) {
+	for _, option := range append(functionOptions(), expr.Env(env{}), expr.MaxNodes(maxNodes)) {
 		option(config)
 	}
 	if condition {

@@ -110,7 +110,7 @@ var fields = []Field{
 		return err
 	}},
 	{"mops", "a transaction's micro-ops, each with .f, .key and .value", func(x *opFields, h *history.History, i int) (err error) {
-		x.Mops, err = mopsOf(h.Value(i))
+		x.Mops, err = mopsOf(x.Mops, h.Value(i))
 		return err
 	}},
 	{"error", "the :error, nil if none", func(x *opFields, h *history.History, i int) (err error) {

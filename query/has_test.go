@@ -65,3 +65,19 @@ func commas(k string) string {
 	}
 	return k
 }
+
+// What a micro-op has behind its key is its value, however much that is.
+func TestMops(t *testing.T) {
+	for _, c := range []struct{ value, want string }{
+		{"[[:a]]", `[["a" nil nil]]`}, {"[[:a 1]]", `[["a" 1 nil]]`}, {"[[:a 1 2]]", `[["a" 1 2]]`}, {"[[:a 1 2 3]]", `[["a" 1 [2 3]]]`},
+		{"[[:a 1 [2 :b] nil 4]]", `[["a" 1 [[2 "b"] nil 4]]]`}, {"[[:a {1 2}]]", `[["a" nil {1 2}]]`}, {"[[:a {1 2} 3]]", `[["a" nil [{1 2} 3]]]`},
+		{"[5 [[:a 1 2]]]", `[["a" 1 2]]`}, {"([:a 1 2] (:b [1] (2)))", `[["a" 1 2] ["b" [1] [2]]]`},
+		{"[[:a 1 2] 3]", "[]"}, {"[]", "[]"}, {"[[1 2] [3 4]]", "[]"}, {"{:a 1}", "[]"}, {"nil", "[]"}, {"[5 [:a 1 2]]", "[]"},
+	} {
+		// An op before it leaves nothing behind.
+		h := histtest.Parse(t, "i 0 txn [[:x 7 8] [:y 9 0] [:z 7 8]]\ni 1 f "+c.value)
+		if got := count(t, h, "index == 1 ? mops : 0"); got != `index == 1 ? mops : 0: 0 1, `+c.want+" 1" {
+			t.Errorf("%s: %s, want %s", c.value, got, c.want)
+		}
+	}
+}

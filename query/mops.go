@@ -15,27 +15,30 @@ func (m Mop) AppendEDN(dst []byte) ([]byte, error) {
 	return edn.Append(dst, []any{m.F, m.Key, m.Value})
 }
 
-// mopsOf decodes the micro-ops of a transaction, or of a tuple [key transaction].
-// It returns nil if the value is neither.
-func mopsOf(value edn.Value) ([]Mop, error) {
-	mops, ok, err := mopsIn(value)
+// mopsOf decodes the micro-ops of a transaction, or of a tuple [key transaction],
+// into the memory of dst. There are none if the value is neither.
+func mopsOf(dst []Mop, value edn.Value) ([]Mop, error) {
+	mops, ok, err := mopsIn(dst, value)
 	if ok || err != nil {
 		return mops, err
 	}
 	_, inner, is, err := tuple(value)
 	if !is || err != nil {
-		return nil, err
+		return dst[:0], err
 	}
-	mops, _, err = mopsIn(inner)
+	if mops, ok, err = mopsIn(dst, inner); !ok {
+		mops = dst[:0]
+	}
 	return mops, err
 }
 
 // mopsIn decodes a list of micro-ops, and reports whether it is one.
-func mopsIn(value edn.Value) (mops []Mop, ok bool, err error) {
+func mopsIn(dst []Mop, value edn.Value) (mops []Mop, ok bool, err error) {
 	s := value.Scanner()
 	if k := s.Next(); k != edn.Vector && k != edn.List {
 		return nil, false, nil
 	}
+	mops = dst[:0]
 	for {
 		switch s.Datum() {
 		case edn.Close:
@@ -61,11 +64,11 @@ func mopOf(value edn.Value) (m Mop, ok bool, err error) {
 		return m, false, s.Err()
 	}
 	m.F = string(s.Name())
-	var rest []any
+	behind := 0 // the key
 	for first := true; ; first = false {
 		k := s.Datum()
 		if k == edn.Close {
-			break
+			return m, true, nil
 		}
 		if k == edn.Invalid || k == edn.EOF {
 			return m, false, s.Err()
@@ -76,18 +79,17 @@ func mopOf(value edn.Value) (m Mop, ok bool, err error) {
 		}
 		if first && k != edn.Map {
 			m.Key = v
-		} else {
-			rest = append(rest, v)
+			continue
+		}
+		switch behind++; behind {
+		case 1:
+			m.Value = v
+		case 2:
+			m.Value = []any{m.Value, v}
+		default:
+			m.Value = append(m.Value.([]any), v)
 		}
 	}
-	switch len(rest) {
-	case 0:
-	case 1:
-		m.Value = rest[0]
-	default:
-		m.Value = rest
-	}
-	return m, true, nil
 }
 
 // tuple splits a value of two elements, which is not a transaction of two
