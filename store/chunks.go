@@ -44,8 +44,13 @@ func (f *File) findChunks() {
 	for _, c := range f.chunks {
 		from = max(from, c.off+1)
 	}
+	known := len(f.chunks)
 	f.addStreams(from)
+	for _, c := range f.chunks[known:] {
+		f.died = f.died || c.lost == nil || c.lost.Ops != 0
+	}
 	if unknown != nil {
+		f.died = true
 		f.chunks = append(f.chunks, chunk{off: unknown.Offset, n: -1, lost: unknown})
 	}
 	f.addRecorded()
@@ -166,6 +171,9 @@ func (f *File) addStreams(from int64) {
 	}
 	for _, c := range f.streams(from) {
 		switch next := c.first + int64(c.n); {
+		case c.typ == unsealed && c.n == 0 && f.isAnalysed():
+			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not of the history")
+			continue
 		case c.first < 0 || have < 0:
 			lose(c.off, -1, "expected indices that tell whether ops continue the history")
 		case c.first < have && next <= have:
@@ -194,17 +202,42 @@ func (f *File) addStreams(from int64) {
 }
 
 // pendingGaps are the bytes that a scan could not read, any of which may have
-// been ops.
+// been ops, unless it shows that they were not.
 func (f *File) pendingGaps(from int64) (out []Loss) {
 	if f.scanned == nil {
 		return nil
 	}
 	for _, g := range f.scanned.gaps {
 		if g.Offset >= from {
+			if f.isAnalysed() || f.isUnfinished(g.Offset) {
+				g.Ops, g.Reason = 0, g.Reason+": nothing refers to them, and they were not of the history"
+			}
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// isAnalysed reports whether the current index has results: then the history was complete
+// before, and what follows was written by another analysis.
+func (f *File) isAnalysed() bool {
+	_, ok := f.ref("results")
+	return ok && !f.stale
+}
+
+// isUnfinished reports whether the bytes from an offset to the end are those of a block
+// that somebody did not finish, and that was not of the history. The ops of a stream are in the file
+// before its header is.
+func (f *File) isUnfinished(off int64) bool {
+	if f.stale || f.version != newest {
+		return false
+	}
+	b := f.data[off:]
+	if len(b) < blockHeader {
+		return true
+	}
+	h := readHeader(b)
+	return h.typ != unsealed && h.typ != streamBlock && h.typ < blockTypes && h.length > int64(len(b)) && allZero(b[14:blockHeader])
 }
 
 // walk decodes the ops of a chunk and calls visit with the text of each. A loss

@@ -34,6 +34,7 @@ type File struct {
 	testErr error
 	chunks  []chunk // of the history
 	end     int64   // where the last block that the index knows ends
+	died    bool    // some of the history is not in the index, or may not be
 	scanned *scan   // what was found outside of the index, nil if nobody looked
 	losses  []Loss
 	cache   opCache

@@ -13,22 +13,25 @@ import (
 //
 // An op that cannot be written is refused, and costs nothing else.
 func (w *Writer) Add(op edn.Value) error {
-	var refused error
-	err := w.step(func() (err error) {
+	return w.step(func() error {
 		switch {
 		case w.root == 0:
-			return errNoTest
+			return refusal{errNoTest}
 		case w.sealed:
-			return errSealed
+			return refusal{errSealed}
 		case w.ops == 0:
 			w.stream = w.id()
 			w.startTimer()
 		}
 		before := len(w.buf)
-		if w.buf, refused = w.enc.AppendOp(w.buf, op); refused != nil {
+		var err error
+		if w.buf, err = w.enc.AppendOp(w.buf, op); err != nil {
 			w.buf = w.buf[:before] // what the encoder has cached of it is gone, so another chunk begins
 			w.enc.Reset()
-			return w.seal(true)
+			if err := w.seal(true); err != nil {
+				return err
+			}
+			return refusal{err}
 		}
 		if w.ops++; w.ops >= w.opt.ChunkOps || len(w.buf) >= sealBytes {
 			return w.seal(false)
@@ -38,10 +41,6 @@ func (w *Writer) Add(op edn.Value) error {
 		}
 		return nil
 	})
-	if err == nil {
-		err = refused
-	}
-	return err
 }
 
 // flush writes what there is of the open chunk, but for its header: zeros there
@@ -149,9 +148,9 @@ func (w *Writer) EndHistory() error {
 	return w.step(func() error {
 		switch {
 		case w.root == 0:
-			return errNoTest
+			return refusal{errNoTest}
 		case w.sealed:
-			return errSealed
+			return refusal{errSealed}
 		}
 		w.sealed = true
 		if w.ops > 0 {
