@@ -43,6 +43,18 @@ func storedFile(path string) (file string, ok bool) {
 	return path, bytes.Equal(magic[:n], []byte("JEPSEN"))
 }
 
+// storedPath returns the path of the .jepsen file that an argument means.
+func (a *app) storedPath(arg string) (string, error) {
+	path, err := a.resolve(arg)
+	if err != nil {
+		return "", err
+	}
+	if file, ok := storedFile(path); ok {
+		return file, nil
+	}
+	return path, nil
+}
+
 // readStored reads the history of a .jepsen file, and tells whether its values
 // are tuples [key value].
 func readStored(ctx context.Context, file string, p *progress) (h *history.History, tuples bool, err error) {
