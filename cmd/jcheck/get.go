@@ -10,12 +10,14 @@ import (
 )
 
 func (a *app) get() *cobra.Command {
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "get RUN [PATH...]",
 		Short: "Show a part of a stored test or of its results",
-		Long: `Get follows a path of keys and places into the test of a run or, if it begins with
-:results, into its results, and writes what is there as EDN.`,
-		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer",
+		Long: `Get follows a path into the test of a run or, if it begins with :results, into its
+results, and writes what is there as EDN. A step is the key of a map, an element of a set,
+or a place in any collection, from 0; a name without a colon is any key of that name.`,
+		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer\n  jcheck get -1 results workload --json | jq .anomalies",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, err := a.storedPath(args[0])
@@ -29,7 +31,7 @@ func (a *app) get() *cobra.Command {
 			defer f.Close()
 			a.tellLosses(f)
 			v, path := edn.Value{}, args[1:]
-			if len(path) > 0 && path[0] == ":results" {
+			if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
 				v, err = f.Results()
 				path = path[1:]
 			} else {
@@ -41,7 +43,12 @@ func (a *app) get() *cobra.Command {
 			if v, err = follow(v, path); err != nil {
 				return err
 			}
-			text, err := edn.AppendPretty(nil, v, 100)
+			var text []byte
+			if asJSON {
+				text, err = edn.AppendJSON(nil, v)
+			} else {
+				text, err = edn.AppendPretty(nil, v, 100)
+			}
 			if err != nil {
 				return ranError{err}
 			}
@@ -49,10 +56,11 @@ func (a *app) get() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write it as JSON, on one line")
 	return cmd
 }
 
-// follow goes into maps by key and into sequences by place.
+// follow goes into collections, a step of the path at a time.
 func follow(v edn.Value, path []string) (edn.Value, error) {
 	for i, step := range path {
 		key, err := edn.Parse(step, edn.EDN)
@@ -61,28 +69,87 @@ func follow(v edn.Value, path []string) (edn.Value, error) {
 		}
 		found, ok := into(v, key)
 		if !ok {
-			return v, usagef("there is no %s at %s", step, strings.Join(append([]string{"the root"}, path[:i]...), " "))
+			return v, usagef("there is no %s at %s%s", step, strings.Join(append([]string{"the root"}, path[:i]...), " "), alternatives(v))
 		}
 		v = found
 	}
 	return v, nil
 }
 
+// into goes one step into a collection, whatever its tag: by key or element, or else by name
+// if the key is one without a colon, or else by place.
 func into(v, key edn.Value) (found edn.Value, ok bool) {
-	s := v.Scanner()
-	switch s.Next() {
-	case edn.Map:
-		for s.Datum() != edn.Close && s.Kind != edn.Invalid && s.Kind != edn.EOF {
-			hit := edn.Equal(s.Value(), key)
-			if s.Datum(); hit {
-				found, ok = s.Value(), true
+	name, bare := key.Name()
+	bare = bare && key.Kind() == edn.Symbol
+	rank := 0 // of what was found
+	for i, e := range elements(v) {
+		r := 0
+		if n, is := key.Int(); is && n == int64(i) {
+			r = 1
+		}
+		if !e.key.IsZero() {
+			if other, named := e.key.Name(); bare && named && other == name {
+				r = 2
+			}
+			if edn.Equal(e.key, key) {
+				r = 3
 			}
 		}
-	case edn.Vector, edn.List:
-		items, err := v.Items(nil)
-		if n, is := key.Int(); err == nil && is && n >= 0 && n < int64(len(items)) {
-			return items[n], true
+		if r > 0 && r >= rank { // of equal keys the last one counts
+			found, ok, rank = e.value, true, r
 		}
 	}
 	return found, ok
+}
+
+// element is one of a collection: of a map with its key, of a set with itself as the
+// key, else without.
+type element struct{ key, value edn.Value }
+
+func elements(v edn.Value) (out []element) {
+	s := v.Scanner()
+	kind := s.Next()
+	for kind == edn.Tag {
+		kind = s.Next()
+	}
+	switch kind {
+	case edn.Map, edn.Set, edn.Vector, edn.List:
+	default:
+		return nil
+	}
+	for s.Datum() != edn.Close && s.Kind != edn.Invalid {
+		e := element{value: s.Value()}
+		switch kind {
+		case edn.Set:
+			e.key = e.value
+		case edn.Map:
+			e.key = e.value
+			s.Datum()
+			e.value = s.Value()
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// mostAlternatives is how many keys an error lists.
+const mostAlternatives = 12
+
+// alternatives lists what there is instead of what was asked for.
+func alternatives(v edn.Value) string {
+	var keys []string
+	for i, e := range elements(v) {
+		if e.key.IsZero() {
+			continue
+		}
+		if i == mostAlternatives {
+			keys = append(keys, "...")
+			break
+		}
+		keys = append(keys, e.key.String())
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return "; there are " + strings.Join(keys, ", ")
 }
