@@ -13,11 +13,19 @@ import (
 type chunk struct {
 	off, length int64
 	id          uint32
-	typ         blockType // stream, value for a list, unsealed
+	typ         blockType // stream, value for a list, unsealed, or the list of a test.fressian
 	n           int       // how many ops it has, -1 if only reading tells
 	first       int64     // the index of the first; used where no vector tells
 	why         string    // an unsealed chunk ends where it does
 	lost        *Loss     // nothing can be read: At is not yet known
+}
+
+// begin returns where the data of the chunk begin.
+func (c *chunk) begin() int64 {
+	if c.typ == singleList {
+		return c.off
+	}
+	return c.off + blockHeader
 }
 
 // findChunks finds the parts of the history: those that the test refers to,
@@ -264,14 +272,18 @@ func (f *File) walk(c *chunk, d *fressian.Decoder, visit func(text []byte) error
 // that cannot be.
 func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 	if c.typ == unsealed { // it was looked through when the file was opened, and has no checksum
-		d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
+		d.Reset(f.data[c.begin():c.off+c.length], c.begin())
+		return nil
+	}
+	if c.typ == singleList { // it was found when the file was opened
+		f.enterSingle(d)
 		return nil
 	}
 	t, data, err := f.blockAt(c.off, c.id)
 	if err != nil {
 		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: c.n, Reason: reason(err)}
 	}
-	d.Reset(data, c.off+blockHeader)
+	d.Reset(data, c.begin())
 	if c.typ = t; t == valueBlock && !d.Enter() {
 		return &Loss{Offset: c.off, ID: c.id, Type: t.String(), Ops: c.n, Reason: "expected a list of ops"}
 	}
@@ -280,7 +292,7 @@ func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 
 // broken is the loss of what stands behind an error in the data of a chunk.
 func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
-	loss := &Loss{Offset: c.off + blockHeader + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
+	loss := &Loss{Offset: c.begin() + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
 	if e, ok := err.(*fressian.Error); ok {
 		loss.Offset, loss.Reason = e.Offset, e.Msg+f.around(e.Offset)
 	}
@@ -291,8 +303,10 @@ func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 // is: in number what its vector says that it has, and if an error was met behind
 // these, nobody knows how many.
 func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
-	switch left := c.length - blockHeader - int64(d.Pos()); {
+	switch left := c.off + c.length - c.begin() - int64(d.Pos()); {
 	case loss != nil:
+	case c.typ == singleList:
+		return nil
 	case left > 0:
 		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
 	case c.n >= 0 && c.n != n:

@@ -18,7 +18,7 @@ type FileOptions struct {
 	IgnoreChecksums bool // read blocks whose checksum is wrong: what comes out may be wrong, too
 }
 
-// A File is a .jepsen file as it was when it was opened: a run may append to it
+// A File is a .jepsen file, or a test.fressian of an older run, as it was when it was opened: a run may append to it
 // meanwhile, and repairing it makes another file. It is safe for concurrent use.
 type File struct {
 	path    string
@@ -35,13 +35,14 @@ type File struct {
 	chunks  []chunk // of the history
 	end     int64   // where the last block that the index knows ends
 	died    bool    // some of the history is not in the index, or may not be
+	single  *single // what a test.fressian has, nil if it is none
 	scanned *scan   // what was found outside of the index, nil if nobody looked
 	losses  []Loss
 	cache   opCache
 	closed  sync.Once
 }
 
-// OpenFile opens a .jepsen file. It reads the index, the test and where the
+// OpenFile opens a .jepsen file or a test.fressian. It reads the index, the test and where the
 // chunks of the history are. A file that was cut short, or whose index is
 // damaged, is searched for what can be read of it: [File.Losses] say what
 // cannot. It fails if the file is none that could hold a run, with the offset
@@ -99,8 +100,13 @@ func (f *File) Close() error {
 // Path returns the path that the file was opened by.
 func (f *File) Path() string { return f.path }
 
-// Version returns the version of the file's format: 0 or 1.
-func (f *File) Version() int { return int(f.version) }
+// Version returns the version of the file's format: 0 or 1, or -1 for a test.fressian.
+func (f *File) Version() int {
+	if f.single != nil {
+		return -1
+	}
+	return int(f.version)
+}
 
 // Losses returns what of the file could not be read when it was opened, in the order of
 // the file. What can only be seen by reading the ops is in the Losses of
@@ -120,6 +126,8 @@ func (f *File) open() error {
 	case allZero(head):
 		damaged = "the run died before it wrote an index"
 		f.version = newest
+	case head[0] == singleMap:
+		return f.openSingle()
 	default:
 		return &BlockError{File: f.path, Msg: fmt.Sprintf("expected a .jepsen file, which begins with %s, found % x", magic, head[:len(magic)])}
 	}

@@ -11,7 +11,7 @@ import (
 
 // A Report is what is in a .jepsen file.
 type Report struct {
-	Version int
+	Version int // as of File.Version
 	Size    int64
 	Blocks  []BlockInfo // in the order of the file: those of the index, and others that were found
 	Garbage int64       // bytes of the file that nothing refers to any more
@@ -44,7 +44,7 @@ func Verify(path string) (*Report, error) {
 }
 
 func (f *File) verify() Report {
-	r := Report{Version: int(f.version), Size: int64(len(f.data)), Losses: slices.Clone(f.losses)}
+	r := Report{Version: f.Version(), Size: int64(len(f.data)), Losses: slices.Clone(f.losses)}
 	lose := func(l Loss) { r.Losses = append(r.Losses, l) }
 	f.verifyBlocks(&r)
 	if _, err := f.Results(); err != nil {
@@ -81,7 +81,9 @@ func (f *File) verifyBlocks(r *Report) {
 		used[id] = true
 	}
 	at := map[int64]bool{}
-	r.Garbage = r.Size - fileHeader
+	if f.single == nil {
+		r.Garbage = r.Size - fileHeader
+	}
 	for _, id := range slices.Sorted(maps.Keys(f.blocks)) { // two may be one block
 		off := f.blocks[id]
 		if at[off] {

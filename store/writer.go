@@ -132,10 +132,10 @@ func (w *Writer) resume() error {
 	switch {
 	case f.version != newest:
 		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
-	case len(f.losses) > 0 || f.died:
-		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
 	case f.test.IsZero():
 		return fmt.Errorf("%s: expected a test", w.path)
+	case !f.takesResults():
+		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
 	}
 	w.end, w.blocks, w.root, w.test, w.sealed = int64(len(f.data)), maps.Clone(f.blocks), f.root, f.test, true
 	for id := range w.blocks {
@@ -148,6 +148,11 @@ func (w *Writer) resume() error {
 
 // A refusal is about what was asked for, which changed nothing.
 type refusal struct{ error }
+
+// takesResults reports whether results can be appended to a file without a risk to what is in it.
+func (f *File) takesResults() bool {
+	return f.single == nil && f.version == newest && len(f.losses) == 0 && !f.died && !f.test.IsZero()
+}
 
 // step runs a change, after which the writer is used up if it failed: what is in
 // the file then is what was there before.

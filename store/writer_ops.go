@@ -9,7 +9,8 @@ import (
 
 // Add adds an op to the history, which is a map such as
 // {:index 0, :time 17, :type :invoke, :process 3, :f :read, :value nil}. Indices
-// should be 0, 1, 2, ...: other programs take them by their place.
+// should be 0, 1, 2, ...: other programs take them by their place. A value that is a key
+// with a value of it, in a test of independent ones, is #jepsen/map-entry [key value].
 //
 // An op that cannot be written is refused, and costs nothing else.
 func (w *Writer) Add(op edn.Value) error {
