@@ -135,12 +135,12 @@ func keepOriginal(dir string) error {
 	}
 	text, err := os.ReadFile(filepath.Join(dir, resultsEDN))
 	if errors.Is(err, fs.ErrNotExist) {
-		f, err := store.OpenFile(filepath.Join(dir, "test.jepsen"))
+		run, err := store.OpenRun(dir)
 		if err != nil {
 			return nil // nothing of it will be replaced
 		}
-		defer f.Close()
-		results, err := f.Results()
+		defer run.Close()
+		results, err := run.Results()
 		if err != nil || results.IsZero() {
 			return nil
 		}
@@ -214,7 +214,7 @@ func runDir(path string) (string, error) {
 	} else if info.IsDir() {
 		return path, nil
 	}
-	if filepath.Base(path) == "test.jepsen" {
+	if name := filepath.Base(path); name == "test.jepsen" || name == "test.fressian" || name == "history.edn" {
 		return filepath.Dir(path), nil
 	}
 	return "", usagef("%s: expected the directory of a run, in which results can be stored", path)

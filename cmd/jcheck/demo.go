@@ -53,11 +53,12 @@ func (a *app) writeDemos(ctx context.Context, dir string) error {
 // demoRuns are the runs of the demonstration's store, which are the same each time.
 var demoRuns = []struct {
 	name, start string
+	tuples      bool
 	ops         simulation
 }{
-	{"register", "2026-01-02T03:04:05.000Z", simulate.Object{Kind: simulate.CASRegister, Operations: 300, Keys: 3, Clients: 5, CrashRate: 0.01}.Ops},
-	{"etcd", "2026-01-02T04:05:06.000Z", simulate.Config{DB: "serial", Txns: 500, FailRate: 0.05, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true}.Ops},
-	{"etcd", "2026-01-03T09:10:11.000Z", simulate.Config{DB: "aborted-read", Txns: 500, FailRate: 0.01, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true, Seed: 1}.Ops},
+	{"register", "2026-01-02T03:04:05.000Z", true, simulate.Object{Kind: simulate.CASRegister, Operations: 300, Keys: 3, Clients: 5, CrashRate: 0.01}.Ops},
+	{"etcd", "2026-01-02T04:05:06.000Z", false, simulate.Config{DB: "serial", Txns: 500, FailRate: 0.05, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true}.Ops},
+	{"etcd", "2026-01-03T09:10:11.000Z", false, simulate.Config{DB: "aborted-read", Txns: 500, FailRate: 0.01, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true, Seed: 1}.Ops},
 }
 
 // writeDemoStore writes a store, unless there is one already.
@@ -74,7 +75,7 @@ func (a *app) writeDemoStore(ctx context.Context, root string) error {
 			{edn.Kw("name"), r.name}, {edn.Kw("simulated"), true},
 			{edn.Kw("start-time"), edn.Tagged{Tag: "clj-time/date-time", Value: r.start}},
 			{edn.Kw("nodes"), []any{"n1", "n2", "n3"}}, {edn.Kw("concurrency"), 5},
-		}, ops)
+		}, r.tuples, ops)
 		if err != nil {
 			return err
 		}

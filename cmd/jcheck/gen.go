@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,6 +108,7 @@ The same flags always give the same history.`,
 			if o.Operations < 1 {
 				o.Operations = -1 // Object takes 0 for its default
 			}
+			g.tuples = o.Keys > 1 || o.PerKey > 0
 			return a.generate(cmd.Context(), o.Ops, &g)
 		},
 	}
@@ -179,7 +181,10 @@ func valuesUsage(k simulate.Kind) string {
 }
 
 // genFlags say where a history goes.
-type genFlags struct{ format, run string }
+type genFlags struct {
+	format, run string
+	tuples      bool // values are tuples [key value]
+}
 
 // addGenFlags adds the flags of everything that can be generated.
 func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, g *genFlags) {
@@ -206,7 +211,7 @@ func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) e
 	if g.run != "" {
 		dir, err := a.record(ctx, a.storeRoot, edn.Entries{
 			{edn.Kw("name"), g.run}, {edn.Kw("simulated"), true}, {edn.Kw("argv"), a.args},
-		}, ops)
+		}, g.tuples, ops)
 		if err == nil {
 			fmt.Fprintln(a.out, dir)
 		}
@@ -231,8 +236,9 @@ func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) e
 	return ran(w.Flush())
 }
 
-// record writes a run of simulated ops into a store, and returns its directory.
-func (a *app) record(ctx context.Context, root string, test edn.Entries, ops iter.Seq[simulate.Op]) (dir string, err error) {
+// record writes a run of simulated ops into a store, and returns its directory. Values of
+// tests of independent keys are marked as tuples, as Jepsen does.
+func (a *app) record(ctx context.Context, root string, test edn.Entries, tuples bool, ops iter.Seq[simulate.Op]) (dir string, err error) {
 	text, err := edn.Append(nil, test)
 	if err != nil {
 		return "", err
@@ -249,6 +255,10 @@ func (a *app) record(ctx context.Context, root string, test edn.Entries, ops ite
 	i := 0
 	for op := range ops {
 		line := op.AppendEDN(nil, i)
+		if value, ok := edn.NewSource("", line, edn.EDN).Value(0, len(line)).Get("value"); ok && tuples && value.Kind() == edn.Vector {
+			at, _ := value.Span()
+			line = slices.Insert(line, at, []byte("#jepsen/map-entry ")...)
+		}
 		if err := r.Add(edn.NewSource(r.Dir, line, edn.EDN).Value(0, len(line))); err != nil {
 			return "", err
 		}

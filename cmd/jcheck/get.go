@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/store"
 )
 
 func (a *app) get() *cobra.Command {
@@ -20,22 +19,17 @@ or a place in any collection, from 0; a name without a colon is any key of that 
 		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer\n  jcheck get -1 results workload --json | jq .anomalies",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			file, err := a.storedPath(args[0])
+			run, err := a.openRun(args[0])
 			if err != nil {
 				return ranError{err}
 			}
-			f, err := store.OpenFile(file)
-			if err != nil {
-				return ranError{err}
-			}
-			defer f.Close()
-			a.tellLosses(f)
+			defer run.Close()
 			v, path := edn.Value{}, args[1:]
 			if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
-				v, err = f.Results()
+				v, err = run.Results()
 				path = path[1:]
 			} else {
-				v, err = f.Test()
+				v, err = run.Test()
 			}
 			if err != nil {
 				return ranError{err}

@@ -54,8 +54,8 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
-	if file, ok := storedFile(path); ok && path != "-" && f.format == "" {
-		h, f.tuples, err = readStored(ctx, file, p)
+	if path != "-" && f.format == "" && isStored(path) {
+		h, f.tuples, err = readStored(ctx, path, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {

@@ -133,23 +133,25 @@ type row struct {
 // results.
 func listed(i int, r store.Run) row {
 	l := row{Run: i, Name: r.Name, Time: r.Time, Valid: "none", Dir: r.Dir}
-	if info, err := os.Stat(r.File()); err == nil {
-		l.Bytes = info.Size()
-	}
-	f, err := store.OpenFile(r.File())
+	run, err := store.OpenRun(r.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l
 	} else if err != nil {
 		l.Valid = "damaged"
 		return l
 	}
-	defer f.Close()
-	if n, err := f.Len(); err == nil {
-		l.Ops = &n
+	defer run.Close()
+	if info, err := os.Stat(run.Path()); err == nil {
+		l.Bytes = info.Size()
 	}
-	v, saved, err := f.Verdict()
+	if f := run.File(); f != nil {
+		if n, err := f.Len(); err == nil {
+			l.Ops = &n
+		}
+	}
+	v, saved, err := run.Verdict()
 	switch {
-	case err != nil, saved && len(f.Losses()) > 0: // an older index may tell an older verdict
+	case err != nil, saved && len(run.Losses()) > 0: // an older index may tell an older verdict
 		l.Valid = "damaged"
 	case saved:
 		l.Valid = v.String()

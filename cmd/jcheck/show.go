@@ -40,25 +40,24 @@ func orNewest(args []string) []string {
 }
 
 func (a *app) showRun(arg string) error {
-	file, err := a.storedPath(arg)
+	run, err := a.openRun(arg)
 	if err != nil {
 		return err
 	}
-	f, err := store.OpenFile(file)
+	defer run.Close()
+	test, err := run.Test()
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	a.tellLosses(f)
-	test, err := f.Test()
+	results, err := run.Results()
 	if err != nil {
 		return err
 	}
-	results, err := f.Results()
-	if err != nil {
-		return err
+	fmt.Fprintf(a.out, "%s\n", run.Path())
+	if f := run.File(); f != nil {
+		fmt.Fprintf(a.out, "  %s\n", strings.Join(sizeOf(f), ", "))
 	}
-	fmt.Fprintf(a.out, "%s\n  %s\n\n", f.Path(), strings.Join(sizeOf(f), ", "))
+	fmt.Fprintln(a.out)
 	if err := a.showTest(test); err != nil {
 		return err
 	}
@@ -67,7 +66,7 @@ func (a *app) showRun(arg string) error {
 	} else {
 		fmt.Fprintf(a.out, "Results\n%s", render.Stored(results, useColor(a.out)))
 	}
-	return a.showFiles(filepath.Dir(f.Path()))
+	return a.showFiles(filepath.Dir(run.Path()))
 }
 
 // sizeOf tells how much was recorded, as far as that can be told without reading it.
@@ -145,11 +144,4 @@ func (a *app) showFiles(dir string) error {
 		fmt.Fprintf(a.out, "  and %d more\n", n-mostFiles)
 	}
 	return err
-}
-
-// tellLosses warns that what is shown may be older than what was lost.
-func (a *app) tellLosses(f *store.File) {
-	for _, l := range f.Losses() {
-		a.complain(fmt.Errorf("%s: lost: %s", f.Path(), l))
-	}
 }

@@ -30,7 +30,7 @@ is lost is invalid.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, path := range args {
-				file, err := a.storedPath(path)
+				file, err := a.storedFile(path)
 				var r *store.Report
 				if err == nil {
 					r, err = store.Verify(file)
@@ -66,7 +66,7 @@ no check of it passes. The old file stays as it is.`,
 		Example: "  jcheck store repair store/etcd/latest repaired.jepsen",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			file, err := a.storedPath(args[0])
+			file, err := a.storedFile(args[0])
 			if err != nil {
 				return ranError{err}
 			}
