@@ -300,8 +300,8 @@ func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 }
 
 // missing says what is missing of a chunk of which n ops were read, up to where the decoder
-// is: in number what its vector says that it has, and if an error was met behind
-// these, nobody knows how many.
+// is: in number what its vector says that it has. If an error was met behind these, or if it has
+// more, nobody knows how many.
 func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
 	switch left := c.off + c.length - c.begin() - int64(d.Pos()); {
 	case loss != nil:
@@ -310,7 +310,7 @@ func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
 	case left > 0:
 		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
 	case c.n >= 0 && c.n != n:
-		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: max(c.n-n, 0), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
+		loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
 	default:
 		return nil
 	}

@@ -25,6 +25,7 @@ type File struct {
 	opt     FileOptions
 	data    []byte
 	unmap   func()
+	handle  *os.File // of the mapped file
 	version uint32
 	root    uint32
 	indexAt int64
@@ -55,32 +56,47 @@ func OpenFileWith(path string, opt FileOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: expected a .jepsen file", path)
-	}
-	if info.Size() < fileHeader {
-		return nil, &BlockError{File: path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
-	}
-	data, unmap, err := mmap.Map(file, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	f := &File{path: path, opt: opt, data: data, unmap: unmap}
-	if err := f.guard(f.open); err != nil {
+	f := &File{path: path, opt: opt, handle: file, unmap: func() {}}
+	if err := f.openFile(); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
+func (f *File) openFile() error {
+	info, err := f.handle.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: expected a .jepsen file", f.path)
+	}
+	if info.Size() < fileHeader {
+		return &BlockError{File: f.path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
+	}
+	data, unmap, err := mmap.Map(f.handle, info.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	f.data, f.unmap = data, unmap
+	return f.guard(f.open)
+}
+
 // guard calls what touches the mapped file.
 func (f *File) guard(call func() error) error {
-	return f.located(par.Guard(call))
+	return f.located(f.unshrunk(par.Guard(call)))
+}
+
+// unshrunk makes it an error that the file is shorter than it was: what is gone of its last
+// page reads as zeros, without a fault.
+func (f *File) unshrunk(err error) error {
+	if err == nil && f.handle != nil {
+		if info, statErr := f.handle.Stat(); statErr == nil && info.Size() < int64(len(f.data)) {
+			return &par.FaultError{}
+		}
+	}
+	return err
 }
 
 func (f *File) located(err error) error {
@@ -93,7 +109,12 @@ func (f *File) located(err error) error {
 // Close lets go of the file. What was read from it stays, and nothing else of
 // the File may be used.
 func (f *File) Close() error {
-	f.closed.Do(f.unmap)
+	f.closed.Do(func() {
+		f.unmap()
+		if f.handle != nil {
+			f.handle.Close()
+		}
+	})
 	return nil
 }
 
@@ -207,5 +228,8 @@ func (f *File) around(off int64) string {
 // text that its ops are views of has an op to a line.
 func (f *File) History(ctx context.Context, opt Options) (*History, error) {
 	h, err := f.load(ctx, opt)
-	return h, f.located(err)
+	if err = f.unshrunk(err); err != nil {
+		return nil, f.located(err)
+	}
+	return h, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -18,6 +19,19 @@ type Report struct {
 	Ops     int         // that can be read
 	Unknown []string    // structs that nothing is known of, which are kept as tagged values
 	Losses  []Loss      // what cannot be read; none if the file is sound
+	Notes   []Note      // what is odd of a file, and costs nothing
+}
+
+// A Note is about bytes of a file that mean nothing.
+type Note struct {
+	Offset int64
+	ID     uint32 // of the block that they are in
+	Type   string // of the block
+	Msg    string
+}
+
+func (n Note) String() string {
+	return fmt.Sprintf("offset %d: %s %d: %s", n.Offset, n.Type, n.ID, n.Msg)
 }
 
 // BlockInfo is a block of a file.
@@ -101,6 +115,9 @@ func (f *File) verifyBlocks(r *Report) {
 		if b.Used {
 			r.Garbage -= b.Length
 		}
+		if b.Used {
+			r.noteRest(b, data)
+		}
 		r.Blocks = append(r.Blocks, b)
 	}
 	if f.scanned != nil {
@@ -111,6 +128,26 @@ func (f *File) verifyBlocks(r *Report) {
 		}
 	}
 	slices.SortFunc(r.Blocks, func(a, b BlockInfo) int { return cmp.Compare(a.Offset, b.Offset) })
+}
+
+// noteRest notes bytes behind the one value that is in a block. Behind a list of ops they are a
+// loss, as its length may be what is wrong.
+func (r *Report) noteRest(b BlockInfo, data []byte) {
+	switch b.Type {
+	case partialBlock.String():
+		data = data[min(4, len(data)):]
+	case valueBlock.String():
+	default:
+		return
+	}
+	var d fressian.Decoder
+	if d.Reset(data, 0); d.Enter() {
+		return
+	}
+	if _, err := d.Append(nil); err == nil && d.Pos() < len(data) {
+		rest := int64(len(data) - d.Pos())
+		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block behind its value, found %d bytes more, which are passed over", rest)})
+	}
 }
 
 // verifyChunk decodes the ops of a chunk.

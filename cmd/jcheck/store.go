@@ -49,6 +49,9 @@ is lost is invalid.`,
 				for _, name := range r.Unknown {
 					fmt.Fprintf(a.out, "  unknown struct: %s\n", name)
 				}
+				for _, n := range r.Notes {
+					fmt.Fprintf(a.out, "  note: %s\n", n)
+				}
 				a.losses(r.Losses)
 			}
 			return nil
