@@ -260,7 +260,7 @@ func WriteFile(path string, write func(w io.Writer) error) error {
 // writeResults writes results.edn into a run's directory.
 func writeResults(dir string, results edn.Value) error {
 	return WriteFile(filepath.Join(dir, "results.edn"), func(w io.Writer) error {
-		text, err := edn.AppendEDN(nil, results)
+		text, err := edn.AppendPretty(nil, results, 100) // as Jepsen prints it
 		if err != nil {
 			return err
 		}
