@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/store"
 )
 
 func (a *app) get() *cobra.Command {
@@ -18,24 +19,17 @@ results, and writes what is there as EDN. A step is the key of a map, an element
 or a place in any collection, from 0; a name without a colon is any key of that name.`,
 		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer\n  jcheck get -1 results workload --json | jq .anomalies",
 		Args:    cobra.MinimumNArgs(1),
+
+		ValidArgsFunction: a.completePath,
 		RunE: func(_ *cobra.Command, args []string) error {
 			run, err := a.openRun(args[0])
 			if err != nil {
 				return ranError{err}
 			}
 			defer run.Close()
-			v, path := edn.Value{}, args[1:]
-			if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
-				v, err = run.Results()
-				path = path[1:]
-			} else {
-				v, err = run.Test()
-			}
+			v, err := part(run, args[1:])
 			if err != nil {
-				return ranError{err}
-			}
-			if v, err = follow(v, path); err != nil {
-				return err
+				return ran(err)
 			}
 			var text []byte
 			if asJSON {
@@ -52,6 +46,20 @@ or a place in any collection, from 0; a name without a colon is any key of that 
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write it as JSON, on one line")
 	return cmd
+}
+
+// part is what a path leads to in a run.
+func part(run *store.Stored, path []string) (v edn.Value, err error) {
+	if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
+		v, err = run.Results()
+		path = path[1:]
+	} else {
+		v, err = run.Test()
+	}
+	if err != nil {
+		return v, err
+	}
+	return follow(v, path)
 }
 
 // follow goes into collections, a step of the path at a time.
