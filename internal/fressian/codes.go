@@ -87,6 +87,7 @@ const (
 // How structs and values that EDN has no notation for are spelled.
 const (
 	ednRef      = "jepsen/block-ref"
+	ednPair     = "jepsen/map-entry" // if asked for, else a vector of two
 	ednDateTime = "clj-time/date-time"
 	ednError    = "error"
 	ednURI      = "uri"
