@@ -90,6 +90,7 @@ The file may be a .jepsen file or the directory of a run.
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "type", "invoke", "ok", "fail", "info")
 	completeFixed(cmd, "as", "table", "edn", "jsonl")
+	completeFixed(cmd, "count-by", "f", "type", "f,type", "process", "error", "completion.type")
 	return cmd
 }
 
