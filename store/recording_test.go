@@ -518,3 +518,45 @@ func TestSaveResultsLocked(t *testing.T) {
 		t.Errorf("results.edn is %s", got)
 	}
 }
+
+// Wherever a run dies, its file has the first of its ops, at least those that were sealed, and the
+// results only if it has them all.
+func TestRunDies(t *testing.T) {
+	ops := manyOps(9)
+	for _, part := range []func(n int) int{func(int) int { return 0 }, func(n int) int { return min(n, blockHeader) }, func(n int) int { return n / 2 }, func(n int) int { return n }} {
+		for left := 0; ; left++ {
+			w, path := create(t, WriterOptions{ChunkOps: 4, Seal: -1})
+			w.file = &dyingDisk{w.file, left, part}
+			sealed, err := 0, error(nil)
+			for i, op := range ops {
+				if err = w.Add(edn.MustParse(op)); err != nil {
+					break
+				}
+				if (i+1)%4 == 0 {
+					sealed = i + 1
+				}
+			}
+			if err == nil {
+				if err = w.EndHistory(); err == nil {
+					sealed = len(ops)
+					err = w.SaveResults(edn.MustParse(newRuns))
+				}
+			}
+			_ = w.release()
+			f := open(t, path)
+			h := mustHistory(t, f)
+			if n := h.Len(); n < sealed || n > len(ops) || !slices.Equal(texts(h), ops[:n]) {
+				t.Errorf("%d steps: %d ops, of which %d were sealed", left, h.Len(), sealed)
+			}
+			r, rErr := f.Results()
+			if rErr != nil || err == nil && r.String() != newRuns || !r.IsZero() && h.Len() < len(ops) {
+				t.Errorf("%d steps: results %s, %v; %d ops", left, r, rErr, h.Len())
+			}
+			f.Close()
+			w.file = nil // it is closed already
+			if err == nil {
+				break
+			}
+		}
+	}
+}
