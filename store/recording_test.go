@@ -397,7 +397,12 @@ func TestReanalysisDies(t *testing.T) {
 			seen := map[string]bool{}
 			for left := range 8 { // two parts, a root, an index, a sync, the pointer, a sync: seven
 				what := fmt.Sprintf("%s: %d steps, %s of the next", c.name, left, name)
-				got := dieSaving(t, what, c.data, left, part)
+				data, got := dieSaving(t, what, c.data, left, part)
+				if got == c.old && left < 7 { // and dies again, behind what is left of the first time
+					if _, again := dieSaving(t, what+", twice", data, 2, func(n int) int { return n / 2 }); again != c.old {
+						t.Errorf("%s, twice: results %s", what, again)
+					}
+				}
 				if got != c.old && got != newRuns {
 					t.Errorf("%s: results %s", what, got)
 				}
@@ -412,8 +417,9 @@ func TestReanalysisDies(t *testing.T) {
 
 const newRuns = `{:valid? true, :count 2}`
 
-// dieSaving saves results on a disk that stops, and returns what is found then.
-func dieSaving(t *testing.T, what, data string, left int, part func(int) int) string {
+// dieSaving saves results on a disk that stops, and returns the file then and the results that are
+// found in it.
+func dieSaving(t *testing.T, what, data string, left int, part func(int) int) (now, found string) {
 	path := tempFile(t, []byte(data))
 	w, err := Append(path)
 	if err != nil {
@@ -425,7 +431,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 		t.Errorf("%s: got %v", what, err)
 	}
 	_ = w.release()
-	now := readFile(t, path)
+	now = readFile(t, path)
 	if now[fileHeader:len(data)] != data[fileHeader:] {
 		t.Errorf("%s: what was in the file has changed", what)
 	}
@@ -440,7 +446,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 		t.Errorf("%s: %v", what, err)
 	}
 	if torn {
-		return results.String()
+		return now, results.String()
 	}
 	if w, err = Append(path); err != nil {
 		t.Fatalf("%s: another analysis cannot be saved: %v", what, err)
@@ -451,7 +457,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 	if r, err := Verify(path); err != nil || len(r.Losses) > 0 || r.Ops != len(compactedOps) {
 		t.Errorf("%s: then %+v, %v", what, r, err)
 	}
-	return results.String()
+	return now, results.String()
 }
 
 // Results are saved beside a file that cannot take them, which stays as it is.
