@@ -216,12 +216,14 @@ func (f *File) pendingGaps(from int64) (out []Loss) {
 		return nil
 	}
 	for _, g := range f.scanned.gaps {
-		if g.Offset >= from {
-			if f.isAnalysed() || f.isUnfinished(g.Offset) {
-				g.Ops, g.Reason = 0, g.Reason+": nothing refers to them, and they were not of the history"
-			}
-			out = append(out, g)
+		if g.off < from {
+			continue
 		}
+		loss := Loss{Offset: g.off, Type: "bytes", Ops: -1, Reason: fmt.Sprintf("expected a block, found %d bytes that are none", g.end-g.off)}
+		if f.isAnalysed() || f.isUnfinished(g) {
+			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not of the history"
+		}
+		out = append(out, loss)
 	}
 	return out
 }
@@ -233,14 +235,13 @@ func (f *File) isAnalysed() bool {
 	return ok && !f.stale
 }
 
-// isUnfinished reports whether the bytes from an offset to the end are those of a block
-// that somebody did not finish, and that was not of the history. The ops of a stream are in the file
-// before its header is.
-func (f *File) isUnfinished(off int64) bool {
+// isUnfinished reports whether a gap is a block that somebody did not finish, and that was not of
+// the history. The ops of a stream are in the file before its header is.
+func (f *File) isUnfinished(g gap) bool {
 	if f.stale || f.version != newest {
 		return false
 	}
-	b := f.data[off:]
+	b := f.data[g.off:g.end]
 	if len(b) < blockHeader {
 		return true
 	}

@@ -397,7 +397,12 @@ func TestReanalysisDies(t *testing.T) {
 			seen := map[string]bool{}
 			for left := range 8 { // two parts, a root, an index, a sync, the pointer, a sync: seven
 				what := fmt.Sprintf("%s: %d steps, %s of the next", c.name, left, name)
-				got := dieSaving(t, what, c.data, left, part)
+				data, got := dieSaving(t, what, c.data, left, part)
+				if got == c.old && left < 7 { // and dies again, behind what is left of the first time
+					if _, again := dieSaving(t, what+", twice", data, 2, func(n int) int { return n / 2 }); again != c.old {
+						t.Errorf("%s, twice: results %s", what, again)
+					}
+				}
 				if got != c.old && got != newRuns {
 					t.Errorf("%s: results %s", what, got)
 				}
@@ -412,8 +417,9 @@ func TestReanalysisDies(t *testing.T) {
 
 const newRuns = `{:valid? true, :count 2}`
 
-// dieSaving saves results on a disk that stops, and returns what is found then.
-func dieSaving(t *testing.T, what, data string, left int, part func(int) int) string {
+// dieSaving saves results on a disk that stops, and returns the file then and the results that are
+// found in it.
+func dieSaving(t *testing.T, what, data string, left int, part func(int) int) (now, found string) {
 	path := tempFile(t, []byte(data))
 	w, err := Append(path)
 	if err != nil {
@@ -425,7 +431,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 		t.Errorf("%s: got %v", what, err)
 	}
 	_ = w.release()
-	now := readFile(t, path)
+	now = readFile(t, path)
 	if now[fileHeader:len(data)] != data[fileHeader:] {
 		t.Errorf("%s: what was in the file has changed", what)
 	}
@@ -440,7 +446,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 		t.Errorf("%s: %v", what, err)
 	}
 	if torn {
-		return results.String()
+		return now, results.String()
 	}
 	if w, err = Append(path); err != nil {
 		t.Fatalf("%s: another analysis cannot be saved: %v", what, err)
@@ -451,7 +457,7 @@ func dieSaving(t *testing.T, what, data string, left int, part func(int) int) st
 	if r, err := Verify(path); err != nil || len(r.Losses) > 0 || r.Ops != len(compactedOps) {
 		t.Errorf("%s: then %+v, %v", what, r, err)
 	}
-	return results.String()
+	return now, results.String()
 }
 
 // Results are saved beside a file that cannot take them, which stays as it is.
@@ -516,5 +522,47 @@ func TestSaveResultsLocked(t *testing.T) {
 	}
 	if got := readFile(t, filepath.Join(r.Dir, "results.edn")); got != compactedRuns+"\n" {
 		t.Errorf("results.edn is %s", got)
+	}
+}
+
+// Wherever a run dies, its file has the first of its ops, at least those that were sealed, and the
+// results only if it has them all.
+func TestRunDies(t *testing.T) {
+	ops := manyOps(9)
+	for _, part := range []func(n int) int{func(int) int { return 0 }, func(n int) int { return min(n, blockHeader) }, func(n int) int { return n / 2 }, func(n int) int { return n }} {
+		for left := 0; ; left++ {
+			w, path := create(t, WriterOptions{ChunkOps: 4, Seal: -1})
+			w.file = &dyingDisk{w.file, left, part}
+			sealed, err := 0, error(nil)
+			for i, op := range ops {
+				if err = w.Add(edn.MustParse(op)); err != nil {
+					break
+				}
+				if (i+1)%4 == 0 {
+					sealed = i + 1
+				}
+			}
+			if err == nil {
+				if err = w.EndHistory(); err == nil {
+					sealed = len(ops)
+					err = w.SaveResults(edn.MustParse(newRuns))
+				}
+			}
+			_ = w.release()
+			f := open(t, path)
+			h := mustHistory(t, f)
+			if n := h.Len(); n < sealed || n > len(ops) || !slices.Equal(texts(h), ops[:n]) {
+				t.Errorf("%d steps: %d ops, of which %d were sealed", left, h.Len(), sealed)
+			}
+			r, rErr := f.Results()
+			if rErr != nil || err == nil && r.String() != newRuns || !r.IsZero() && h.Len() < len(ops) {
+				t.Errorf("%d steps: results %s, %v; %d ops", left, r, rErr, h.Len())
+			}
+			f.Close()
+			w.file = nil // it is closed already
+			if err == nil {
+				break
+			}
+		}
 	}
 }

@@ -228,15 +228,29 @@ var unsaved = []string{
 	"history", "results",
 }
 
+// alsoUnsaved are the keys that the test itself lists as such.
+func alsoUnsaved(test edn.Value) (names []string) {
+	list, _ := test.Get("nonserializable-keys")
+	keys, _ := list.Items(nil)
+	for _, key := range keys {
+		if name, ok := key.Name(); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // SaveTest saves the map of the test, for the first time or anew. Passwords are
-// not saved, nor what only a running test has; what a repair has noted stays.
+// not saved, nor what only a running test has, by its name or since the test lists it
+// under :nonserializable-keys; what a repair has noted stays.
 func (w *Writer) SaveTest(test edn.Value) error {
 	return w.step(func() error {
 		var m mapWriter
+		skip := slices.Concat(unsaved, alsoUnsaved(test))
 		err := entries(test, func(key, v edn.Value) error {
 			name, _ := key.Name()
 			switch {
-			case slices.Contains(unsaved, name):
+			case slices.Contains(skip, name):
 				return nil
 			case name == "ssh" && v.Kind() == edn.Map:
 				return m.addRedacted(key, v)
