@@ -20,7 +20,7 @@ const module = "github.com/seed-c33ae711/jcheck"
 // packages of lower floors only, and must stand here. Rooms that are not built
 // yet have their floor already.
 var floors = [][]string{
-	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/par", "internal/suggest"},
+	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/nemesis", "internal/par", "internal/suggest"},
 	1: {"history", "internal/fressian", "internal/monitor", "internal/values", "internal/weak"},
 	2: {"query", "result"},
 	3: {"format", "simulate", "internal/oracle"},

@@ -244,14 +244,16 @@ func appendQuoted[T string | []byte](dst []byte, s T) []byte {
 			i += size
 			continue
 		}
-		dst = appendEscape(append(dst, s[from:i]...), c)
+		dst = AppendEscape(append(dst, s[from:i]...), c)
 		i++
 		from = i
 	}
 	return append(append(dst, s[from:]...), '"')
 }
 
-func appendEscape(dst []byte, c byte) []byte {
+// AppendEscape writes an ASCII character that cannot stand in a string as it is: a quote, a
+// backslash, or one that is not printed.
+func AppendEscape(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
 		return append(dst, '\\', c)

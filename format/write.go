@@ -51,13 +51,13 @@ func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
 
 // AppendOpStored writes op i as AppendOpEDN does, for a .jepsen file: its index is
 // its position, as there an op is found by its place, and with tuples the value of
-// a client's op, if it is a vector of two, is an independent tuple.
+// a client's op, if it is a vector of two, is the pair that an independent tuple is there.
 func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte, error) {
 	position := func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, int64(i), 10), nil }
 	value := AppendTxn
 	if parts, err := h.Value(i).Items(nil); tuples && err == nil && len(parts) == 2 && h.Process(i).IsClient() && h.Value(i).Kind() == edn.Vector {
 		value = func(dst []byte, v edn.Value) ([]byte, error) {
-			return AppendTxn(append(dst, "#jepsen.independent.Tuple "...), v)
+			return AppendTxn(append(dst, "#jepsen/map-entry "...), v)
 		}
 	}
 	mark := len(dst)

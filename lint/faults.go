@@ -2,53 +2,17 @@ package lint
 
 import (
 	"math"
-	"slices"
 	"sort"
-	"strings"
 
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/nemesis"
 	"github.com/seed-c33ae711/jcheck/result"
 )
-
-// endings are which :f of the nemesis end the fault that another began. Besides,
-// stop-x ends start-x, and x-stop ends x-start, for every x. A start ends a kill
-// if there is one to end, as in Jepsen's databases; else it begins a fault, as
-// in its partitions.
-var endings = map[string][]string{
-	"start":        {"stop"},
-	"kill":         {"start", "restart"},
-	"crash":        {"start", "restart"},
-	"pause":        {"resume"},
-	"partition":    {"heal"},
-	"isolate":      {"heal", "rejoin"},
-	"bump-clock":   {"reset-clock"},
-	"strobe-clock": {"reset-clock"},
-	"bump":         {"reset"},
-	"strobe":       {"reset"},
-}
-
-// faultEnds returns what ends the fault that f begins, nil if it begins none.
-func faultEnds(f string) []string {
-	if x, ok := strings.CutPrefix(f, "start-"); ok {
-		return []string{"stop-" + x}
-	}
-	if x, ok := strings.CutSuffix(f, "-start"); ok {
-		return []string{x + "-stop"}
-	}
-	return endings[f]
-}
-
-// onlyEnds reports whether f can do no more than end a fault.
-func onlyEnds(f string) bool {
-	return strings.HasPrefix(f, "stop") || strings.HasSuffix(f, "-stop") || f == "heal" || f == "resume" || strings.HasPrefix(f, "reset")
-}
 
 // A window is the ops between the beginning of a fault and its end.
 type window struct {
 	begin, end int32 // ops of the nemesis; end is behind the history if nothing ended it
-	f          history.Symbol
-	ends       []string
-	clients    int // clients' ops before it, and then those in it
+	clients    int   // clients' ops before it, and then those in it
 }
 
 // faults are the windows of a history in which the nemesis was active.
@@ -56,57 +20,26 @@ type faults struct {
 	ops     sample // of the nemesis
 	unknown bool   // it did what is not known to begin or end anything
 	windows []window
-	open    []int // windows
-	acting  []acting
+	tracker nemesis.Tracker
 	badInv  []int32 // operations that did not end well, by their ends
 	badEnd  []int32
 }
 
-// acting is what a process that is not a client is doing.
-type acting struct {
-	p history.Process
-	f history.Symbol
-	t bool
-}
-
-// see takes an op of what is not a client. Such ops come in pairs of the same :f,
-// a beginning and an end; only the first counts.
+// see takes an op of what is not a client.
 func (x *faults) see(h *history.History, i, clients int) {
-	p, f := h.Process(i), h.Symbol(i)
+	p := h.Process(i)
 	if p == history.NoProcess || h.ProcessName(p) != "nemesis" {
 		return
 	}
 	x.ops.add(i)
-	at := slices.IndexFunc(x.acting, func(a acting) bool { return a.p == p })
-	if at < 0 {
-		at = len(x.acting)
-		x.acting = append(x.acting, acting{p: p})
-	}
-	a := &x.acting[at]
-	if a.t && a.f == f {
-		a.t = false
-		return
-	}
-	a.f, a.t = f, true
-	name := h.SymbolName(f)
-	ended := false
-	x.open = slices.DeleteFunc(x.open, func(w int) bool {
-		if !slices.Contains(x.windows[w].ends, name) {
-			return false
-		}
+	c := x.tracker.See(int64(p), h.F(i))
+	for _, w := range c.Ends {
 		x.close(w, i, clients)
-		ended = true
-		return true
-	})
-	if ended || slices.ContainsFunc(x.open, func(w int) bool { return x.windows[w].f == f }) {
-		return
 	}
-	if ends := faultEnds(name); ends != nil {
-		x.open = append(x.open, len(x.windows))
-		x.windows = append(x.windows, window{begin: int32(i), f: f, ends: ends, clients: clients})
-	} else if !onlyEnds(name) {
-		x.unknown = true
+	if c.Begins {
+		x.windows = append(x.windows, window{begin: int32(i), clients: clients})
 	}
+	x.unknown = x.unknown || c.Unknown
 }
 
 func (x *faults) close(w, i, clients int) {
@@ -130,10 +63,9 @@ func (x *faults) bad(inv, end int) {
 const never = math.MaxInt32
 
 func (x *faults) end(n, clients int) {
-	for _, w := range x.open {
+	for _, w := range x.tracker.Open() {
 		x.close(w, n, clients)
 	}
-	x.open = nil
 }
 
 // report says in how many windows no client did anything, and whether none of the

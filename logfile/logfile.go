@@ -32,7 +32,8 @@ type Match struct {
 	Line   string
 }
 
-// Check looks for a pattern in each line of the logs.
+// Check looks for a pattern in each line of the logs. Without any log it finds nothing, but
+// knows nothing, too.
 func Check(ctx context.Context, logs []Log, pattern *regexp.Regexp) (*Result, error) {
 	r := &Result{}
 	lines := 0
@@ -51,6 +52,10 @@ func Check(ctx context.Context, logs []Log, pattern *regexp.Regexp) (*Result, er
 		lines += n
 	}
 	r.Summary = result.Count(len(logs), "log") + ", " + result.Count(lines, "line")
+	if len(logs) == 0 {
+		r.Unknown("there is no log to look into")
+		return r, nil
+	}
 	r.Valid = verdict.Valid
 	if len(r.Matches) > 0 {
 		r.Valid = verdict.Invalid

@@ -1,7 +1,10 @@
-// Package query picks ops of a history: by who, what, when, and which key.
+// Package query picks ops of a history: by who, what, when, and which key, or by an
+// expression. It counts them, too.
 package query
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +12,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
 // A Filter says which ops are wanted: those that pass all that is set. The zero
@@ -18,10 +22,12 @@ type Filter struct {
 	Types     []history.Type // what kind of event
 	Processes []string       // numbers or names of processes
 	Keys      []edn.Value    // any of these keys, see Touches
+	Values    []edn.Value    // any of these values, see HasValue
 	Index     *Range         // the :index
 	Time      *Range         // nanoseconds
 	Around    *int64         // this :index, with Near ops before and behind it
 	Near      int
+	Where     *Expr // a condition besides
 }
 
 // A Range is from Lo to Hi, both included.
@@ -29,9 +35,12 @@ type Range struct{ Lo, Hi int64 }
 
 func (r *Range) has(n int64) bool { return r == nil || r.Lo <= n && n <= r.Hi }
 
+// chunk is how many ops a worker looks at at a time.
+const chunk = 4096
+
 // Ops returns the positions of the ops that pass, in order.
-func (f *Filter) Ops(h *history.History) ([]int, error) {
-	lo, hi := 0, h.Len()-1
+func (f *Filter) Ops(ctx context.Context, h *history.History) ([]int, error) {
+	lo, hi := 0, h.Len()
 	if f.Around != nil {
 		at := -1
 		for i := range h.Len() {
@@ -43,121 +52,75 @@ func (f *Filter) Ops(h *history.History) ([]int, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("%s: expected an op with :index %d, found none", h.Source().Name, *f.Around)
 		}
-		lo, hi = max(0, at-f.Near), min(hi, at+f.Near)
+		lo, hi = max(0, at-f.Near), min(hi, at+f.Near+1)
 	}
-	var out []int
-	for i := lo; i <= hi; i++ {
-		if ok, err := f.pass(h, i); err != nil {
-			return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
-		} else if ok {
-			out = append(out, i)
+	found := make([][]int, (hi-lo+chunk-1)/chunk)
+	var windows []window
+	if f.Where != nil {
+		windows = windowsFor(h, f.Where.parts)
+	}
+	err := par.Workers(ctx, len(found), func(int) func(int) error {
+		ev := newEvaluator(ctx, h, windows)
+		return func(c int) error {
+			for i := lo + c*chunk; i < min(lo+(c+1)*chunk, hi); i++ {
+				ok, err := f.pass(ev, i)
+				if err != nil {
+					return errorAt(h, i, err)
+				}
+				if ok {
+					found[c] = append(found[c], i)
+				}
+			}
+			return nil
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return slices.Concat(found...), nil
 }
 
-func (f *Filter) pass(h *history.History, i int) (bool, error) {
+// errorAt says which op an error is about.
+func errorAt(h *history.History, i int, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return h.Errorf(i, "op %d: %v", h.Index(i), err)
+}
+
+func (f *Filter) pass(ev *evaluator, i int) (bool, error) {
+	h := ev.h
 	switch {
 	case !f.Index.has(h.Index(i)), !f.Time.has(h.Time(i)),
 		len(f.Types) > 0 && !slices.Contains(f.Types, h.Type(i)),
 		len(f.Fs) > 0 && !slices.Contains(f.Fs, h.F(i)),
 		len(f.Processes) > 0 && !slices.Contains(f.Processes, h.ProcessName(h.Process(i))):
 		return false, nil
-	case len(f.Keys) == 0:
+	}
+	if len(f.Keys) > 0 {
+		if ok, err := anyOf(h.Value(i), f.Keys, Touches); !ok || err != nil {
+			return false, err
+		}
+	}
+	if len(f.Values) > 0 {
+		if ok, err := anyOf(h.Value(i), f.Values, HasValue); !ok || err != nil {
+			return false, err
+		}
+	}
+	if f.Where == nil {
 		return true, nil
 	}
-	for _, k := range f.Keys {
-		if ok, err := Touches(h.Value(i), k); ok || err != nil {
+	return ev.holds(f.Where, i)
+}
+
+// anyOf reports whether a value is about any of what was asked for.
+func anyOf(value edn.Value, asked []edn.Value, about func(value, asked edn.Value) (bool, error)) (bool, error) {
+	for _, x := range asked {
+		if ok, err := about(value, x); ok || err != nil {
 			return ok, err
 		}
 	}
 	return false, nil
-}
-
-// Touches reports whether an op's value is about a key: it is a tuple [key value],
-// a transaction with a micro-op [f key ...], or a map with that key.
-func Touches(value, key edn.Value) (bool, error) {
-	s := value.Scanner()
-	switch s.Next() {
-	case edn.Map:
-		return inMap(&s, key)
-	case edn.Vector, edn.List:
-	default:
-		return false, nil
-	}
-	for n := 0; ; n++ {
-		switch s.Datum() {
-		case edn.Close:
-			return false, nil
-		case edn.Invalid, edn.EOF:
-			return false, s.Err()
-		case edn.Vector, edn.List:
-			if ok, err := mopTouches(s.Value(), key); ok || err != nil {
-				return ok, err
-			}
-		}
-		if n == 0 && same(s.Value(), key) {
-			rest := s
-			if k := rest.Datum(); k != edn.Close && k != edn.Invalid && k != edn.EOF && rest.Datum() == edn.Close {
-				return true, nil
-			}
-		}
-	}
-}
-
-// same reports whether a value is the key that was asked for: equal, or of that
-// name, so that x finds :x and "x", and 0 a JSON object's "0".
-func same(v, key edn.Value) bool {
-	if edn.Equal(v, key) {
-		return true
-	}
-	name, ok := v.Name()
-	if !ok {
-		return false
-	}
-	asked, ok := key.Name()
-	if !ok {
-		asked = key.String()
-	}
-	return name == asked
-}
-
-// mopTouches looks at one micro-op: its key, or the keys of the map that it has in
-// its place, such as a poll's.
-func mopTouches(mop, key edn.Value) (bool, error) {
-	s := mop.Scanner()
-	s.Next()
-	if k := s.Datum(); k != edn.Keyword && k != edn.String {
-		return false, s.Err()
-	}
-	switch s.Datum() {
-	case edn.Close:
-		return false, nil
-	case edn.Invalid, edn.EOF:
-		return false, s.Err()
-	case edn.Map:
-		m := s.Value().Scanner()
-		m.Next()
-		return inMap(&m, key)
-	}
-	return same(s.Value(), key), nil
-}
-
-func inMap(s *edn.Scanner, key edn.Value) (bool, error) {
-	for {
-		switch s.Datum() {
-		case edn.Close:
-			return false, nil
-		case edn.Invalid, edn.EOF:
-			return false, s.Err()
-		}
-		if same(s.Value(), key) {
-			return true, nil
-		}
-		if k := s.Datum(); k == edn.Invalid || k == edn.EOF || k == edn.Close {
-			return false, s.Err()
-		}
-	}
 }
 
 // ParseRange reads a range of integers: 5, 5..9, 5.. or ..9.

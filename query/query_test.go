@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -36,7 +37,7 @@ func TestTouches(t *testing.T) {
 	}
 }
 
-// Filters are what a loop with ifs picks.
+// Filters pick what a loop with ifs picks.
 func TestFilter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := histtest.Parse(t, histtest.Random(rt, func() histtest.Call {
@@ -56,15 +57,26 @@ func TestFilter(t *testing.T) {
 		if rapid.Bool().Draw(rt, "key?") {
 			f.Keys = []edn.Value{edn.MustParse("1")}
 		}
+		if rapid.Bool().Draw(rt, "value?") {
+			f.Values = []edn.Value{edn.MustParse("2"), edn.MustParse("3")}
+		}
+		if rapid.Bool().Draw(rt, "where?") {
+			e, err := query.Compile(`info || time < 8000000 && key != 2`)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			f.Where = e
+		}
 		var want []int
 		for i := range h.Len() {
 			op := h.Op(i)
 			if op.Index >= f.Index.Lo && op.Index <= f.Index.Hi && (f.Fs == nil || op.F == "read") && (f.Types == nil || op.Type == history.OK || op.Type == history.Info) &&
-				(f.Processes == nil || op.Process == "0" || op.Process == "2") && (f.Keys == nil || op.Value.String() == "[1 1]") {
+				(f.Processes == nil || op.Process == "0" || op.Process == "2") && (f.Keys == nil || op.Value.String() == "[1 1]") &&
+				(f.Values == nil || op.Value.String() == "[2 1]") && (f.Where == nil || op.Type == history.Info || op.Time < 8_000_000 && op.Value.String() != "[2 1]") {
 				want = append(want, i)
 			}
 		}
-		got, err := f.Ops(h)
+		got, err := f.Ops(context.Background(), h)
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 			rt.Fatalf("%v, %v, want %v", got, err, want)
 		}
@@ -95,21 +107,4 @@ func TestParseRange(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
-}
-
-func ExampleFilter() {
-	b := history.NewBuilder(nil)
-	for _, key := range []int{7, 8} {
-		e := history.Entry{Type: history.Invoke, Process: int64(key), F: "read", Value: []any{key, nil}}
-		if err := b.Append(e); err != nil {
-			panic(err)
-		}
-	}
-	h, err := b.History()
-	if err != nil {
-		panic(err)
-	}
-	f := query.Filter{Keys: []edn.Value{edn.MustParse("8")}}
-	fmt.Println(f.Ops(h))
-	// Output: [1] <nil>
 }

@@ -48,7 +48,7 @@ func IncompatibleOrders(r *elle.Result) ([]File, error) {
 		if err := incompatibleHTML.Execute(&b, pages[key].color()); err != nil {
 			return nil, err
 		}
-		files = append(files, File{"incompatible-order/" + fileName(key) + ".html", b.Bytes()})
+		files = append(files, File{"incompatible-order/" + FileName(key) + ".html", b.Bytes()})
 	}
 	return files, nil
 }
@@ -141,20 +141,6 @@ func colorOf(v string) template.CSS {
 	sum := f.Sum32()
 	channel := func(shift uint) uint32 { return 130 + sum>>shift&0xff*120/255 }
 	return template.CSS(fmt.Sprintf("background: #%02x%02x%02x", channel(0), channel(8), channel(16)))
-}
-
-// fileName makes a name of a key: what is no letter, digit, dot, hyphen or
-// underscore is written as a percent sign and two digits.
-func fileName(key string) string {
-	var b strings.Builder
-	for _, c := range []byte(key) {
-		if c == '.' || c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02x", c)
-		}
-	}
-	return b.String()
 }
 
 var incompatibleHTML = template.Must(template.New("").Parse(`<!DOCTYPE html>

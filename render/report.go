@@ -37,6 +37,9 @@ func resultEDN(r result.Result) fields {
 		for _, m := range r.Members {
 			out = append(out, field{m.Name, m.Result})
 		}
+		if r.Reason != "" {
+			out = append(out, field{"error", r.Reason})
+		}
 	case *result.Keyed:
 		out = append(out, keyedFields(r)...)
 	case result.Report:

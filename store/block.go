@@ -30,13 +30,18 @@ const (
 	streamBlock                   // Fressian values to the end
 	vectorBlock                   // which block holds which elements of a vector
 	blockTypes                    // how many there are
+
+	singleList blockType = 1 << 15 // no block, but the history in a test.fressian
 )
 
 var blockNames = [...]string{"unsealed stream", "index", "value", "partial map", "stream", "big vector"}
 
 func (t blockType) String() string {
-	if t < blockTypes {
+	switch {
+	case t < blockTypes:
 		return blockNames[t]
+	case t == singleList:
+		return "list"
 	}
 	return fmt.Sprintf("block of the unknown type %d", uint16(t))
 }

@@ -13,11 +13,19 @@ import (
 type chunk struct {
 	off, length int64
 	id          uint32
-	typ         blockType // stream, value for a list, unsealed
+	typ         blockType // stream, value for a list, unsealed, or the list of a test.fressian
 	n           int       // how many ops it has, -1 if only reading tells
 	first       int64     // the index of the first; used where no vector tells
 	why         string    // an unsealed chunk ends where it does
 	lost        *Loss     // nothing can be read: At is not yet known
+}
+
+// begin returns where the data of the chunk begin.
+func (c *chunk) begin() int64 {
+	if c.typ == singleList {
+		return c.off
+	}
+	return c.off + blockHeader
 }
 
 // findChunks finds the parts of the history: those that the test refers to,
@@ -44,8 +52,13 @@ func (f *File) findChunks() {
 	for _, c := range f.chunks {
 		from = max(from, c.off+1)
 	}
+	known := len(f.chunks)
 	f.addStreams(from)
+	for _, c := range f.chunks[known:] {
+		f.died = f.died || c.lost == nil || c.lost.Ops != 0
+	}
 	if unknown != nil {
+		f.died = true
 		f.chunks = append(f.chunks, chunk{off: unknown.Offset, n: -1, lost: unknown})
 	}
 	f.addRecorded()
@@ -166,6 +179,9 @@ func (f *File) addStreams(from int64) {
 	}
 	for _, c := range f.streams(from) {
 		switch next := c.first + int64(c.n); {
+		case c.typ == unsealed && c.n == 0 && f.isAnalysed():
+			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not of the history")
+			continue
 		case c.first < 0 || have < 0:
 			lose(c.off, -1, "expected indices that tell whether ops continue the history")
 		case c.first < have && next <= have:
@@ -194,17 +210,43 @@ func (f *File) addStreams(from int64) {
 }
 
 // pendingGaps are the bytes that a scan could not read, any of which may have
-// been ops.
+// been ops, unless it shows that they were not.
 func (f *File) pendingGaps(from int64) (out []Loss) {
 	if f.scanned == nil {
 		return nil
 	}
 	for _, g := range f.scanned.gaps {
-		if g.Offset >= from {
-			out = append(out, g)
+		if g.off < from {
+			continue
 		}
+		loss := Loss{Offset: g.off, Type: "bytes", Ops: -1, Reason: fmt.Sprintf("expected a block, found %d bytes that are none", g.end-g.off)}
+		if f.isAnalysed() || f.isUnfinished(g) {
+			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not of the history"
+		}
+		out = append(out, loss)
 	}
 	return out
+}
+
+// isAnalysed reports whether the current index has results: then the history was complete
+// before, and what follows was written by another analysis.
+func (f *File) isAnalysed() bool {
+	_, ok := f.ref("results")
+	return ok && !f.stale
+}
+
+// isUnfinished reports whether a gap is a block that somebody did not finish, and that was not of
+// the history. The ops of a stream are in the file before its header is.
+func (f *File) isUnfinished(g gap) bool {
+	if f.stale || f.version != newest {
+		return false
+	}
+	b := f.data[g.off:g.end]
+	if len(b) < blockHeader {
+		return true
+	}
+	h := readHeader(b)
+	return h.typ != unsealed && h.typ != streamBlock && h.typ < blockTypes && h.length > int64(len(b)) && allZero(b[14:blockHeader])
 }
 
 // walk decodes the ops of a chunk and calls visit with the text of each. A loss
@@ -231,14 +273,18 @@ func (f *File) walk(c *chunk, d *fressian.Decoder, visit func(text []byte) error
 // that cannot be.
 func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 	if c.typ == unsealed { // it was looked through when the file was opened, and has no checksum
-		d.Reset(f.data[c.off+blockHeader:c.off+c.length], c.off+blockHeader)
+		d.Reset(f.data[c.begin():c.off+c.length], c.begin())
+		return nil
+	}
+	if c.typ == singleList { // it was found when the file was opened
+		f.enterSingle(d)
 		return nil
 	}
 	t, data, err := f.blockAt(c.off, c.id)
 	if err != nil {
 		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: c.n, Reason: reason(err)}
 	}
-	d.Reset(data, c.off+blockHeader)
+	d.Reset(data, c.begin())
 	if c.typ = t; t == valueBlock && !d.Enter() {
 		return &Loss{Offset: c.off, ID: c.id, Type: t.String(), Ops: c.n, Reason: "expected a list of ops"}
 	}
@@ -247,7 +293,7 @@ func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 
 // broken is the loss of what stands behind an error in the data of a chunk.
 func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
-	loss := &Loss{Offset: c.off + blockHeader + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
+	loss := &Loss{Offset: c.begin() + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
 	if e, ok := err.(*fressian.Error); ok {
 		loss.Offset, loss.Reason = e.Offset, e.Msg+f.around(e.Offset)
 	}
@@ -255,15 +301,17 @@ func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 }
 
 // missing says what is missing of a chunk of which n ops were read, up to where the decoder
-// is: in number what its vector says that it has, and if an error was met behind
-// these, nobody knows how many.
+// is: in number what its vector says that it has. If an error was met behind these, or if it has
+// more, nobody knows how many.
 func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
-	switch left := c.length - blockHeader - int64(d.Pos()); {
+	switch left := c.off + c.length - c.begin() - int64(d.Pos()); {
 	case loss != nil:
+	case c.typ == singleList:
+		return nil
 	case left > 0:
 		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
 	case c.n >= 0 && c.n != n:
-		return &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Ops: max(c.n-n, 0), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
+		loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
 	default:
 		return nil
 	}

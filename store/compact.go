@@ -30,7 +30,7 @@ func Repair(in, out string) ([]Loss, error) {
 		return nil, err
 	}
 	write := f.writeCompact
-	if len(report.Losses) > 0 || f.scanned != nil {
+	if len(report.Losses) > 0 || f.scanned != nil || f.single != nil {
 		write = f.writeAnew
 	}
 	err = replaceFile(out, func(temp string) error {
@@ -238,7 +238,7 @@ func (f *File) copyChunks(w *Writer) (lost []Loss, err error) {
 			lose(*c.lost)
 			continue
 		}
-		part, n, loss := f.copyChunk(c)
+		part, n, loss := f.copyChunk(c, at)
 		if n > 0 {
 			id := w.id()
 			if err := w.put(id, streamBlock, part); err != nil {
@@ -263,21 +263,29 @@ func (f *File) copyChunks(w *Writer) (lost []Loss, err error) {
 	return lost, w.saveVector()
 }
 
-// copyChunk returns a chunk's ops as a block of a stream.
-func (f *File) copyChunk(c chunk) (block []byte, n int, loss *Loss) {
+// copyChunk returns a chunk's ops as a block of a stream. Those of a list are written anew: as
+// structs, numbered from a place in the history if they have no indices.
+func (f *File) copyChunk(c chunk, at int) (block []byte, n int, loss *Loss) {
 	var d fressian.Decoder
 	var e fressian.Encoder
 	block = newBlock()
-	good := 0 // where the last op ends that can be read
-	n, loss = f.walk(&c, &d, func(text []byte) (err error) {
-		good = d.Pos()
-		if c.typ == valueBlock { // the list's own code must go
-			block, err = e.AppendOp(block, edn.NewSource(f.path, text, edn.EDN).Value(0, len(text)))
-		}
-		return err
-	})
-	if c.typ != valueBlock {
-		block = append(block, f.data[c.off+blockHeader:][:good]...)
+	if c.typ == valueBlock || c.typ == singleList {
+		d.SpellPairs()
+		n, loss = f.walk(&c, &d, func(text []byte) error {
+			op := edn.NewSource(f.path, text, edn.EDN).Value(0, len(text))
+			longer, err := e.AppendOpAt(block, op, int64(at))
+			if err == nil {
+				block = longer
+				at++
+			}
+			return err
+		})
+		return block, n, loss
 	}
-	return block, n, loss
+	good := 0 // where the last op ends that can be read
+	n, loss = f.walk(&c, &d, func([]byte) error {
+		good = d.Pos()
+		return nil
+	})
+	return append(block, f.data[c.begin():][:good]...), n, loss
 }

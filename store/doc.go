@@ -15,6 +15,7 @@
 // says where, what, why, and how many ops it costs. A block is verified whenever
 // it is read, so that damage is never taken for a history.
 //
-// Files of versions 0 and 1 are read, and version 1 is written; so is
-// test.fressian, which older runs have instead.
+// Files of versions 0 and 1 are read, and version 1 is written. Older runs have a
+// test.fressian instead, and of some nothing is left but texts: [OpenRun] opens a run
+// whatever it is kept in. [Record] writes one.
 package store

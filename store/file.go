@@ -18,13 +18,14 @@ type FileOptions struct {
 	IgnoreChecksums bool // read blocks whose checksum is wrong: what comes out may be wrong, too
 }
 
-// A File is a .jepsen file as it was when it was opened: a run may append to it
+// A File is a .jepsen file, or a test.fressian of an older run, as it was when it was opened: a run may append to it
 // meanwhile, and repairing it makes another file. It is safe for concurrent use.
 type File struct {
 	path    string
 	opt     FileOptions
 	data    []byte
 	unmap   func()
+	handle  *os.File // of the mapped file
 	version uint32
 	root    uint32
 	indexAt int64
@@ -34,13 +35,15 @@ type File struct {
 	testErr error
 	chunks  []chunk // of the history
 	end     int64   // where the last block that the index knows ends
+	died    bool    // some of the history is not in the index, or may not be
+	single  *single // what a test.fressian has, nil if it is none
 	scanned *scan   // what was found outside of the index, nil if nobody looked
 	losses  []Loss
 	cache   opCache
 	closed  sync.Once
 }
 
-// OpenFile opens a .jepsen file. It reads the index, the test and where the
+// OpenFile opens a .jepsen file or a test.fressian. It reads the index, the test and where the
 // chunks of the history are. A file that was cut short, or whose index is
 // damaged, is searched for what can be read of it: [File.Losses] say what
 // cannot. It fails if the file is none that could hold a run, with the offset
@@ -53,32 +56,47 @@ func OpenFileWith(path string, opt FileOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: expected a .jepsen file", path)
-	}
-	if info.Size() < fileHeader {
-		return nil, &BlockError{File: path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
-	}
-	data, unmap, err := mmap.Map(file, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	f := &File{path: path, opt: opt, data: data, unmap: unmap}
-	if err := f.guard(f.open); err != nil {
+	f := &File{path: path, opt: opt, handle: file, unmap: func() {}}
+	if err := f.openFile(); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
+func (f *File) openFile() error {
+	info, err := f.handle.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: expected a .jepsen file", f.path)
+	}
+	if info.Size() < fileHeader {
+		return &BlockError{File: f.path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
+	}
+	data, unmap, err := mmap.Map(f.handle, info.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	f.data, f.unmap = data, unmap
+	return f.guard(f.open)
+}
+
 // guard calls what touches the mapped file.
 func (f *File) guard(call func() error) error {
-	return f.located(par.Guard(call))
+	return f.located(f.unshrunk(par.Guard(call)))
+}
+
+// unshrunk makes it an error that the file is shorter than it was: what is gone of its last
+// page reads as zeros, without a fault.
+func (f *File) unshrunk(err error) error {
+	if err == nil && f.handle != nil {
+		if info, statErr := f.handle.Stat(); statErr == nil && info.Size() < int64(len(f.data)) {
+			return &par.FaultError{}
+		}
+	}
+	return err
 }
 
 func (f *File) located(err error) error {
@@ -91,15 +109,25 @@ func (f *File) located(err error) error {
 // Close lets go of the file. What was read from it stays, and nothing else of
 // the File may be used.
 func (f *File) Close() error {
-	f.closed.Do(f.unmap)
+	f.closed.Do(func() {
+		f.unmap()
+		if f.handle != nil {
+			f.handle.Close()
+		}
+	})
 	return nil
 }
 
 // Path returns the path that the file was opened by.
 func (f *File) Path() string { return f.path }
 
-// Version returns the version of the file's format: 0 or 1.
-func (f *File) Version() int { return int(f.version) }
+// Version returns the version of the file's format: 0 or 1, or -1 for a test.fressian.
+func (f *File) Version() int {
+	if f.single != nil {
+		return -1
+	}
+	return int(f.version)
+}
 
 // Losses returns what of the file could not be read when it was opened, in the order of
 // the file. What can only be seen by reading the ops is in the Losses of
@@ -119,6 +147,8 @@ func (f *File) open() error {
 	case allZero(head):
 		damaged = "the run died before it wrote an index"
 		f.version = newest
+	case head[0] == singleMap:
+		return f.openSingle()
 	default:
 		return &BlockError{File: f.path, Msg: fmt.Sprintf("expected a .jepsen file, which begins with %s, found % x", magic, head[:len(magic)])}
 	}
@@ -198,5 +228,8 @@ func (f *File) around(off int64) string {
 // text that its ops are views of has an op to a line.
 func (f *File) History(ctx context.Context, opt Options) (*History, error) {
 	h, err := f.load(ctx, opt)
-	return h, f.located(err)
+	if err = f.unshrunk(err); err != nil {
+		return nil, f.located(err)
+	}
+	return h, nil
 }

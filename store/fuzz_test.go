@@ -23,6 +23,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(madeFile([]rawBlock{listOf(2, 0, 1), testOf(1)}, streamOf(2), rawBlock{unsealed, ""}), true)
 	f.Add(madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), vectorOf(2, 0, 2), testOf(3)}, streamOf(5)), true)
 	f.Add(append(make([]byte, fileHeader+blockHeader), streamOf(0, 1, 2).data...), false)
+	f.Add(singleOf(f, compactedTest, compactedRuns, oldOps), false)
 	f.Fuzz(func(t *testing.T, data []byte, sums bool) {
 		if sums {
 			mendSums(data)

@@ -101,7 +101,7 @@ func (l *loader) add(w *worker, bytes int64) error {
 		return context.Canceled // another error is on its way
 	}
 	if n := l.spool.n + int64(len(w.text)); l.opt.MaxBytes > 0 && n > l.opt.MaxBytes {
-		return &edn.SyntaxError{File: l.f.path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", l.opt.MaxBytes)}
+		return tooLong(l.f.path, l.opt.MaxBytes)
 	}
 	if l.spool.n == 0 && bytes > 0 { // an estimate saves growing
 		scale := float64(l.total) / float64(bytes) * 1.02
@@ -122,6 +122,10 @@ func (l *loader) add(w *worker, bytes int64) error {
 		l.opt.Progress(l.done, l.total)
 	}
 	return nil
+}
+
+func tooLong(path string, limit int64) error {
+	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
 }
 
 // lose notes that something is missing behind what was added.
@@ -220,7 +224,7 @@ func (w *worker) next(c *chunk) (*Loss, error) {
 		if e, ok := err.(*edn.SyntaxError); ok {
 			msg = e.Msg
 		}
-		return nil, &BlockError{File: w.l.f.path, Offset: c.off + blockHeader + int64(w.dec.Pos()), ID: c.id, Type: c.typ.String(), Msg: "before this offset: " + msg}
+		return nil, &BlockError{File: w.l.f.path, Offset: c.begin() + int64(w.dec.Pos()), ID: c.id, Type: c.typ.String(), Msg: "before this offset: " + msg}
 	}
 	return nil, nil
 }

@@ -102,6 +102,7 @@ func TestContradictions(t *testing.T) {
 		{"no reference", madeFile([]rawBlock{{valueBlock, "\xc0\xe8\xca\xf7\xde\x6e\x61\x6d\x65\xda\xca\xf7\xe1history\x05"}}), 0, "expected a reference to a block"},
 		{"count without chunks", madeFile([]rawBlock{vectorOf(7), testOf(1)}), 0, "expected chunks of 7 elements, found none"},
 		{"count too high", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 0, 1), testOf(2)}), 2, "expected 3 ops, found 2"},
+		{"count too low", madeFile([]rawBlock{streamOf(0, 1, 2), streamOf(3), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 4, "expected 2 ops, found 3; ops may be missing before position 3"},
 		{"a chunk that is a number", madeFile([]rawBlock{{valueBlock, "\x05"}, vectorOf(3, 0, 1), testOf(2)}), 0, "expected a list of ops"},
 		{"a chunk twice", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(4, 0, 1, 2, 1), testOf(2)}), 2, "in the history once"},
 		{"chunks that do not begin with 0", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 1, 1), testOf(2)}), 2, "expected chunks that ascend"},
@@ -166,4 +167,31 @@ func TestLongChunk(t *testing.T) {
 		data, _ = e.AppendOp(data, edn.MustParse(op))
 	}
 	wantOps(t, openBytes(t, madeFile([]rawBlock{{streamBlock, string(data)}, vectorOf(5, 0, 1), testOf(2)})), want)
+}
+
+// Bytes behind the value of a block mean nothing, and are noted.
+func TestNotes(t *testing.T) {
+	test := testOf(2)
+	test.data += "\x01\x02"
+	results := partOf(0, "a1")
+	results.data += "\x03"
+	root := rawBlock{valueBlock, "\xc0\xe6\xca\xf7\xe1results\xef\xe3\x09block-ref\x01\x01"}
+	for _, c := range []struct {
+		file []byte
+		want string
+	}{
+		{madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), test}), "value 3: expected the end of the block behind its value, found 2 bytes more"},
+		{madeFile([]rawBlock{results, root}), "partial map 1: expected the end of the block behind its value, found 1 bytes more"},
+		{madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2), test}), "value 4: expected"},
+		{compactedFile(t), ""},
+	} {
+		r, err := Verify(tempFile(t, c.file))
+		if err != nil || len(r.Losses) > 0 || len(r.Notes) != min(1, len(c.want)) || !strings.Contains(fmt.Sprint(r.Notes), c.want) {
+			t.Errorf("got %+v, %v, want %s", r, err, c.want)
+			continue
+		}
+		if c.want != "" && !strings.HasPrefix(r.Notes[0].String(), fmt.Sprintf("offset %d: ", r.Notes[0].Offset)) {
+			t.Errorf("got %s", r.Notes[0])
+		}
+	}
 }

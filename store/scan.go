@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -15,8 +14,11 @@ type scan struct {
 	from   int64
 	blocks []found // whole blocks, whose checksums are right
 	tails  []tail  // streams that nobody sealed
-	gaps   []Loss  // bytes between them
+	gaps   []gap   // bytes between them
 }
+
+// A gap is where no block is.
+type gap struct{ off, end int64 }
 
 type found struct {
 	off, length int64
@@ -53,7 +55,7 @@ func (f *File) look(from int64) {
 			continue
 		}
 		next := f.resume(off, &budget)
-		s.gaps = append(s.gaps, Loss{Offset: off, Type: "bytes", Ops: -1, Reason: fmt.Sprintf("expected a block, found %d bytes that are none", next-off)})
+		s.gaps = append(s.gaps, gap{off, next})
 		off = next
 	}
 	f.scanned = s

@@ -194,6 +194,9 @@ func (f *File) parts(id uint32, visit func(part edn.Value) bool) error {
 // Results returns what the analysis found, as a map; it is absent if none was
 // saved.
 func (f *File) Results() (results edn.Value, err error) {
+	if f.single != nil {
+		return f.single.results, nil
+	}
 	id, ok := f.ref("results")
 	if !ok {
 		return edn.Value{}, nil
@@ -226,6 +229,10 @@ func (f *File) Results() (results edn.Value, err error) {
 // Verdict returns the verdict that was saved, and whether there is one. It reads no
 // more than the first part of the results, and neither the rest nor the history.
 func (f *File) Verdict() (v verdict.Verdict, saved bool, err error) {
+	if f.single != nil {
+		valid, saved := f.single.results.Get("valid?")
+		return verdictOf(valid), saved, nil
+	}
 	id, ok := f.ref("results")
 	if !ok {
 		return verdict.Unknown, false, nil

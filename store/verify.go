@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -11,13 +12,26 @@ import (
 
 // A Report is what is in a .jepsen file.
 type Report struct {
-	Version int
+	Version int // as of File.Version
 	Size    int64
 	Blocks  []BlockInfo // in the order of the file: those of the index, and others that were found
 	Garbage int64       // bytes of the file that nothing refers to any more
 	Ops     int         // that can be read
 	Unknown []string    // structs that nothing is known of, which are kept as tagged values
 	Losses  []Loss      // what cannot be read; none if the file is sound
+	Notes   []Note      // what is odd of a file, and costs nothing
+}
+
+// A Note is about bytes of a file that mean nothing.
+type Note struct {
+	Offset int64
+	ID     uint32 // of the block that they are in
+	Type   string // of the block
+	Msg    string
+}
+
+func (n Note) String() string {
+	return fmt.Sprintf("offset %d: %s %d: %s", n.Offset, n.Type, n.ID, n.Msg)
 }
 
 // BlockInfo is a block of a file.
@@ -44,7 +58,7 @@ func Verify(path string) (*Report, error) {
 }
 
 func (f *File) verify() Report {
-	r := Report{Version: int(f.version), Size: int64(len(f.data)), Losses: slices.Clone(f.losses)}
+	r := Report{Version: f.Version(), Size: int64(len(f.data)), Losses: slices.Clone(f.losses)}
 	lose := func(l Loss) { r.Losses = append(r.Losses, l) }
 	f.verifyBlocks(&r)
 	if _, err := f.Results(); err != nil {
@@ -81,7 +95,9 @@ func (f *File) verifyBlocks(r *Report) {
 		used[id] = true
 	}
 	at := map[int64]bool{}
-	r.Garbage = r.Size - fileHeader
+	if f.single == nil {
+		r.Garbage = r.Size - fileHeader
+	}
 	for _, id := range slices.Sorted(maps.Keys(f.blocks)) { // two may be one block
 		off := f.blocks[id]
 		if at[off] {
@@ -99,6 +115,9 @@ func (f *File) verifyBlocks(r *Report) {
 		if b.Used {
 			r.Garbage -= b.Length
 		}
+		if b.Used {
+			r.noteRest(b, data)
+		}
 		r.Blocks = append(r.Blocks, b)
 	}
 	if f.scanned != nil {
@@ -109,6 +128,26 @@ func (f *File) verifyBlocks(r *Report) {
 		}
 	}
 	slices.SortFunc(r.Blocks, func(a, b BlockInfo) int { return cmp.Compare(a.Offset, b.Offset) })
+}
+
+// noteRest notes bytes behind the one value that is in a block. Behind a list of ops they are a
+// loss, as its length may be what is wrong.
+func (r *Report) noteRest(b BlockInfo, data []byte) {
+	switch b.Type {
+	case partialBlock.String():
+		data = data[min(4, len(data)):]
+	case valueBlock.String():
+	default:
+		return
+	}
+	var d fressian.Decoder
+	if d.Reset(data, 0); d.Enter() {
+		return
+	}
+	if _, err := d.Append(nil); err == nil && d.Pos() < len(data) {
+		rest := int64(len(data) - d.Pos())
+		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block behind its value, found %d bytes more, which are passed over", rest)})
+	}
 }
 
 // verifyChunk decodes the ops of a chunk.

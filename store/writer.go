@@ -132,10 +132,10 @@ func (w *Writer) resume() error {
 	switch {
 	case f.version != newest:
 		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
-	case len(f.losses) > 0 || f.scanned != nil:
-		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
 	case f.test.IsZero():
 		return fmt.Errorf("%s: expected a test", w.path)
+	case !f.takesResults():
+		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
 	}
 	w.end, w.blocks, w.root, w.test, w.sealed = int64(len(f.data)), maps.Clone(f.blocks), f.root, f.test, true
 	for id := range w.blocks {
@@ -144,6 +144,14 @@ func (w *Writer) resume() error {
 	w.history, _ = f.ref("history")
 	w.results, _ = f.ref("results")
 	return nil
+}
+
+// A refusal is about what was asked for, which changed nothing.
+type refusal struct{ error }
+
+// takesResults reports whether results can be appended to a file without a risk to what is in it.
+func (f *File) takesResults() bool {
+	return f.single == nil && f.version == newest && len(f.losses) == 0 && !f.died && !f.test.IsZero()
 }
 
 // step runs a change, after which the writer is used up if it failed: what is in
@@ -155,6 +163,9 @@ func (w *Writer) step(change func() error) error {
 		return w.err
 	}
 	err := change()
+	if r, ok := err.(refusal); ok {
+		return fmt.Errorf("%s: %w", w.path, r.error)
+	}
 	if err != nil {
 		w.err = fmt.Errorf("%s: %w", w.path, err)
 		return w.err
@@ -217,24 +228,29 @@ var unsaved = []string{
 	"history", "results",
 }
 
+// alsoUnsaved are the keys that the test itself lists as such.
+func alsoUnsaved(test edn.Value) (names []string) {
+	list, _ := test.Get("nonserializable-keys")
+	keys, _ := list.Items(nil)
+	for _, key := range keys {
+		if name, ok := key.Name(); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // SaveTest saves the map of the test, for the first time or anew. Passwords are
-// not saved, nor what only a running test has; what a repair has noted stays.
+// not saved, nor what only a running test has, by its name or since the test lists it
+// under :nonserializable-keys; what a repair has noted stays.
 func (w *Writer) SaveTest(test edn.Value) error {
 	return w.step(func() error {
-		if err := w.seal(false); err != nil {
-			return err
-		}
-		if w.history == 0 {
-			w.history = w.id()
-			if err := w.put(w.history, valueBlock, append(newBlock(), 0xf7)); err != nil {
-				return err
-			}
-		}
 		var m mapWriter
+		skip := slices.Concat(unsaved, alsoUnsaved(test))
 		err := entries(test, func(key, v edn.Value) error {
 			name, _ := key.Name()
 			switch {
-			case slices.Contains(unsaved, name):
+			case slices.Contains(skip, name):
 				return nil
 			case name == "ssh" && v.Kind() == edn.Map:
 				return m.addRedacted(key, v)
@@ -242,7 +258,7 @@ func (w *Writer) SaveTest(test edn.Value) error {
 			return m.add(key, v)
 		})
 		if err != nil {
-			return err
+			return refusal{err}
 		}
 		_, given := test.Get(lossesKey)
 		if losses, noted := w.test.Get(lossesKey); noted && !given { // nobody is shown them to hand them back
@@ -250,46 +266,67 @@ func (w *Writer) SaveTest(test edn.Value) error {
 				return err
 			}
 		}
-		w.test = m.value(w.path)
-		return w.saveRoot()
+		saved, history := m.value(w.path), w.history
+		if history == 0 {
+			history = w.id()
+		}
+		root, err := rootBlock(saved, w.results, history)
+		if err != nil {
+			return refusal{err}
+		}
+		if err := w.seal(false); err != nil {
+			return err
+		}
+		if w.history == 0 {
+			if err := w.put(history, valueBlock, append(newBlock(), 0xf7)); err != nil {
+				return err
+			}
+		}
+		w.test, w.history = saved, history
+		return w.saveRoot(root)
 	})
 }
 
-// saveRoot writes the test, with references to the results and the history.
-func (w *Writer) saveRoot() error {
+// rootBlock returns the block of a test, with references to the results and the history.
+func rootBlock(test edn.Value, results, history uint32) ([]byte, error) {
 	var keys []edn.Value
-	err := entries(w.test, func(key, v edn.Value) error {
+	err := entries(test, func(key, v edn.Value) error {
 		if name, _ := key.Name(); name != "history" && name != "results" {
 			keys = append(keys, key, v)
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n := len(keys)/2 + 1
-	if w.results != 0 {
+	if results != 0 {
 		n++
 	}
 	var e fressian.Encoder
 	block := fressian.AppendMapHeader(newBlock(), n)
 	for _, v := range keys {
 		if block, err = e.Append(block, v); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, ref := range []struct {
 		name edn.Value
 		id   uint32
-	}{{resultsKey, w.results}, {historyKey, w.history}} {
+	}{{resultsKey, results}, {historyKey, history}} {
 		if ref.id == 0 {
 			continue
 		}
 		if block, err = e.Append(block, ref.name); err != nil {
-			return err
+			return nil, err
 		}
 		block = e.AppendRef(block, ref.id)
 	}
+	return block, nil
+}
+
+// saveRoot writes the block of the test, and makes it the root.
+func (w *Writer) saveRoot(block []byte) error {
 	delete(w.blocks, w.root)
 	w.root = w.id()
 	if err := w.put(w.root, valueBlock, block); err != nil {
@@ -318,9 +355,9 @@ func (w *Writer) SaveResults(results edn.Value) error {
 	return w.step(func() error {
 		switch {
 		case w.root == 0:
-			return errNoTest
+			return refusal{errNoTest}
 		case !w.sealed:
-			return errUnsealed
+			return refusal{errUnsealed}
 		}
 		var head, rest mapWriter
 		err := entries(results, func(key, v edn.Value) error {
@@ -330,22 +367,33 @@ func (w *Writer) SaveResults(results edn.Value) error {
 			return rest.add(key, v)
 		})
 		if err != nil {
-			return err
+			return refusal{err}
 		}
-		id := uint32(0)
-		for _, part := range []edn.Value{rest.value(w.path), head.value(w.path)} {
-			block := binary.BigEndian.AppendUint32(newBlock(), id)
+		restID := w.id()
+		headID := w.id()
+		root, err := rootBlock(w.test, headID, w.history)
+		if err != nil {
+			return refusal{err}
+		}
+		parts := []struct {
+			id, rest uint32
+			value    edn.Value
+			block    []byte
+		}{{id: restID, value: rest.value(w.path)}, {id: headID, rest: restID, value: head.value(w.path)}}
+		for i := range parts { // all before the first is written
+			p := &parts[i]
 			var e fressian.Encoder
-			if block, err = e.Append(block, part); err != nil {
-				return err
+			if p.block, err = e.Append(binary.BigEndian.AppendUint32(newBlock(), p.rest), p.value); err != nil {
+				return refusal{err}
 			}
-			id = w.id()
-			if err := w.put(id, partialBlock, block); err != nil {
+		}
+		for _, p := range parts {
+			if err := w.put(p.id, partialBlock, p.block); err != nil {
 				return err
 			}
 		}
-		w.results = id
-		return w.saveRoot()
+		w.results = headID
+		return w.saveRoot(root)
 	})
 }
 

@@ -9,26 +9,30 @@ import (
 
 // Add adds an op to the history, which is a map such as
 // {:index 0, :time 17, :type :invoke, :process 3, :f :read, :value nil}. Indices
-// should be 0, 1, 2, ...: other programs take them by their place.
+// should be 0, 1, 2, ...: other programs take them by their place. A value that is a key
+// with a value of it, in a test of independent ones, is #jepsen/map-entry [key value].
 //
 // An op that cannot be written is refused, and costs nothing else.
 func (w *Writer) Add(op edn.Value) error {
-	var refused error
-	err := w.step(func() (err error) {
+	return w.step(func() error {
 		switch {
 		case w.root == 0:
-			return errNoTest
+			return refusal{errNoTest}
 		case w.sealed:
-			return errSealed
+			return refusal{errSealed}
 		case w.ops == 0:
 			w.stream = w.id()
 			w.startTimer()
 		}
 		before := len(w.buf)
-		if w.buf, refused = w.enc.AppendOp(w.buf, op); refused != nil {
+		var err error
+		if w.buf, err = w.enc.AppendOp(w.buf, op); err != nil {
 			w.buf = w.buf[:before] // what the encoder has cached of it is gone, so another chunk begins
 			w.enc.Reset()
-			return w.seal(true)
+			if err := w.seal(true); err != nil {
+				return err
+			}
+			return refusal{err}
 		}
 		if w.ops++; w.ops >= w.opt.ChunkOps || len(w.buf) >= sealBytes {
 			return w.seal(false)
@@ -38,10 +42,6 @@ func (w *Writer) Add(op edn.Value) error {
 		}
 		return nil
 	})
-	if err == nil {
-		err = refused
-	}
-	return err
 }
 
 // flush writes what there is of the open chunk, but for its header: zeros there
@@ -149,9 +149,9 @@ func (w *Writer) EndHistory() error {
 	return w.step(func() error {
 		switch {
 		case w.root == 0:
-			return errNoTest
+			return refusal{errNoTest}
 		case w.sealed:
-			return errSealed
+			return refusal{errSealed}
 		}
 		w.sealed = true
 		if w.ops > 0 {

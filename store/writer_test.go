@@ -212,6 +212,18 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// What only a running test has is not saved, by the names that Jepsen knows and by those that the
+// test lists.
+func TestUnsavedKeys(t *testing.T) {
+	w, path := create(t, WriterOptions{Seal: -1})
+	if err := w.SaveTest(edn.MustParse(`{:name "a", :client {:conn 1}, :pool 3, :nonserializable-keys [:pool "other"], :other 4, :kept 5}`)); err != nil {
+		t.Fatal(err)
+	}
+	if test, err := open(t, path).Test(); err != nil || test.String() != `{:name "a", :nonserializable-keys [:pool "other"], :kept 5}` {
+		t.Errorf("got %s, %v", test, err)
+	}
+}
+
 // partOf is the block of a partial map: keys of one letter, small numbers, and the id of
 // the rest.
 func partOf(rest int, entries string) rawBlock {

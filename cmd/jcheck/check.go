@@ -81,27 +81,34 @@ Files are EDN, JSON or JSON Lines, plain or compressed; - or none is standard in
 		Example: "  jcheck check history.jsonl\n  jcheck check --with set-full,stats history.edn\n  jcheck check --independent --with counter history.edn",
 	}
 	f.addTo(a, cmd, "")
-	cmd.Flags().StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
-	completeFixed(cmd, "with", checker.Names()...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		var chosen []*checker.Checker
-		for _, name := range f.with {
-			c, err := checker.Named(name)
-			if err != nil {
-				return usageError{err.Error()}
-			}
-			if !slices.Contains(chosen, c) {
-				chosen = append(chosen, c)
-			}
+		check, err := f.chosen()
+		if err != nil {
+			return err
 		}
-		return a.checkAll(cmd, args, f, "check", func(ctx context.Context, h *history.History) (result.Result, error) {
-			if chosen != nil {
-				return checker.Run(ctx, h, chosen, f.opt)
-			}
-			return checker.RunFitting(ctx, h, f.opt)
-		})
+		return a.checkAll(cmd, args, f, "check", check)
 	}
 	return cmd
+}
+
+// chosen is the checks that were asked for, or those that the operations call for.
+func (f *checkFlags) chosen() (checkFunc, error) {
+	var chosen []*checker.Checker
+	for _, name := range f.with {
+		c, err := checker.Named(name)
+		if err != nil {
+			return nil, usageError{err.Error()}
+		}
+		if !slices.Contains(chosen, c) {
+			chosen = append(chosen, c)
+		}
+	}
+	return func(ctx context.Context, h *history.History) (result.Result, error) {
+		if chosen != nil {
+			return checker.Run(ctx, h, chosen, f.opt)
+		}
+		return checker.RunFitting(ctx, h, f.opt)
+	}, nil
 }
 
 func checkerList() string {
@@ -163,6 +170,8 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 	}
 	if name == "" {
 		fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable")
+		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
+		completeFixed(cmd, "with", checker.Names()...)
 	}
 	f.outputFlags.add(cmd)
 	f.ciFlags.addTo(cmd)
@@ -238,28 +247,37 @@ func orStdin(files []string) []string {
 func (a *app) checkOne(ctx context.Context, file string, f *checkFlags, name string, check checkFunc, several bool) error {
 	p := a.progress()
 	defer p.done()
-	h, err := a.read(ctx, file, &f.inputFlags, p)
+	r, err := a.judge(ctx, file, f, name, check, p)
 	if err != nil {
 		return err
+	}
+	p.done()
+	a.worsen(f.resultStatus(ctx, r)) // before anything is printed
+	f.take(file, name, r)
+	return a.printResult(file, name, r, &f.outputFlags, several)
+}
+
+// judge reads a history and checks it. What weakens the verdict is in the result.
+func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string, check checkFunc, p *progress) (result.Result, error) {
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return nil, err
 	}
 	p.say("checking "+file, -1)
 	looks := !f.independentSet && !f.tuples && name != "lint" && independent.Looks(h)
 	f.opt.Keyed = f.independent || f.tuples && !f.independentSet || looks
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
-		return fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	} else if err != nil {
-		return err
+		return nil, err
 	}
-	p.done()
 	distrust(h, r)
 	warn(h, r)
 	if looks {
 		addWarnings(r, verdict.Warning{Code: "tuples", Msg: "all values are of the form [key value], so each key was checked by itself; --independent=false takes them as they are"})
 	}
-	a.worsen(f.resultStatus(ctx, r)) // before anything is printed
-	f.take(file, name, r)
-	return a.printResult(file, name, r, &f.outputFlags, several)
+	return r, nil
 }
 
 // resultStatus is a verdict's status. Where a check broke, the file could not be

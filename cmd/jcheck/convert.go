@@ -138,8 +138,8 @@ func (a *app) tellLost(file, format string, lost []string) {
 	}
 }
 
-// runName is what a test is called that a history has none of: the name of its file.
-func runName(file string) string {
+// testName is what a test is called that a history has none of: the name of its file.
+func testName(file string) string {
 	base := filepath.Base(nameOf(file))
 	name, _, _ := strings.Cut(base, ".")
 	if name == "" {

@@ -15,7 +15,7 @@ const unknownStart = `#clj-time/date-time "1970-01-01T00:00:00.000Z"`
 
 // toJepsen writes a .jepsen file.
 func (a *app) toJepsen(ctx context.Context, file string, h *history.History, tuples bool, out output) error {
-	test, err := testOf(file)
+	test, err := a.testOf(file)
 	if err != nil {
 		return err
 	}
@@ -36,16 +36,22 @@ func (a *app) toJepsen(ctx context.Context, file string, h *history.History, tup
 
 // testOf returns the map of the test that a history belongs to, or the little that
 // can be said of one.
-func testOf(path string) (edn.Value, error) {
-	if file, ok := storedFile(path); ok && path != "-" {
-		f, err := store.OpenFile(file)
+func (a *app) testOf(arg string) (edn.Value, error) {
+	path, err := a.resolve(arg)
+	if err != nil {
+		return edn.Value{}, err
+	}
+	if path != "-" && isStored(path) {
+		run, err := store.OpenRun(path)
 		if err != nil {
 			return edn.Value{}, err
 		}
-		defer f.Close()
-		return f.Test()
+		defer run.Close()
+		if test, err := run.Test(); err != nil || !test.IsZero() { // a run may have texts alone
+			return test, err
+		}
 	}
-	text := append(edn.AppendString([]byte("{:name "), runName(path)), ", :start-time "+unknownStart+"}"...)
+	text := append(edn.AppendString([]byte("{:name "), testName(path)), ", :start-time "+unknownStart+"}"...)
 	return edn.Parse(string(text), edn.EDN)
 }
 

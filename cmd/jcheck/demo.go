@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,25 +11,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/simulate"
 )
 
 func (a *app) demo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo [DIR]",
-		Short: "Write a handful of tiny bad histories, with what to look at in each",
+		Short: "Write a handful of tiny bad histories, with what to look at in each, and a store of runs",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "jcheck-demo"
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			return ran(a.writeDemos(dir))
+			return ran(a.writeDemos(cmd.Context(), dir))
 		},
 	}
 }
 
-func (a *app) writeDemos(dir string) error {
+func (a *app) writeDemos(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -39,7 +41,45 @@ func (a *app) writeDemos(dir string) error {
 		}
 		fmt.Fprintf(a.out, "%s  (%s)\n    %s\n", path, d.Anomaly, d.Look)
 	}
-	fmt.Fprintf(a.out, "\nTry: jcheck elle %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"))
+	root := filepath.Join(dir, defaultStore)
+	if err := a.writeDemoStore(ctx, root); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "%s\n    three runs of tests, the last of a database with a bug\n", root)
+	fmt.Fprintf(a.out, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
+	return nil
+}
+
+// demoRuns are the runs of the demonstration's store, which are the same each time.
+var demoRuns = []struct {
+	name, start string
+	tuples      bool
+	ops         simulation
+}{
+	{"register", "2026-01-02T03:04:05.000Z", true, simulate.Object{Kind: simulate.CASRegister, Operations: 300, Keys: 3, Clients: 5, CrashRate: 0.01}.Ops},
+	{"etcd", "2026-01-02T04:05:06.000Z", false, simulate.Config{DB: "serial", Txns: 500, FailRate: 0.05, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true}.Ops},
+	{"etcd", "2026-01-03T09:10:11.000Z", false, simulate.Config{DB: "aborted-read", Txns: 500, FailRate: 0.01, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true, Seed: 1}.Ops},
+}
+
+// writeDemoStore writes a store, unless there is one already.
+func (a *app) writeDemoStore(ctx context.Context, root string) error {
+	if _, err := os.Stat(root); err == nil {
+		return nil
+	}
+	for _, r := range demoRuns {
+		ops, err := r.ops()
+		if err != nil {
+			return err
+		}
+		_, err = a.record(ctx, root, edn.Entries{
+			{edn.Kw("name"), r.name}, {edn.Kw("simulated"), true},
+			{edn.Kw("start-time"), edn.Tagged{Tag: "clj-time/date-time", Value: r.start}},
+			{edn.Kw("nodes"), []any{"n1", "n2", "n3"}}, {edn.Kw("concurrency"), 5},
+		}, r.tuples, ops)
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

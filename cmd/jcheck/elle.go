@@ -210,16 +210,9 @@ func writeCases(dir string, res *elle.Result) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	files, err := render.IncompatibleOrders(res)
+	files, err := caseFiles(res)
 	if err != nil {
 		return err
-	}
-	if res.Valid == verdict.Invalid {
-		for i := range res.Anomalies {
-			if a := &res.Anomalies[i]; len(a.Cases) > 0 {
-				files = append(files, render.File{Name: string(a.Type) + ".txt", Data: []byte(render.ElleCases(res, a))})
-			}
-		}
 	}
 	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
@@ -231,4 +224,18 @@ func writeCases(dir string, res *elle.Result) error {
 		}
 	}
 	return nil
+}
+
+// caseFiles are the explanations of a result's anomalies.
+func caseFiles(res *elle.Result) ([]render.File, error) {
+	files, err := render.IncompatibleOrders(res)
+	if err != nil || res.Valid != verdict.Invalid {
+		return files, err
+	}
+	for i := range res.Anomalies {
+		if a := &res.Anomalies[i]; len(a.Cases) > 0 {
+			files = append(files, render.File{Name: string(a.Type) + ".txt", Data: []byte(render.ElleCases(res, a))})
+		}
+	}
+	return files, nil
 }

@@ -3,12 +3,16 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/simulate"
+	"github.com/seed-c33ae711/jcheck/store"
 )
 
 func (a *app) gen() *cobra.Command {
@@ -45,7 +49,7 @@ operations on single objects, such as registers or queues, or on logs.`,
 
 func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 	c := simulate.Config{Workload: w}
-	var format string
+	var g genFlags
 	cmd := &cobra.Command{
 		Use:   w.String(),
 		Short: genShort[w],
@@ -60,7 +64,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 			if c.Txns < 1 {
 				c.Txns = -1 // Config takes 0 for its default
 			}
-			return a.generate(cmd.Context(), c.Ops, format)
+			return a.generate(cmd.Context(), c.Ops, &g)
 		},
 	}
 	f := cmd.Flags()
@@ -74,7 +78,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 	f.Float64Var(&c.CrashRate, "crash-rate", 0, "share of transactions whose outcome stays unknown")
 	f.IntVar(&c.NemesisEvery, "nemesis-every", 0, "nemesis ops, one pair in so many ops; 0 for none")
 	f.BoolVar(&c.FinalReads, "final-reads", false, "read every key at the end")
-	addGenFlags(cmd, &c.Clients, &c.Seed, &format)
+	addGenFlags(cmd, &c.Clients, &c.Seed, &g)
 	var names []string
 	for _, d := range simulate.Databases() {
 		names = append(names, d.Name)
@@ -85,7 +89,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 
 func (a *app) genObject(k simulate.Kind) *cobra.Command {
 	o := simulate.Object{Kind: k}
-	var format string
+	var g genFlags
 	cmd := &cobra.Command{
 		Use:   k.String(),
 		Short: "Generate a history of operations: " + k.Doc(),
@@ -104,7 +108,8 @@ The same flags always give the same history.`,
 			if o.Operations < 1 {
 				o.Operations = -1 // Object takes 0 for its default
 			}
-			return a.generate(cmd.Context(), o.Ops, format)
+			g.tuples = o.Keys > 1 || o.PerKey > 0
+			return a.generate(cmd.Context(), o.Ops, &g)
 		},
 	}
 	f := cmd.Flags()
@@ -117,13 +122,14 @@ The same flags always give the same history.`,
 	f.Float64Var(&o.FailRate, "fail-rate", 0, "share of operations that are refused")
 	f.Float64Var(&o.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
 	f.Float64Var(&o.BugRate, "bug-rate", 0, "share of operations that go wrong")
-	addGenFlags(cmd, &o.Clients, &o.Seed, &format)
+	addGenFlags(cmd, &o.Clients, &o.Seed, &g)
 	return cmd
 }
 
 func (a *app) genLog() *cobra.Command {
 	l := simulate.Log{}
-	var format, bugs string
+	var g genFlags
+	var bugs string
 	var names []string
 	for _, b := range simulate.LogBugs() {
 		bugs += "  " + b.Name + strings.Repeat(" ", max(12-len(b.Name), 1)) + b.Doc + "\n"
@@ -150,7 +156,7 @@ Bugs:
 			if l.Operations < 1 {
 				l.Operations = -1 // Log takes 0 for its default
 			}
-			return a.generate(cmd.Context(), l.Ops, format)
+			return a.generate(cmd.Context(), l.Ops, &g)
 		},
 	}
 	f := cmd.Flags()
@@ -162,7 +168,7 @@ Bugs:
 	f.Float64Var(&l.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
 	f.Float64Var(&l.BugRate, "bug-rate", 0, "share of operations that go wrong")
 	f.StringVar(&l.Bug, "bug", "", "how they go wrong: any way if empty")
-	addGenFlags(cmd, &l.Clients, &l.Seed, &format)
+	addGenFlags(cmd, &l.Clients, &l.Seed, &g)
 	completeFixed(cmd, "bug", names...)
 	return cmd
 }
@@ -174,29 +180,48 @@ func valuesUsage(k simulate.Kind) string {
 	return "how many different values there are; 0 for each only once"
 }
 
+// genFlags say where a history goes.
+type genFlags struct {
+	format, run string
+	tuples      bool // values are tuples [key value]
+}
+
 // addGenFlags adds the flags of everything that can be generated.
-func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, format *string) {
+func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, g *genFlags) {
 	f := cmd.Flags()
 	f.IntVar(clients, "clients", 10, "concurrent clients")
 	f.Uint64Var(seed, "seed", 0, "seed of all that is random")
-	f.StringVar(format, "format", "edn", "format to write: edn or jsonl")
+	f.StringVar(&g.format, "format", "edn", "format to write: edn or jsonl")
+	f.StringVar(&g.run, "run", "", "write a run of this `name` into the store, rather than a history to standard output")
 	completeFixed(cmd, "format", "edn", "jsonl")
 }
 
-// generate writes the ops of a simulation, one to a line.
-func (a *app) generate(ctx context.Context, simulation func() (iter.Seq[simulate.Op], error), format string) error {
-	if format != "edn" && format != "jsonl" {
-		return usagef("unknown format %q: expected edn or jsonl", format)
+// simulation makes the ops of a history.
+type simulation = func() (iter.Seq[simulate.Op], error)
+
+// generate writes the ops of a simulation, one to a line, or a run with them.
+func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) error {
+	if g.format != "edn" && g.format != "jsonl" {
+		return usagef("unknown format %q: expected edn or jsonl", g.format)
 	}
-	ops, err := simulation()
+	ops, err := simulated()
 	if err != nil {
 		return usageError{err.Error()}
+	}
+	if g.run != "" {
+		dir, err := a.record(ctx, a.storeRoot, edn.Entries{
+			{edn.Kw("name"), g.run}, {edn.Kw("simulated"), true}, {edn.Kw("argv"), a.args},
+		}, g.tuples, ops)
+		if err == nil {
+			fmt.Fprintln(a.out, dir)
+		}
+		return ran(err)
 	}
 	w := bufio.NewWriterSize(a.out, 1<<16)
 	var line []byte
 	i := 0
 	for op := range ops {
-		if format == "edn" {
+		if g.format == "edn" {
 			line = op.AppendEDN(line[:0], i)
 		} else {
 			line = op.AppendJSON(line[:0], i)
@@ -209,6 +234,39 @@ func (a *app) generate(ctx context.Context, simulation func() (iter.Seq[simulate
 		}
 	}
 	return ran(w.Flush())
+}
+
+// record writes a run of simulated ops into a store, and returns its directory. Values of
+// tests of independent keys are marked as tuples, as Jepsen does.
+func (a *app) record(ctx context.Context, root string, test edn.Entries, tuples bool, ops iter.Seq[simulate.Op]) (dir string, err error) {
+	text, err := edn.Append(nil, test)
+	if err != nil {
+		return "", err
+	}
+	r, err := store.Record(root, edn.MustParse(string(text)), store.WriterOptions{Seal: -1}) // or else the bytes depend on the time it takes
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if closed := r.Close(); err == nil {
+			err = closed
+		}
+	}()
+	i := 0
+	for op := range ops {
+		line := op.AppendEDN(nil, i)
+		if value, ok := edn.NewSource("", line, edn.EDN).Value(0, len(line)).Get("value"); ok && tuples && value.Kind() == edn.Vector {
+			at, _ := value.Span()
+			line = slices.Insert(line, at, []byte("#jepsen/map-entry ")...)
+		}
+		if err := r.Add(edn.NewSource(r.Dir, line, edn.EDN).Value(0, len(line))); err != nil {
+			return "", err
+		}
+		if i++; i%1024 == 0 && ctx.Err() != nil {
+			return "", interrupted{r.Dir + ": interrupted: its history is not complete"}
+		}
+	}
+	return r.Dir, r.EndHistory()
 }
 
 var genShort = map[simulate.Workload]string{

@@ -8,7 +8,7 @@ import (
 
 func (a *app) genTest(p simulate.Property) *cobra.Command {
 	t := simulate.Test{Property: p}
-	var format string
+	var g genFlags
 	cmd := &cobra.Command{
 		Use:   p.String(),
 		Short: "Generate a history of operations: " + p.Doc(),
@@ -26,7 +26,7 @@ same history.`,
 			if t.Operations < 1 {
 				t.Operations = -1 // Test takes 0 for its default
 			}
-			return a.generate(cmd.Context(), t.Ops, format)
+			return a.generate(cmd.Context(), t.Ops, &g)
 		},
 	}
 	f := cmd.Flags()
@@ -34,6 +34,6 @@ same history.`,
 	f.Float64Var(&t.FailRate, "fail-rate", 0, "share of operations that are refused")
 	f.Float64Var(&t.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
 	f.Float64Var(&t.BugRate, "bug-rate", 0, "share of operations that go wrong")
-	addGenFlags(cmd, &t.Clients, &t.Seed, &format)
+	addGenFlags(cmd, &t.Clients, &t.Seed, &g)
 	return cmd
 }

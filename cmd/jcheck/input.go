@@ -43,16 +43,19 @@ func nameOf(path string) string {
 	return path
 }
 
-// read reads the history in a file; - is standard input.
-func (a *app) read(ctx context.Context, path string, f *inputFlags, p *progress) (*history.History, error) {
+// read reads the history in a file, or of a run; - is standard input.
+func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) (*history.History, error) {
+	path, err := a.resolve(arg)
+	if err != nil {
+		return nil, err
+	}
 	name := nameOf(path)
 	f.tuples = false
 	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
-	var err error
-	if file, ok := storedFile(path); ok && path != "-" && f.format == "" {
-		h, f.tuples, err = readStored(ctx, file, p)
+	if path != "-" && f.format == "" && isStored(path) {
+		h, f.tuples, err = readStored(ctx, path, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {

@@ -18,12 +18,14 @@ func (a *app) logFilePattern() *cobra.Command {
 	var out outputFlags
 	var ci ciFlags
 	cmd := &cobra.Command{
-		Use:   "log-file-pattern PATTERN FILE...",
+		Use:   "log-file-pattern PATTERN FILE|RUN...",
 		Short: "Find lines in the logs of nodes that match a pattern",
 		Long: `Log-file-pattern looks for a pattern of Go's package regexp in each line of log
-files, such as those that a run fetched from its nodes. A file's node is the name of its
-directory. A file that is not there has no lines, as in Jepsen. Any match is invalid.`,
-		Example: `  jcheck log-file-pattern 'panic|assertion failed' store/etcd/latest/n?/db.log`,
+files, or of all that a run fetched from its nodes. A file's node is the name of its
+directory. A file that is not there has no lines, as in Jepsen, but if none is there,
+nothing is known. Any match is invalid.`,
+		Example: `  jcheck log-file-pattern 'panic|assertion failed' -1
+  jcheck log-file-pattern 'panic|assertion failed' store/etcd/latest/n?/db.log`,
 		GroupID: "checkers",
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,7 +36,7 @@ directory. A file that is not there has no lines, as in Jepsen. Any match is inv
 			if err != nil {
 				return usagef("pattern: %v", err)
 			}
-			logs, err := readLogs(args[1:])
+			logs, err := a.readLogs(args[1:])
 			if err != nil {
 				return ranError{err}
 			}
@@ -46,19 +48,79 @@ directory. A file that is not there has no lines, as in Jepsen. Any match is inv
 	return cmd
 }
 
-func readLogs(files []string) (logs []logfile.Log, err error) {
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+// readLogs reads logs, and those of runs.
+func (a *app) readLogs(args []string) (logs []logfile.Log, err error) {
+	for _, arg := range args {
+		path, err := a.resolve(arg)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
+		} else if err != nil {
+			continue
 		}
-		abs, err := filepath.Abs(file)
+		files := []nodeFile{{node: filepath.Base(filepath.Dir(absolute(path))), path: path}}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			if files, err = a.logsOf(path); err != nil {
+				return nil, err
+			}
+		}
+		for _, f := range files {
+			text, err := os.ReadFile(f.path)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+			logs = append(logs, logfile.Log{Node: f.node, Text: text})
+		}
+	}
+	return logs, nil
+}
+
+type nodeFile struct{ node, path string }
+
+// logsOf lists the files that a run fetched from the nodes of its test.
+func (a *app) logsOf(dir string) (files []nodeFile, err error) {
+	run, err := a.openRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer run.Close()
+	test, err := run.Test()
+	if err != nil {
+		return nil, err
+	}
+	nodes, _ := test.Get("nodes")
+	names, err := nodes.Items(nil)
+	if err != nil {
+		return nil, usagef("%s: expected :nodes in the test, whose logs are in directories of their names; give the files instead", dir)
+	}
+	for _, n := range names {
+		node, ok := n.Name()
+		if !ok || !filepath.IsLocal(node) {
+			continue
+		}
+		err := filepath.WalkDir(filepath.Join(dir, node), func(path string, e fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err == nil && e.Type().IsRegular() {
+				files = append(files, nodeFile{node, path})
+			}
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		logs = append(logs, logfile.Log{Node: filepath.Base(filepath.Dir(abs)), Text: text})
 	}
-	return logs, nil
+	return files, nil
+}
+
+// absolute is a path from the root, if that can be told.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 func (a *app) checkLogs(ctx context.Context, logs []logfile.Log, pattern *regexp.Regexp, out *outputFlags, ci *ciFlags) error {

@@ -1,31 +1,46 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
+// lsFlags say which runs to list, and how.
+type lsFlags struct {
+	name, valid  string
+	since, until string
+	json         bool
+}
+
 func (a *app) ls() *cobra.Command {
-	var name, verdicts string
+	var f lsFlags
 	cmd := &cobra.Command{
-		Use:     "ls [STORE]",
-		Short:   "List the runs of a store, the newest first",
-		Long:    "Ls lists the runs of a store's directory (store if none is given), the newest first,\nwith their verdicts as stored, their sizes, and their directories.",
-		Example: "  jcheck ls\n  jcheck ls --valid false --name etcd store",
+		Use:   "ls [STORE]",
+		Short: "List the runs of a store, the newest first",
+		Long: `Ls lists the runs of a store's directory, the newest first: the number by which
+other commands find it (-1 is the newest, too), when it began, the verdict that was
+stored, ops, bytes, and the run's directory.`,
+		Example: "  jcheck ls\n  jcheck ls --valid false --name etcd\n  jcheck ls --since 7d --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			root := "store"
+			root := a.storeRoot
 			if len(args) == 1 {
 				root = args[0]
+			}
+			since, until, err := f.validate(time.Now())
+			if err != nil {
+				return err
 			}
 			runs, err := store.Runs(root)
 			if err != nil {
@@ -33,117 +48,130 @@ func (a *app) ls() *cobra.Command {
 			}
 			for i := len(runs) - 1; i >= 0; i-- {
 				r := runs[i]
-				valid, size := verdictOf(r)
-				if !strings.Contains(r.Name, name) || verdicts != "" && verdicts != valid {
+				if !strings.Contains(r.Name, f.name) || r.Time.Before(since) || !until.IsZero() && !r.Time.Before(until) {
 					continue
 				}
-				fmt.Fprintf(a.out, "%4d  %s  %-8s %10d  %s\n", i, r.Time.Format(time.RFC3339), valid, size, r.Dir)
+				row := listed(i, r)
+				if f.valid != "" && f.valid != row.Valid {
+					continue
+				}
+				if err := a.list(row, f.json); err != nil {
+					return err
+				}
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&name, "name", "", "only runs whose `name` contains this")
-	cmd.Flags().StringVar(&verdicts, "valid", "", "only runs with this `verdict`: true, false, unknown, none (not judged) or damaged")
-	completeFixed(cmd, "valid", "true", "false", "unknown", "none", "damaged")
+	fl := cmd.Flags()
+	fl.StringVar(&f.name, "name", "", "only runs whose `name` contains this")
+	fl.StringVar(&f.valid, "valid", "", "only runs with this `verdict`: true, false, unknown, none (not judged) or damaged")
+	fl.StringVar(&f.since, "since", "", "only runs that began at this `time` or later: 2026-11-21, 2026-11-21T03:12, or 7d or 12h ago")
+	fl.StringVar(&f.until, "until", "", "only runs that began before this `time`; with a day alone, also those of that day")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object a run")
+	completeFixed(cmd, "valid", verdictWords...)
 	return cmd
 }
 
-// verdictOf is the verdict that a run was stored with, and the size of its file.
-func verdictOf(r store.Run) (valid string, size int64) {
-	if info, err := os.Stat(r.File()); err == nil {
-		size = info.Size()
+// verdictWords are what can be known of a run's verdict.
+var verdictWords = []string{"true", "false", "unknown", "none", "damaged"}
+
+func (f *lsFlags) validate(now time.Time) (since, until time.Time, err error) {
+	if f.valid != "" && !slices.Contains(verdictWords, f.valid) {
+		return since, until, usagef("expected --valid of %s, found %q", strings.Join(verdictWords, ", "), f.valid)
 	}
-	f, err := store.OpenFile(r.File())
+	if f.since != "" {
+		if since, _, err = parseTime(f.since, now); err != nil {
+			return since, until, usagef("--since: %v", err)
+		}
+	}
+	if f.until != "" {
+		var day bool
+		if until, day, err = parseTime(f.until, now); err != nil {
+			return since, until, usagef("--until: %v", err)
+		}
+		if day {
+			until = until.AddDate(0, 0, 1)
+		}
+	}
+	return since, until, nil
+}
+
+// parseTime reads a time in the local zone, or one with its own, or how long ago
+// it was. It tells whether it was a day.
+func parseTime(text string, now time.Time) (t time.Time, day bool, err error) {
+	if t, err := time.ParseInLocation(time.DateOnly, text, time.Local); err == nil {
+		return t, true, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return t, false, nil
+		}
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
+			return now.AddDate(0, 0, -n), false, nil
+		}
+	}
+	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
+		return now.Add(-ago), false, nil
+	}
+	return t, false, fmt.Errorf("expected a time such as 2026-11-21, 2026-11-21T03:12, 7d or 12h, found %q", text)
+}
+
+// row is what is listed of a run.
+type row struct {
+	Run   int       `json:"run"` // its number, from the oldest
+	Name  string    `json:"name"`
+	Time  time.Time `json:"time"`
+	Valid string    `json:"valid"` // one of verdictWords
+	Ops   *int      `json:"ops"`   // nil if it cannot be told
+	Bytes int64     `json:"bytes"`
+	Dir   string    `json:"dir"`
+}
+
+// listed reads what is listed of a run, which takes neither its history nor all of its
+// results.
+func listed(i int, r store.Run) row {
+	l := row{Run: i, Name: r.Name, Time: r.Time, Valid: "none", Dir: r.Dir}
+	run, err := store.OpenRun(r.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "none", size
+		return l
 	} else if err != nil {
-		return "damaged", size
+		l.Valid = "damaged"
+		return l
 	}
-	defer f.Close()
-	v, saved, err := f.Verdict()
+	defer run.Close()
+	if info, err := os.Stat(run.Path()); err == nil {
+		l.Bytes = info.Size()
+	}
+	if f := run.File(); f != nil {
+		if n, err := f.Len(); err == nil {
+			l.Ops = &n
+		}
+	}
+	v, saved, err := run.Verdict()
 	switch {
-	case err != nil, saved && len(f.Losses()) > 0: // an older index may tell an older verdict
-		return "damaged", size
-	case !saved:
-		return "none", size
+	case err != nil, saved && len(run.Losses()) > 0: // an older index may tell an older verdict
+		l.Valid = "damaged"
+	case saved:
+		l.Valid = v.String()
 	}
-	return v.String(), size
+	return l
 }
 
-func (a *app) get() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "get RUN [PATH...]",
-		Short: "Show a part of a stored test or of its results",
-		Long: `Get follows a path of keys and places into the test of a run or, if it begins with
-:results, into its results, and writes what is there as EDN. The run is a .jepsen file
-or a run's directory.`,
-		Example: "  jcheck get store/latest :name\n  jcheck get store/latest :results :workload :anomalies :G1a 0 :writer",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			file, _ := storedFile(args[0])
-			f, err := store.OpenFile(orPath(file, args[0]))
-			if err != nil {
-				return ranError{err}
-			}
-			defer f.Close()
-			for _, l := range f.Losses() { // what is shown may be older than what was lost
-				a.complain(fmt.Errorf("%s: lost: %s", f.Path(), l))
-			}
-			v, path := edn.Value{}, args[1:]
-			if len(path) > 0 && path[0] == ":results" {
-				v, err = f.Results()
-				path = path[1:]
-			} else {
-				v, err = f.Test()
-			}
-			if err != nil {
-				return ranError{err}
-			}
-			if v, err = follow(v, path); err != nil {
-				return err
-			}
-			text, err := edn.AppendEDN(nil, v)
-			if err != nil {
-				return ranError{err}
-			}
-			_, err = a.out.Write(append(text, '\n'))
-			return err
-		},
-	}
-	return cmd
-}
-
-// follow goes into maps by key and into sequences by place.
-func follow(v edn.Value, path []string) (edn.Value, error) {
-	for i, step := range path {
-		key, err := edn.Parse(step, edn.EDN)
+func (a *app) list(r row, asJSON bool) error {
+	if asJSON {
+		line, err := json.Marshal(r)
 		if err != nil {
-			return v, usagef("path: %v", err)
+			return err
 		}
-		found, ok := into(v, key)
-		if !ok {
-			return v, usagef("there is no %s at %s", step, strings.Join(append([]string{"the root"}, path[:i]...), " "))
-		}
-		v = found
+		_, err = a.out.Write(append(line, '\n'))
+		return err
 	}
-	return v, nil
-}
-
-func into(v, key edn.Value) (found edn.Value, ok bool) {
-	s := v.Scanner()
-	switch s.Next() {
-	case edn.Map:
-		for s.Datum() != edn.Close && s.Kind != edn.Invalid && s.Kind != edn.EOF {
-			hit := edn.Equal(s.Value(), key)
-			if s.Datum(); hit {
-				found, ok = s.Value(), true
-			}
-		}
-	case edn.Vector, edn.List:
-		items, err := v.Items(nil)
-		if n, is := key.Int(); err == nil && is && n >= 0 && n < int64(len(items)) {
-			return items[n], true
-		}
+	ops := "-"
+	if r.Ops != nil {
+		ops = strconv.Itoa(*r.Ops)
 	}
-	return found, ok
+	_, err := fmt.Fprintf(a.out, "%4d  %s  %-8s %9s ops %10d bytes  %s\n", r.Run, r.Time.Format(time.RFC3339), r.Valid, ops, r.Bytes, r.Dir)
+	return err
 }

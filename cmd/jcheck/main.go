@@ -66,9 +66,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 			status = exitInternal
 		}
 	}()
-	a := &app{in: in, out: out, err: errw}
+	a := &app{in: in, out: out, err: errw, args: args}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(withNumbers(root, args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)
@@ -81,9 +81,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 
 // app is what the commands share.
 type app struct {
-	in       io.Reader
-	out, err io.Writer
-	status   int
+	in        io.Reader
+	out, err  io.Writer
+	status    int
+	args      []string
+	storeRoot string // where arguments that are no files are looked for as runs
 }
 
 func (a *app) root() *cobra.Command {
@@ -107,11 +109,13 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
+	root.PersistentFlags().StringVar(&a.storeRoot, "store", defaultStore, "`directory` of runs, which are addressed as -1 (the newest), 0 (the oldest), etcd or etcd/latest")
 	root.SetHelpCommand(help())
 	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})
 	root.AddCommand(a.checkers()...)
 	root.AddCommand(a.logFilePattern())
-	root.AddCommand(a.check(), a.lint(), a.store(), a.ops(), a.ls(), a.get(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.version())
+	root.AddCommand(a.check(), a.lint(), a.store(), a.ops(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.schema(), a.version())
+	a.completeArguments(root)
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/query"
 )
 
@@ -22,25 +24,37 @@ import (
 type opsFlags struct {
 	inputFlags
 	filter       query.Filter
-	types, keys  []string
+	types        []string
+	keys, values []string
 	index        string
 	since, until time.Duration
 	around       int64
+	where        string
 	pairs        bool
+	count        bool
+	countBy      string
+	columns      *query.Columns // of countBy
 	as           string
-	limit        int
+	limit, width int
 }
 
 func (a *app) ops() *cobra.Command {
 	f := &opsFlags{}
 	cmd := &cobra.Command{
-		Use:   "ops [FILE]",
+		Use:   "ops [RUN|FILE]",
 		Short: "Show the operations of a history that one asks for",
 		Long: `Ops writes the ops of a history that pass all the filters, as a table, EDN or JSON
 Lines. A key is that of a tuple [key value], of a micro-op [f key ...], or of a map.
-The file may be a .jepsen file or the directory of a run.`,
-		Example: "  jcheck ops --key 559 --type ok store/etcd/latest\n  jcheck ops --around 198 --near 10 history.jsonl\n  jcheck ops --f txn --process 3 --since 10s --until 12s --pairs history.edn",
-		Args:    cobra.MaximumNArgs(1),
+The file may be a .jepsen file or the directory of a run.
+
+` + aboutWhere(),
+		Example: `  jcheck ops --key 559 --type ok store/etcd/latest
+  jcheck ops --around 198 --near 10 history.jsonl
+  jcheck ops --f txn --process 3 --since 10s --until 12s --pairs history.edn
+  jcheck ops --where 'ok && 559 in keys && latency > duration("1s")' store/etcd/latest
+  jcheck ops --where 'ok && any(mops, .f == "append" && .key == 91 && .value == 77)' history.edn
+  jcheck ops --where 'client && !invoke && during("partition")' --count-by f,type store/etcd/latest`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := "-"
 			if len(args) == 1 {
@@ -60,17 +74,23 @@ The file may be a .jepsen file or the directory of a run.`,
 	fl.StringSliceVar(&f.types, "type", nil, "`types`: invoke, ok, fail, info")
 	fl.StringSliceVar(&f.filter.Processes, "process", nil, "`processes`, by number or name")
 	fl.StringArrayVar(&f.keys, "key", nil, "a `key` as EDN; repeatable, any of them")
+	fl.StringArrayVar(&f.values, "value", nil, "a `value` as EDN that is written, read or in what is read; repeatable, any of them")
 	fl.StringVar(&f.index, "index", "", "`range` of :index, such as 100..200")
 	fl.DurationVar(&f.since, "since", 0, "not before this `time` of the test")
 	fl.DurationVar(&f.until, "until", 0, "not after this `time` of the test")
 	fl.Int64Var(&f.around, "around", 0, "the op with this `index`, and those near it")
 	fl.IntVar(&f.filter.Near, "near", 5, "ops before and behind --around")
+	fl.StringVar(&f.where, "where", "", "an `expression` that must be true of an op, see above")
 	fl.BoolVar(&f.pairs, "pairs", false, "also the invocations and completions that belong to them")
 	fl.StringVar(&f.as, "as", "table", "how to write them: table, edn or jsonl")
+	fl.BoolVar(&f.count, "count", false, "only how many there are")
+	fl.StringVar(&f.countBy, "count-by", "", "only how many there are for each value of `fields` or expressions, such as f,type")
 	fl.IntVar(&f.limit, "limit", 0, "most ops to write; 0 for all")
+	fl.IntVar(&f.width, "width", 0, "cut the lines of a table to this many `characters`; 0 for the width of a terminal, or not at all")
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "type", "invoke", "ok", "fail", "info")
 	completeFixed(cmd, "as", "table", "edn", "jsonl")
+	completeFixed(cmd, "count-by", "f", "type", "f,type", "process", "error", "completion.type")
 	return cmd
 }
 
@@ -89,6 +109,23 @@ func (f *opsFlags) validate(cmd *cobra.Command) (err error) {
 		}
 		f.filter.Keys = append(f.filter.Keys, v)
 	}
+	for _, value := range f.values {
+		v, err := edn.Parse(value, edn.EDN)
+		if err != nil {
+			return usagef("value: %v", err)
+		}
+		f.filter.Values = append(f.filter.Values, v)
+	}
+	if cmd.Flags().Changed("where") {
+		if f.filter.Where, err = query.Compile(f.where); err != nil {
+			return usagef("--where: %v", err)
+		}
+	}
+	if cmd.Flags().Changed("count-by") {
+		if f.columns, err = query.CompileColumns(f.countBy); err != nil {
+			return usagef("--count-by: %v", err)
+		}
+	}
 	if f.index != "" {
 		if f.filter.Index, err = query.ParseRange(f.index); err != nil {
 			return usageError{err.Error()}
@@ -103,8 +140,10 @@ func (f *opsFlags) validate(cmd *cobra.Command) (err error) {
 	switch {
 	case f.as != "table" && f.as != "edn" && f.as != "jsonl":
 		return usagef("expected --as of table, edn or jsonl, found %q", f.as)
-	case f.limit < 0, f.filter.Near < 0:
-		return usagef("expected --limit and --near not to be negative")
+	case f.limit < 0, f.filter.Near < 0, f.width < 0:
+		return usagef("expected --limit, --near and --width not to be negative")
+	case f.count && f.columns != nil:
+		return usagef("expected --count or --count-by, found both")
 	}
 	return f.inputFlags.validate()
 }
@@ -116,18 +155,22 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 	if err != nil {
 		return err
 	}
-	ops, err := f.filter.Ops(h)
-	if syntax := new(edn.SyntaxError); errors.As(err, &syntax) {
+	var ops []int
+	var groups []query.Group
+	err = patiently(ctx, func() (err error) {
+		if ops, err = f.filter.Ops(ctx, h); err != nil {
+			return err
+		}
+		if f.pairs {
+			ops = query.WithPairs(h, ops)
+		}
+		if f.columns != nil {
+			groups, err = f.columns.Count(ctx, h, ops)
+		}
 		return err
-	} else if err != nil {
-		return usageError{err.Error()}
-	}
-	if f.pairs {
-		ops = query.WithPairs(h, ops)
-	}
-	if f.limit > 0 && len(ops) > f.limit {
-		fmt.Fprintf(a.err, "jcheck: the first %d of %d ops\n", f.limit, len(ops))
-		ops = ops[:f.limit]
+	})
+	if err != nil {
+		return opsError(err, file)
 	}
 	p.done()
 	for _, w := range h.Warnings() {
@@ -135,7 +178,73 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 			fmt.Fprintf(a.err, "jcheck: warning: %s\n", w)
 		}
 	}
+	switch {
+	case f.count:
+		_, err = fmt.Fprintln(a.out, len(ops))
+		return err
+	case f.columns != nil:
+		return a.writeGroups(f.columns, groups, f.as)
+	}
+	if f.limit > 0 && len(ops) > f.limit {
+		fmt.Fprintf(a.err, "jcheck: the first %d of %d ops\n", f.limit, len(ops))
+		ops = ops[:f.limit]
+	}
+	return a.writeOps(h, ops, f)
+}
+
+// patiently calls f, and waits for its end: after that of ctx a second at most,
+// since there is work in an expression, such as a comparison of large lists, that
+// cannot be interrupted.
+func patiently(ctx context.Context, f func() error) error {
+	type outcome struct {
+		err      error
+		panicked any
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			if o.panicked = recover(); o.panicked != nil {
+				o.panicked = fmt.Sprintf("%v\n\n%s", o.panicked, debug.Stack())
+			}
+			done <- o
+		}()
+		o.err = par.Guard(f)
+	}()
+	var o outcome
+	select {
+	case o = <-done:
+	case <-ctx.Done():
+		select {
+		case o = <-done:
+		case <-time.After(time.Second):
+			return ctx.Err()
+		}
+	}
+	if o.panicked != nil {
+		panic(o.panicked)
+	}
+	return o.err
+}
+
+// opsError says whether an op, the question or the user ended a query.
+func opsError(err error, file string) error {
+	syntax := new(edn.SyntaxError)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return interrupted{nameOf(file) + ": interrupted"}
+	case errors.As(err, &syntax), errors.As(err, new(*par.FaultError)):
+		return err
+	}
+	return usageError{err.Error()}
+}
+
+func (a *app) writeOps(h *history.History, ops []int, f *opsFlags) (err error) {
 	out := bufio.NewWriter(a.out)
+	table := newOpsTable(h, ops, f.pairs, a.lineWidth(f.width))
+	if f.as == "table" && isTerminal(a.out) {
+		fmt.Fprintln(out, table.head())
+	}
 	var line []byte
 	for _, i := range ops {
 		switch f.as {
@@ -144,7 +253,7 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 		case "jsonl":
 			line, err = format.AppendOpJSON(line[:0], h, i)
 		default:
-			line = append(line[:0], tableRow(h, i)...)
+			line = append(line[:0], table.row(i)...)
 		}
 		if err != nil {
 			return err
@@ -156,12 +265,22 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 	return out.Flush()
 }
 
-// tableRow is an op as people read it: index, seconds, process, type, f and value.
-func tableRow(h *history.History, i int) string {
-	op := h.Op(i)
-	at := "-"
-	if op.Time != history.NoTime {
-		at = fmt.Sprintf("%.6f", time.Duration(op.Time).Seconds())
+// aboutWhere explains the expressions of --where and --count-by.
+func aboutWhere() string {
+	var b strings.Builder
+	b.WriteString("--where takes an expression in the language of https://expr-lang.org, such as\n" +
+		"f == \"txn\" && ok && any(mops, .key == 559). It can use\n\n")
+	name := ""
+	fields := append(query.Fields(), query.Functions()...)
+	for i, f := range fields {
+		name += f.Name
+		if i+1 < len(fields) && fields[i+1].Doc == f.Doc {
+			name += ", "
+			continue
+		}
+		fmt.Fprintf(&b, "  %-22s %s\n", name, f.Doc)
+		name = ""
 	}
-	return strings.TrimRight(fmt.Sprintf("%8d %14s  %-8s %-6s  %-10s %s", op.Index, at, op.Process, op.Type, op.F, op.Value), " ")
+	b.WriteString("\ndocs/query.md tells more, with answers to common questions.")
+	return b.String()
 }

@@ -61,13 +61,13 @@ func (o output) write(stdout io.Writer, x *format.Output) error {
 	}
 	return o.replace(func(temp string) error {
 		if !x.Dir {
-			return writeFile(temp, x.Files[0].Write)
+			return createFile(temp, x.Files[0].Write)
 		}
 		if err := os.Mkdir(temp, 0o777); err != nil {
 			return err
 		}
 		for _, file := range x.Files {
-			if err := writeFile(filepath.Join(temp, file.Name), file.Write); err != nil {
+			if err := createFile(filepath.Join(temp, file.Name), file.Write); err != nil {
 				return err
 			}
 		}
@@ -112,8 +112,8 @@ func (o output) replace(make func(temp string) error) error {
 	return nil
 }
 
-// writeFile makes a file, and sees that it is on the disk.
-func writeFile(path string, write func(w io.Writer) error) error {
+// createFile makes a file, and sees that it is on the disk.
+func createFile(path string, write func(w io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-var updatePages = flag.Bool("update-pages", false, "write what the commands of docs/checkers print")
+var updatePages = flag.Bool("update-pages", false, "write what the commands of docs print")
 
 var (
 	ednBlock     = regexp.MustCompile("(?s)```edn\n(.*?)```")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,12 +14,20 @@ import (
 // TestReadme runs the commands that README.md shows with their output, and the
 // first of the two that it begins with.
 func TestReadme(t *testing.T) {
-	t.Chdir("../..")
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
 	readme := readFile(t, "README.md")
 	shown := 0
 	for _, block := range blocks(readme, "console") {
+		if strings.HasPrefix(block, "$ jcheck demo\n") { // which writes files, for the blocks that follow, too
+			t.Chdir(t.TempDir())
+		}
 		shown += runConsole(t, block)
 	}
+	t.Chdir(root)
 	if shown == 0 {
 		t.Error("README.md shows no command with its output")
 	}
@@ -51,12 +60,16 @@ func blocks(markdown, lang string) (out []string) {
 }
 
 // runConsole runs the commands of a block, each behind a $, and compares what
-// follows it. It returns how many there were.
+// follows it, where a line of dots stands for any lines. It returns how many there were.
 func runConsole(t *testing.T, block string) int {
 	t.Helper()
 	last, n := outcome{}, 0
 	for part := range strings.SplitSeq("\n"+block, "\n$ ") {
 		command, want, found := strings.Cut(part, "\n")
+		if dir, ok := strings.CutPrefix(command, "cd "); ok {
+			t.Chdir(dir)
+			continue
+		}
 		if !found || part == "" || strings.TrimSpace(command) == "" {
 			continue
 		}
@@ -66,11 +79,18 @@ func runConsole(t *testing.T, block string) int {
 			got = last.out
 			n++
 		}
-		if strings.TrimRight(got, "\n") != strings.TrimRight(want, "\n") {
+		if !matchesLines(strings.TrimRight(got, "\n"), strings.TrimRight(want, "\n")) {
 			t.Errorf("%s\nwrites\n%s\nbut README.md says\n%s", command, got, want)
 		}
 	}
 	return n
+}
+
+// matchesLines reports whether a text is what is shown of it.
+func matchesLines(got, shown string) bool {
+	pattern := regexp.QuoteMeta("\n" + shown + "\n")
+	pattern = strings.ReplaceAll(pattern, regexp.QuoteMeta("\n...\n"), `\n(?:.*\n)*?`)
+	return regexp.MustCompile("^" + pattern + "$").MatchString("\n" + got + "\n")
 }
 
 // runCommand runs a command line without a shell.

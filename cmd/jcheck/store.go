@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +30,11 @@ is lost is invalid.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, path := range args {
-				file, _ := storedFile(path)
-				r, err := store.Verify(orPath(file, path))
+				file, err := a.storedFile(path)
+				var r *store.Report
+				if err == nil {
+					r, err = store.Verify(file)
+				}
 				if err != nil {
 					a.complain(err)
 					a.worsen(statusOf(ranError{err}))
@@ -44,6 +48,9 @@ is lost is invalid.`,
 				fmt.Fprintf(a.out, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", path, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
 				for _, name := range r.Unknown {
 					fmt.Fprintf(a.out, "  unknown struct: %s\n", name)
+				}
+				for _, n := range r.Notes {
+					fmt.Fprintf(a.out, "  note: %s\n", n)
 				}
 				a.losses(r.Losses)
 			}
@@ -62,8 +69,14 @@ no check of it passes. The old file stays as it is.`,
 		Example: "  jcheck store repair store/etcd/latest repaired.jepsen",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			file, _ := storedFile(args[0])
-			losses, err := store.Repair(orPath(file, args[0]), args[1])
+			file, err := a.storedFile(args[0])
+			if err != nil {
+				return ranError{err}
+			}
+			if _, err := os.Lstat(args[1]); err == nil { // it may be what is damaged
+				return usagef("%s is there already: expected a new file", args[1])
+			}
+			losses, err := store.Repair(file, args[1])
 			if err != nil {
 				return ranError{err}
 			}
@@ -77,11 +90,4 @@ func (a *app) losses(losses []store.Loss) {
 	for _, l := range losses {
 		fmt.Fprintf(a.out, "  lost: %s\n", l)
 	}
-}
-
-func orPath(file, path string) string {
-	if file == "" {
-		return path
-	}
-	return file
 }

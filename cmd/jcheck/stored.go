@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,44 +16,70 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// storedFile returns the .jepsen file that a path means: the file itself, or that
-// of a run's directory, also by a link such as store/latest.
-func storedFile(path string) (file string, ok bool) {
+// isStored reports whether a path means a run: the directory of one, also by a link such as
+// store/latest, or the file in it that holds it.
+func isStored(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", false
+		return false
 	}
 	if info.IsDir() {
-		file = filepath.Join(path, "test.jepsen")
-		_, err := os.Stat(file)
-		return file, err == nil
+		return store.Holds(path)
 	}
-	if strings.HasSuffix(path, ".jepsen") {
-		return path, true
+	if strings.HasSuffix(path, ".jepsen") || filepath.Base(path) == "test.fressian" {
+		return true
 	}
 	if !info.Mode().IsRegular() {
-		return "", false // to look into a pipe is to take from it
+		return false // to look into a pipe is to take from it
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", false
+		return false
 	}
 	defer f.Close()
 	magic := make([]byte, 6)
 	n, _ := f.Read(magic)
-	return path, bytes.Equal(magic[:n], []byte("JEPSEN"))
+	return bytes.Equal(magic[:n], []byte("JEPSEN"))
 }
 
-// readStored reads the history of a .jepsen file, and tells whether its values
-// are tuples [key value].
-func readStored(ctx context.Context, file string, p *progress) (h *history.History, tuples bool, err error) {
-	f, err := store.OpenFile(file)
+// storedFile returns the path of the .jepsen file that an argument means.
+func (a *app) storedFile(arg string) (string, error) {
+	path, err := a.resolve(arg)
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, "test.jepsen"), nil
+	}
+	return path, nil
+}
+
+// openRun opens the run that an argument means, and warns of what cannot be read of it, since
+// what is shown then may be older than what was lost.
+func (a *app) openRun(arg string) (*store.Stored, error) {
+	path, err := a.resolve(arg)
+	if err != nil {
+		return nil, err
+	}
+	run, err := store.OpenRun(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range run.Losses() {
+		a.complain(fmt.Errorf("%s: lost: %s", run.Path(), l))
+	}
+	return run, nil
+}
+
+// readStored reads the history of a run, and tells whether its values are tuples
+// [key value].
+func readStored(ctx context.Context, path string, p *progress) (h *history.History, tuples bool, err error) {
+	run, err := store.OpenRun(path)
 	if err != nil {
 		return nil, false, err
 	}
-	defer f.Close()
-	p.say("reading "+file, -1)
-	stored, err := f.History(ctx, store.Options{})
+	defer run.Close()
+	stored, err := run.History(ctx, store.Options{Progress: func(done, total int64) { p.share("reading "+run.Path(), done, total) }})
 	if err != nil {
 		return nil, false, err
 	}

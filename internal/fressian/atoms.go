@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/seed-c33ae711/jcheck/edn"
 )
 
 // int reads an integer, in any of its forms.
@@ -230,7 +232,7 @@ func (d *Decoder) quote(at int, raw []byte) bool {
 		d.out = append(d.out, raw[from:i]...)
 		n := 1
 		if c < 0x80 {
-			d.out = appendEscape(d.out, c)
+			d.out = edn.AppendEscape(d.out, c)
 		} else {
 			var ok bool
 			if d.out, n, ok = appendChar(d.out, raw[i:]); !ok {
@@ -242,24 +244,6 @@ func (d *Decoder) quote(at int, raw []byte) bool {
 	}
 	d.out = append(append(d.out, raw[from:]...), '"')
 	return true
-}
-
-func appendEscape(dst []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(dst, '\\', c)
-	case '\n':
-		return append(dst, `\n`...)
-	case '\t':
-		return append(dst, `\t`...)
-	case '\r':
-		return append(dst, `\r`...)
-	case '\b':
-		return append(dst, `\b`...)
-	case '\f':
-		return append(dst, `\f`...)
-	}
-	return appendUnit(dst, uint16(c))
 }
 
 // appendUnit writes a unit of UTF-16 as an escape.

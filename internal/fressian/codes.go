@@ -87,9 +87,9 @@ const (
 // How structs and values that EDN has no notation for are spelled.
 const (
 	ednRef      = "jepsen/block-ref"
+	ednPair     = "jepsen/map-entry" // if asked for, else a vector of two
 	ednDateTime = "clj-time/date-time"
 	ednError    = "error"
-	ednTuple    = "jepsen.independent.Tuple" // a key and a value of one of several independent tests
 	ednURI      = "uri"
 	ednBytes    = "bytes"
 	ednKeyword  = "keyword" // one that EDN cannot spell, with a space in it

@@ -35,8 +35,8 @@ type Decoder struct {
 	from    int // where this call began to write
 	err     *Error
 	tuples  bool
-	inside  seq // the list that Enter stepped into
-	entered bool
+	pairs   bool  // spell pairs so that they can be told from vectors
+	inside  []seq // the lists that Enter stepped into, each in the one before
 	unknown []string
 	oddKey  bool // a further field of an op may be one of its own, or is none
 }
@@ -46,6 +46,7 @@ type def struct {
 	kind tagKind
 	name []byte
 	n    int
+	old  bool // it was that of a set whose elements are its components
 }
 
 // An entry is a cached value.
@@ -76,7 +77,7 @@ func NewDecoder(in []byte, base int64) *Decoder {
 func (d *Decoder) Reset(in []byte, base int64) {
 	clear(d.cache)
 	clear(d.defs)
-	*d = Decoder{in: in, base: base, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0]}
+	*d = Decoder{in: in, base: base, pairs: d.pairs, defs: d.defs[:0], cache: d.cache[:0], arena: d.arena[:0], inside: d.inside[:0]}
 }
 
 // Pos returns the offset of the next value, counted from the session's first
@@ -86,6 +87,10 @@ func (d *Decoder) Pos() int { return d.pos }
 // Tuples reports whether a pair was seen that EDN spells as a vector: the value
 // of an op on one of several independent keys.
 func (d *Decoder) Tuples() bool { return d.tuples }
+
+// SpellPairs makes pairs #jepsen/map-entry [key value], which an encoder makes
+// pairs of again, in this session and those that follow.
+func (d *Decoder) SpellPairs() { d.pairs = true }
 
 // Unknown returns the names of structs that were kept as tagged values since
 // nothing is known of them, in order of appearance.
@@ -97,8 +102,8 @@ func (d *Decoder) More() bool {
 	if d.err != nil {
 		return true // Append will say so
 	}
-	if d.entered {
-		return d.more(&d.inside)
+	if n := len(d.inside); n > 0 {
+		return d.more(&d.inside[n-1])
 	}
 	for d.pos < len(d.in) && d.in[d.pos] == cFooter {
 		if !d.footer() {
@@ -115,17 +120,30 @@ func (d *Decoder) Enter() bool {
 		return false
 	}
 	d.pos++
-	d.inside, d.entered = d.begin(d.in[d.pos-1]), true
+	d.inside = append(d.inside, d.begin(d.in[d.pos-1]))
 	return true
 }
+
+// EnterMap is Enter for a map, of which More and Append see keys and values in turn.
+func (d *Decoder) EnterMap() bool {
+	if d.left() < 2 || d.in[d.pos] != cMap || !isList(d.in[d.pos+1]) {
+		return false
+	}
+	d.pos++
+	return d.Enter()
+}
+
+// Leave steps out of what was entered last, after More has said that it is at its end.
+func (d *Decoder) Leave() { d.inside = d.inside[:len(d.inside)-1] }
 
 // EnterLen is Enter, and returns how many elements the list has if it says so
 // itself.
 func (d *Decoder) EnterLen() (int, bool) {
-	if !d.Enter() || d.inside.closed || d.err != nil {
+	if !d.Enter() || d.err != nil {
 		return 0, false
 	}
-	return d.inside.n, true
+	s := d.inside[len(d.inside)-1]
+	return s.n, !s.closed
 }
 
 // Append appends the next value as EDN. After an error the decoder stays where

@@ -349,20 +349,10 @@ func (e *Encoder) tagged(dst []byte, s *edn.Scanner) ([]byte, error) {
 		dst = e.begin(dst, tagRef, 1)
 	case tag == ednChar && kind == edn.Int && ahead.Int >= 0 && ahead.Int <= math.MaxUint16:
 		dst = e.begin(dst, tagChar, 1)
+	case tag == ednPair && isPair(*s):
+		return e.pair(dst, s)
 	case tag == ednError && kind == edn.Map:
 		dst = e.begin(dst, tagThrowable, 1)
-	case tag == ednTuple && isPair(*s):
-		dst = e.begin(dst, tagPair, 2)
-		s.Next() // the bracket
-		for range 2 {
-			s.Next()
-			var err error
-			if dst, err = e.datum(dst, s); err != nil {
-				return dst, err
-			}
-		}
-		s.Next()
-		return dst, nil
 	case kind == edn.Map && bytes.IndexByte([]byte(tag), '.') > 0 && tag != tagOp:
 		return e.record(dst, tag, s)
 	case kinds[tag].kind != unknownKind || e.isOurs(tag):
@@ -376,23 +366,29 @@ func (e *Encoder) tagged(dst []byte, s *edn.Scanner) ([]byte, error) {
 
 // isPair reports whether a vector of two comes next.
 func isPair(s edn.Scanner) bool {
-	if s.Next() != edn.Vector {
+	if s.Datum() != edn.Vector {
 		return false
 	}
-	n := 0
-	for s.Datum() != edn.Close {
-		if n++; n > 2 || s.Kind == edn.Invalid || s.Kind == edn.EOF {
-			return false
+	items, err := s.Value().Items(nil)
+	return err == nil && len(items) == 2
+}
+
+// pair appends the vector that comes next as a pair.
+func (e *Encoder) pair(dst []byte, s *edn.Scanner) (_ []byte, err error) {
+	dst = e.begin(dst, tagPair, 2)
+	for s.Next(); s.Next() != edn.Close; {
+		if dst, err = e.datum(dst, s); err != nil {
+			return dst, err
 		}
 	}
-	return n == 2
+	return dst, nil
 }
 
 // isOurs reports whether a tag that is spelled otherwise than the decoder does
 // must not be taken for what the decoder spells.
 func (e *Encoder) isOurs(tag string) bool {
 	switch tag {
-	case ednRef, ednDateTime, ednError, ednChar, tagTagged:
+	case ednRef, ednPair, ednDateTime, ednError, ednChar, tagTagged:
 		return true
 	}
 	return !isTag([]byte(tag))

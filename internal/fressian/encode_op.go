@@ -8,6 +8,12 @@ var opFields = [...]string{"index", "time", "type", "process", "f", "value"}
 // AppendOp appends an op map as Jepsen's struct of seven components. What an op
 // does not have is unknown: -1 as index or time, else null.
 func (e *Encoder) AppendOp(dst []byte, op edn.Value) ([]byte, error) {
+	return e.AppendOpAt(dst, op, -1)
+}
+
+// AppendOpAt is AppendOp for an op that has a place of its own: it gets that as its index
+// if it has none.
+func (e *Encoder) AppendOpAt(dst []byte, op edn.Value, place int64) ([]byte, error) {
 	op, err := clean(op)
 	if err != nil {
 		return dst, err
@@ -36,6 +42,10 @@ func (e *Encoder) AppendOp(dst []byte, op edn.Value) ([]byte, error) {
 	}
 	dst = e.begin(dst, tagOp, len(opFields)+1)
 	for i, v := range fields {
+		if i == 0 && v.IsNil() {
+			dst = AppendInt(dst, place)
+			continue
+		}
 		if dst, err = e.opField(dst, i, v); err != nil {
 			return dst, err
 		}
@@ -65,7 +75,7 @@ func fieldNamed(name []byte) int {
 
 func (e *Encoder) opField(dst []byte, i int, v edn.Value) ([]byte, error) {
 	if v.IsNil() {
-		if i < 2 {
+		if i == 1 {
 			return append(dst, cMinusOne), nil
 		}
 		return append(dst, cNull), nil

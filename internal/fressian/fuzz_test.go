@@ -18,7 +18,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\xed\xcd\x69\x86\xa0\xec\xcc\xcd\x00\xfe\xcd\xe4\xfd"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		const base = 1000
-		d, ops := NewDecoder(in, base), NewDecoder(in, base)
+		d, ops, pairs := NewDecoder(in, base), NewDecoder(in, base), NewDecoder(in, base)
+		pairs.SpellPairs()
 		var text []byte
 		for total := 0; d.More(); {
 			if !ops.More() {
@@ -46,6 +47,12 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("at %d: %s, but as an op %s, %v", at, text, same, opErr)
 			}
 			checkText(t, text)
+			if spelled, err := pairs.Append(nil); err == nil && !bytes.Equal(spelled, text) { // else it may be too long
+				if !d.Tuples() || pairs.Pos() != d.Pos() {
+					t.Fatalf("at %d: %s, but with pairs %s", at, text, spelled)
+				}
+				checkText(t, spelled)
+			}
 		}
 	})
 }

@@ -67,7 +67,7 @@ func (d *Decoder) definition(at int) (tagKind, bool) {
 	if known.kind == unknownKind && len(d.unknown) < 100 && !slices.Contains(d.unknown, string(name)) {
 		d.unknown = append(d.unknown, string(name))
 	}
-	d.defs = append(d.defs, def{known.kind, name, int(n)})
+	d.defs = append(d.defs, def{kind: known.kind, name: name, n: int(n)})
 	return known.kind, true
 }
 
@@ -89,23 +89,31 @@ func (d *Decoder) structAt(at, slot int) bool {
 	if !d.down(at) {
 		return false
 	}
-	if !d.components(at, def) {
+	if def.old {
+		return d.fail(at, "expected a set that says how many elements it has, found one of before May 2019 whose number is that of another set")
+	}
+	if !d.components(at, slot, def) {
 		return false
 	}
 	d.depth--
 	return d.fits(at)
 }
 
-func (d *Decoder) components(at int, def def) bool {
+func (d *Decoder) components(at, slot int, def def) bool {
 	switch def.kind {
 	case setKind:
 		if c := d.peek(); def.n == 1 && (c == cNull || isList(c) || c == cPutCached || c >= cCached && c < cStruct || c == cGetCached) {
 			return d.set(at)
 		}
-		d.out = append(d.out, '#') // before May 2019 the elements were the components
+		// Before May 2019 the elements were the components. The first set of a session says how
+		// many those are, but another with other elements does not.
+		d.defs[slot].old = true
+		d.out = append(d.out, '#')
 		return d.fixed(def.n, '{', '}')
 	case pairKind:
-		d.tuples = true
+		if d.tuples = true; d.pairs {
+			d.out = append(d.out, "#"+ednPair+" "...)
+		}
 		return d.fixed(2, '[', ']')
 	case sameKind:
 		return d.value()

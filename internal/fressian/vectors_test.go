@@ -186,22 +186,6 @@ func TestTuple(t *testing.T) {
 	if text, err := d.Append(nil); string(text) != "[5 [1 2]]" || err != nil || !d.Tuples() {
 		t.Errorf("got %s, %v, %v", text, err, d.Tuples())
 	}
-	var e Encoder
-	got, err := e.Append(nil, edn.MustParse("#jepsen.independent.Tuple [5, [1 2]]"))
-	if want := unhex(t, "EFE3096D61702D656E74727902 05 E60102"); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("wrote\n% X, want\n% X, %v", got, want, err)
-	}
-	for _, text := range []string{"#jepsen.independent.Tuple [5 1 2]", "#jepsen.independent.Tuple 5"} { // no pair
-		b, err := e.Append(nil, edn.MustParse(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Reset()
-		d := NewDecoder(b, 0)
-		if back, err := d.Append(nil); string(back) != text || err != nil || d.Tuples() {
-			t.Errorf("%s became %s, %v, %v", text, back, err, d.Tuples())
-		}
-	}
 }
 
 // Slots past those that have codes of their own.

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+// defaultStore is where Jepsen keeps its runs.
+const defaultStore = "store"
+
+// resolve returns the path that an argument means: what exists under that name, or
+// else a run of the store: -1 is the newest and 0 the oldest, or a name, or name/time.
+func (a *app) resolve(arg string) (string, error) {
+	if arg == "-" {
+		return arg, nil
+	}
+	_, missing := os.Stat(arg)
+	if missing == nil || !errors.Is(missing, fs.ErrNotExist) {
+		return arg, nil // whoever reads it says what is wrong with it
+	}
+	dir, err := store.Find(a.storeRoot, arg)
+	if err == nil {
+		return dir, nil
+	}
+	if _, numbered := strconv.Atoi(arg); numbered == nil {
+		return "", usageError{err.Error()}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return arg, nil // there is no store, so a file was meant
+	}
+	return "", fmt.Errorf("%w; nor is it a run: %v", missing, err)
+}
+
+var negative = regexp.MustCompile(`^-[0-9]+$`)
+
+// withNumbers lets -1 be an argument, as the newest run is addressed, where the
+// parser of flags would take it for a flag: arguments go behind a -- if there is such
+// a number among them, and flags with their values before it.
+func withNumbers(root *cobra.Command, args []string) []string {
+	cmd, rest, err := root.Find(args)
+	if err != nil {
+		return args
+	}
+	var flags, plain []string
+	found := false
+	for i := 0; i < len(rest); i++ {
+		switch arg := rest[i]; {
+		case arg == "--":
+			plain = append(plain, rest[i+1:]...)
+			i = len(rest)
+		case negative.MatchString(arg):
+			found = true
+			plain = append(plain, arg)
+		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			plain = append(plain, arg)
+		default:
+			flags = append(flags, arg)
+			if takesNext(cmd, arg) && i+1 < len(rest) {
+				i++
+				flags = append(flags, rest[i])
+			}
+		}
+	}
+	if !found {
+		return args
+	}
+	path := strings.Fields(cmd.CommandPath())[1:]
+	return append(append(append(path, flags...), "--"), plain...)
+}
+
+// takesNext reports whether a flag's value is the argument behind it.
+func takesNext(cmd *cobra.Command, arg string) bool {
+	if strings.Contains(arg, "=") {
+		return false
+	}
+	var f *pflag.Flag
+	if name, long := strings.CutPrefix(arg, "--"); long {
+		if f = cmd.Flags().Lookup(name); f == nil {
+			f = cmd.InheritedFlags().Lookup(name)
+		}
+	} else {
+		// Of shorthands in one argument, the first that takes a value takes the rest.
+		for i := 1; i < len(arg); i++ {
+			f = cmd.Flags().ShorthandLookup(arg[i : i+1])
+			if f != nil && f.NoOptDefVal == "" {
+				return i == len(arg)-1
+			}
+		}
+	}
+	return f != nil && f.NoOptDefVal == ""
+}

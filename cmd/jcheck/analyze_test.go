@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+// demoStore writes the demonstration's store and returns its directory.
+func demoStore(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if got := runWith(context.Background(), nil, "demo", dir); got.status != exitValid {
+		t.Fatal(got)
+	}
+	return filepath.Join(dir, defaultStore)
+}
+
+// An analysis that is killed, whenever that is, leaves the run as it was or judged, and its
+// history in any case.
+func TestAnalyzeKilled(t *testing.T) {
+	root := demoStore(t)
+	dir, err := store.Find(root, "-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "test.jepsen")
+	original, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := edn.MustParse("{:valid? :unknown, :before true}")
+	if err := store.SaveResults(dir, before); err != nil {
+		t.Fatal(err)
+	}
+	killed, judged := 0, 0
+	for i := range 40 {
+		cmd := exec.Command("jcheck", "analyze", "-q", dir)
+		cmd.Stderr = io.Discard
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(i)*3*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() < 0 {
+			killed++
+		} else if cmd.ProcessState.ExitCode() != exitInvalid {
+			t.Fatal(err)
+		}
+		timer.Stop()
+		report, err := store.Verify(file)
+		if err != nil || len(report.Losses) > 0 {
+			t.Fatalf("after %d: %v, %v", i, err, report)
+		}
+		now, err := os.ReadFile(file)
+		if err != nil || !bytes.Equal(now[18:len(original)], original[18:]) { // behind the header
+			t.Fatalf("after %d the history has changed, %v", i, err)
+		}
+		f, err := store.OpenFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := f.Results()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if valid, _ := results.Get("valid?"); valid.String() == "false" {
+			judged++
+		} else if !edn.Equal(results, before) {
+			t.Fatalf("after %d: %s", i, results)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, resultsEDN))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := edn.Parse(string(text), edn.EDN); err != nil {
+			t.Fatalf("after %d: %v", i, err)
+		}
+	}
+	t.Logf("killed %d times of 40, judged %d times", killed, judged)
+	if got := runWith(context.Background(), nil, "analyze", "-q", dir); got.status != exitInvalid {
+		t.Error(got)
+	}
+}
+
+// An analysis that is interrupted stores nothing.
+func TestAnalyzeInterrupted(t *testing.T) {
+	dir, err := store.Find(demoStore(t), "-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if got := runWith(ctx, nil, "analyze", dir); got.status != exitUnknown || got.out != "" {
+		t.Error(got)
+	}
+	for _, name := range []string{resultsEDN, resultsJSON, "explanations"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+func (a *app) get() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "get RUN [PATH...]",
+		Short: "Show a part of a stored test or of its results",
+		Long: `Get follows a path into the test of a run or, if it begins with :results, into its
+results, and writes what is there as EDN. A step is the key of a map, an element of a set,
+or a place in any collection, from 0; a name without a colon is any key of that name.`,
+		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer\n  jcheck get -1 results workload --json | jq .anomalies",
+		Args:    cobra.MinimumNArgs(1),
+
+		ValidArgsFunction: a.completePath,
+		RunE: func(_ *cobra.Command, args []string) error {
+			run, err := a.openRun(args[0])
+			if err != nil {
+				return ranError{err}
+			}
+			defer run.Close()
+			v, err := part(run, args[1:])
+			if err != nil {
+				return ran(err)
+			}
+			var text []byte
+			if asJSON {
+				text, err = edn.AppendJSON(nil, v)
+			} else {
+				text, err = edn.AppendPretty(nil, v, 100)
+			}
+			if err != nil {
+				return ranError{err}
+			}
+			_, err = a.out.Write(append(text, '\n'))
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write it as JSON, on one line")
+	return cmd
+}
+
+// part is what a path leads to in a run.
+func part(run *store.Stored, path []string) (v edn.Value, err error) {
+	if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
+		v, err = run.Results()
+		path = path[1:]
+	} else {
+		v, err = run.Test()
+	}
+	if err != nil {
+		return v, err
+	}
+	return follow(v, path)
+}
+
+// follow goes into collections, a step of the path at a time.
+func follow(v edn.Value, path []string) (edn.Value, error) {
+	for i, step := range path {
+		key, err := edn.Parse(step, edn.EDN)
+		if err != nil {
+			return v, usagef("path: %v", err)
+		}
+		found, ok := into(v, key)
+		if !ok {
+			return v, usagef("there is no %s at %s%s", step, strings.Join(append([]string{"the root"}, path[:i]...), " "), alternatives(v))
+		}
+		v = found
+	}
+	return v, nil
+}
+
+// into goes one step into a collection, whatever its tag: by key or element, or else by name
+// if the key is one without a colon, or else by place.
+func into(v, key edn.Value) (found edn.Value, ok bool) {
+	name, bare := key.Name()
+	bare = bare && key.Kind() == edn.Symbol
+	rank := 0 // of what was found
+	for i, e := range elements(v) {
+		r := 0
+		if n, is := key.Int(); is && n == int64(i) {
+			r = 1
+		}
+		if !e.key.IsZero() {
+			if other, named := e.key.Name(); bare && named && other == name {
+				r = 2
+			}
+			if edn.Equal(e.key, key) {
+				r = 3
+			}
+		}
+		if r > 0 && r >= rank { // of equal keys the last one counts
+			found, ok, rank = e.value, true, r
+		}
+	}
+	return found, ok
+}
+
+// element is one of a collection: of a map with its key, of a set with itself as the
+// key, else without.
+type element struct{ key, value edn.Value }
+
+func elements(v edn.Value) (out []element) {
+	s := v.Scanner()
+	kind := s.Next()
+	for kind == edn.Tag {
+		kind = s.Next()
+	}
+	switch kind {
+	case edn.Map, edn.Set, edn.Vector, edn.List:
+	default:
+		return nil
+	}
+	for s.Datum() != edn.Close && s.Kind != edn.Invalid {
+		e := element{value: s.Value()}
+		switch kind {
+		case edn.Set:
+			e.key = e.value
+		case edn.Map:
+			e.key = e.value
+			s.Datum()
+			e.value = s.Value()
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// mostAlternatives is how many keys an error lists.
+const mostAlternatives = 12
+
+// alternatives lists what there is instead of what was asked for.
+func alternatives(v edn.Value) string {
+	var keys []string
+	for i, e := range elements(v) {
+		if e.key.IsZero() {
+			continue
+		}
+		if i == mostAlternatives {
+			keys = append(keys, "...")
+			break
+		}
+		keys = append(keys, e.key.String())
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return "; there are " + strings.Join(keys, ", ")
+}

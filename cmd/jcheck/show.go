@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+func (a *app) show() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show [RUN]",
+		Short: "Show a stored run: its test, its verdicts and anomalies, its files",
+		Long: `Show tells what is known of a run (the newest if none is given) without reading
+its history: the map of the test, the tree of verdicts that was stored with what each
+checker found, and the files beside it. Get follows a path into the test and the
+results, ops shows operations, and analyze judges the run anew.`,
+		Example: "  jcheck show\n  jcheck show -2\n  jcheck show store/etcd/latest",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return ran(a.showRun(orNewest(args)[0]))
+		},
+	}
+}
+
+// orNewest is the newest run if none was given.
+func orNewest(args []string) []string {
+	if len(args) == 0 {
+		return []string{"-1"}
+	}
+	return args
+}
+
+func (a *app) showRun(arg string) error {
+	run, err := a.openRun(arg)
+	if err != nil {
+		return err
+	}
+	defer run.Close()
+	test, err := run.Test()
+	if err != nil {
+		return err
+	}
+	results, err := run.Results()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "%s\n", run.Path())
+	if f := run.File(); f != nil {
+		fmt.Fprintf(a.out, "  %s\n", strings.Join(sizeOf(f), ", "))
+	}
+	fmt.Fprintln(a.out)
+	if err := a.showTest(test); err != nil {
+		return err
+	}
+	if results.IsZero() {
+		fmt.Fprint(a.out, "No results: jcheck analyze judges the run.\n")
+	} else {
+		fmt.Fprintf(a.out, "Results\n%s", render.Stored(results, useColor(a.out)))
+	}
+	return a.showFiles(filepath.Dir(run.Path()))
+}
+
+// sizeOf tells how much was recorded, as far as that can be told without reading it.
+func sizeOf(f *store.File) (parts []string) {
+	n, err := f.Len()
+	if err != nil {
+		return []string{"ops that cannot be counted: " + err.Error()}
+	}
+	parts = append(parts, fmt.Sprintf("%d ops", n))
+	if n > 0 {
+		if last, err := f.Ops(n-1, n); err == nil && len(last) == 1 {
+			if at, ok := last[0].Get("time"); ok {
+				if ns, ok := at.Int(); ok && ns >= 0 {
+					parts = append(parts, fmt.Sprintf("%.1f s", time.Duration(ns).Seconds()))
+				}
+			}
+		}
+	}
+	return parts
+}
+
+// showTest writes the map of a test, a key to a line, by name.
+func (a *app) showTest(test edn.Value) error {
+	type line struct{ key, value string }
+	var lines []line
+	width := 0
+	s := test.Scanner()
+	if s.Next() == edn.Map {
+		for s.Datum() != edn.Close && s.Kind != edn.Invalid {
+			key := strings.TrimPrefix(s.Value().String(), ":")
+			s.Datum()
+			text, err := edn.AppendPretty(nil, s.Value(), 90)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, line{key, string(text)})
+			width = max(width, len(key))
+		}
+	}
+	slices.SortFunc(lines, func(a, b line) int { return strings.Compare(a.key, b.key) })
+	fmt.Fprint(a.out, "Test\n")
+	for _, l := range lines {
+		fmt.Fprintf(a.out, "  %-*s  %s\n", width, l.key, strings.ReplaceAll(l.value, "\n", "\n"+strings.Repeat(" ", width+4)))
+	}
+	_, err := fmt.Fprintln(a.out)
+	return err
+}
+
+// mostFiles is how many files of a run are listed.
+const mostFiles = 50
+
+// showFiles lists what lies in the directory of a run.
+func (a *app) showFiles(dir string) error {
+	fmt.Fprint(a.out, "\nFiles\n")
+	n := 0
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		if n++; n > mostFiles {
+			return nil
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.out, "  %-40s %10d bytes\n", filepath.ToSlash(name), info.Size())
+		return err
+	})
+	if n > mostFiles {
+		fmt.Fprintf(a.out, "  and %d more\n", n-mostFiles)
+	}
+	return err
+}
