@@ -52,9 +52,9 @@ func ExampleExport() {
 		fmt.Println(err)
 		return
 	}
-	_, err = format.Export(context.Background(), h, format.Plume)
+	_, err = format.Export(context.Background(), h, format.Plume, format.ExportOptions{})
 	fmt.Println(err)
-	out, err := format.Export(context.Background(), h, format.JSON)
+	out, err := format.Export(context.Background(), h, format.JSON, format.ExportOptions{})
 	if err == nil {
 		err = out.Files[0].Write(os.Stdout)
 	}

@@ -54,6 +54,13 @@ var exporters = []struct {
 	{KV, false, exportKV},
 }
 
+// ExportOptions say how to export. The zero value changes nothing.
+type ExportOptions struct {
+	// NumberKeys gives the keys of transactions numbers, from 0 in the order in which they
+	// first occur, for formats in which keys are integers.
+	NumberKeys bool
+}
+
 // ExportFormats lists what a history can be exported to.
 func ExportFormats() []string {
 	var names []string
@@ -68,12 +75,12 @@ func ExportFormats() []string {
 // processes, in the same order of each, or in realtime order where the format has
 // that. A history of which the format cannot say so much is refused, with an error that
 // names the op; of what else it cannot say, Lost tells.
-func Export(ctx context.Context, h *history.History, f Format) (*Output, error) {
+func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions) (*Output, error) {
 	for _, x := range exporters {
 		if x.format != f {
 			continue
 		}
-		e := &export{ctx: ctx, h: h, format: f}
+		e := &export{ctx: ctx, h: h, format: f, opt: opt}
 		files, err := x.files(e)
 		if err != nil {
 			return nil, err
@@ -88,6 +95,7 @@ type export struct {
 	ctx    context.Context
 	h      *history.History
 	format Format
+	opt    ExportOptions
 	lost   []string
 }
 
@@ -209,6 +217,22 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprint(n, " ", what, "s")
+}
+
+// clients lists the clients' ops, for a format in which their numbers have no sign.
+func (e *export) clients() (ops []int, err error) {
+	for i := range e.h.Len() {
+		switch {
+		case e.h.Unordered() || e.h.Process(i) == history.NoProcess:
+			return nil, e.refuse(i, "an op has no process")
+		case !e.isClient(i):
+		case e.h.Process(i).Number() < 0:
+			return nil, e.refuse(i, "expected a process of a number of at least 0, found %d", e.h.Process(i).Number())
+		default:
+			ops = append(ops, i)
+		}
+	}
+	return ops, e.some(len(ops))
 }
 
 func (e *export) isClient(i int) bool { return e.h.Process(i).IsClient() }

@@ -56,12 +56,11 @@ func (x *outTxns) elements(m outMop) []number {
 func exportTiPocket(e *export) ([]OutputFile, error) {
 	h := e.h
 	x := &outTxns{export: e, shape: txnShape{lists: true, names: true, signed: true}}
-	var ops []int
-	for i := range h.Len() {
-		if !e.isClient(i) {
-			continue
-		}
-		ops = append(ops, i)
+	ops, err := e.clients()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range ops {
 		v := h.Value(i)
 		if h.Type(i) != history.OK && !isVector(v) && h.Pair(i) >= 0 {
 			v = h.Value(h.Pair(i))
@@ -81,9 +80,6 @@ func exportTiPocket(e *export) ([]OutputFile, error) {
 		}
 		t.hi = int32(len(x.mops))
 		x.txns = append(x.txns, t)
-	}
-	if err := e.some(len(ops)); err != nil {
-		return nil, err
 	}
 	if err := e.loseMeta(e.isClient, false, "time", "index"); err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ func (x *outTxns) logs(letter string, txn func(dst []byte, i int) []byte) ([]Out
 	var files []OutputFile
 	for _, txns := range x.sessions() {
 		first := &x.txns[txns[0]]
-		if first.session > math.MaxInt32 {
-			return nil, x.refuse(first.op, "a process of a number above 2^31-1 has no file")
+		if first.session < 0 || first.session > math.MaxInt32 {
+			return nil, x.refuse(first.op, "a process of a number below 0 or above 2^31-1 has no file")
 		}
 		files = append(files, OutputFile{fmt.Sprintf("%s%d.log", letter, first.session), func(w io.Writer) error {
 			return x.pieces(w, len(txns), func(dst []byte, k int) ([]byte, error) { return txn(dst, txns[k]), nil }, "")

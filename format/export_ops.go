@@ -14,12 +14,11 @@ import (
 // tuple here.
 func exportKV(e *export) ([]OutputFile, error) {
 	h := e.h
-	var ops []int
-	for i := range h.Len() {
-		if !e.isClient(i) {
-			continue
-		}
-		ops = append(ops, i)
+	ops, err := e.clients()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range ops {
 		if f := h.F(i); !isKVName(f) {
 			return nil, e.refuse(i, "expected get, put or append, found %q", f)
 		}
@@ -32,9 +31,6 @@ func exportKV(e *export) ([]OutputFile, error) {
 		case parts[1].Kind() != edn.String && !parts[1].IsNil():
 			return nil, e.refuse(i, "expected a string or nil as value, found %s", describe(parts[1]))
 		}
-	}
-	if err := e.some(len(ops)); err != nil {
-		return nil, err
 	}
 	if err := e.loseMeta(e.isClient, false); err != nil {
 		return nil, err
@@ -61,12 +57,11 @@ func exportKV(e *export) ([]OutputFile, error) {
 // them: what is not known to have happened, and a read that failed, timed out.
 func exportEtcd(e *export) ([]OutputFile, error) {
 	h := e.h
-	var ops []int
-	for i := range h.Len() {
-		if !e.isClient(i) {
-			continue
-		}
-		ops = append(ops, i)
+	ops, err := e.clients()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range ops {
 		v, ok := h.Value(i), true
 		switch h.F(i) {
 		case "read", "write":
@@ -82,9 +77,6 @@ func exportEtcd(e *export) ([]OutputFile, error) {
 		if !ok {
 			return nil, e.refuse(i, "expected an integer, or two of a cas, found %s", v)
 		}
-	}
-	if err := e.some(len(ops)); err != nil {
-		return nil, err
 	}
 	if err := e.loseMeta(e.isClient, false); err != nil {
 		return nil, err
@@ -133,6 +125,9 @@ func (e *export) tabbed(head func(dst, process []byte) []byte) ([]OutputFile, er
 	}
 	if err := e.some(h.Len()); err != nil {
 		return nil, err
+	}
+	if h.Unordered() {
+		return nil, e.refuse(0, "an op has no process")
 	}
 	return e.lines(h.Len(), func(dst []byte, i int) ([]byte, error) {
 		process := e.process(nil, i)

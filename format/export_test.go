@@ -22,7 +22,7 @@ import (
 // where that is.
 func exported(t rapid.TB, dir string, h *history.History, f Format) (path string, lost []string, err error) {
 	t.Helper()
-	out, err := Export(context.Background(), h, f)
+	out, err := Export(context.Background(), h, f, ExportOptions{})
 	if err != nil {
 		return "", nil, err
 	}
@@ -85,6 +85,9 @@ var exportTests = []struct {
 
 	{"awdit", opsOf("5 ok [[:w 1 2] [:r 3 0]]", "6 ok [[:r 1 2]]", "5 ok [[:w 1 3]]"), AWDIT, "w 1 2\nr 3 0\n-----\nw 1 3\n=====\nr 1 2\n",
 		"the numbers of processes: they become 0, 1, 2, ... in the order in which they begin"},
+	{"awdit, numbered", opsOf("0 ok [[:w :x 1] [:w 7 1] [:w \"a b\" 2]]", "1 ok [[:r \"a b\" 2] [:r [1 2] 9] [:r nil 1] [:r :y 1]]"), AWDIT, "w 0 1\nw 1 1\nw 2 2\n=====\nr 2 2\nr 3 9\nr 4 1\nr 5 1\n",
+		`what keys are called, :x is 0, 7 is 1, "a b" is 2, [1 2] is 3, nil is 4, ...`},
+	{"veristrong, numbered", opsOf("0 ok [[:append :x 1] [:r :x [1]]]"), VeriStrong, "2\n0 0 A 0 1\n0 0 R 0 1 1\n", "what keys are called, :x is 0"},
 	{"awdit, nil", opsOf("5 ok [[:r 1 nil]]"), AWDIT, "h:1:1: awdit cannot say this: it reads nil of key 1, and every read needs a write; write the first versions in a session of their own", ""},
 	{"awdit, negative", opsOf("5 ok [[:r -1 1]]"), AWDIT, "h:1:1: awdit cannot say this: expected an integer of at least 0 as a key, found -1", ""},
 	{"awdit, aborted", opsOf("5 fail [[:w 1 1]]"), AWDIT, "h:1:1: awdit cannot say this: the transaction failed, and its writes could have been read", ""},
@@ -104,7 +107,7 @@ var exportTests = []struct {
 	{"cobra, written twice", opsOf("0 ok [[:w 1 2]]", "1 ok [[:w 1 2]]"), Cobra, "h:2:1: cobra cannot say this: it writes 2 to key 1, which was written before, and a read would have two writers", ""},
 	{"cobra, a value with a meaning", opsOf("0 ok [[:w 1 3735928559]]"), Cobra, "h:1:1: cobra cannot say this: the value 3735928559 has a meaning of its own there", ""},
 	{"cobra, behind an open one", opsOf("0 info [[:w 1 2]]", "0 ok [[:w 1 3]]"), Cobra, "h:2:1: cobra cannot say this: the session goes on after a transaction that is not known to have happened", ""},
-	{"cobra, a large process", opsOf("2147483648 ok [[:w 1 2]]"), Cobra, "h:1:1: cobra cannot say this: a process of a number above 2^31-1 has no file", ""},
+	{"cobra, a large process", opsOf("2147483648 ok [[:w 1 2]]"), Cobra, "h:1:1: cobra cannot say this: a process of a number below 0 or above 2^31-1 has no file", ""},
 
 	{"viper", opsOf("3 ok [[:w 1 2] [:r 1 2]]", "4 ok [[:r -1 nil]]", "3 ok []"), Viper,
 		"J3.log: {\"value\": [[\"w\", 1, 2], [\"r\", 1, 2, false]]}\n{\"value\": []}\nJ4.log: {\"value\": [[\"r\", -1, \"nil\", false]]}\n", ""},
@@ -145,6 +148,12 @@ var exportTests = []struct {
 	{"etcd, another operation", "{:type :ok, :process 1, :f :add, :value 7}", Etcd, `h:1:1: etcd cannot say this: expected read, write or cas of one register, found "add"`, ""},
 	{"etcd, a tuple", "{:type :ok, :process 1, :f :read, :value [1 7]}", Etcd, `h:1:1: etcd cannot say this: expected an integer, or two of a cas, found [1 7]`, ""},
 
+	{"etcd, a negative process", "{:type :ok, :process -1, :f :read, :value 7}", Etcd, `h:1:1: etcd cannot say this: expected a process of a number of at least 0, found -1`, ""},
+	{"kv, a negative process", "{:type :ok, :process -1, :f :get, :value [\"7\" nil]}", KV, `h:1:1: kv cannot say this: expected a process of a number of at least 0, found -1`, ""},
+	{"tipocket, a negative process", opsOf("-1 ok []"), TiPocket, `h:1:1: tipocket cannot say this: expected a process of a number of at least 0, found -1`, ""},
+	{"cobra, a negative process", opsOf("-1 ok []"), Cobra, `h:1:1: cobra cannot say this: a process of a number below 0 or above 2^31-1 has no file`, ""},
+	{"plume, a negative process", opsOf("-1 ok [[:w 1 1]]"), Plume, "w(1,1,-1,0)\n", ""},
+
 	{"jepsen log", `{:type :invoke, :process 3, :f :read, :value nil}
 {:type :info, :process :nemesis, :f :kill, :value {"n1" :killed}}
 {:type :fail, :process 3, :f :read, :error "no \"answer\""}
@@ -171,7 +180,7 @@ func TestExport(t *testing.T) {
 	for _, tt := range exportTests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := mustRead(t, tt.history)
-			out, err := Export(context.Background(), h, tt.format)
+			out, err := Export(context.Background(), h, tt.format, ExportOptions{NumberKeys: strings.HasSuffix(tt.name, ", numbered")})
 			if err != nil {
 				var syntax *edn.SyntaxError
 				if message(err) != tt.want || !errors.As(err, &syntax) {
@@ -197,6 +206,9 @@ func TestExport(t *testing.T) {
 				t.Errorf("lost (-want +got)\n%s", diff)
 			}
 			// What was written is what is found again by its content.
+			if strings.HasSuffix(tt.name, ", numbered") {
+				return
+			}
 			path, _, err := exported(t, t.TempDir(), h, tt.format)
 			if err != nil {
 				t.Fatal(err)
@@ -215,7 +227,7 @@ func TestExport(t *testing.T) {
 				t.Error(err)
 			}
 			ctx, cancel := context.WithCancel(context.Background())
-			out, err = Export(ctx, h, tt.format)
+			out, err = Export(ctx, h, tt.format, ExportOptions{NumberKeys: strings.HasSuffix(tt.name, ", numbered")})
 			if cancel(); err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +238,7 @@ func TestExport(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Export(context.Background(), mustRead(t, "[]"), Robustness); err == nil {
+	if _, err := Export(context.Background(), mustRead(t, "[]"), Robustness, ExportOptions{}); err == nil {
 		t.Error("a report was written")
 	}
 }
@@ -387,7 +399,7 @@ func checkExports(t testing.TB, h *history.History) {
 	t.Helper()
 	ctx := context.Background()
 	for _, x := range exporters {
-		out, err := Export(ctx, h, x.format)
+		out, err := Export(ctx, h, x.format, ExportOptions{})
 		if err != nil {
 			var syntax *edn.SyntaxError
 			if !errors.As(err, &syntax) {
@@ -415,7 +427,7 @@ func checkExports(t testing.TB, h *history.History) {
 			if x.format != Plume && back.Len() > h.Len() {
 				t.Fatalf("%s: %d ops of %d", x.format, back.Len(), h.Len())
 			}
-			if _, err := Export(ctx, back, x.format); err != nil && x.format != EDN && back.Len() > 0 {
+			if _, err := Export(ctx, back, x.format, ExportOptions{}); err != nil && x.format != EDN && back.Len() > 0 {
 				t.Fatalf("%s, again: %v\n%s", x.format, err, text.Bytes())
 			}
 		}
@@ -468,7 +480,7 @@ func TestExportOps(t *testing.T) {
 		for _, f := range []Format{KV, Etcd, JepsenLog, HistoryTxt, TiPocket} {
 			text := randomOps(t, f)
 			h := mustRead(t, text)
-			out, err := Export(context.Background(), h, f)
+			out, err := Export(context.Background(), h, f, ExportOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

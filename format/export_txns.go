@@ -1,6 +1,7 @@
 package format
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -84,6 +85,7 @@ func (e *export) load(shape txnShape) (*outTxns, error) {
 	if err := e.loseMeta(e.isClient, true); err != nil {
 		return nil, err
 	}
+	x.loseKeys()
 	if idle > 0 {
 		e.lose("%s that failed or may have, and wrote nothing", plural(idle, "transaction"))
 	}
@@ -199,7 +201,11 @@ func (x *outTxns) mop(i int, m edn.Value, committed bool) (write bool, err error
 
 // key returns a key, which is that of its name if it is a word.
 func (x *outTxns) key(i int, v edn.Value) (number, error) {
-	if !x.shape.names {
+	switch {
+	case x.shape.names:
+	case x.opt.NumberKeys:
+		return x.numberKey(v)
+	default:
 		return x.number(i, v, "a key")
 	}
 	name, ok := v.Name()
@@ -225,6 +231,40 @@ func (x *outTxns) key(i int, v edn.Value) (number, error) {
 		return number{}, x.refuse(i, "the keys %s and %s of another kind would be spelled the same", v, name)
 	}
 	return number{abs: id}, nil
+}
+
+// numberKey returns the number that a key gets.
+func (x *outTxns) numberKey(v edn.Value) (number, error) {
+	spelled, err := edn.AppendCanonical(nil, v)
+	if err != nil {
+		return number{}, err
+	}
+	id, known := x.ids[string(spelled)]
+	if !known {
+		if x.ids == nil {
+			x.ids = map[string]uint64{}
+		}
+		id = uint64(len(x.ids))
+		x.ids[string(spelled)] = id
+		x.names = append(x.names, v.String())
+	}
+	return number{abs: id}, nil
+}
+
+// loseKeys tells which numbers keys got, of the first.
+func (x *outTxns) loseKeys() {
+	const few = 5
+	if !x.opt.NumberKeys || x.shape.names {
+		return
+	}
+	text := ""
+	for i, name := range x.names[:min(few, len(x.names))] {
+		text += fmt.Sprintf(", %s is %d", name, i)
+	}
+	if len(x.names) > few {
+		text += ", ..."
+	}
+	x.lose("what keys are called%s", text)
 }
 
 // renamed reports whether some key is of another kind than the one that its name

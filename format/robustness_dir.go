@@ -86,8 +86,12 @@ func alone(path string, opt Options) error {
 	if opt.Format != Auto || filepath.Base(path) != robustnessFile {
 		return nil
 	}
-	dir := filepath.Dir(filepath.Dir(path))
-	if files := robustnessFiles(dir, Auto); len(files) > 1 && slices.Contains(files, path) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil
+	}
+	dir := filepath.Dir(filepath.Dir(full))
+	if files := robustnessFiles(dir, Auto); len(files) > 1 && slices.Contains(files, full) {
 		return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("the operations of one of %d clients are a part of a history: read the directory %s", len(files), dir)}
 	}
 	return nil

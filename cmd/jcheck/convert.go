@@ -23,6 +23,7 @@ type convertFlags struct {
 	out         string
 	force       bool
 	independent bool
+	numberKeys  bool
 }
 
 func (a *app) convert() *cobra.Command {
@@ -50,7 +51,8 @@ is told from its content; it can be in any format that a check reads. It writes
 A history of which the format cannot say what matters to a check is refused, with
 the op and the reason: a transaction of which nobody knows whether it happened, for
 most of these; aborted ones, for awdit, viper and the lists; keys and values that
-are no integers. What else is lost, such as times, stands on standard error.
+are no integers, though --number-keys gives keys numbers. What else is lost, such as
+times, stands on standard error.
 
 JSON has no keywords, so those inside values become strings, and stay so when
 they are converted back. Sets and other values that only EDN has become objects,
@@ -81,6 +83,7 @@ left is written, with a warning, and the status is 2.`,
 	fs.StringVar(&f.to, "to", "", "format to write: "+strings.Join(formats, ", "))
 	fs.StringVarP(&f.out, "output", "o", "", "file or directory to write, - for standard output")
 	fs.BoolVar(&f.force, "force", false, "overwrite the file that is there")
+	fs.BoolVar(&f.numberKeys, "number-keys", false, "number the keys of transactions, for formats in which they are integers")
 	fs.BoolVar(&f.independent, "independent", false, "to jepsen: values are tuples [key value], as other checks have them (known of a .jepsen file)")
 	completeFixed(cmd, "to", formats...)
 	a.addInputFlags(cmd, &in)
@@ -111,7 +114,7 @@ func (a *app) runConvert(ctx context.Context, file string, in *inputFlags, f *co
 	if f.to == jepsenFormat {
 		err = a.toJepsen(ctx, file, h, f.independent || in.tuples, out)
 	} else {
-		err = a.toFormat(ctx, file, h, format.Format(f.to), out)
+		err = a.toFormat(ctx, file, h, f, out)
 	}
 	if errors.Is(err, context.Canceled) {
 		err = interrupted{nameOf(file) + ": interrupted while writing"}
@@ -119,15 +122,15 @@ func (a *app) runConvert(ctx context.Context, file string, in *inputFlags, f *co
 	return ran(err)
 }
 
-func (a *app) toFormat(ctx context.Context, file string, h *history.History, f format.Format, out output) error {
-	x, err := format.Export(ctx, h, f)
+func (a *app) toFormat(ctx context.Context, file string, h *history.History, f *convertFlags, out output) error {
+	x, err := format.Export(ctx, h, format.Format(f.to), format.ExportOptions{NumberKeys: f.numberKeys})
 	if err != nil {
 		return err
 	}
 	if err := out.write(a.out, x); err != nil {
 		return err
 	}
-	a.tellLost(file, string(f), x.Lost)
+	a.tellLost(file, f.to, x.Lost)
 	return nil
 }
 
