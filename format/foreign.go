@@ -27,9 +27,9 @@ var importers = []importer{
 	{VeriStrong, isVeriStrong, txns(readVeriStrong)},
 	{Robustness, isRobustness, singleOps(readRobustness)},
 	{KV, isKV, singleOps(readKV)},
-	{Etcd, isLog(etcdOp), singleOps(readLog(etcdOp, true))},
 	{HistoryTxt, isHistoryTxt, singleOps(readHistoryTxt)},
-	{JepsenLog, isLog(tabbedOp), singleOps(readLog(tabbedOp, false))},
+	{Etcd, isLog(true), singleOps(readLog(etcdOp, true))},
+	{JepsenLog, isLog(false), singleOps(readLog(tabbedOp, false))},
 }
 
 // txns reads a log of transactions.

@@ -36,9 +36,10 @@ var etcdMark = []byte("jepsen.util - ")
 // may print a lot before it begins.
 const logHead = 1 << 24
 
-// isLog looks for an operation that at finds. A text that begins like EDN or
-// JSON is no log: it may quote one.
-func isLog(at func(text []byte, i int) int) func(text []byte) bool {
+// isLog looks for the first operation, and tells whether it is one of the oldest
+// logs, or one of the others. A text that begins like EDN or JSON is no log: it may
+// quote one.
+func isLog(oldest bool) func(text []byte) bool {
 	return func(text []byte) bool {
 		text = text[:min(len(text), logHead)]
 		i := skipSpace(text, skipMark(text), true)
@@ -47,8 +48,11 @@ func isLog(at func(text []byte, i int) int) func(text []byte) bool {
 		}
 		for i < len(text) {
 			end := i + lineLen(text[i:])
-			if at(text[:end], i) >= 0 {
-				return true
+			if etcdOp(text[:end], i) >= 0 {
+				return oldest
+			}
+			if tabbedOp(text[:end], i) >= 0 {
+				return !oldest
 			}
 			i = end
 		}

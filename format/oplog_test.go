@@ -106,6 +106,14 @@ var opLogs = []opLogTest{
 		"2 ok 0 read [0 :ok 1] :odd of 1",
 	}},
 
+	{"jepsen log, that quotes an older one", JepsenLog, "INFO\t[jepsen worker 0] jepsen.util: 0\t:invoke\t:read\tnil\nWARN said INFO  jepsen.util - 3 :ok :read 1\n", []string{
+		"1 invoke 0 read nil",
+	}},
+
+	{"history.txt, that quotes a log", HistoryTxt, "0\t:invoke\t:read\tnil\n0\t:info\t:read\tnil\tINFO  jepsen.util - 3\t:ok\t:read\t1\n", []string{
+		"1 invoke 0 read nil",
+		"2 info 0 read nil \"INFO  jepsen.util - 3\\t:ok\\t:read\\t1\" of 1",
+	}},
 	{"history.txt", HistoryTxt, "\ufeff0\t:invoke\t:read\tnil\n:nemesis\t:info\t:start\t:majority\n" +
 		"0\t:ok\t:read\t\"a\\tb\"\r\n1\t:invoke\t:cas\t[1 2]\n1\t:info\t:cas\t[1 2]\tBoom\nat line\t3\n\nat line 4\n2\t:invoke\tnil\t##NaN", []string{
 		"1 invoke 0 read nil",
