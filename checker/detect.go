@@ -68,7 +68,7 @@ func look(h *history.History) *seen {
 			forks.see(h.Value(i))
 		}
 		if hasRead && f == read && h.Type(i) == history.OK && !s.readsMaps && !s.readsCollections {
-			switch h.Value(i).Kind() {
+			switch h.Value(i).Elements().Kind() {
 			case edn.Map:
 				s.readsMaps = true
 			case edn.Vector, edn.List, edn.Set:

@@ -105,7 +105,7 @@ func split(h *history.History) (*tuples, error) {
 		lo, hi := h.ValueSpan(i)
 		t.inner[i] = history.Span{Lo: lo, Hi: hi}
 		key, value, ok := tuple(h.Value(i))
-		if !ok {
+		if p := h.Process(i); !ok || p != history.NoProcess && !p.IsClient() { // a nemesis' ["n1" "n2"] is none
 			t.rest = append(t.rest, int32(i))
 			continue
 		}

@@ -233,3 +233,12 @@ func TestLooks(t *testing.T) {
 		t.Errorf("%v %v, %v", h.Value(0), h.Value(1), err)
 	}
 }
+
+// What a nemesis did to two nodes is no tuple, and belongs to every key.
+func TestNemesisHasNoTuples(t *testing.T) {
+	h := histtest.Parse(t, "i 0 add [1 1]\no 0 add [1 1]\nn nemesis start [\"n1\" \"n2\"]\ni 1 read [1 nil]\no 1 read [1 1]")
+	r, err := independent.Lift(context.Background(), h, count)
+	if err != nil || r.Verdict() != verdict.Valid || len(r.Keys) != 1 {
+		t.Errorf("%v, %d keys, %v", r.Verdict(), len(r.Keys), err)
+	}
+}

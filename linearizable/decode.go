@@ -203,7 +203,7 @@ func setCall(d *decoder, f string, in, out edn.Value, known bool) (t transition,
 
 // elements numbers the elements of a collection.
 func (d *decoder) elements(v edn.Value) ([]int32, error) {
-	d.scan = v.Scanner()
+	d.scan = v.Elements().Scanner()
 	s := &d.scan
 	if k := s.Next(); k != edn.Set && k != edn.Vector && k != edn.List {
 		return nil, d.errorf("expected the elements that were read, found %s", v)

@@ -112,7 +112,7 @@ func Detect(h *history.History) (Model, error) {
 		}
 		f := h.F(i)
 		seen[f] = true
-		if v := value(h, i); f == "read" && (v.Kind() == edn.Vector || v.Kind() == edn.Set || v.Kind() == edn.List) {
+		if v := value(h, i).Elements(); f == "read" && (v.Kind() == edn.Vector || v.Kind() == edn.Set || v.Kind() == edn.List) {
 			numbers = false
 		}
 	}
@@ -162,7 +162,7 @@ func value(h *history.History, i int) edn.Value {
 		return v
 	}
 	if parts, err := v.Items(nil); err == nil && len(parts) == 2 {
-		if k := parts[1].Kind(); k == edn.Vector || k == edn.Set || k == edn.List {
+		if k := parts[1].Elements().Kind(); k == edn.Vector || k == edn.Set || k == edn.List {
 			return parts[1]
 		}
 	}

@@ -254,8 +254,7 @@ func isCollection(k edn.Kind) bool {
 }
 
 func (w *keyJudge) kind(t *touch) edn.Kind {
-	w.s.Reset(w.src, t.lo, t.lo+int(t.len))
-	return w.s.Next()
+	return w.src.Value(t.lo, t.lo+int(t.len)).Elements().Kind()
 }
 
 // outcome tells how a write ended, and where.

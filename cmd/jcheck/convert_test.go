@@ -3,15 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/simulate"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -144,6 +147,53 @@ func TestConvertRuns(t *testing.T) {
 			if got != want || got == "" {
 				t.Errorf("%s, %s: %d bytes, want %d\n%.300s\n%.300s", file, args[0], len(got), len(want), got, want)
 			}
+		}
+	}
+}
+
+// What every check says of a history it says of the same one in JSON, too.
+func TestConvertKeepsVerdicts(t *testing.T) {
+	verdicts := func(history string) map[string]any {
+		t.Helper()
+		got := runWith(context.Background(), strings.NewReader(history), "check", "--json")
+		var r struct {
+			Results map[string]struct{ Valid any }
+		}
+		if err := json.Unmarshal([]byte(got.out), &r); err != nil {
+			t.Fatalf("%v: %s%s", err, got.out, got.err)
+		}
+		out := map[string]any{}
+		for name, m := range r.Results {
+			out[name] = m.Valid
+		}
+		return out
+	}
+	var gens []string
+	for _, k := range simulate.Kinds() {
+		gens = append(gens, k.String(), k.String()+" --keys 2")
+	}
+	for _, k := range simulate.Tests() {
+		gens = append(gens, k.String())
+	}
+	for _, gen := range append(gens, "kafka") {
+		for _, rate := range []string{"0", "0.2"} {
+			made := runWith(context.Background(), nil, append([]string{"gen"}, strings.Fields(gen+" --ops 60 --bug-rate "+rate)...)...)
+			text := made.out
+			converted := runWith(context.Background(), strings.NewReader(text), "convert", "--to", "jsonl")
+			if converted.status != exitValid {
+				t.Fatal(converted)
+			}
+			if diff := cmp.Diff(verdicts(text), verdicts(converted.out)); diff != "" {
+				t.Errorf("%s, bugs %s:\n%s", gen, rate, diff)
+			}
+		}
+	}
+	set := "{:process 0, :type :invoke, :f :add, :value 1}\n{:process 0, :type :ok, :f :add, :value 1}\n{:process 0, :type :invoke, :f :read, :value nil}\n{:process 0, :type :ok, :f :read, :value #{%s}}\n"
+	for _, read := range []string{"1", "", "1 2"} {
+		text := fmt.Sprintf(set, read)
+		converted := runWith(context.Background(), strings.NewReader(text), "convert", "--to", "jsonl")
+		if diff := cmp.Diff(verdicts(text), verdicts(converted.out)); diff != "" || !strings.Contains(converted.out, "#set") {
+			t.Errorf("a read of #{%s}:\n%s%s", read, diff, converted.out)
 		}
 	}
 }

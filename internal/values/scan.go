@@ -8,7 +8,7 @@ import (
 // a set. An unknown element gets an id if add is true, and -1 otherwise. It
 // reports whether v is a collection; nil is an empty one.
 func (t *Table) Each(v edn.Value, add bool, f func(id int32)) (ok bool, err error) {
-	s := v.Scanner()
+	s := v.Elements().Scanner()
 	switch s.Next() {
 	case edn.Nil:
 		return true, nil
@@ -75,7 +75,7 @@ func (r *Reader) int(n int64) int32 {
 // Elements appends the ids of a collection's elements to dst, -1 for what the
 // table has not, as Each does.
 func (r *Reader) Elements(dst []int32, v edn.Value) (ids []int32, ok bool, err error) {
-	s := v.Scanner()
+	s := v.Elements().Scanner()
 	switch s.Next() {
 	case edn.Nil:
 		return dst, true, nil
