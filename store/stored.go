@@ -17,12 +17,12 @@ import (
 )
 
 // A Stored is a run in a store, whatever files it is kept in: test.jepsen, or test.fressian, which
-// runs of Jepsen before 0.3.0 have, or the texts history.edn and results.edn alone. It is safe
-// for concurrent use.
+// runs of Jepsen before 0.3.0 have, or texts alone: history.edn, or else history.txt, and
+// results.edn. It is safe for concurrent use.
 type Stored struct {
 	dir    string
 	file   *File  // nil if there are texts only
-	text   string // history.edn
+	text   string // history.edn, or history.txt, which has neither times nor indices
 	beside string // results.edn, empty if only the file counts
 	losses []Loss
 }
@@ -51,7 +51,7 @@ func OpenRun(path string) (*Stored, error) {
 
 // Holds reports whether a directory has the files of a run.
 func Holds(dir string) bool {
-	return slices.ContainsFunc([]string{"test.jepsen", "test.fressian", "history.edn", "results.edn"}, func(name string) bool {
+	return slices.ContainsFunc([]string{"test.jepsen", "test.fressian", "history.edn", "history.txt", "results.edn"}, func(name string) bool {
 		return isFile(filepath.Join(dir, name))
 	})
 }
@@ -79,11 +79,15 @@ func (s *Stored) find() error {
 			return err
 		}
 	}
-	if s.text = filepath.Join(s.dir, "history.edn"); isFile(s.text) || damaged == nil && isFile(s.beside) {
+	s.text = filepath.Join(s.dir, "history.edn")
+	if txt := filepath.Join(s.dir, "history.txt"); !isFile(s.text) && isFile(txt) {
+		s.text = txt
+	}
+	if isFile(s.text) || damaged == nil && isFile(s.beside) {
 		return nil
 	}
 	if damaged == nil {
-		damaged = fmt.Errorf("%s: expected test.jepsen, test.fressian or history.edn in the directory of a run: %w", s.dir, fs.ErrNotExist)
+		damaged = fmt.Errorf("%s: expected test.jepsen, test.fressian, history.edn or history.txt in the directory of a run: %w", s.dir, fs.ErrNotExist)
 	}
 	return damaged
 }
@@ -216,7 +220,11 @@ func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
 	if info, err := os.Stat(s.text); err == nil && opt.MaxBytes > 0 && info.Size() > opt.MaxBytes {
 		return nil, tooLong(s.text, opt.MaxBytes)
 	}
-	h, err := format.ReadFile(ctx, s.text, format.Options{Format: format.EDN, Progress: opt.Progress})
+	kind := format.EDN
+	if filepath.Base(s.text) == "history.txt" {
+		kind = format.HistoryTxt
+	}
+	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress})
 	if err != nil {
 		return nil, err
 	}

@@ -101,6 +101,15 @@ func TestOpenRun(t *testing.T) {
 	}
 }
 
+// Where nothing else is left, history.txt still tells what happened in which order.
+func TestHistoryTxt(t *testing.T) {
+	s := openRun(t, runWith(t, map[string]string{"history.txt": "0\t:invoke\t:read\tnil\n0\t:ok\t:read\t3\n", "results.edn": "{:valid? true}"}))
+	h, err := s.History(context.Background(), Options{})
+	if err != nil || h.Len() != 2 || h.Value(1).String() != "3" || h.Lossy() {
+		t.Errorf("%v, %v", h, err)
+	}
+}
+
 // Where results.edn has what another analysis could not add to the file, it counts; and where
 // the file has none.
 func TestResultsBeside(t *testing.T) {
