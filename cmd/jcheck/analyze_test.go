@@ -41,14 +41,17 @@ func TestAnalyzeKilled(t *testing.T) {
 	if err := store.SaveResults(dir, before); err != nil {
 		t.Fatal(err)
 	}
-	killed, judged := 0, 0
-	for i := range 40 {
+	killed, judged, times := 0, 0, 40
+	if testing.Short() {
+		times = 10
+	}
+	for i := range times {
 		cmd := exec.Command("jcheck", "analyze", "-q", dir)
 		cmd.Stderr = io.Discard
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(i)*3*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(120*i/times)*time.Millisecond, func() { _ = cmd.Process.Kill() })
 		if err := cmd.Wait(); cmd.ProcessState.ExitCode() < 0 {
 			killed++
 		} else if cmd.ProcessState.ExitCode() != exitInvalid {
@@ -87,7 +90,7 @@ func TestAnalyzeKilled(t *testing.T) {
 			t.Fatalf("after %d: %v", i, err)
 		}
 	}
-	t.Logf("killed %d times of 40, judged %d times", killed, judged)
+	t.Logf("killed %d times of %d, judged %d times", killed, times, judged)
 	if got := runWith(context.Background(), nil, "analyze", "-q", dir); got.status != exitInvalid {
 		t.Error(got)
 	}

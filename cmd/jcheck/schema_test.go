@@ -61,7 +61,9 @@ func TestSchema(t *testing.T) {
 		for _, db := range simulate.Databases() {
 			got := runWith(context.Background(), nil, "gen", w.String(), "--txns", "60", "--db", db.Name)
 			histories = append(histories, got.out)
-			check(got.out, "elle", "--json", "--ladder")
+			if !testing.Short() {
+				check(got.out, "elle", "--json", "--ladder")
+			}
 		}
 	}
 	for _, d := range simulate.Demos() {
@@ -75,6 +77,12 @@ func TestSchema(t *testing.T) {
 		histories = append(histories, blocks(readFile(t, page), "edn")...)
 	}
 	histories = append(histories, "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :info, :f :read, :exception {:via [{:type Oh}]}}\n", "{:type :invoke, :process 0, :f :add, :value {}}\n{:type :ok, :process 0, :f :add, :value [[1]]}")
+	if testing.Short() { // every seventh history: the rest is for when there is time
+		for i := range len(histories)/7 + 1 {
+			histories[i] = histories[i*7%len(histories)]
+		}
+		histories = histories[:len(histories)/7+1]
+	}
 	for _, h := range histories {
 		check(h, "check", "--json")
 		check(h, "check", "--json", "--with", strings.Join(checker.Names(), ","))
@@ -93,7 +101,7 @@ func TestSchema(t *testing.T) {
 	}
 	check("", "log-file-pattern", "--json", "panic", log)
 	for _, name := range append(checker.Names(), "check", "lint", "log-file-pattern") {
-		if told[name] == 0 {
+		if told[name] == 0 && !testing.Short() {
 			t.Errorf("no result of %s was looked at", name)
 		}
 	}
