@@ -207,11 +207,16 @@ func (f *elleFlags) outDir(file string, several bool) string {
 // writeCases writes the explanations of each type of anomaly into a file, and a
 // page for each list whose reads contradict each other.
 func writeCases(dir string, res *elle.Result) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
 	files, err := caseFiles(res)
 	if err != nil {
+		return err
+	}
+	return writeFiles(dir, files)
+}
+
+// writeFiles writes files into a directory, which is made if it is not there.
+func writeFiles(dir string, files []render.File) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	for _, f := range files {

@@ -172,7 +172,7 @@ func statusOf(err error) int {
 		block  *store.BlockError
 	)
 	switch {
-	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault), errors.As(err, &block):
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault), errors.As(err, &block), errors.Is(err, store.ErrBusy):
 		return exitBadInput
 	case errors.Is(err, context.Canceled):
 		return exitUnknown

@@ -123,8 +123,17 @@ func (a *app) showFiles(dir string) error {
 	fmt.Fprint(a.out, "\nFiles\n")
 	n := 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
+		if err != nil {
 			return err
+		}
+		if strings.HasPrefix(e.Name(), ".") && path != dir { // that something works in
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !e.Type().IsRegular() {
+			return nil
 		}
 		if n++; n > mostFiles {
 			return nil
