@@ -146,10 +146,14 @@ func composed(r result.Result) result.Result {
 
 // runDir is the directory of the run that a path means.
 func runDir(path string) (string, error) {
-	if info, err := os.Stat(path); err != nil {
-		return "", err
-	} else if info.IsDir() {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		if !store.Holds(path) {
+			return "", usagef("%s: expected the directory of a run, with test.jepsen, test.fressian or history.edn in it", path)
+		}
 		return path, nil
+	} else if err != nil && path != "-" {
+		return "", err
 	}
 	if name := filepath.Base(path); name == "test.jepsen" || name == "test.fressian" || name == "history.edn" {
 		return filepath.Dir(path), nil

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,14 +44,20 @@ func isStored(path string) bool {
 	return bytes.Equal(magic[:n], []byte("JEPSEN"))
 }
 
-// storedFile returns the path of the .jepsen file that an argument means.
+// storedFile returns the path of the .jepsen file, or the test.fressian, that an argument means.
 func (a *app) storedFile(arg string) (string, error) {
 	path, err := a.resolve(arg)
 	if err != nil {
 		return "", err
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return filepath.Join(path, "test.jepsen"), nil
+		for _, name := range []string{"test.jepsen", "test.fressian"} {
+			file := filepath.Join(path, name)
+			if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+				return file, nil
+			}
+		}
+		return "", usagef("%s: expected test.jepsen or test.fressian in the directory of a run, found neither", path)
 	}
 	return path, nil
 }
