@@ -272,7 +272,7 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 	} else if err != nil {
 		return nil, err
 	}
-	distrust(h, r)
+	checker.Distrust(h, r)
 	warn(h, r)
 	if looks {
 		addWarnings(r, verdict.Warning{Code: "tuples", Msg: "all values are of the form [key value], so each key was checked by itself; --independent=false takes them as they are"})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/internal/par"
@@ -163,7 +164,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	p.done()
-	distrust(h, res)
+	checker.Distrust(h, res)
 	warn(h, res)
 	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -185,7 +186,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	p.done()
-	distrust(h, res)
+	checker.Distrust(h, res)
 	warn(h, res)
 	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)

@@ -10,12 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
-	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // isStored reports whether a path means a run: the directory of one, also by a link such as
@@ -92,41 +88,4 @@ func readStored(ctx context.Context, path string, p *progress) (h *history.Histo
 		return nil, false, err
 	}
 	return stored.History, stored.Tuples, nil
-}
-
-// lostOps explains why a damaged history proves nothing.
-const lostOps = "ops of this history are lost, which could change the verdict; see the warning"
-
-// distrust makes the verdict on a history unknown if some of its ops are lost:
-// what is missing may be what is wrong, or what would explain it.
-func distrust(h *history.History, r result.Result) {
-	for _, w := range h.Warnings() {
-		if w.Code == history.LostOps {
-			distrustAll(r, w)
-			return
-		}
-	}
-}
-
-func distrustAll(r result.Result, w verdict.Warning) {
-	switch r := r.(type) {
-	case *result.Group:
-		for _, m := range r.Members {
-			distrustAll(m.Result, w)
-		}
-	case *result.Keyed:
-		for _, k := range r.Keys {
-			distrustAll(k.Result, w)
-		}
-		r.Unknown(lostOps)
-		r.Warnings = append(r.Warnings, w)
-	case *elle.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-	case *linearizable.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-	case result.Report:
-		c := r.About()
-		c.Unknown(lostOps)
-		c.Warnings = append(c.Warnings, w)
-	}
 }
