@@ -164,3 +164,34 @@ func TestVerifyFressianRun(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What is told of a run and could not be written is no success.
+func TestStatusOfLostRunOutput(t *testing.T) {
+	root := demoStore(t)
+	for _, args := range []string{"ls", "show 0", "get 0 :name", "ops 0", "store verify 0", "analyze 0", "check 0", "demo " + t.TempDir()} {
+		var errw bytes.Buffer
+		status := run(context.Background(), append([]string{"--store", root}, strings.Fields(args)...), nil, failing{}, &errw)
+		if status < exitBadInput || !strings.Contains(errw.String(), "jcheck: disk full") {
+			t.Errorf("%s: status %d, %q", args, status, errw.String())
+		}
+	}
+}
+
+// A demonstration that is interrupted leaves no half of a store, which the next would keep.
+func TestDemoInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if got := runWith(ctx, nil, "demo", dir); got.status != exitUnknown {
+		t.Error(got)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*store*")); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+	if got := runWith(context.Background(), nil, "demo", dir); got.status != exitValid {
+		t.Error(got)
+	}
+	if runs, err := store.Runs(filepath.Join(dir, defaultStore)); err != nil || len(runs) != len(demoRuns) {
+		t.Errorf("%v, %v", runs, err)
+	}
+}
