@@ -37,7 +37,7 @@ const (
 // results.original.edn. All of it is written before any of the old is replaced, and one analysis waits
 // for another to be saved.
 //
-// A .jepsen file that is damaged, or of version 0, stays as it is, since to append to it might cost some
+// A .jepsen file that is known to be damaged without reading its ops, or of version 0, stays as it is, since to append to it might cost some
 // of it. Then the results are in results.edn alone, and the error is an [AppendError]. Any other
 // error, such as [ErrBusy], means that the old results still count.
 func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {

@@ -54,7 +54,11 @@ func (a *app) verify(arg string) error {
 		word = "damaged"
 		a.worsen(exitInvalid)
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", file, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
+	if r.Version < 0 { // a test.fressian, which has neither
+		_, err = fmt.Fprintf(a.out, "%s: %s  no version, %d bytes, %d ops\n", file, word, r.Size, r.Ops)
+	} else {
+		_, err = fmt.Fprintf(a.out, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", file, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
+	}
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func TestVerifyFressianRun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "test.fressian"), []byte(data), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if got := runWith(context.Background(), nil, "store", "verify", dir); got.status != exitValid || !strings.Contains(got.out, ": sound ") {
+	if got := runWith(context.Background(), nil, "store", "verify", dir); got.status != exitValid || !strings.Contains(got.out, ": sound  no version, 25 bytes, 0 ops\n") {
 		t.Error(got)
 	}
 }
