@@ -69,8 +69,11 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	a.worsen(f.resultStatus(ctx, r))
 	f.take(dir, "check", r)
 	saved := a.saveAnalysis(ctx, dir, r) // before anything is printed, which may fail
-	if errors.Is(saved, context.Canceled) {
+	switch {
+	case errors.Is(saved, context.Canceled):
 		saved = interrupted{dir + ": interrupted: no results were stored"}
+	case errors.Is(saved, store.ErrBusy): // of a test that still runs they would be of its first part
+		saved = fmt.Errorf("no results were stored: %w", saved)
 	}
 	p.done()
 	if err := a.printResult(dir, "check", r, &f.outputFlags, several); err != nil {

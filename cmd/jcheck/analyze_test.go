@@ -168,3 +168,31 @@ func TestAnalyzeInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// What is thought of a test that still runs is told, and not stored.
+func TestAnalyzeRunning(t *testing.T) {
+	r, err := store.Record(t.TempDir(), edn.MustParse(`{:name "demo"}`), store.WriterOptions{Seal: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, op := range []string{"{:index 0, :time 0, :type :invoke, :process 0, :f :generate, :value nil}", "{:index 1, :time 5, :type :ok, :process 0, :f :generate, :value 7}"} {
+		if err := r.Add(edn.MustParse(op)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.EndHistory(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadDir(r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := runWith(context.Background(), nil, "analyze", r.Dir)
+	if got.status != exitBadInput || !strings.Contains(got.out, "VALID") || !strings.Contains(got.err, "no results were stored: ") || !strings.Contains(got.err, "another program writes to it") {
+		t.Error(got)
+	}
+	if after, err := os.ReadDir(r.Dir); err != nil || len(after) != len(before) {
+		t.Errorf("%v became %v, %v", before, after, err)
+	}
+}
