@@ -56,6 +56,11 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	if err != nil {
 		return err
 	}
+	// A link such as latest moves on when another test begins, and then the results would be stored
+	// with that one.
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return err
+	}
 	p := a.progress()
 	defer p.done()
 	r, err := a.judge(ctx, dir, f, "check", check, p)
