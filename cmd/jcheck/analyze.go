@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
@@ -96,7 +96,7 @@ const storedCases = 1000
 
 // saveAnalysis stores results with a run.
 func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) error {
-	text, err := render.EDN(nil, composed(r))
+	text, err := render.EDN(nil, checker.Composed(r))
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) err
 		return err
 	}
 	err = store.SaveAnalysis(ctx, dir, store.Analysis{Results: results, JSON: asJSON, Explain: func(dir string) error {
-		files, err := explanations(name, r)
+		files, err := render.Explanations(name, "check", r)
 		if err != nil {
 			return err
 		}
@@ -121,35 +121,6 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) err
 		return nil
 	}
 	return err
-}
-
-// composed is a result as tests of Jepsen compose theirs: counts and exceptions
-// under these names, the check of a property as the workload's.
-func composed(r result.Result) result.Result {
-	g, ok := r.(*result.Group)
-	if !ok {
-		return r
-	}
-	all := &result.Group{Reason: g.Reason, Warnings: g.Warnings}
-	work := &result.Group{}
-	for _, m := range g.Members {
-		switch m.Name {
-		case "stats":
-			all.Members = append(all.Members, m)
-		case "unhandled-exceptions":
-			all.Members = append(all.Members, result.Member{Name: "exceptions", Result: m.Result})
-		default:
-			work.Members = append(work.Members, m)
-		}
-	}
-	switch len(work.Members) {
-	case 0:
-	case 1:
-		all.Members = append(all.Members, result.Member{Name: "workload", Result: work.Members[0].Result})
-	default:
-		all.Members = append(all.Members, result.Member{Name: "workload", Result: work})
-	}
-	return all
 }
 
 // runDir is the directory of the run that a path means.
@@ -178,33 +149,4 @@ func runName(dir string) string {
 		dir = real
 	}
 	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(dir)), filepath.Base(dir)))
-}
-
-// explanations are files about a result: all of it in words, and the cases of each
-// anomaly.
-func explanations(name string, r result.Result) (files []render.File, err error) {
-	files = append(files, render.File{Name: "results.txt", Data: []byte(render.Prose(name, "check", r, render.ProseOptions{Limit: 10, Verbose: true}))})
-	var walk func(dir string, r result.Result)
-	walk = func(dir string, r result.Result) {
-		switch r := r.(type) {
-		case *result.Group:
-			for _, m := range r.Members {
-				walk(dir, m.Result)
-			}
-		case *result.Keyed:
-			for _, k := range r.Failures() {
-				walk(dir+"independent/"+render.FileName(k.Key.String())+"/", k.Result)
-			}
-		case *elle.Result:
-			cases, caseErr := caseFiles(r)
-			if caseErr != nil {
-				err = caseErr
-			}
-			for _, c := range cases {
-				files = append(files, render.File{Name: dir + "elle/" + c.Name, Data: c.Data})
-			}
-		}
-	}
-	walk("", r)
-	return files, err
 }

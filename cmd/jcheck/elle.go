@@ -15,7 +15,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/render"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // elleFlags are the flags of jcheck elle.
@@ -208,7 +207,7 @@ func (f *elleFlags) outDir(file string, several bool) string {
 // writeCases writes the explanations of each type of anomaly into a file, and a
 // page for each list whose reads contradict each other.
 func writeCases(dir string, res *elle.Result) error {
-	files, err := caseFiles(res)
+	files, err := render.CaseFiles(res)
 	if err != nil {
 		return err
 	}
@@ -230,18 +229,4 @@ func writeFiles(dir string, files []render.File) error {
 		}
 	}
 	return nil
-}
-
-// caseFiles are the explanations of a result's anomalies.
-func caseFiles(res *elle.Result) ([]render.File, error) {
-	files, err := render.IncompatibleOrders(res)
-	if err != nil || res.Valid != verdict.Invalid {
-		return files, err
-	}
-	for i := range res.Anomalies {
-		if a := &res.Anomalies[i]; len(a.Cases) > 0 {
-			files = append(files, render.File{Name: string(a.Type) + ".txt", Data: []byte(render.ElleCases(res, a))})
-		}
-	}
-	return files, nil
 }
