@@ -90,6 +90,10 @@ func begin(ctx context.Context, dir string) (unlock func(), died [][]byte, err e
 		return unlock, nil, err
 	}
 	left, err := os.ReadDir(dir)
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
 	for _, e := range left {
 		if !strings.HasPrefix(e.Name(), analysisWork) || !e.IsDir() {
 			continue
@@ -98,11 +102,7 @@ func begin(ctx context.Context, dir string) (unlock func(), died [][]byte, err e
 		if text, err := os.ReadFile(filepath.Join(path, resultsFile)); err == nil {
 			died = append(died, text)
 		}
-		err = errors.Join(err, os.RemoveAll(path))
-	}
-	if err != nil {
-		unlock()
-		return nil, nil, err
+		_ = os.RemoveAll(path) // unless another user's, who can
 	}
 	return unlock, died, nil
 }

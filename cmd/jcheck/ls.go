@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,9 @@ stored, ops, bytes, and the run's directory.`,
 				return ranError{err}
 			}
 			unread := err // and all else is listed
+			if len(runs) == 0 && err == nil {
+				a.complain(fmt.Errorf("no runs in %s: expected directories in it such as etcd%c20261121T031200.000Z", root, filepath.Separator))
+			}
 			for i := len(runs) - 1; i >= 0; i-- {
 				r := runs[i]
 				if !strings.Contains(r.Name, f.name) || r.Time.Before(since) || !until.IsZero() && !r.Time.Before(until) {
