@@ -62,10 +62,11 @@ come in the order in which their writers completed.`,
   jcheck elle --linearizable-keys registers.jsonl
   zcat history.edn.gz | jcheck elle --json -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.validate(orStdin(args)); err != nil {
+			files := a.meant(args)
+			if err := f.validate(files); err != nil {
 				return err
 			}
-			return a.eachFile(args, &f.ciFlags, "elle", func(file string, several bool) error {
+			return a.eachFile(files, &f.ciFlags, "elle", func(file string, several bool) error {
 				return a.checkFile(cmd.Context(), file, &f, several)
 			})
 		},

@@ -58,10 +58,11 @@ Models and their operations:
   jcheck linearizable --shrink small.edn --html page.html history.edn
   jcheck gen fifo-queue --bug-rate 0.01 | jcheck lin --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.validate(orStdin(args)); err != nil {
+			files := a.meant(args)
+			if err := f.validate(files); err != nil {
 				return err
 			}
-			return a.eachFile(args, &f.ciFlags, "linearizable", func(file string, several bool) error {
+			return a.eachFile(files, &f.ciFlags, "linearizable", func(file string, several bool) error {
 				return a.checkObjects(cmd.Context(), file, &f, several)
 			})
 		},
