@@ -49,8 +49,16 @@ type Checker struct {
 	check  func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
 }
 
-// Check runs the check.
+// Check runs the check. The verdict on a history that lacks ops is unknown.
 func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
+	r, err := c.checkAll(ctx, h, opt)
+	if err == nil {
+		Distrust(h, r)
+	}
+	return r, err
+}
+
+func (c *Checker) checkAll(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
 	if !opt.Keyed || c.counts { // how operations ended is of interest of all together, as in Jepsen
 		return c.check(ctx, h, &opt)
 	}

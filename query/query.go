@@ -143,6 +143,9 @@ func ParseRange(text string) (*Range, error) {
 		}
 		*end.n = n
 	}
+	if r.Lo > r.Hi {
+		return nil, fmt.Errorf("expected a range whose end is not before its beginning, found %q", text)
+	}
 	return r, nil
 }
 

@@ -98,7 +98,7 @@ func contains(is []int, i int) bool {
 }
 
 func TestParseRange(t *testing.T) {
-	for text, want := range map[string]string{"5": "5 5", "5..9": "5 9", "5..": "5 9223372036854775807", "..9": "-9223372036854775808 9", "x": "error", "": "error", "5..x": "error"} {
+	for text, want := range map[string]string{"5": "5 5", "5..9": "5 9", "5..": "5 9223372036854775807", "..9": "-9223372036854775808 9", "x": "error", "": "error", "5..x": "error", "9..5": "error"} {
 		got := "error"
 		if r, err := query.ParseRange(text); err == nil {
 			got = fmt.Sprintf("%d %d", r.Lo, r.Hi)

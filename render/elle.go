@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
@@ -9,7 +11,8 @@ import (
 )
 
 // ElleEDN writes a result as Elle's result map, on one line: a valid one is
-// {:valid? true} and nothing else.
+// {:valid? true} and nothing else. What Elle does not tell, it tells where it must: how many
+// cases there are if not all are kept, and why a verdict is unknown.
 func ElleEDN(dst []byte, r *elle.Result) ([]byte, error) {
 	dst, err := appendEDN(dst, elleEDN(r))
 	return append(dst, '\n'), err
@@ -24,8 +27,19 @@ func elleEDN(r *elle.Result) fields {
 			field{"not", set(keywords(r.Not))},
 			field{"also-not", set(keywords(r.AlsoNot))},
 		)
+		if cut(r) {
+			out = append(out, field{"anomaly-counts", counts(r)})
+		}
+		if r.Reason != "" && !slices.Contains(r.Types(), elle.EmptyGraph) { // which says it all
+			out = append(out, field{"reason", r.Reason})
+		}
 	}
 	return out
+}
+
+// cut reports whether not all cases of an anomaly are kept.
+func cut(r *elle.Result) bool {
+	return slices.ContainsFunc(r.Anomalies, func(a elle.Anomalies) bool { return len(a.Cases) > 0 && a.Count > len(a.Cases) })
 }
 
 // ElleJSON writes a result as a JSON object on one line: Elle's result map with

@@ -327,3 +327,31 @@ func TestCases(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// Where Elle's result map would let cases or a reason go unsaid, they are said.
+func TestElleEDNSays(t *testing.T) {
+	for _, c := range []struct {
+		res  *elle.Result
+		want string
+	}{
+		{&elle.Result{Valid: verdict.Unknown, Reason: "ops are lost"}, `{:valid? :unknown, :anomaly-types [], :anomalies {}, :not #{}, :also-not #{}, :reason "ops are lost"}`},
+		{&elle.Result{Valid: verdict.Unknown, Reason: "said by its type", Anomalies: []elle.Anomalies{{Type: elle.EmptyGraph, Count: 1}}}, `{:valid? :unknown, :anomaly-types [:empty-transaction-graph], :anomalies {:empty-transaction-graph true}, :not #{}, :also-not #{}}`},
+	} {
+		if got, err := ElleEDN(nil, c.res); err != nil || string(got) != c.want+"\n" {
+			t.Errorf("got %s, %v, want %s", got, err, c.want)
+		}
+	}
+	for _, g := range goldens(t) {
+		for i := range g.res.Anomalies {
+			if a := &g.res.Anomalies[i]; len(a.Cases) > 0 && g.res.Valid == verdict.Invalid {
+				a.Count = len(a.Cases) + 70
+				got, err := ElleEDN(nil, g.res)
+				if err != nil || !strings.Contains(string(got), ", :anomaly-counts {") || !strings.Contains(string(got), fmt.Sprintf(":%s %d", a.Type, a.Count)) {
+					t.Errorf("%s: got %s, %v", g.path, got, err)
+				}
+				return
+			}
+		}
+	}
+	t.Error("no golden file has a case")
+}

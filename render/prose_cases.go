@@ -217,3 +217,11 @@ func plural(n int, noun string) string {
 	}
 	return thousands(n) + " " + noun + "s"
 }
+
+// failingKeys is plural of a noun that does not end with itself.
+func failingKeys(n int) string {
+	if n == 1 {
+		return "1 key that fails"
+	}
+	return thousands(n) + " keys that fail"
+}

@@ -31,7 +31,7 @@ func LinearizableProse(file string, r *linearizable.Result, opt LinearizableOpti
 		p.failure(part)
 	}
 	if n := len(failing) - len(told); n > 0 {
-		p.f("\n  and %s: --limit tells of more\n", plural(n, "key that fails"))
+		p.f("\n  and %s: --limit tells of more\n", failingKeys(n))
 	}
 	p.unknowns(limit)
 	if opt.Witness {

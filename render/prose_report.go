@@ -250,7 +250,7 @@ func (p *reportProse) keyed(name string, k *result.Keyed) {
 	failing := k.Failures()
 	for i, key := range failing {
 		if i == max(p.opt.Limit, 1) {
-			p.f("\n  and %s: --limit tells of more\n", plural(len(failing)-i, "key that fails"))
+			p.f("\n  and %s: --limit tells of more\n", failingKeys(len(failing)-i))
 			break
 		}
 		p.f("\nkey %s: %s\n", valueText(key.Key), p.headline(name, key.Result))

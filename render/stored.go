@@ -68,7 +68,7 @@ func (p *storedProse) node(name string, m edn.Value, path []string, depth int) {
 	var inner, keyed []entry
 	for _, e := range entriesOf(m) {
 		switch key, _ := e.key.Name(); {
-		case key == "valid?", key == "anomaly-types", key == "anomalies" && e.value.Kind() == edn.Map:
+		case key == "valid?", key == "anomaly-types", key == "anomaly-counts", key == "anomalies" && e.value.Kind() == edn.Map:
 		case isResult(e.value):
 			inner = append(inner, e)
 		case areResults(e.value):
@@ -140,6 +140,7 @@ func (p *storedProse) anomaliesOf(m edn.Value, path []string, indent string) {
 	if !ok {
 		return
 	}
+	counts, _ := m.Get("anomaly-counts") // if not all cases are kept
 	for _, e := range entriesOf(anomalies) {
 		name, named := e.key.Name()
 		if !named {
@@ -148,6 +149,11 @@ func (p *storedProse) anomaliesOf(m edn.Value, path []string, indent string) {
 		count, step := "", ""
 		if items, err := e.value.Items(nil); err == nil && e.value.Kind() != edn.Map {
 			count, step = thousands(len(items)), " 0"
+			if c, ok := counts.Get(name); ok {
+				if n, ok := c.Int(); ok && n > int64(len(items)) {
+					count, step = thousands(int(n)), fmt.Sprintf(" 0, the first of %s that are kept", thousands(len(items)))
+				}
+			}
 		}
 		line := fmt.Sprintf("%s%-20s %6s%s", indent, name, count, after("  ", gloss(elle.Anomaly(name))))
 		p.f("%s\n", strings.TrimRight(line, " "))

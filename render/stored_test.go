@@ -38,6 +38,10 @@ memory", :a-b/c [1 2]}`, `UNKNOWN
 `},
 		{`{:valid? false, :long "` + strings.Repeat("x", 200) + `"}`, "INVALID\n         long \"" + strings.Repeat("x", 91) + "...\n"},
 		{`[1 2]`, "UNKNOWN\n"},
+		{`{:valid? false, :anomalies {:G1a [{:op 1}]}, :anomaly-counts {:G1a 12345}}`, `INVALID
+         G1a                  12,345  aborted read: a committed transaction saw what an aborted one wrote
+           at :results :anomalies :G1a 0, the first of 1 that are kept
+`},
 	} {
 		if got := Stored(edn.MustParse(c.results), false); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.results, got, c.want)

@@ -17,5 +17,5 @@
 //
 // Files of versions 0 and 1 are read, and version 1 is written. Older runs have a
 // test.fressian instead, and of some nothing is left but texts: [OpenRun] opens a run
-// whatever it is kept in. [Record] writes one.
+// whatever it is kept in. [Record] writes one, and [SaveAnalysis] replaces the results of one.
 package store

@@ -2,12 +2,15 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -88,4 +91,53 @@ func ExampleSaveResults() {
 	}
 	fmt.Println(results)
 	// Output: {:valid? :unknown}
+}
+
+// A run is judged, and what was found stored with it as jcheck analyze does.
+func ExampleSaveAnalysis() {
+	ctx := context.Background()
+	root, err := os.MkdirTemp("", "store")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(root)
+	r, err := store.Record(root, edn.MustParse(`{:name "ids", :start-time #clj-time/date-time "2021-01-02T03:04:05.000Z"}`), store.WriterOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, op := range []string{
+		"{:index 0, :time 0, :type :invoke, :process 0, :f :generate, :value nil}",
+		"{:index 1, :time 9, :type :ok, :process 0, :f :generate, :value 7}",
+	} {
+		if err := r.Add(edn.MustParse(op)); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := errors.Join(r.EndHistory(), r.Close()); err != nil {
+		log.Fatal(err)
+	}
+
+	run, err := store.OpenRun(r.Dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer run.Close()
+	h, err := run.History(ctx, store.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	res, err := checker.RunFitting(ctx, h.History, checker.Options{Keyed: h.Tuples})
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := render.EDN(nil, checker.Composed(res))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = store.SaveAnalysis(ctx, r.Dir, store.Analysis{Results: edn.MustParse(string(text))})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(string(text))
+	// Output: {:valid? true, :stats {:valid? true, :count 1, :ok-count 1, :fail-count 0, :info-count 0, :by-f {:generate {:valid? true, :count 1, :ok-count 1, :fail-count 0, :info-count 0}}}, :exceptions {:valid? true}, :workload {:valid? true, :attempted-count 1, :acknowledged-count 1, :duplicated-count 0, :duplicated {}, :range [7 7]}}
 }

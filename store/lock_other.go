@@ -2,7 +2,15 @@
 
 package store
 
-import "os"
+import (
+	"context"
+	"os"
+)
 
 // lock has nothing to lock with here.
 func lock(*os.File) (unlock func(), err error) { return func() {}, nil }
+
+// lockDir does nothing: a directory cannot be locked here.
+func lockDir(context.Context, string) (unlock func(), locked bool, err error) {
+	return func() {}, false, nil
+}

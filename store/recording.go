@@ -256,15 +256,3 @@ func appendLine(dst []byte, op edn.Value) (_ []byte, err error) {
 func WriteFile(path string, write func(w io.Writer) error) error {
 	return replaceFile(path, func(temp string) error { return writeFile(temp, write) })
 }
-
-// writeResults writes results.edn into a run's directory.
-func writeResults(dir string, results edn.Value) error {
-	return WriteFile(filepath.Join(dir, "results.edn"), func(w io.Writer) error {
-		text, err := edn.AppendPretty(nil, results, 100) // as Jepsen prints it
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(append(text, '\n'))
-		return err
-	})
-}

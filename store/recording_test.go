@@ -500,7 +500,7 @@ func TestSaveResults(t *testing.T) {
 	}
 }
 
-// Who records a run keeps others from its file, not from its directory; and what is no results is
+// Who records a run keeps others from storing what they think of it so far; and what is no results is
 // written nowhere.
 func TestSaveResultsLocked(t *testing.T) {
 	r := record(t, t.TempDir(), compactedTest)
@@ -508,8 +508,11 @@ func TestSaveResultsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	var refused *AppendError
-	if err := SaveResults(r.Dir, edn.MustParse(newRuns)); !errors.As(err, &refused) || !strings.Contains(err.Error(), "another program writes to it") {
+	if err := SaveResults(r.Dir, edn.MustParse(newRuns)); !errors.Is(err, ErrBusy) || errors.As(err, &refused) {
 		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(r.Dir, "results.edn")); err == nil {
+		t.Error("results.edn was written")
 	}
 	if err := r.SaveResults(edn.MustParse(compactedRuns)); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -21,31 +23,18 @@ func (e *AppendError) Error() string {
 
 func (e *AppendError) Unwrap() error { return e.Err }
 
-// SaveResults saves what another analysis of a run found: in the .jepsen file of the run's directory, to
-// which it is appended, and as results.edn beside it. Neither touches the history, and the old
-// results can be read until the new ones are complete.
-//
-// A .jepsen file that is damaged, or of version 0, or that another program writes to, stays as it
-// is, since to append to it might cost some of it. Then the results are in results.edn alone, and
-// the error is an [AppendError].
-func SaveResults(dir string, results edn.Value) error {
-	if k := results.Kind(); k != edn.Map {
-		return fmt.Errorf("%s: expected a map of results, found %s", dir, k)
-	}
-	path := filepath.Join(dir, "test.jepsen")
-	err := appendResults(path, results)
-	if saved := writeResults(dir, results); saved != nil {
-		return errors.Join(err, saved)
-	}
-	if err != nil {
-		return &AppendError{path, err}
-	}
-	return nil
-}
+// ErrBusy means that another program writes to a run.
+var ErrBusy = errors.New("another program writes to it")
 
+// appendResults appends results to a .jepsen file. Of one that cannot take them it says so by an
+// AppendError.
 func appendResults(path string, results edn.Value) error {
 	w, err := Append(path)
 	if err != nil {
+		var block *BlockError
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errUnsound) || errors.As(err, &block) {
+			return &AppendError{path, err}
+		}
 		return err
 	}
 	err = w.SaveResults(results)
@@ -53,4 +42,22 @@ func appendResults(path string, results edn.Value) error {
 		err = closing
 	}
 	return err
+}
+
+// writeResults writes results.edn into a directory.
+func writeResults(dir string, results edn.Value) error {
+	return WriteFile(filepath.Join(dir, resultsFile), func(w io.Writer) error {
+		text, err := appendResultsText(nil, results)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(text)
+		return err
+	})
+}
+
+// appendResultsText writes results as Jepsen prints them.
+func appendResultsText(dst []byte, results edn.Value) ([]byte, error) {
+	dst, err := edn.AppendPretty(dst, results, 100)
+	return append(dst, '\n'), err
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,20 +28,22 @@ type Run struct {
 func (r Run) File() string { return filepath.Join(r.Dir, "test.jepsen") }
 
 // Runs lists the runs in a store's directory, the oldest first. Links are passed
-// over, or runs would count twice, and so is what is not named like a run.
+// over, or runs would count twice, and so is what is not named like a run. If the directory
+// of a test cannot be read, the error says so, and the runs are those of all others.
 func Runs(root string) ([]Run, error) {
 	names, err := os.ReadDir(root)
 	if err != nil {
 		return nil, err
 	}
 	var runs []Run
+	var unread error
 	for _, name := range names {
 		if !name.IsDir() {
 			continue
 		}
 		times, err := os.ReadDir(filepath.Join(root, name.Name()))
-		if err != nil {
-			return nil, err
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && unread == nil { // it may have gone meanwhile
+			unread = err
 		}
 		for _, t := range times {
 			at, err := time.Parse(timeLayout, t.Name())
@@ -52,7 +56,7 @@ func Runs(root string) ([]Run, error) {
 	slices.SortFunc(runs, func(a, b Run) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Dir, b.Dir))
 	})
-	return runs, nil
+	return runs, unread
 }
 
 // Find returns the directory of a run in a store: -1 is the newest, -2 the one
@@ -60,10 +64,10 @@ func Runs(root string) ([]Run, error) {
 // link such as latest.
 func Find(root, address string) (string, error) {
 	runs, err := Runs(root)
-	if err != nil {
-		return "", err
-	}
-	if n, err := strconv.Atoi(address); err == nil {
+	if n, numbered := strconv.Atoi(address); numbered == nil {
+		if err != nil { // or else another run may be meant
+			return "", err
+		}
 		at := n
 		if n < 0 {
 			at += len(runs)
@@ -74,20 +78,40 @@ func Find(root, address string) (string, error) {
 		return runs[at].Dir, nil
 	}
 	for _, r := range slices.Backward(runs) {
-		if r.Name == address {
+		if r.Name == address || r.Name == pathName(address) {
 			return r.Dir, nil
 		}
+	}
+	if err != nil {
+		return "", err
 	}
 	if !filepath.IsLocal(address) {
 		return "", fmt.Errorf("%s: expected a run inside of the store, found %q", root, address)
 	}
 	dir := filepath.Join(root, address)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		var names []string
-		for _, r := range runs {
-			names = append(names, r.Name)
-		}
-		return "", fmt.Errorf("%s: expected the number, the name or the directory of a run, found %q; there are %s", root, address, strings.Join(slices.Compact(names), ", "))
+		return "", fmt.Errorf("%s: expected the number, the name or the directory of a run, found %q; there are %s", root, address, newestNames(runs))
 	}
 	return dir, nil
+}
+
+// mostNames is how many names an error lists.
+const mostNames = 12
+
+// newestNames are the names of tests, those that ran last first.
+func newestNames(runs []Run) string {
+	var names []string
+	for _, r := range slices.Backward(runs) {
+		switch {
+		case slices.Contains(names, r.Name):
+		case len(names) == mostNames:
+			return strings.Join(names, ", ") + " and others"
+		default:
+			names = append(names, r.Name)
+		}
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
 }

@@ -93,7 +93,7 @@ func newWriter(path string, file *os.File, opt WriterOptions) (*Writer, error) {
 	unlock, err := lock(file)
 	if err != nil {
 		file.Close()
-		return nil, fmt.Errorf("%s: another program writes to it: %w", path, err)
+		return nil, fmt.Errorf("%s: %w (%w)", path, ErrBusy, err)
 	}
 	if opt.ChunkOps <= 0 {
 		opt.ChunkOps = 16384
@@ -133,9 +133,9 @@ func (w *Writer) resume() error {
 	case f.version != newest:
 		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
 	case f.test.IsZero():
-		return fmt.Errorf("%s: expected a test", w.path)
+		return fmt.Errorf("%s: expected a test: %w", w.path, errUnsound)
 	case !f.takesResults():
-		return fmt.Errorf("%s: expected a sound file: repair it first", w.path)
+		return fmt.Errorf("%s: %w", w.path, errUnsound)
 	}
 	w.end, w.blocks, w.root, w.test, w.sealed = int64(len(f.data)), maps.Clone(f.blocks), f.root, f.test, true
 	for id := range w.blocks {
@@ -145,6 +145,8 @@ func (w *Writer) resume() error {
 	w.results, _ = f.ref("results")
 	return nil
 }
+
+var errUnsound = errors.New("expected a sound file: repair it first")
 
 // A refusal is about what was asked for, which changed nothing.
 type refusal struct{ error }

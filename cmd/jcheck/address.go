@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +26,10 @@ func (a *app) resolve(arg string) (string, error) {
 	if arg == "-" {
 		return arg, nil
 	}
-	_, missing := os.Stat(arg)
+	info, missing := os.Stat(arg)
+	if missing == nil && info.IsDir() && filepath.Base(arg) == arg && !store.Holds(arg) {
+		return arg, a.notARun(arg)
+	}
 	if missing == nil || !errors.Is(missing, fs.ErrNotExist) {
 		return arg, nil // whoever reads it says what is wrong with it
 	}
@@ -41,12 +46,24 @@ func (a *app) resolve(arg string) (string, error) {
 	return "", fmt.Errorf("%w; nor is it a run: %v", missing, err)
 }
 
+// notARun refuses the name of a directory, which may be full of logs but is none of a run, if the newest
+// run of a test may be meant by it: projects are often called like their test.
+func (a *app) notARun(name string) error {
+	if dir, err := store.Find(a.storeRoot, name); err == nil && store.Holds(dir) {
+		return usagef("%s is a directory here, and a run in %s: expected .%c%s for the one, or %s for the other", name, a.storeRoot, filepath.Separator, name, dir)
+	}
+	return nil
+}
+
 var negative = regexp.MustCompile(`^-[0-9]+$`)
 
 // withNumbers lets -1 be an argument, as the newest run is addressed, where the
 // parser of flags would take it for a flag: arguments go behind a -- if there is such
 // a number among them, and flags with their values before it.
 func withNumbers(root *cobra.Command, args []string) []string {
+	if n := len(args); n > 1 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return completedWithNumbers(root, args[0], args[1:n-1], args[n-1])
+	}
 	cmd, rest, err := root.Find(args)
 	if err != nil {
 		return args
@@ -76,6 +93,16 @@ func withNumbers(root *cobra.Command, args []string) []string {
 	}
 	path := strings.Fields(cmd.CommandPath())[1:]
 	return append(append(append(path, flags...), "--"), plain...)
+}
+
+// completedWithNumbers does so where the shell asks for what begins with the last word.
+func completedWithNumbers(root *cobra.Command, request string, args []string, last string) []string {
+	if strings.HasPrefix(last, "-") { // of a flag, which the numbers do not matter to
+		args = slices.DeleteFunc(slices.Clone(args), negative.MatchString)
+	} else {
+		args = withNumbers(root, args)
+	}
+	return append(append([]string{request}, args...), last)
 }
 
 // takesNext reports whether a flag's value is the argument behind it.

@@ -26,6 +26,9 @@ func TestWithNumbers(t *testing.T) {
 		"elle h.edn":                       "elle h.edn",
 		"nonsense -1":                      "nonsense -1",
 		"ops -1 -- -q":                     "ops -- -1 -q",
+		"__complete get -1 :na":            "__complete get -- -1 :na",
+		"__complete check -1 --js":         "__complete check --js",
+		"__complete show -1":               "__complete show -1",
 		"check --fail-on invalid -1 --edn": "check --fail-on invalid --edn -- -1",
 	} {
 		a := &app{in: strings.NewReader(""), out: new(bytes.Buffer), err: new(bytes.Buffer)}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +83,7 @@ func TestAnalyzeKilled(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(filepath.Join(dir, resultsEDN))
+		text, err := os.ReadFile(filepath.Join(dir, "results.edn"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,9 +91,66 @@ func TestAnalyzeKilled(t *testing.T) {
 			t.Fatalf("after %d: %v", i, err)
 		}
 	}
-	t.Logf("killed %d times of %d, judged %d times", killed, times, judged)
+	left, err := filepath.Glob(filepath.Join(dir, ".*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("killed %d times of %d, judged %d times, with %d directories left", killed, times, judged, len(left))
 	if got := runWith(context.Background(), nil, "analyze", "-q", dir); got.status != exitInvalid {
 		t.Error(got)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 || err != nil {
+		t.Errorf("%v were left behind, %v", left, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "results.original.edn")); err != nil {
+		t.Error(err)
+	}
+}
+
+// Of analyses at once each is stored as a whole, one after another.
+func TestAnalyzeAtOnce(t *testing.T) {
+	dir, err := store.Find(demoStore(t), "-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	models := []string{"read-uncommitted", "read-committed", "serializable"}
+	done := make(chan outcome)
+	for _, m := range models {
+		go func() {
+			done <- runWith(context.Background(), nil, "analyze", "-q", "--with", "elle", "--model", m, dir)
+		}()
+	}
+	for range models {
+		if got := <-done; got.err != "" || got.status == exitInternal || got.status == exitBadInput {
+			t.Error(got)
+		}
+	}
+	run, err := store.OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	results, err := run.Results()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if !edn.Equal(results, edn.MustParse(read("results.edn"))) {
+		t.Error("results.edn is of another analysis than the file")
+	}
+	m, _ := results.Get("workload")
+	valid, _ := m.Get("valid?")
+	if !strings.Contains(read("results.json"), `"valid":`+valid.String()) {
+		t.Errorf("results.json is of another analysis: %s", results)
+	}
+	if word := map[string]string{"true": "VALID", "false": "INVALID"}[valid.String()]; !strings.Contains(read("explanations/results.txt"), ": "+word+" ") {
+		t.Error("the explanations are of another analysis")
 	}
 }
 
@@ -107,9 +165,37 @@ func TestAnalyzeInterrupted(t *testing.T) {
 	if got := runWith(ctx, nil, "analyze", dir); got.status != exitUnknown || got.out != "" {
 		t.Error(got)
 	}
-	for _, name := range []string{resultsEDN, resultsJSON, "explanations"} {
+	for _, name := range []string{"results.edn", "results.json", "explanations"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			t.Errorf("%s was written", name)
 		}
+	}
+}
+
+// What is thought of a test that still runs is told, and not stored.
+func TestAnalyzeRunning(t *testing.T) {
+	r, err := store.Record(t.TempDir(), edn.MustParse(`{:name "demo"}`), store.WriterOptions{Seal: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, op := range []string{"{:index 0, :time 0, :type :invoke, :process 0, :f :generate, :value nil}", "{:index 1, :time 5, :type :ok, :process 0, :f :generate, :value 7}"} {
+		if err := r.Add(edn.MustParse(op)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.EndHistory(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadDir(r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := runWith(context.Background(), nil, "analyze", r.Dir)
+	if got.status != exitBadInput || !strings.Contains(got.out, "VALID") || !strings.Contains(got.err, "no results were stored: ") || !strings.Contains(got.err, "another program writes to it") {
+		t.Error(got)
+	}
+	if after, err := os.ReadDir(r.Dir); err != nil || len(after) != len(before) {
+		t.Errorf("%v became %v, %v", before, after, err)
 	}
 }

@@ -226,7 +226,7 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 // eachFile checks each file, standard input if there is none. A file that cannot be
 // checked leaves the others alone.
 func (a *app) eachFile(files []string, ci *ciFlags, name string, check func(file string, several bool) error) error {
-	files = orStdin(files)
+	files = a.meant(files)
 	for _, file := range files {
 		if err := check(file, len(files) > 1); err != nil {
 			a.complain(err)
@@ -237,9 +237,17 @@ func (a *app) eachFile(files []string, ci *ciFlags, name string, check func(file
 	return ci.finish(a)
 }
 
-func orStdin(files []string) []string {
-	if len(files) == 0 {
+// meant are the paths that arguments mean, standard input if there is none: what is told of a run has to
+// make sense when -1 is another. What means nothing stays, and is told of when it is read.
+func (a *app) meant(args []string) []string {
+	if len(args) == 0 {
 		return []string{"-"}
+	}
+	files := slices.Clone(args)
+	for i, arg := range args {
+		if path, err := a.resolve(arg); err == nil {
+			files[i] = path
+		}
 	}
 	return files
 }
@@ -272,7 +280,7 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 	} else if err != nil {
 		return nil, err
 	}
-	distrust(h, r)
+	checker.Distrust(h, r)
 	warn(h, r)
 	if looks {
 		addWarnings(r, verdict.Warning{Code: "tuples", Msg: "all values are of the form [key value], so each key was checked by itself; --independent=false takes them as they are"})

@@ -24,10 +24,7 @@ func (a *app) completeArguments(cmd *cobra.Command) {
 
 // completeRuns completes names of runs, and behind a slash their times.
 func (a *app) completeRuns(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	runs, err := store.Runs(a.storeRoot)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
+	runs, _ := store.Runs(a.storeRoot) // those that can be told of
 	var words []string
 	for _, r := range slices.Backward(runs) {
 		word := r.Name

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/simulate"
+	"github.com/seed-c33ae711/jcheck/store"
 )
 
 func (a *app) demo() *cobra.Command {
@@ -39,15 +41,17 @@ func (a *app) writeDemos(ctx context.Context, dir string) error {
 		if err := writeNew(path, []byte(d.History)); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.out, "%s  (%s)\n    %s\n", path, d.Anomaly, d.Look)
+		if _, err := fmt.Fprintf(a.out, "%s  (%s)\n    %s\n", path, d.Anomaly, d.Look); err != nil {
+			return err
+		}
 	}
 	root := filepath.Join(dir, defaultStore)
 	if err := a.writeDemoStore(ctx, root); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "%s\n    three runs of tests, the last of a database with a bug\n", root)
-	fmt.Fprintf(a.out, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
-	return nil
+	_, err := fmt.Fprintf(a.out, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
+	return err
 }
 
 // demoRuns are the runs of the demonstration's store, which are the same each time.
@@ -61,11 +65,21 @@ var demoRuns = []struct {
 	{"etcd", "2026-01-03T09:10:11.000Z", false, simulate.Config{DB: "aborted-read", Txns: 500, FailRate: 0.01, CrashRate: 0.01, NemesisEvery: 200, Clients: 5, FinalReads: true, Seed: 1}.Ops},
 }
 
-// writeDemoStore writes a store, unless there is one already.
+// writeDemoStore writes a store, unless there is one already. It appears when it is complete, or else
+// half of one would be taken for it the next time.
 func (a *app) writeDemoStore(ctx context.Context, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
+	return output{path: root}.replace(func(temp string) error {
+		if err := os.Mkdir(temp, 0o777); err != nil {
+			return err
+		}
+		return a.writeDemoRuns(ctx, temp)
+	})
+}
+
+func (a *app) writeDemoRuns(ctx context.Context, root string) error {
 	for _, r := range demoRuns {
 		ops, err := r.ops()
 		if err != nil {
@@ -89,7 +103,10 @@ func writeNew(path string, content []byte) error {
 	old, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return os.WriteFile(path, content, 0o666)
+		return store.WriteFile(path, func(w io.Writer) error {
+			_, err := w.Write(content)
+			return err
+		})
 	case err == nil && !bytes.Equal(old, content):
 		return usagef("%s is there already, with other content: expected a new directory", path)
 	}

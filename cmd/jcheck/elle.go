@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/render"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // elleFlags are the flags of jcheck elle.
@@ -62,10 +62,11 @@ come in the order in which their writers completed.`,
   jcheck elle --linearizable-keys registers.jsonl
   zcat history.edn.gz | jcheck elle --json -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.validate(orStdin(args)); err != nil {
+			files := a.meant(args)
+			if err := f.validate(files); err != nil {
 				return err
 			}
-			return a.eachFile(args, &f.ciFlags, "elle", func(file string, several bool) error {
+			return a.eachFile(files, &f.ciFlags, "elle", func(file string, several bool) error {
 				return a.checkFile(cmd.Context(), file, &f, several)
 			})
 		},
@@ -163,7 +164,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	p.done()
-	distrust(h, res)
+	checker.Distrust(h, res)
 	warn(h, res)
 	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
@@ -207,11 +208,16 @@ func (f *elleFlags) outDir(file string, several bool) string {
 // writeCases writes the explanations of each type of anomaly into a file, and a
 // page for each list whose reads contradict each other.
 func writeCases(dir string, res *elle.Result) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	files, err := render.CaseFiles(res)
+	if err != nil {
 		return err
 	}
-	files, err := caseFiles(res)
-	if err != nil {
+	return writeFiles(dir, files)
+}
+
+// writeFiles writes files into a directory, which is made if it is not there.
+func writeFiles(dir string, files []render.File) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	for _, f := range files {
@@ -224,18 +230,4 @@ func writeCases(dir string, res *elle.Result) error {
 		}
 	}
 	return nil
-}
-
-// caseFiles are the explanations of a result's anomalies.
-func caseFiles(res *elle.Result) ([]render.File, error) {
-	files, err := render.IncompatibleOrders(res)
-	if err != nil || res.Valid != verdict.Invalid {
-		return files, err
-	}
-	for i := range res.Anomalies {
-		if a := &res.Anomalies[i]; len(a.Cases) > 0 {
-			files = append(files, render.File{Name: string(a.Type) + ".txt", Data: []byte(render.ElleCases(res, a))})
-		}
-	}
-	return files, nil
 }

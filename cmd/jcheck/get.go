@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,27 +52,35 @@ or a place in any collection, from 0; a name without a colon is any key of that 
 // part is what a path leads to in a run.
 func part(run *store.Stored, path []string) (v edn.Value, err error) {
 	if len(path) > 0 && strings.TrimPrefix(path[0], ":") == "results" {
-		v, err = run.Results()
-		path = path[1:]
-	} else {
-		v, err = run.Test()
+		if v, err = run.Results(); err != nil {
+			return v, err
+		}
+		if v.IsZero() {
+			return v, usagef("%s has no results: jcheck analyze judges the run", run.Path())
+		}
+		return follow(v, path, 1)
 	}
-	if err != nil {
+	if v, err = run.Test(); err != nil {
 		return v, err
 	}
-	return follow(v, path)
+	return follow(v, path, 0)
 }
 
-// follow goes into collections, a step of the path at a time.
-func follow(v edn.Value, path []string) (edn.Value, error) {
-	for i, step := range path {
+// follow goes into collections, a step of the path at a time, from where so many were gone
+// already.
+func follow(v edn.Value, path []string, gone int) (edn.Value, error) {
+	for i, step := range path[gone:] {
 		key, err := edn.Parse(step, edn.EDN)
 		if err != nil {
 			return v, usagef("path: %v", err)
 		}
 		found, ok := into(v, key)
 		if !ok {
-			return v, usagef("there is no %s at %s%s", step, strings.Join(append([]string{"the root"}, path[:i]...), " "), alternatives(v))
+			at := "the root"
+			if i+gone > 0 {
+				at = strings.Join(path[:i+gone], " ")
+			}
+			return v, usagef("there is no %s at %s%s", step, at, alternatives(v))
 		}
 		v = found
 	}
@@ -137,21 +146,27 @@ func elements(v edn.Value) (out []element) {
 // mostAlternatives is how many keys an error lists.
 const mostAlternatives = 12
 
-// alternatives lists what there is instead of what was asked for.
+// alternatives tells what there is instead of what was asked for.
 func alternatives(v edn.Value) string {
+	all := elements(v)
 	var keys []string
-	for i, e := range elements(v) {
+	for _, e := range all {
 		if e.key.IsZero() {
 			continue
 		}
-		if i == mostAlternatives {
+		if len(keys) == mostAlternatives {
 			keys = append(keys, "...")
 			break
 		}
 		keys = append(keys, e.key.String())
 	}
-	if len(keys) == 0 {
-		return ""
+	switch {
+	case keys != nil:
+		return "; there are " + strings.Join(keys, ", ")
+	case len(all) > 0:
+		return fmt.Sprintf("; there are places 0 to %d", len(all)-1)
+	case v.Kind() == edn.Map, v.Kind() == edn.Set, v.Kind() == edn.Vector, v.Kind() == edn.List:
+		return ", which is empty"
 	}
-	return "; there are " + strings.Join(keys, ", ")
+	return ", which is no collection"
 }

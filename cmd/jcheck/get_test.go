@@ -8,7 +8,7 @@ import (
 )
 
 func TestFollow(t *testing.T) {
-	v := edn.MustParse(`{:a [10 #t {:b 1, "b" 2}], "c" #{:x 7}, 0 :zero, 5 (1 2), :d {:d 1, :d 2}}`)
+	v := edn.MustParse(`{:a [10 #t {:b 1, "b" 2}], "c" #{:x 7}, 0 :zero, 5 (1 2), :d {:d 1, :d 2}, :f {}}`)
 	for path, want := range map[string]string{
 		"":       v.String(),
 		":a 0":   "10",
@@ -21,13 +21,14 @@ func TestFollow(t *testing.T) {
 		"5 1":    "2",
 		"1 0":    ":x",
 		":d :d":  "2",
-		":e":     "there is no :e at the root; there are :a, \"c\", 0, 5, :d",
-		":a 2":   "there is no 2 at the root :a",
-		":a -1":  "there is no -1 at the root :a",
-		":a 0 0": "there is no 0 at the root :a 0",
+		":e":     "there is no :e at the root; there are :a, \"c\", 0, 5, :d, :f",
+		":a 2":   "there is no 2 at :a; there are places 0 to 1",
+		":a -1":  "there is no -1 at :a",
+		":a 0 0": "there is no 0 at :a 0, which is no collection",
+		":f :x":  "there is no :x at :f, which is empty",
 		"[":      "path: ",
 	} {
-		found, err := follow(v, strings.Fields(path))
+		found, err := follow(v, strings.Fields(path), 0)
 		got := found.String()
 		if err != nil {
 			got = err.Error()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -57,10 +58,11 @@ Models and their operations:
   jcheck linearizable --shrink small.edn --html page.html history.edn
   jcheck gen fifo-queue --bug-rate 0.01 | jcheck lin --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.validate(orStdin(args)); err != nil {
+			files := a.meant(args)
+			if err := f.validate(files); err != nil {
 				return err
 			}
-			return a.eachFile(args, &f.ciFlags, "linearizable", func(file string, several bool) error {
+			return a.eachFile(files, &f.ciFlags, "linearizable", func(file string, several bool) error {
 				return a.checkObjects(cmd.Context(), file, &f, several)
 			})
 		},
@@ -185,7 +187,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	p.done()
-	distrust(h, res)
+	checker.Distrust(h, res)
 	warn(h, res)
 	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,6 +56,7 @@ func (a *app) readLogs(args []string) (logs []logfile.Log, err error) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		} else if err != nil {
+			a.complain(fmt.Errorf("warning: %w", err))
 			continue
 		}
 		files := []nodeFile{{node: filepath.Base(filepath.Dir(absolute(path))), path: path}}
@@ -66,6 +68,7 @@ func (a *app) readLogs(args []string) (logs []logfile.Log, err error) {
 		for _, f := range files {
 			text, err := os.ReadFile(f.path)
 			if errors.Is(err, fs.ErrNotExist) {
+				a.complain(fmt.Errorf("warning: %w", err))
 				continue
 			} else if err != nil {
 				return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,8 +44,12 @@ stored, ops, bytes, and the run's directory.`,
 				return err
 			}
 			runs, err := store.Runs(root)
-			if err != nil {
+			if runs == nil && err != nil {
 				return ranError{err}
+			}
+			unread := err // and all else is listed
+			if len(runs) == 0 && err == nil {
+				a.complain(fmt.Errorf("no runs in %s: expected directories in it such as etcd%c20261121T031200.000Z", root, filepath.Separator))
 			}
 			for i := len(runs) - 1; i >= 0; i-- {
 				r := runs[i]
@@ -52,14 +57,14 @@ stored, ops, bytes, and the run's directory.`,
 					continue
 				}
 				row := listed(i, r)
-				if f.valid != "" && f.valid != row.Valid {
+				if f.valid != "" && f.valid != string(row.Valid) {
 					continue
 				}
 				if err := a.list(row, f.json); err != nil {
-					return err
+					return ranError{err}
 				}
 			}
-			return nil
+			return ran(unread)
 		},
 	}
 	fl := cmd.Flags()
@@ -120,13 +125,24 @@ func parseTime(text string, now time.Time) (t time.Time, day bool, err error) {
 
 // row is what is listed of a run.
 type row struct {
-	Run   int       `json:"run"` // its number, from the oldest
-	Name  string    `json:"name"`
-	Time  time.Time `json:"time"`
-	Valid string    `json:"valid"` // one of verdictWords
-	Ops   *int      `json:"ops"`   // nil if it cannot be told
-	Bytes int64     `json:"bytes"`
-	Dir   string    `json:"dir"`
+	Run   int          `json:"run"` // its number, from the oldest
+	Name  string       `json:"name"`
+	Time  time.Time    `json:"time"`
+	Valid knownVerdict `json:"valid"`
+	Ops   *int         `json:"ops"` // nil if it cannot be told
+	Bytes int64        `json:"bytes"`
+	Dir   string       `json:"dir"`
+}
+
+// knownVerdict is one of verdictWords.
+type knownVerdict string
+
+// MarshalJSON writes true and false as the results of checks have them.
+func (v knownVerdict) MarshalJSON() ([]byte, error) {
+	if v == "true" || v == "false" {
+		return []byte(v), nil
+	}
+	return json.Marshal(string(v))
 }
 
 // listed reads what is listed of a run, which takes neither its history nor all of its
@@ -154,7 +170,7 @@ func listed(i int, r store.Run) row {
 	case err != nil, saved && len(run.Losses()) > 0: // an older index may tell an older verdict
 		l.Valid = "damaged"
 	case saved:
-		l.Valid = v.String()
+		l.Valid = knownVerdict(v.String())
 	}
 	return l
 }

@@ -116,7 +116,28 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 	root.AddCommand(a.logFilePattern())
 	root.AddCommand(a.check(), a.lint(), a.store(), a.ops(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.schema(), a.version())
 	a.completeArguments(root)
+	explainArguments(root)
 	return root
+}
+
+// explainArguments makes the error of a wrong number of arguments say what was expected.
+func explainArguments(cmd *cobra.Command) {
+	if right := cmd.Args; right != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if right(cmd, args) == nil {
+				return nil
+			}
+			path, _, _ := strings.Cut(cmd.CommandPath(), " "+cmd.Name())
+			found := fmt.Sprintf("%d arguments", len(args))
+			if len(args) == 1 {
+				found = fmt.Sprintf("%q", args[0])
+			}
+			return usagef("expected %s %s, found %s", path, cmd.Use, found)
+		}
+	}
+	for _, c := range cmd.Commands() {
+		explainArguments(c)
+	}
 }
 
 // help is cobra's, but for the status when there is nothing to tell about.
@@ -172,7 +193,7 @@ func statusOf(err error) int {
 		block  *store.BlockError
 	)
 	switch {
-	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault), errors.As(err, &block):
+	case errors.As(err, &syntax), errors.As(err, &option), errors.As(err, &model), errors.As(err, &usage), errors.As(err, &path), errors.As(err, &fault), errors.As(err, &block), errors.Is(err, store.ErrBusy):
 		return exitBadInput
 	case errors.Is(err, context.Canceled):
 		return exitUnknown

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,7 +131,10 @@ func (f *opsFlags) validate(cmd *cobra.Command) (err error) {
 		}
 	}
 	if cmd.Flags().Changed("since") || cmd.Flags().Changed("until") {
-		f.filter.Time = &query.Range{Lo: int64(f.since), Hi: cmp.Or(int64(f.until), math.MaxInt64)}
+		f.filter.Time = &query.Range{Lo: int64(f.since), Hi: math.MaxInt64}
+		if cmd.Flags().Changed("until") {
+			f.filter.Time.Hi = int64(f.until)
+		}
 	}
 	if cmd.Flags().Changed("around") {
 		f.filter.Around = &f.around
@@ -142,6 +144,8 @@ func (f *opsFlags) validate(cmd *cobra.Command) (err error) {
 		return usagef("expected --as of table, edn or jsonl, found %q", f.as)
 	case f.limit < 0, f.filter.Near < 0, f.width < 0:
 		return usagef("expected --limit, --near and --width not to be negative")
+	case f.filter.Time != nil && f.filter.Time.Lo > f.filter.Time.Hi:
+		return usagef("expected --since not to be behind --until, found %s and %s", f.since, f.until)
 	case f.count && f.columns != nil:
 		return usagef("expected --count or --count-by, found both")
 	}

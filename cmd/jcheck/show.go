@@ -49,10 +49,7 @@ func (a *app) showRun(arg string) error {
 	if err != nil {
 		return err
 	}
-	results, err := run.Results()
-	if err != nil {
-		return err
-	}
+	results, unread := run.Results() // all else is shown
 	fmt.Fprintf(a.out, "%s\n", run.Path())
 	if f := run.File(); f != nil {
 		fmt.Fprintf(a.out, "  %s\n", strings.Join(sizeOf(f), ", "))
@@ -61,12 +58,17 @@ func (a *app) showRun(arg string) error {
 	if err := a.showTest(test); err != nil {
 		return err
 	}
-	if results.IsZero() {
+	if unread != nil {
+		fmt.Fprint(a.out, "Results cannot be read.\n")
+	} else if results.IsZero() {
 		fmt.Fprint(a.out, "No results: jcheck analyze judges the run.\n")
 	} else {
 		fmt.Fprintf(a.out, "Results\n%s", render.Stored(results, useColor(a.out)))
 	}
-	return a.showFiles(filepath.Dir(run.Path()))
+	if err := a.showFiles(filepath.Dir(run.Path())); err != nil {
+		return err
+	}
+	return unread
 }
 
 // sizeOf tells how much was recorded, as far as that can be told without reading it.
@@ -123,8 +125,17 @@ func (a *app) showFiles(dir string) error {
 	fmt.Fprint(a.out, "\nFiles\n")
 	n := 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
+		if err != nil {
 			return err
+		}
+		if strings.HasPrefix(e.Name(), ".") && path != dir { // that something works in
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !e.Type().IsRegular() {
+			return nil
 		}
 		if n++; n > mostFiles {
 			return nil

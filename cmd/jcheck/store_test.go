@@ -65,7 +65,7 @@ func TestStore(t *testing.T) {
 	must(w.Close())
 	tell(exitValid, "  false ", "ls", "--valid", "false", "--name", "set", root)
 	tell(exitValid, "8\n", "get", file, ":results", ":workload", ":lost", "1")
-	tell(exitBadInput, "there is no 2 at the root :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
+	tell(exitBadInput, "there is no 2 at :results :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
 	tell(exitBadInput, "no such file", "ls", filepath.Join(root, "nothing"))
 
 	text, err := os.ReadFile(file)
@@ -115,5 +115,83 @@ func TestPipe(t *testing.T) {
 	var out, errs bytes.Buffer
 	if got := run(context.Background(), []string{"unique-ids", fmt.Sprintf("/dev/fd/%d", r.Fd())}, nil, &out, &errs); got != exitValid || !strings.Contains(out.String(), "1 attempt, 1 id") {
 		t.Errorf("status %d\n%s%s", got, &out, &errs)
+	}
+}
+
+// What can be read of a run is shown where its results cannot, and the status tells.
+func TestShowDamagedResults(t *testing.T) {
+	dir, err := store.Find(demoStore(t), "0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := runWith(context.Background(), nil, "analyze", "-q", dir); got.status != exitValid {
+		t.Fatal(got)
+	}
+	if err := os.Remove(filepath.Join(dir, "results.edn")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "test.jepsen")
+	report, err := store.Verify(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range report.Blocks {
+		if b.Used && b.Type == "partial map" {
+			data[b.Offset+b.Length-1] ^= 1
+		}
+	}
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	got := runWith(context.Background(), nil, "show", dir)
+	if got.status != exitBadInput || !strings.Contains(got.out, `name         "register"`) || !strings.Contains(got.out, "Results cannot be read.") || !strings.Contains(got.err, "expected the checksum") {
+		t.Error(got)
+	}
+}
+
+// Runs of before Jepsen 0.3.0 are verified where they lie.
+func TestVerifyFressianRun(t *testing.T) {
+	dir := t.TempDir()
+	data := "\xc0\xe8\xca\xf7\xdename\xdedemo\xca\xf7\xe1history\xe4"
+	if err := os.WriteFile(filepath.Join(dir, "test.fressian"), []byte(data), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got := runWith(context.Background(), nil, "store", "verify", dir); got.status != exitValid || !strings.Contains(got.out, ": sound  no version, 25 bytes, 0 ops\n") {
+		t.Error(got)
+	}
+}
+
+// What is told of a run and could not be written is no success.
+func TestStatusOfLostRunOutput(t *testing.T) {
+	root := demoStore(t)
+	for _, args := range []string{"ls", "show 0", "get 0 :name", "ops 0", "store verify 0", "analyze 0", "check 0", "demo " + t.TempDir()} {
+		var errw bytes.Buffer
+		status := run(context.Background(), append([]string{"--store", root}, strings.Fields(args)...), nil, failing{}, &errw)
+		if status < exitBadInput || !strings.Contains(errw.String(), "jcheck: disk full") {
+			t.Errorf("%s: status %d, %q", args, status, errw.String())
+		}
+	}
+}
+
+// A demonstration that is interrupted leaves no half of a store, which the next would keep.
+func TestDemoInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if got := runWith(ctx, nil, "demo", dir); got.status != exitUnknown {
+		t.Error(got)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*store*")); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+	if got := runWith(context.Background(), nil, "demo", dir); got.status != exitValid {
+		t.Error(got)
+	}
+	if runs, err := store.Runs(filepath.Join(dir, defaultStore)); err != nil || len(runs) != len(demoRuns) {
+		t.Errorf("%v, %v", runs, err)
 	}
 }

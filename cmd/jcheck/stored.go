@@ -3,17 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
-	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // isStored reports whether a path means a run: the directory of one, also by a link such as
@@ -42,14 +40,20 @@ func isStored(path string) bool {
 	return bytes.Equal(magic[:n], []byte("JEPSEN"))
 }
 
-// storedFile returns the path of the .jepsen file that an argument means.
+// storedFile returns the path of the .jepsen file, or the test.fressian, that an argument means.
 func (a *app) storedFile(arg string) (string, error) {
 	path, err := a.resolve(arg)
 	if err != nil {
 		return "", err
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return filepath.Join(path, "test.jepsen"), nil
+		for _, name := range []string{"test.jepsen", "test.fressian"} {
+			file := filepath.Join(path, name)
+			if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+				return file, nil
+			}
+		}
+		return "", usagef("%s: expected test.jepsen or test.fressian in the directory of a run, found neither", path)
 	}
 	return path, nil
 }
@@ -84,41 +88,4 @@ func readStored(ctx context.Context, path string, p *progress) (h *history.Histo
 		return nil, false, err
 	}
 	return stored.History, stored.Tuples, nil
-}
-
-// lostOps explains why a damaged history proves nothing.
-const lostOps = "ops of this history are lost, which could change the verdict; see the warning"
-
-// distrust makes the verdict on a history unknown if some of its ops are lost:
-// what is missing may be what is wrong, or what would explain it.
-func distrust(h *history.History, r result.Result) {
-	for _, w := range h.Warnings() {
-		if w.Code == history.LostOps {
-			distrustAll(r, w)
-			return
-		}
-	}
-}
-
-func distrustAll(r result.Result, w verdict.Warning) {
-	switch r := r.(type) {
-	case *result.Group:
-		for _, m := range r.Members {
-			distrustAll(m.Result, w)
-		}
-	case *result.Keyed:
-		for _, k := range r.Keys {
-			distrustAll(k.Result, w)
-		}
-		r.Unknown(lostOps)
-		r.Warnings = append(r.Warnings, w)
-	case *elle.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-	case *linearizable.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-	case result.Report:
-		c := r.About()
-		c.Unknown(lostOps)
-		c.Warnings = append(c.Warnings, w)
-	}
 }

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+)
+
+// An Analysis is what another analysis of a run found. What of it is absent is removed from the run's
+// directory, since that was told by an older one.
+type Analysis struct {
+	Results edn.Value              // a map
+	JSON    []byte                 // the same as results.json; nil for none
+	Explain func(dir string) error // writes the explanations into a directory; nil for none
+}
+
+// What an analysis leaves in the directory of a run.
+const (
+	resultsFile  = "results.edn"
+	jsonFile     = "results.json"
+	originalFile = "results.original.edn"
+	explanations = "explanations"
+	analysisWork = ".analysis-" // begins the name of what it works in
+)
+
+// SaveAnalysis saves what another analysis of a run found: in the .jepsen file of the run's directory, to
+// which it is appended, as results.edn and results.json beside it, and explained in the directory
+// explanations. The history is not touched. Results that no analysis saved are kept as
+// results.original.edn. All of it is written before any of the old is replaced, and one analysis waits
+// for another to be saved.
+//
+// A .jepsen file that is known to be damaged without reading its ops, or of version 0, stays as it is, since to append to it might cost some
+// of it. Then the results are in results.edn alone, and the error is an [AppendError]. Any other
+// error, such as [ErrBusy], means that the old results still count.
+func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
+	if k := a.Results.Kind(); k != edn.Map {
+		return fmt.Errorf("%s: expected a map of results, found %s", dir, k)
+	}
+	unlock, died, err := begin(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	work, err := os.MkdirTemp(dir, analysisWork+"*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if err := a.write(work); err != nil {
+		return err
+	}
+	if err := keepOriginal(dir, work, died); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "test.jepsen")
+	appended := appendResults(path, a.Results)
+	refused := new(AppendError)
+	if appended != nil && !errors.As(appended, &refused) {
+		return appended
+	}
+	for _, name := range []string{resultsFile, jsonFile, explanations} {
+		if err := replace(filepath.Join(dir, name), filepath.Join(work, name), filepath.Join(work, "old "+name)); err != nil {
+			return err
+		}
+	}
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	return appended
+}
+
+// SaveResults saves results alone, as [SaveAnalysis] does.
+func SaveResults(dir string, results edn.Value) error {
+	return SaveAnalysis(context.Background(), dir, Analysis{Results: results})
+}
+
+// begin waits until no other analysis is being saved. It removes what those left that died, and returns the
+// results that they were about to save.
+func begin(ctx context.Context, dir string) (unlock func(), died [][]byte, err error) {
+	unlock, locked, err := lockDir(ctx, dir)
+	if err != nil || !locked { // or else they may be alive
+		return unlock, nil, err
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	for _, e := range left {
+		if !strings.HasPrefix(e.Name(), analysisWork) || !e.IsDir() {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		if text, err := os.ReadFile(filepath.Join(path, resultsFile)); err == nil {
+			died = append(died, text)
+		}
+		_ = os.RemoveAll(path) // unless another user's, who can
+	}
+	return unlock, died, nil
+}
+
+// write writes everything into a directory.
+func (a *Analysis) write(dir string) error {
+	if err := writeResults(dir, a.Results); err != nil {
+		return err
+	}
+	if a.JSON != nil {
+		err := WriteFile(filepath.Join(dir, jsonFile), func(w io.Writer) error {
+			_, err := w.Write(a.JSON)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if a.Explain == nil {
+		return nil
+	}
+	why := filepath.Join(dir, explanations)
+	if err := os.Mkdir(why, 0o777); err != nil {
+		return err
+	}
+	return a.Explain(why)
+}
+
+// keepOriginal keeps the results that no analysis saved, when they are about to be replaced for the
+// first time.
+func keepOriginal(dir, work string, died [][]byte) error {
+	original := filepath.Join(dir, originalFile)
+	for _, path := range []string{original, filepath.Join(dir, jsonFile)} { // only an analysis writes that one
+		if _, err := os.Lstat(path); err == nil {
+			return nil
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, resultsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if text = resultsText(dir); text == nil {
+			return nil
+		}
+	} else if err != nil {
+		return err
+	}
+	for _, d := range died {
+		if bytes.Equal(d, text) { // an analysis died before it was done
+			return nil
+		}
+	}
+	kept := filepath.Join(work, originalFile)
+	err = writeFile(kept, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return os.Rename(kept, original)
+}
+
+// resultsText is what results.edn would be of a run that has none; nil if it was not judged, or
+// that cannot be told.
+func resultsText(dir string) []byte {
+	run, err := OpenRun(dir)
+	if err != nil {
+		return nil // nothing of it will be replaced
+	}
+	defer run.Close()
+	results, err := run.Results()
+	if err != nil || results.IsZero() {
+		return nil
+	}
+	text, err := appendResultsText(nil, results)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// replace gives something the place of what is older, which goes elsewhere; if it does not exist, its
+// place stays empty.
+func replace(path, next, old string) error {
+	info, err := os.Lstat(next)
+	if err == nil && info.Mode().IsRegular() {
+		return os.Rename(next, path) // at once
+	}
+	gone := os.Rename(path, old)
+	if gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		return gone
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
