@@ -188,6 +188,14 @@ var foreign = []struct {
 		"W", cobraNull, 6, 0, "C", 5), []string{
 		"1 ok 0 [[:r 1 nil] [:r 2 nil] [:r 3 nil] [:r 4 3735928559] [:r 18446744073709551615 9] [:w 6 3735928559]]",
 	}},
+	{"cobra, deleted rows", Cobra, cobra("S", 1, "W", 7, 3, 0, "R", cobraNull, cobraNull, 3, 0, "W", 8, 4, 0, "C", 1, "S", 2, "W", cobraDelete, 3, 0, "W", cobraNull, 5, 0, "C", 2,
+		"S", 3, "R", 1, 7, 3, 0, "R", cobraNull, cobraNull, 3, 0, "R", cobraInit, cobraInit, 3, 0, "R", cobraDelete, cobraDelete, 3, 0, "R", 2, cobraNull, 5, 0,
+		"R", cobraNull, cobraNull, 4, 0, "R", cobraDelete, cobraDelete, 4, 0, "C", 3, "S", 4, "R", cobraInit, cobraNull, 3, 0, "C", 4), []string{
+		"1 ok 0 [[:w 3 7] [:w 4 8]]",
+		"2 ok 0 [[:w 3 2882400171] [:w 5 3735928559]]",
+		"3 ok 0 [[:r 3 7] [:r 3 nil] [:r 4 nil] [:r 4 2882400171]]",
+		"4 ok 0 []",
+	}},
 	{"cobra, not committed", Cobra, cobra("S", 1, "W", 7, 3, 99, "R", 1, 7, 3, 99, "A", 1, "S", 2, "W", 8, 3, 99, "R", 1, 7, 3, 99), []string{
 		"1 fail 0 [[:w 3 7]]",
 		"2 info 0 [[:w 3 8]]",
