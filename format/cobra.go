@@ -22,6 +22,10 @@ import (
 //
 // A transaction without an end may or may not have happened. Of one that did not
 // commit the writes count.
+//
+// All deletes write the same version, and so do all writes of null, and who reads a
+// row that is not there may have met any of them, or none: of a key that somebody
+// deletes or sets to null, such a read says nothing, and is left out.
 
 // Numbers of writes and transactions with a meaning of their own.
 const (
@@ -41,12 +45,42 @@ func readCobra(l *txnLog) error {
 	})
 }
 
+// dropAbsences leaves out the reads of rows that were not there, of keys that
+// somebody deleted or set to null.
+func dropAbsences(l *txnLog) {
+	gone := map[number]bool{}
+	for i := range l.mops {
+		if m := &l.mops[i]; m.bits&isWrite != 0 && (m.value == cobraNull || m.value == cobraDelete) {
+			key, _ := m.numbers()
+			gone[key] = true
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	for i := range l.txns {
+		at := &l.txns[i].first
+		l.txns[i].last = -1
+		for k := *at; k >= 0; k = l.mops[k].next {
+			m := &l.mops[k]
+			if key, _ := m.numbers(); m.bits&isAbsent == 0 || !gone[key] {
+				*at, l.txns[i].last = k, k
+				at = &m.next
+			}
+		}
+		*at = -1
+	}
+}
+
 // withAndWithoutTimes reads logs as if they had no times, and, if that is no way
 // to read them, as if they had. If neither is, the error is that of the reading
 // that came further.
 func withAndWithoutTimes(l *txnLog, read func(l *txnLog, stamp int) error) error {
 	empty := *l
 	err := read(l, 0)
+	if err == nil {
+		dropAbsences(l)
+	}
 	var syntax *edn.SyntaxError
 	if !errors.As(err, &syntax) {
 		return err
@@ -55,6 +89,7 @@ func withAndWithoutTimes(l *txnLog, read func(l *txnLog, stamp int) error) error
 	timedErr := read(&timed, cobraStamp)
 	switch {
 	case timedErr == nil:
+		dropAbsences(&timed)
 		*l = timed
 		return nil
 	case !errors.As(timedErr, &syntax) || timed.steps > l.steps:
@@ -125,7 +160,13 @@ func (r *cobraReader) readRecord() {
 	initial := writer == cobraInit || writer == cobraNull
 	switch {
 	case initial && (version == cobraInit || version == cobraNull):
-		r.hold(number{abs: key}, number{}, isNil)
+		bits := isNil
+		if writer == cobraNull || version == cobraNull {
+			bits |= isAbsent
+		}
+		r.hold(number{abs: key}, number{}, bits)
+	case writer == cobraDelete || version == cobraDelete || version == cobraNull:
+		r.hold(number{abs: key}, number{abs: version}, isAbsent)
 	case writer == cobraInit && (version == cobraGCTrue || version == cobraGCFalse):
 	default:
 		r.hold(number{abs: key}, number{abs: version}, 0)

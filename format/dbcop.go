@@ -59,6 +59,9 @@ func readDBCop(l *txnLog) error {
 	if r.err == nil && r.at < len(r.data) {
 		r.fail(r.at, "expected the end of the file behind the last session, found more")
 	}
+	if r.err == nil && len(l.txns) == 0 {
+		r.fail(r.at, "expected transactions, found none")
+	}
 	return r.err
 }
 

@@ -57,9 +57,6 @@ func readDBCopHist(l *txnLog) error {
 			return err
 		}
 	}
-	if len(l.txns) == 0 {
-		return l.src.Errorf(len(r.text), "expected transactions, found none")
-	}
 	return nil
 }
 

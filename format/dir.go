@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -42,14 +44,15 @@ func bincodeIn(path string, want Format) (string, error) {
 	if want != Auto && want != DBCop {
 		return "", nil
 	}
-	if file := filepath.Join(path, name); isRegular(file) {
+	if file := fileIn(path, name); file != "" {
 		return file, nil
 	}
 	var files []string
 	entries, _ := os.ReadDir(path)
 	for _, e := range entries {
-		if ok, _ := filepath.Match("hist-*", e.Name()); ok && isRegular(filepath.Join(path, e.Name(), name)) {
-			files = append(files, filepath.Join(path, e.Name(), name))
+		ok, _ := filepath.Match("hist-*", e.Name())
+		if file := fileIn(filepath.Join(path, e.Name()), name); ok && file != "" {
+			files = append(files, file)
 		}
 	}
 	switch len(files) {
@@ -59,6 +62,28 @@ func bincodeIn(path string, want Format) (string, error) {
 		return files[0], nil
 	}
 	return "", &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected one history, found %d in it: name one, such as %s", len(files), filepath.Dir(files[0]))}
+}
+
+// packedEndings are what the names of compressed files end in.
+var packedEndings = []string{".gz", ".zst", ".s2", ".sz", ".xz", ".bz2"}
+
+// unpackedName returns the name that a file had before it was compressed.
+func unpackedName(name string) string {
+	if ext := filepath.Ext(name); slices.Contains(packedEndings, ext) {
+		return strings.TrimSuffix(name, ext)
+	}
+	return name
+}
+
+// fileIn returns the file of that name in a directory, perhaps compressed; empty if
+// there is none.
+func fileIn(dir, name string) string {
+	for _, ending := range append([]string{""}, packedEndings...) {
+		if file := filepath.Join(dir, name+ending); isRegular(file) {
+			return file
+		}
+	}
+	return ""
 }
 
 func isRegular(path string) bool {

@@ -70,6 +70,11 @@ func TestDir(t *testing.T) {
 		{"viper, a damaged log", Auto, map[string]string{"J0.log": w, "J1.log": w + `{"value": [["w"`}, nil,
 			"/J1.log:2:16: expected ']', found the end of the text"},
 
+		{"viper, compressed", Auto, map[string]string{"J0.log.gz": string(pack(t, "gzip", w)), "J1.log": r, "J2.log": string(pack(t, "zstd", r))}, []string{
+			"1 ok 0 [[:w 1 2]]", "2 ok 1 [[:r 1 2]]", "3 ok 2 [[:r 1 2]]",
+		}, ""},
+		{"viper, twice", Auto, map[string]string{"J0.log.gz": string(pack(t, "gzip", w)), "J0.log": w}, nil, ": expected one log of a session, found J0.log and J0.log.gz"},
+
 		{"bincode", Auto, map[string]string{"history.bincode": unhex(dbcopOne)}, []string{"1 ok 0 [[:w 7 1]]"}, ""},
 		{"bincode, below", DBCop, map[string]string{"hist-00000/history.bincode": unhex(dbcopOne), "other/history.bincode": ""}, []string{"1 ok 0 [[:w 7 1]]"}, ""},
 		{"bincode, two", Auto, map[string]string{"hist-00000/history.bincode": "", "hist-00001/history.bincode": ""}, nil,
@@ -93,5 +98,24 @@ func TestDir(t *testing.T) {
 			}
 			roundTrip(t, h, EDN, JSONL)
 		})
+	}
+}
+
+// A log that is a link is a log: without it, what the others read would look as if
+// nobody had written it. A link to nothing is an error.
+func TestDirLinks(t *testing.T) {
+	dir := writeTree(t, map[string]string{"J0.log": `{"value": [["r", 1, 2, false]]}`, "other": `{"value": [["w", 1, 2]]}`})
+	if err := os.Symlink("other", filepath.Join(dir, "J1.log")); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	h, err := ReadFile(context.Background(), dir, Options{})
+	if err != nil || h.Len() != 2 {
+		t.Errorf("%v, %v", h, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "other")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadFile(context.Background(), dir, Options{}); !os.IsNotExist(err) {
+		t.Errorf("got %v", err)
 	}
 }

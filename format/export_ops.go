@@ -63,6 +63,9 @@ func exportEtcd(e *export) ([]OutputFile, error) {
 	}
 	for _, i := range ops {
 		v, ok := h.Value(i), true
+		if h.Type(i) == history.Info && h.Pair(i) < 0 && !v.IsZero() && !v.IsNil() {
+			return nil, e.refuse(i, "of what is not known to have happened, the value stands with the invocation, which it lacks")
+		}
 		switch h.F(i) {
 		case "read", "write":
 			ok = v.IsNil() || v.IsZero() || v.Kind() == edn.Int

@@ -99,7 +99,8 @@ var exportTests = []struct {
 	{"dbcop hist", opsOf("0 ok [[:w 1 2] [:r x_3 nil]]", `1 fail [[:w :y 3] [:r 1 2]]`, `0 ok [[:r "z" 0]]`), DBCopHist, "[k1:=2 x_3==?]\n[z==0]\n---\n[y:=3]!\n",
 		`that keys are numbers or keywords: they become strings, 7 becomes "k7"`},
 	{"dbcop hist, the same name", opsOf("0 ok [[:w 1 2] [:r :k1 nil]]"), DBCopHist, "h:1:1: dbcop-hist cannot say this: the keys :k1 and k1 of another kind would be spelled the same", ""},
-	{"dbcop hist, no name", opsOf("0 ok [[:w \"a b\" 2]]"), DBCopHist, `h:1:1: dbcop-hist cannot say this: expected a key of letters, digits and underscores, or an integer of at least 0, found "a b"`, ""},
+	{"dbcop hist, a number in two ways", opsOf("0 ok [[:w 7 2] [:r 7N 2] [:r 07 2]]"), DBCopHist, "[k7:=2 k7==2 k7==2]\n", `that keys are numbers or keywords: they become strings, 7 becomes "k7"`},
+	{"dbcop hist, no name", opsOf("0 ok [[:w \"a b\" 2]]"), DBCopHist, `h:1:1: dbcop-hist cannot say this: expected a key that is a word of letters, digits and underscores, or an integer of at least 0, found "a b"`, ""},
 
 	{"cobra", opsOf("3 ok [[:w 1 2] [:r 1 2]]", "4 fail [[:w 1 3]]", "4 ok [[:r 2 nil] [:r 1 9]]", "4 info [[:w 1 4]]"), Cobra,
 		"T3.log: " + cobra("S", 1, "W", 2, 1, 2, "R", 1, 2, 1, 2, "C", 1) +
@@ -150,6 +151,9 @@ var exportTests = []struct {
 
 	{"etcd, a negative process", "{:type :ok, :process -1, :f :read, :value 7}", Etcd, `h:1:1: etcd cannot say this: expected a process of a number of at least 0, found -1`, ""},
 	{"kv, a negative process", "{:type :ok, :process -1, :f :get, :value [\"7\" nil]}", KV, `h:1:1: kv cannot say this: expected a process of a number of at least 0, found -1`, ""},
+	{"tipocket, a number as text", opsOf(`0 ok [[:append 7 2] [:append "3N" 1]]`), TiPocket, `h:1:1: tipocket cannot say this: expected a key that is a word of letters, digits and underscores, or an integer of at least 0, found "3N"`, ""},
+	{"tipocket, nil as a word", opsOf("0 ok [[:append :nil 2]]"), TiPocket, "h:1:1: tipocket cannot say this: expected a key that is a word of letters, digits and underscores, or an integer of at least 0, found :nil", ""},
+	{"etcd, a value without an invocation", "{:type :info, :process 1, :f :write, :value 7}", Etcd, "h:1:1: etcd cannot say this: of what is not known to have happened, the value stands with the invocation, which it lacks", ""},
 	{"tipocket, a negative process", opsOf("-1 ok []"), TiPocket, `h:1:1: tipocket cannot say this: expected a process of a number of at least 0, found -1`, ""},
 	{"cobra, a negative process", opsOf("-1 ok []"), Cobra, `h:1:1: cobra cannot say this: a process of a number below 0 or above 2^31-1 has no file`, ""},
 	{"plume, a negative process", opsOf("-1 ok [[:w 1 1]]"), Plume, "w(1,1,-1,0)\n", ""},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -209,14 +210,15 @@ func (x *outTxns) key(i int, v edn.Value) (number, error) {
 		return x.number(i, v, "a key")
 	}
 	name, ok := v.Name()
-	switch k := v.Kind(); {
-	case k == edn.Int && x.format == TiPocket:
-		name, ok = v.String(), true
-	case k == edn.Int:
-		name, ok = "k"+v.String(), true
+	if n, isInt := v.Int(); isInt { // 7N is the key 7
+		if name, ok = strconv.FormatInt(n, 10), true; x.format != TiPocket {
+			name = "k" + name
+		}
+	} else if x.format == TiPocket && !isSymbol(name) {
+		ok = false
 	}
 	if !ok || skipIdentifier([]byte(name), 0) != len(name) || name == "" {
-		return number{}, x.refuse(i, "expected a key of letters, digits and underscores, or an integer of at least 0, found %s", v)
+		return number{}, x.refuse(i, "expected a key that is a word of letters, digits and underscores, or an integer of at least 0, found %s", v)
 	}
 	id, known := x.ids[name]
 	switch {
@@ -231,6 +233,12 @@ func (x *outTxns) key(i int, v edn.Value) (number, error) {
 		return number{}, x.refuse(i, "the keys %s and %s of another kind would be spelled the same", v, name)
 	}
 	return number{abs: id}, nil
+}
+
+// isSymbol reports whether a word is read as a name, and not as a number or nil.
+func isSymbol(word string) bool {
+	v, err := edn.Parse(word, edn.EDN)
+	return err == nil && v.Kind() == edn.Symbol
 }
 
 // numberKey returns the number that a key gets.

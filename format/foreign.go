@@ -39,6 +39,9 @@ func txns(read func(l *txnLog) error) func(job) (*history.History, error) {
 		if err := read(l); err != nil {
 			return nil, err
 		}
+		if len(l.txns) == 0 {
+			return nil, j.src.Errorf(len(j.src.Text), "expected transactions, found none")
+		}
 		return l.history()
 	}
 }

@@ -137,7 +137,6 @@ var foreign = []struct {
 		"3 fail 0 [[:w 7 2]]",
 		"4 ok 1 []",
 	}},
-	{"dbcop, no sessions", DBCop, unhex(dbcopHead + "0000000000000000"), nil},
 
 	{"dbcop json", DBCopJSON, "[[{\"events\":[{\"Write\":{\"variable\":3,\"version\":9}},{\"Read\":{\"version\":null,\"variable\":4}}],\"committed\":true},\n" +
 		"{\"committed\":false,\"events\":[{\"Read\":{\"variable\":3,\"version\":9}},{\"Write\":{\"variable\":3,\"version\":18446744073709551615}}]}],\n" +
@@ -188,6 +187,14 @@ var foreign = []struct {
 		"R", 4, cobraNull, 4, 0, "R", cobraInit, cobraGCTrue, 5, 0, "R", cobraInit, cobraGCFalse, 5, 0, "R", cobraInit, 9, -1, 0,
 		"W", cobraNull, 6, 0, "C", 5), []string{
 		"1 ok 0 [[:r 1 nil] [:r 2 nil] [:r 3 nil] [:r 4 3735928559] [:r 18446744073709551615 9] [:w 6 3735928559]]",
+	}},
+	{"cobra, deleted rows", Cobra, cobra("S", 1, "W", 7, 3, 0, "R", cobraNull, cobraNull, 3, 0, "W", 8, 4, 0, "C", 1, "S", 2, "W", cobraDelete, 3, 0, "W", cobraNull, 5, 0, "C", 2,
+		"S", 3, "R", 1, 7, 3, 0, "R", cobraNull, cobraNull, 3, 0, "R", cobraInit, cobraInit, 3, 0, "R", cobraDelete, cobraDelete, 3, 0, "R", 2, cobraNull, 5, 0,
+		"R", cobraNull, cobraNull, 4, 0, "R", cobraDelete, cobraDelete, 4, 0, "C", 3, "S", 4, "R", cobraInit, cobraNull, 3, 0, "C", 4), []string{
+		"1 ok 0 [[:w 3 7] [:w 4 8]]",
+		"2 ok 0 [[:w 3 2882400171] [:w 5 3735928559]]",
+		"3 ok 0 [[:r 3 7] [:r 3 nil] [:r 4 nil] [:r 4 2882400171]]",
+		"4 ok 0 []",
 	}},
 	{"cobra, not committed", Cobra, cobra("S", 1, "W", 7, 3, 99, "R", 1, 7, 3, 99, "A", 1, "S", 2, "W", 8, 3, 99, "R", 1, 7, 3, 99), []string{
 		"1 fail 0 [[:w 3 7]]",
@@ -342,7 +349,10 @@ func TestBadForeign(t *testing.T) {
 		{"dbcop: many sessions", DBCop, unhex(dbcopHead + "ffffffffffffffff 0000000000000000"), "h: offset 67: expected the number of sessions of at most 1, since the file ends at 83, found 18446744073709551615"},
 		{"dbcop: no bool", DBCop, unhex(strings.TrimSuffix(dbcopOne, "01 01") + "02 01"), "h: offset 108: expected the success of an event, 0 or 1, found 2"},
 		{"dbcop: no sessions", DBCop, unhex(dbcopHead), "h: offset 67: expected the number of sessions, found the end of the file"},
+		{"dbcop: nothing in it", DBCop, unhex(dbcopHead + "0000000000000000"), "h: offset 75: expected transactions, found none"},
+		{"dbcop: zeros alone", Auto, strings.Repeat("\x00", 9*8), "h: offset 72: expected transactions, found none"},
 
+		{"dbcop json: nothing in it", DBCopJSON, "[[],\n[]]\n", "h:3:1: expected transactions, found none"},
 		{"dbcop json: no data", DBCopJSON, `{"info": 1}`, "h:1:1: expected sessions as data, found none"},
 		{"dbcop json: a number", DBCopJSON, `[[{"events":[{"Read":{"variable":1.5,"version":2}}],"committed":true}]]`, "h:1:34: expected an integer as variable of at most 64 bits, found a float"},
 		{"dbcop json: no version", DBCopJSON, `[[{"events":[{"Read":{"variable":1}}],"committed":true}]]`, "h:1:22: expected an object with variable and version, found one without"},

@@ -3,7 +3,6 @@ package format
 import (
 	"bufio"
 	"bytes"
-	"compress/bzip2"
 	"context"
 	"errors"
 	"fmt"
@@ -11,11 +10,6 @@ import (
 	"math"
 	"os"
 	"runtime"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/s2"
-	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/mmap"
@@ -152,60 +146,6 @@ func (o Options) maxBytes() int64 {
 		return o.MaxBytes
 	}
 	return DefaultMaxBytes
-}
-
-// maxWindow is how far back zstd data may refer, which must be in memory: as
-// much as the zstd tool allows if it is not told otherwise.
-const maxWindow = 128 << 20
-
-func decompressor(method string, r *bufio.Reader) (io.ReadCloser, error) {
-	switch method {
-	case "gzip":
-		return gzip.NewReader(r)
-	case "zstd":
-		d, err := zstd.NewReader(r, zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, err
-		}
-		return d.IOReadCloser(), nil
-	case "s2":
-		return io.NopCloser(s2.NewReader(r)), nil
-	case "bzip2":
-		return io.NopCloser(bzip2.NewReader(r)), nil
-	case "xz":
-		if err := checkXZ(r); err != nil {
-			return nil, err
-		}
-		x, err := xz.NewReader(r)
-		return io.NopCloser(x), err
-	}
-	return io.NopCloser(r), nil
-}
-
-// checkXZ looks at how far back the first block of xz data may refer, which the
-// decoder takes memory for at once: more than the tool ever asks for is refused.
-func checkXZ(r *bufio.Reader) error {
-	const largest = 1536 << 20
-	const streamHeader = 12
-	head, _ := r.Peek(streamHeader + 1<<6) // shorter if the data are; then the decoder complains
-	block := head[min(streamHeader, len(head)):]
-	if len(block) < 2 || block[0] == 0 || block[1]&3 != 0 {
-		return nil // no block, or one with filters, which the decoder refuses
-	}
-	i := 2
-	for sizes := block[1] >> 6; sizes > 0; sizes &= sizes - 1 { // compressed, uncompressed
-		for i < len(block) && block[i]&0x80 != 0 {
-			i++
-		}
-		i++
-	}
-	if i+2 >= len(block) || block[i] != 0x21 {
-		return nil
-	}
-	if code := block[i+2]; code >= 40 || (2|int64(code&1))<<(code/2+11) > largest {
-		return fmt.Errorf("expected a dictionary of at most %d MiB, found a larger one", largest>>20)
-	}
-	return nil
 }
 
 // readAll reads r to its end, or to the limit, which is an error.

@@ -37,7 +37,7 @@ func robustnessFiles(path string, want Format) []string {
 	var clients []client
 	for _, e := range entries {
 		id, ok := strings.CutPrefix(e.Name(), "client-")
-		if file := filepath.Join(path, e.Name(), robustnessFile); ok && isRegular(file) {
+		if file := fileIn(filepath.Join(path, e.Name()), robustnessFile); ok && file != "" {
 			n, _ := strconv.Atoi(id) // 0 if it is no number
 			clients = append(clients, client{n, file})
 		}
@@ -83,7 +83,7 @@ func readRobustnessDir(ctx context.Context, path string, files []string, opt Opt
 // alone refuses a file that is known to be a part of a history only, unless
 // somebody asks for its format.
 func alone(path string, opt Options) error {
-	if opt.Format != Auto || filepath.Base(path) != robustnessFile {
+	if opt.Format != Auto || unpackedName(filepath.Base(path)) != robustnessFile {
 		return nil
 	}
 	full, err := filepath.Abs(path)

@@ -206,6 +206,13 @@ func TestRobustnessDir(t *testing.T) {
 	if h, err := ReadFile(context.Background(), file, Options{Format: Robustness}); err != nil || h.Len() != 2 {
 		t.Errorf("one client: %v", err)
 	}
+	packed := writeTree(t, map[string]string{
+		"client-1/operations.json":    asked(1, 5, 6, txnInput(putStep("k", "v"), ""), txnOutput(false, "{}")),
+		"client-2/operations.json.gz": string(pack(t, "gzip", asked(2, 7, 8, txnInput(putStep("k", "w"), ""), txnOutput(false, "{}")))),
+	})
+	if h, err := ReadFile(context.Background(), packed, Options{}); err != nil || h.Len() != 4 {
+		t.Errorf("compressed: %v, %v", h, err)
+	}
 	for text, want := range map[string]string{"{": file + ":1:2: expected '}', found the end of the text", "": ""} {
 		dir := writeTree(t, map[string]string{"client-1/operations.json": "", "client-2/operations.json": text})
 		if want = strings.Replace(want, file, filepath.Join(dir, "client-2", "operations.json"), 1); want == "" {

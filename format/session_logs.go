@@ -1,9 +1,11 @@
 package format
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,13 +47,20 @@ func (kind *logKind) logs(path string, want Format) []sessionLog {
 	var logs []sessionLog
 	numbered, some := true, want == kind.format
 	for _, e := range entries {
-		info, err := e.Info()
-		if filepath.Ext(e.Name()) != ".log" || err != nil || !info.Mode().IsRegular() {
+		name := unpackedName(e.Name())
+		if filepath.Ext(name) != ".log" {
 			continue
 		}
-		n, ok := kind.session(e.Name())
-		log := sessionLog{filepath.Join(path, e.Name()), n, info.Size()}
-		begins := (kind.others || strings.HasPrefix(e.Name(), kind.letter)) && kind.begins(log.head())
+		n, ok := kind.session(name)
+		log := sessionLog{path: filepath.Join(path, e.Name()), session: n}
+		switch info, err := os.Stat(log.path); {
+		case err == nil && info.Mode().IsRegular():
+			log.size = info.Size()
+		case err != nil && ok: // a link to nothing is a session that is missing: reading will say so
+		default:
+			continue
+		}
+		begins := (kind.others || strings.HasPrefix(name, kind.letter)) && kind.begins(log.head())
 		if some = some || begins; ok || begins {
 			logs = append(logs, log)
 			numbered = numbered && ok
@@ -76,16 +85,36 @@ func (kind *logKind) session(name string) (int64, bool) {
 	return int64(n), ok && err == nil && strconv.FormatUint(n, 10) == digits
 }
 
-// head returns the first bytes of a log.
+// head returns the first bytes of a log's text.
 func (log sessionLog) head() []byte {
 	f, err := os.Open(log.path)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
+	r := bufio.NewReader(f)
+	magic, _ := r.Peek(magicLen)
+	text, err := decompressor(method(magic), r)
+	if err != nil {
+		return nil
+	}
+	defer text.Close()
 	head := make([]byte, 64)
-	n, _ := f.ReadAt(head, 0)
+	n, _ := io.ReadFull(text, head)
 	return head[:n]
+}
+
+// twice refuses two logs of one name, of which one is compressed: they may be the same.
+func twice(path string, logs []sessionLog) error {
+	seen := map[string]string{}
+	for _, log := range logs {
+		file := filepath.Base(log.path)
+		if other, ok := seen[unpackedName(file)]; ok {
+			return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected one log of a session, found %s and %s", other, file)}
+		}
+		seen[unpackedName(file)] = file
+	}
+	return nil
 }
 
 // readLogs reads the history that the logs of a directory make together.
@@ -94,7 +123,10 @@ func (kind *logKind) readLogs(ctx context.Context, path string, logs []sessionLo
 	for _, log := range logs {
 		l.total += log.size
 	}
-	err := kind.read(l, logs)
+	err := twice(path, logs)
+	if err == nil {
+		err = kind.read(l, logs)
+	}
 	if err == nil && len(l.txns) == 0 {
 		err = &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected transactions, found none in %d logs", len(logs))}
 	}

@@ -54,6 +54,7 @@ const (
 	negValue         // the value is -value
 	isNil            // the version before any write
 	isList           // an append, if it writes, or else a read of a list: value is where in listed its length stands, and they behind it
+	isAbsent         // a read of a row that is not there, which not only the version before any can be
 )
 
 // A number is an integer of 64 bits, signed or unsigned.

@@ -74,9 +74,6 @@ func readViper(l *txnLog) error {
 	if err == nil {
 		r.settle()
 	}
-	if err == nil && len(l.txns) == 0 {
-		err = l.src.Errorf(len(l.src.Text), "expected transactions, found none")
-	}
 	return err
 }
 

@@ -67,6 +67,7 @@ var (
 	plainWords = sync.OnceValue(func() *strings.Replacer {
 		return strings.NewReplacer(
 			"unexpected token EOF", "expected more",
+			"invalid operation: int(string)", "expected an integer as the index of a list or text, found a name",
 			"memory budget exceeded", fmt.Sprintf("this makes lists of more than %d elements", maxCells),
 			"*query.env", "op", "query.env", "op", "query.opFields", "op", "query.Mop", "micro-op",
 			"map[interface {}]interface {}", "map", "map[string]interface {}", "map", "[]interface {}", "list", "interface {}", "any value", "<nil>", "nil",

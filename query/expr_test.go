@@ -193,7 +193,7 @@ func TestExprErrors(t *testing.T) {
 		{strings.Repeat("!", 10_001), "expected at most 10000 bytes, found 10001"},
 		// What only an op can tell.
 		{`value > 3`, "history.edn:2:1: op 1: column 7: invalid operation: string > int\n  value > 3\n        ^"},
-		{`value == 5 || value.x`, "history.edn:2:1: op 1: column 21: invalid operation: int(string)\n"},
+		{`value == 5 || value.x`, "history.edn:2:1: op 1: column 21: expected an integer as the index of a list or text, found a name\n"},
 		{`value`, "history.edn:1:1: op 0: column 1: expected a condition, which is true or false, found int\n  value\n  ^"},
 		{`len(1..100000000) > 2`, "history.edn:1:1: op 0: column 6: this makes lists of more than 10000000 elements\n"},
 		{`all(1..3000, let a = #; all(1..1000, # > 0)) && all(1..3000, let a = #; all(1..3400, # > 0))`, "column 88: this takes more than 10000000 steps\n"},

@@ -13,6 +13,7 @@ import (
 type window struct {
 	begin, end int    // end is behind the history if nothing ended it
 	f          string // which began it
+	last       int    // the last end of this one and those before it
 }
 
 // windowsOf finds the faults of a history, in the order in which they begin.
@@ -31,7 +32,17 @@ func windowsOf(h *history.History) (out []window) {
 			out = append(out, window{begin: i, end: h.Len(), f: h.F(i)})
 		}
 	}
+	setLasts(out)
 	return out
+}
+
+// setLasts sets last, by which met knows how far back to look.
+func setLasts(windows []window) {
+	last := 0
+	for k := range windows {
+		last = max(last, windows[k].end)
+		windows[k].last = last
+	}
 }
 
 // met returns the faults that an operation met: it began before the fault ended,
@@ -46,12 +57,19 @@ func met(windows []window, h *history.History, i int) []window {
 			to = h.Len()
 		}
 	}
-	var out []window
-	for _, w := range windows[:sort.Search(len(windows), func(k int) bool { return windows[k].begin > to })] {
-		if from < w.end {
-			out = append(out, w)
+	return between(windows, from, to)
+}
+
+// between returns the windows that are open somewhere from one op to another, in
+// order. Mostly these are a few of the last that had begun by then.
+func between(windows []window, from, to int) (out []window) {
+	begun := sort.Search(len(windows), func(k int) bool { return windows[k].begin > to })
+	for k := begun - 1; k >= 0 && windows[k].last > from; k-- {
+		if windows[k].end > from {
+			out = append(out, windows[k])
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 
