@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/elle"
@@ -16,6 +18,7 @@ import (
 // continuous integration.
 type Case struct {
 	File    string
+	Within  string // the file in it that the lines are those of, if File is the directory of a run
 	Name    string // of the check, with the key if there is one
 	Verdict verdict.Verdict
 	Reason  string // why it is unknown
@@ -55,6 +58,7 @@ func Cases(file, name string, r result.Result) []Case {
 		c.Reason = r.Reason
 	case *elle.Result:
 		c.Reason = r.Reason
+		c.within(r.History)
 		for i := range r.Anomalies {
 			a := &r.Anomalies[i]
 			f := Found{Type: string(a.Type), Msg: fmt.Sprintf("%s: %s", plural(a.Count, "case"), gloss(a.Type))}
@@ -67,6 +71,7 @@ func Cases(file, name string, r result.Result) []Case {
 		}
 	case *linearizable.Result:
 		c.Reason = r.Reason
+		c.within(r.History)
 		for _, p := range byKey(r.Failures()) {
 			c.Found = append(c.Found, Found{
 				Type: "not-linearizable", Line: r.History.Line(p.Culprit),
@@ -75,6 +80,7 @@ func Cases(file, name string, r result.Result) []Case {
 		}
 	case result.Report:
 		c.Reason = r.About().Reason
+		c.within(r.About().History)
 		for _, f := range r.Findings() {
 			c.Found = append(c.Found, Found{f.Type, f.Msg, lineOf(r.About().History, f.Ops)})
 		}
@@ -83,6 +89,16 @@ func Cases(file, name string, r result.Result) []Case {
 		c.Found = nil
 	}
 	return []Case{c}
+}
+
+// within notes which file of a run's directory a history was taken from.
+func (c *Case) within(h *history.History) {
+	if h == nil {
+		return
+	}
+	if name := h.Source().Name; filepath.Dir(name) == filepath.Clean(c.File) {
+		c.Within = name
+	}
 }
 
 // lineOf is the line of the last op, the one in which a fault shows.
@@ -109,7 +125,7 @@ func GitHub(cases []Case) string {
 		if n++; n > mostAnnotations {
 			return
 		}
-		place := "file=" + property(c.File)
+		place := "file=" + property(cmp.Or(c.Within, c.File))
 		if line > 0 {
 			place += fmt.Sprintf(",line=%d", line)
 		}
@@ -186,7 +202,7 @@ func JUnit(cases []Case) ([]byte, error) {
 			var types, text []string
 			for _, f := range c.Found {
 				types = append(types, f.Type)
-				text = append(text, fmt.Sprintf("%s:%d: %s: %s", c.File, f.Line, f.Type, f.Msg))
+				text = append(text, fmt.Sprintf("%s:%d: %s: %s", cmp.Or(c.Within, c.File), f.Line, f.Type, f.Msg))
 			}
 			jc.Failure = &junitText{Message: "invalid: " + strings.Join(types, ", "), Text: strings.Join(text, "\n")}
 			s.Failures++

@@ -208,14 +208,19 @@ func (s *Stored) Verdict() (v verdict.Verdict, saved bool, err error) {
 	return verdictOf(valid), saved, nil
 }
 
-// History reads the whole history, as [File.History] does.
+// History reads the whole history, as [File.History] does. If all of it was read, and the directory has it as a text,
+// too, the places of ops are those of the text, as nobody reads a .jepsen file by line.
 func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
 	if s.file != nil {
 		h, err := s.file.History(ctx, opt)
-		if err == nil {
-			h.Losses = slices.Concat(s.losses, h.Losses)
+		if err != nil {
+			return h, err
 		}
-		return h, err
+		h.Losses = slices.Concat(s.losses, h.Losses)
+		if text := filepath.Join(s.dir, "history.edn"); s.beside != "" && !h.Lossy() && isFile(text) {
+			h.Source().Name = text
+		}
+		return h, nil
 	}
 	if info, err := os.Stat(s.text); err == nil && opt.MaxBytes > 0 && info.Size() > opt.MaxBytes {
 		return nil, tooLong(s.text, opt.MaxBytes)

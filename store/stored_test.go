@@ -327,3 +327,30 @@ func TestOldSets(t *testing.T) {
 		t.Errorf("%v, losses %v", texts(h), h.Losses)
 	}
 }
+
+// Ops of a run are told of by their lines in the text that lies beside the file, if that has the same lines.
+func TestPlacesBeside(t *testing.T) {
+	jepsen, text := string(compactedFile(t)), strings.Join(compactedOps, "\n")+"\n"
+	place := func(files map[string]string, name string) string {
+		t.Helper()
+		dir := runWith(t, files)
+		h, err := openRun(t, filepath.Join(dir, name)).History(context.Background(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimPrefix(filepath.ToSlash(h.Errorf(1, "no").Error()), filepath.ToSlash(dir)+"/")
+	}
+	for _, c := range []struct{ jepsen, text, open, want string }{
+		{jepsen, text, ".", "history.edn:2:1: no"},
+		{jepsen, "", ".", "test.jepsen:2:1: no"},
+		{jepsen, text, "test.jepsen", "test.jepsen:2:1: no"},
+	} {
+		files := map[string]string{"test.jepsen": c.jepsen}
+		if c.text != "" {
+			files["history.edn"] = c.text
+		}
+		if got := place(files, c.open); got != c.want {
+			t.Errorf("%s: %s, want %s", c.open, got, c.want)
+		}
+	}
+}
