@@ -16,7 +16,8 @@ import (
 
 // What was cut must not pass for a shorter history. The libraries notice that
 // mostly; the readers here notice the rest. Between two streams that were put
-// behind each other nobody can tell a cut.
+// behind each other nobody can tell a cut, nor between two blocks of s2, which has
+// nothing at its end.
 
 // maxWindow is how far back zstd data may refer, which must be in memory: as
 // much as the zstd tool allows if it is not told otherwise.

@@ -13,17 +13,27 @@ import (
 //	{:process 4, :type :invoke, :f :append, :key "7", :value "x 4 0 y"}
 //	{:process 5, :type :ok, :f :get, :key "7", :value "x 4 0 y"}
 //
+// They may also stand in a list, have an :index, or be JSON.
+//
 // Every key holds a string, which is empty at first; put replaces it and append
 // adds to it. Here the value becomes what Jepsen calls an independent tuple,
 // ["7" "x 4 0 y"], so that the history can be checked key by key.
 
-// isKV reports whether a text begins with such a map.
+// isKV reports whether a text begins with such a map. In a list, with an index, and in
+// JSON there must be text for a value, or none: other histories have such ops, too.
 func isKV(text []byte) bool {
 	i := skipSpace(text, skipMark(text), false)
-	if i == len(text) || text[i] != '{' || looksLikeJSON(text, i) {
+	src := edn.NewSource("", text, edn.EDN)
+	if looksLikeJSON(text, i) {
+		src.Syntax = edn.JSON
+	}
+	list := i < len(text) && (text[i] == '[' || text[i] == '(')
+	if list {
+		i = skipSpace(text, i+1, false)
+	}
+	if i == len(text) || text[i] != '{' {
 		return false
 	}
-	src := edn.NewSource("", text, edn.EDN)
 	s := edn.NewScanner(src, i, len(text))
 	if s.Datum() != edn.Map {
 		return false
@@ -31,9 +41,11 @@ func isKV(text []byte) bool {
 	op := src.Value(s.Start, s.End)
 	_, keyed := op.Get("key")
 	_, indexed := op.Get("index")
+	value, _ := op.Get("value")
 	f, _ := op.Get("f")
 	name, _ := f.Name()
-	return keyed && !indexed && isKVName(name)
+	plain := src.Syntax == edn.EDN && !list && !indexed
+	return keyed && isKVName(name) && (plain || value.IsZero() || value.IsNil() || value.Kind() == edn.String)
 }
 
 func isKVName(f string) bool { return f == "get" || f == "put" || f == "append" }
@@ -42,7 +54,7 @@ var lineBreak = []byte{'\n'}
 
 func readKV(l *opLog) error {
 	r := kvReader{opLog: l, text: layout{src: l.src, end: len(l.src.Text)}, line: 1}
-	at, err := r.text.next(skipMark(l.src.Text), true)
+	at, err := r.begin()
 	for err == nil && at < r.text.end {
 		if err = l.step(at); err == nil {
 			at, err = r.op(at)
@@ -67,6 +79,15 @@ type kvReader struct {
 	buf  loggedOp // what is added, used again
 }
 
+// begin returns where the first op begins.
+func (r *kvReader) begin() (at int, err error) {
+	at = skipMark(r.src.Text)
+	if looksLikeJSON(r.src.Text, skipSpace(r.src.Text, at, false)) {
+		r.src.Syntax = edn.JSON
+	}
+	return r.text.open(at)
+}
+
 // op reads the op map that begins at offset at, and returns where the next one
 // begins.
 func (r *kvReader) op(at int) (next int, err error) {
@@ -78,9 +99,6 @@ func (r *kvReader) op(at int) (next int, err error) {
 		return end, err
 	}
 	begins := r.line + bytes.Count(r.src.Text[r.at:at], lineBreak)
-	if begins == r.line && r.n > 0 {
-		return end, r.src.Errorf(at, "expected every op on a line of its own, found a second one")
-	}
 	if err := r.log(r.src.Value(at, end), begins); err != nil {
 		return end, err
 	}
@@ -102,6 +120,7 @@ func (r *kvReader) log(op edn.Value, line int) (err error) {
 	}
 	l := &r.buf
 	l.line, l.typ, l.process, l.f, l.time = line, row.Type, row.Process, row.F, history.NoTime
+	l.index, l.hasIndex = row.Index, row.HasIndex
 	if row.HasTime {
 		l.time = row.Time
 	}

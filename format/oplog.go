@@ -26,7 +26,7 @@ type opLog struct {
 
 // A loggedOp is an operation's invocation or completion.
 type loggedOp struct {
-	line    int // that it begins on in the imported text, behind that of the op before it
+	line    int // that it begins on in the imported text, not before that of the op before it
 	typ     history.Type
 	process history.Process
 	name    []byte // of a process that is no client, nil if it is one
@@ -34,8 +34,12 @@ type loggedOp struct {
 	f       []byte // the operation's name, empty if it has none
 	key     []byte // EDN: the value is an independent tuple of this and value; nil for a value alone
 	value   []byte // EDN
-	err     []byte // EDN: the :error, or nil
-	extra   []byte // further fields, each as ", :name value"
+
+	index    int64 // if it has one, or else its place
+	hasIndex bool
+
+	err   []byte // EDN: the :error, or nil
+	extra []byte // further fields, each as ", :name value"
 }
 
 func newOpLog(j job) *opLog {
@@ -52,12 +56,18 @@ func (l *opLog) step(at int) error {
 }
 
 func (l *opLog) add(op *loggedOp) error {
+	if l.n > 0 && l.line == op.line {
+		l.text = append(l.text, ' ')
+	}
 	for ; l.line < op.line; l.line++ {
 		l.text = append(l.text, '\n')
 	}
 	l.row = history.Row{
 		Start: len(l.text), Type: op.typ, Process: op.process, ProcessName: op.name, HasProcess: true,
 		Index: int64(l.n), HasIndex: true, Time: op.time, HasTime: op.time != history.NoTime, F: op.f,
+	}
+	if op.hasIndex {
+		l.row.Index = op.index
 	}
 	l.text = l.appendOp(l.text, op)
 	l.out.Text = l.text // for the place of an error
@@ -72,7 +82,7 @@ func (l *opLog) add(op *loggedOp) error {
 }
 
 func (l *opLog) appendOp(dst []byte, op *loggedOp) []byte {
-	dst = strconv.AppendInt(append(dst, "{:index "...), int64(l.n), 10)
+	dst = strconv.AppendInt(append(dst, "{:index "...), l.row.Index, 10)
 	if op.time != history.NoTime {
 		dst = strconv.AppendInt(append(dst, ", :time "...), op.time, 10)
 	}

@@ -136,6 +136,20 @@ var opLogs = []opLogTest{
 		`4 invoke 4 put ["8" ""]`,
 		`5 ok 5 get ["7" "x 4 0 y"] of 3`,
 	}},
+	{"kv, a list with indices", KV, "[{:index 0, :process 1, :type :invoke, :f :put, :key 7, :value \"a\"} {:index 1, :process 1, :type :ok, :f :put, :key 7, :value \"a\"}\n" +
+		"{:index 2, :process 1, :type :invoke, :f :get, :key 8}]", []string{
+		`1 invoke 1 put [7 "a"]`,
+		`1 ok 1 put [7 "a"] of 1`,
+		"2 invoke 1 get [8 nil]",
+	}},
+	{"kv, json", KV, `[{"process":1,"type":"invoke","f":"get","key":"7","value":null},{"process":1,"type":"ok","f":"get","key":"7","value":"a"}]`, []string{
+		`1 invoke 1 get ["7" nil]`,
+		`1 ok 1 get ["7" "a"] of 1`,
+	}},
+	{"kv, jsonl", KV, "{\"process\":1,\"type\":\"invoke\",\"f\":\"get\",\"key\":\"7\"}\n{\"process\":1,\"type\":\"ok\",\"f\":\"get\",\"key\":\"7\",\"value\":\"a\"}", []string{
+		`1 invoke 1 get ["7" nil]`,
+		`2 ok 1 get ["7" "a"] of 1`,
+	}},
 	{"kv, other spellings", KV, "\ufeff ; a log\n\n" +
 		"{:f get :key 7 :time 12 :type \"invoke\" :more [1] :process 1}\n" +
 		"#_ {:a 1}\n#op {:key 7 :value \"a\nb\" :time 13\n:f :get :type :fail :process 1 :error :x},\r\n", []string{
@@ -195,6 +209,14 @@ func TestOpLogWritten(t *testing.T) {
 	}
 }
 
+// Operations on a key keep their indices, and are read as such in every spelling.
+func TestKVIndices(t *testing.T) {
+	h := mustRead(t, `({:index 3 :process 1 :type :invoke :f :get :key "a"} {:index 7 :process 1 :type :ok :f :get :key "a" :value ""})`)
+	if h.Len() != 2 || h.Index(0) != 3 || h.Index(1) != 7 || h.Value(1).String() != `["a" ""]` {
+		t.Errorf("got %s", h.Source().Text)
+	}
+}
+
 func TestBadOpLog(t *testing.T) {
 	const line = "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n"
 	const op = "{:process 4, :type :invoke, :f :get, :key 1}\n"
@@ -234,7 +256,8 @@ func TestBadOpLog(t *testing.T) {
 
 		{"kv: nothing", KV, " ; nothing", "h:1:11: expected ops, found only white space and comments"},
 		{"kv: a word", Auto, op + "hello", "h:2:1: expected an op map, found a symbol"},
-		{"kv: a list", KV, "[" + op + "]", "h:1:1: expected an op map, found a vector"},
+		{"kv: no end of a list", Auto, "[" + op, "h:2:1: expected ']', found the end of the text"},
+		{"kv: behind a list", Auto, "[" + op + "]\n" + op, `h:3:1: expected nothing after the list of ops, found "{:process"`},
 		{"kv: cut", Auto, op + "{:process 4, :type :ok", "h:2:23: expected '}', found the end of the text"},
 		{"kv: no key", Auto, op + "{:process 4, :type :ok, :f :get}", "h:2:1: expected an op with a :key, found one without"},
 		{"kv: another operation", Auto, op + "{:process 4, :type :ok, :f :read, :key 1}", `h:2:1: expected an op with an :f of get, put or append, found "read"`},
@@ -242,7 +265,6 @@ func TestBadOpLog(t *testing.T) {
 		{"kv: no type", Auto, op + "{:process 4, :f :get, :key 1}", "h:2:1: expected an op with a :type of invoke, ok, fail or info, found one without"},
 		{"kv: no process", Auto, op + "{:type :ok, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
 		{"kv: a named process", Auto, op + "{:process :nemesis, :type :info, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
-		{"kv: two on a line", Auto, op + "{:process 4, :type :ok, :f :get, :key 1} " + op, "h:2:42: expected every op on a line of its own, found a second one"},
 		{"kv: not utf-8", Auto, op + "{:process 4, :type :ok, :f :get, :key 1, :value \"\xff\"}", "h:2:50: expected UTF-8, found an invalid byte sequence"},
 		{"kv: not utf-8 behind", Auto, op + "; \xff", "h:2:3: expected UTF-8, found an invalid byte sequence"},
 		{"kv: invoked twice", Auto, op + op, "h:2:1: process 4 invoked twice: expected a completion of its op 0 (line 1) before op 1"},

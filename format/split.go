@@ -28,20 +28,9 @@ type layout struct {
 // there, in pieces of about the given length.
 func decode(ctx context.Context, src *edn.Source, start, piece int, opt Options) (*history.History, error) {
 	l := layout{src: src, end: len(src.Text), piece: piece}
-	first, err := l.next(start, true)
-	if err == nil && first == l.end {
+	first, err := l.open(start)
+	if err == nil && first == l.end && l.close == 0 {
 		return nil, src.Errorf(start, "expected ops, found only discarded forms")
-	}
-	if err == nil {
-		switch src.Text[first] {
-		case '[':
-			l.close = ']'
-		case '(':
-			l.close = ')'
-		}
-		if l.close != 0 {
-			first, err = l.next(first+1, true)
-		}
 	}
 	if bad := l.checkUTF8(0, first); bad != nil {
 		return nil, bad
@@ -55,6 +44,24 @@ func decode(ctx context.Context, src *edn.Source, start, piece int, opt Options)
 		return nil, err
 	}
 	return b.History()
+}
+
+// open returns where the first op behind offset i begins, or the end of the text if
+// there is none, and notes whether it stands in a list.
+func (l *layout) open(i int) (int, error) {
+	first, err := l.next(i, true)
+	if err != nil || first == l.end {
+		return first, err
+	}
+	switch l.src.Text[first] {
+	case '[':
+		l.close = ']'
+	case '(':
+		l.close = ')'
+	default:
+		return first, nil
+	}
+	return l.next(first+1, true)
 }
 
 // next returns where the op behind offset i begins, or the end of the text if
