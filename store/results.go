@@ -56,8 +56,12 @@ func writeResults(dir string, results edn.Value) error {
 	})
 }
 
+// resultsWidth is how long lines of results may be: an op fits where it stands deep inside, or
+// else most of the file would be spaces.
+const resultsWidth = 200
+
 // appendResultsText writes results as Jepsen prints them.
 func appendResultsText(dst []byte, results edn.Value) ([]byte, error) {
-	dst, err := edn.AppendPretty(dst, results, 100)
+	dst, err := edn.AppendPretty(dst, results, resultsWidth)
 	return append(dst, '\n'), err
 }
