@@ -84,6 +84,11 @@ const (
 	tagTagged    = "jcheck/tagged" // ours: a tagged datum whose tag is one of the names above
 )
 
+// maxCopies is how many bytes the copies in the multisets of a session may come to, as EDN
+// beside the first of each. It does not depend on the length of the input, or else
+// a multiset could be read that is written too short to be read again.
+const maxCopies = 1 << 19
+
 // How structs and values that EDN has no notation for are spelled.
 const (
 	ednRef      = "jepsen/block-ref"

@@ -27,6 +27,7 @@ type Decoder struct {
 	out     []byte
 	defs    []def
 	cache   []entry
+	copies  int    // bytes of copies in multisets
 	session int    // how often the caches were cleared
 	arena   []byte // the text of cached values
 	depth   int

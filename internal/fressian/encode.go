@@ -20,12 +20,14 @@ type Encoder struct {
 	structs map[string]int
 	slots   map[string]int // cached values, by a letter for their kind and their text
 	text    []byte         // scratch
+	copies  int            // bytes of copies in multisets
 }
 
 // Reset begins another session.
 func (e *Encoder) Reset() {
 	clear(e.structs)
 	clear(e.slots)
+	e.copies = 0
 }
 
 // Append appends a value, whatever its syntax. What EDN can tell apart and
@@ -302,6 +304,9 @@ func (e *Encoder) set(dst []byte, s *edn.Scanner) ([]byte, error) {
 		}
 		if counts[string(key)]++; counts[string(key)] > 1 {
 			repeated = true
+			if err := e.copy(ahead.Value()); err != nil {
+				return dst, err
+			}
 			continue
 		}
 		firsts, keys = append(firsts, ahead.Value()), append(keys, string(key))
@@ -325,6 +330,18 @@ func (e *Encoder) set(dst []byte, s *edn.Scanner) ([]byte, error) {
 		dst = AppendInt(dst, int64(counts[keys[i]]))
 	}
 	return dst, nil
+}
+
+// copy counts a copy in a multiset: more than a decoder takes are refused.
+func (e *Encoder) copy(v edn.Value) error {
+	text, err := edn.AppendEDN(nil, v)
+	if err != nil {
+		return err
+	}
+	if e.copies += len(text) + 1; e.copies > maxCopies {
+		return fmt.Errorf("expected at most %d bytes of copies in sets", maxCopies)
+	}
+	return nil
 }
 
 // tagged appends a tagged datum: as what Jepsen has a code or a struct for, a

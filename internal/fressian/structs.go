@@ -215,9 +215,14 @@ func (d *Decoder) multiset(at int) bool {
 		if s.Datum() != edn.Int || s.Int < 0 {
 			return d.fail(at, "expected the number of an element in a multiset")
 		}
-		for range s.Int {
+		for n := range s.Int {
 			if !first {
 				d.out = append(d.out, ' ')
+			}
+			if n > 0 {
+				if d.copies += len(element) + 1; d.copies > maxCopies {
+					return d.fail(at, "expected at most %d bytes of copies in multisets", maxCopies)
+				}
 			}
 			first = false
 			d.out = append(d.out, element...)

@@ -314,3 +314,23 @@ func TestExpansion(t *testing.T) {
 		}
 	}
 }
+
+// A multiset has so many copies that what is written of it can be read again, and no more
+// are read or written.
+func TestCopies(t *testing.T) {
+	for n, fits := range map[int]bool{maxCopies/2 + 1: true, maxCopies/2 + 2: false} {
+		text := "#{" + strings.Repeat("7 ", n-1) + "7}"
+		var e Encoder
+		b, err := e.Append(nil, edn.MustParse(text))
+		if (err == nil) != fits {
+			t.Fatalf("%d are written: %v", n, err)
+		}
+		if !fits {
+			b = AppendInt(append(unhex(t, "EFE3086D756C7469736574 01 C0 E6"), 7), int64(n))
+		}
+		got, err := NewDecoder(b, 0).Append(nil)
+		if (err == nil) != fits || fits && string(got) != text {
+			t.Errorf("%d are read: %v", n, err)
+		}
+	}
+}
