@@ -32,7 +32,8 @@ type Illegal struct {
 }
 
 // Check looks at ops with :f :insert, whose value is a tuple [key [a-id b-id]].
-// It returns an error for any other value.
+// It returns an error for any other value. The verdict is unknown if no insert
+// succeeded.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	r := &Result{}
 	r.History = h
@@ -81,6 +82,9 @@ func Check(ctx context.Context, h *history.History) (*Result, error) {
 			r.Valid = verdict.Invalid
 			r.Illegal = append(r.Illegal, Illegal{keys.Value(id), oks[id]})
 		}
+	}
+	if r.Valid == verdict.Valid && r.Legal == 0 {
+		r.Nothing("no insert succeeded")
 	}
 	return r, nil
 }

@@ -7,7 +7,8 @@
 // out, or move money to the wrong account, go unseen.
 //
 // If the total is not given it is taken to be the one that most reads come to,
-// and any account that a read names is one. Both are told in a warning.
+// and any account that a read names is one. A warning says so, and a single read
+// proves nothing then.
 //
 // It costs the size of the input; reads are decoded in parallel.
 package bank
@@ -16,6 +17,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -113,11 +115,26 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	r.Summary = result.Count(len(reads), "read")
 	if len(reads) == 0 {
-		r.Unknown("there is no ok read")
+		r.Nothing("no read succeeded")
 		return r, nil
 	}
 	r.total(sums, opt.Total)
-	return r, r.judge(newDecoder(h, accounts, &opt), reads, sums)
+	if err := r.judge(newDecoder(h, accounts, &opt), reads, sums); err != nil || r.Valid != verdict.Valid || opt.Total != nil {
+		return r, err
+	}
+	switch { // the total comes from the reads, so that these must have something to say
+	case len(reads) == 1:
+		r.Nothing("the total was taken from the only read, so there was nothing to compare; give --total")
+	case !slices.ContainsFunc(reads, func(i int32) bool { return !empty(h.Value(int(i))) }):
+		r.Nothing("no read names an account")
+	}
+	return r, nil
+}
+
+// empty reports whether a read names no account.
+func empty(v edn.Value) bool {
+	s := v.Scanner()
+	return s.Next() != edn.Map || s.Datum() == edn.Close
 }
 
 // total takes the total that was given, or that of most reads, the earliest of

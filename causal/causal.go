@@ -37,11 +37,11 @@ type Result struct {
 
 // Check runs the ok ops through the register: :read-init, :read and :write, each
 // with a :position and a :link to the position before. It returns an error for
-// any other op.
+// any other op. The verdict is unknown if no read returned a value.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	r := &Result{Culprit: -1}
 	r.History = h
-	n := 0
+	n, reads := 0, 0
 	for i := 0; i < h.Len() && r.Culprit < 0; i++ {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			r.Unknown("interrupted")
@@ -51,6 +51,9 @@ func Check(ctx context.Context, h *history.History) (*Result, error) {
 			continue
 		}
 		n++
+		if f := h.F(i); (f == "read" || f == "read-init") && !h.Value(i).IsNil() {
+			reads++
+		}
 		msg, err := r.step(i)
 		if err != nil {
 			return nil, err
@@ -60,9 +63,13 @@ func Check(ctx context.Context, h *history.History) (*Result, error) {
 		}
 	}
 	r.Summary = result.Count(n, "ok op")
-	r.Valid = verdict.Valid
-	if r.Culprit >= 0 {
+	switch {
+	case r.Culprit >= 0:
 		r.Valid = verdict.Invalid
+	case reads == 0:
+		r.Nothing("no read succeeded")
+	default:
+		r.Valid = verdict.Valid
 	}
 	return r, nil
 }

@@ -27,86 +27,138 @@ type Reversal struct {
 	seen     int         // the write that was seen, and began after that
 }
 
+// reverse is the state of CheckReverse.
+type reverse struct {
+	r           *ReverseResult
+	h           *history.History
+	write, read history.Symbol
+	vals        values.Table
+	writes      []write // by value
+	done        []int32 // the values whose writes completed, in order
+	reads       []int32
+	silent      int // ok reads without a value
+}
+
+// write is what is known of a value. It must not be seen without the first so many
+// values of those whose writes completed.
+type write struct {
+	before int32
+	began  int32 // its first invocation, -1 if there is none
+	doneAt int32 // its first acknowledgement, -1 if there is none
+	stamp  int32 // the last read that shows it, counted from 1
+}
+
 // CheckReverse looks at ops with :f :write, whose value is written once, and the
-// ok completions of :read, whose value is a collection of what is visible. It
-// returns an error if a read is none.
+// ok completions of :read, whose value is a collection of what is visible. Of a
+// value that is written again the first write counts. It returns an error if a read
+// is no collection. The verdict is unknown if nothing was read.
 func CheckReverse(ctx context.Context, h *history.History) (*ReverseResult, error) {
-	r := &ReverseResult{}
+	c := &reverse{r: &ReverseResult{}, h: h}
+	r := c.r
 	r.History = h
-	var vals values.Table
-	// What a write of a value must not be seen without is the first so many of
-	// those that completed.
-	var before, began []int32
-	var done, doneAt []int32
-	isDone := map[int32]bool{}
-	var stamp []int32
-	write, _ := h.SymbolOf("write")
-	read, _ := h.SymbolOf("read")
-	grow := func(id int32) {
-		for int(id) >= len(before) {
-			before, began, stamp = append(before, 0), append(began, -1), append(stamp, 0)
-		}
-	}
+	c.write, _ = h.SymbolOf("write")
+	c.read, _ = h.SymbolOf("read")
+	// A read may show a write that was invoked only after it returned, so all writes
+	// come first.
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			r.Unknown("interrupted")
 			return r, nil
 		}
-		f := h.Symbol(i)
-		switch {
-		case f == 0:
-		case f == write && (h.Begins(i) || h.Type(i) == history.OK):
-			id, err := vals.ID(h.Value(i))
-			if err != nil {
-				return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
-			}
-			grow(id)
-			if h.Begins(i) {
-				r.Writes++
-				before[id], began[id] = int32(len(done)), int32(i)
-			}
-			if h.Type(i) == history.OK && !isDone[id] {
-				isDone[id] = true
-				done, doneAt = append(done, id), append(doneAt, int32(i))
-			}
-		case f == read && h.Type(i) == history.OK:
-			r.Reads++
-			mark := int32(r.Reads)
-			prefix, last := int32(0), int32(-1)
-			ok, err := vals.Each(h.Value(i), true, func(id int32) {
-				grow(id)
-				stamp[id] = mark
-				if before[id] > prefix {
-					prefix, last = before[id], began[id]
-				}
-			})
-			if err != nil {
-				return nil, err
-			}
-			if !ok {
-				return nil, h.Errorf(i, "op %d reads %s: expected a collection of values", h.Index(i), h.Value(i))
-			}
-			e := Reversal{Read: i, Expected: int(prefix), missing: -1, seen: int(last)}
-			for k, id := range done[:prefix] {
-				if stamp[id] != mark {
-					if e.missing < 0 {
-						e.missing = int(doneAt[k])
-					}
-					e.Missing = append(e.Missing, vals.Value(id))
-				}
-			}
-			if len(e.Missing) > 0 {
-				r.Errors = append(r.Errors, e)
-			}
+		if err := c.gather(i); err != nil {
+			return nil, err
 		}
 	}
+	for k, i := range c.reads {
+		if k&0xfff == 0 && ctx.Err() != nil {
+			r.Unknown("interrupted")
+			return r, nil
+		}
+		if err := c.judge(int(i), int32(k+1)); err != nil {
+			return nil, err
+		}
+	}
+	r.Reads = len(c.reads)
 	r.Summary = result.Count(r.Writes, "write") + ", " + result.Count(r.Reads, "read")
-	r.Valid = verdict.Valid
-	if len(r.Errors) > 0 {
+	switch {
+	case len(r.Errors) > 0:
 		r.Valid = verdict.Invalid
 		r.RestsOnOrder()
+	case r.Reads == 0 && c.silent > 0:
+		r.Nothing("no read has a value")
+	case r.Reads == 0:
+		r.Nothing("no read succeeded")
+	default:
+		r.Valid = verdict.Valid
 	}
 	return r, nil
+}
+
+// gather takes in an op.
+func (c *reverse) gather(i int) error {
+	h, f, ok := c.h, c.h.Symbol(i), c.h.Type(i) == history.OK
+	switch {
+	case f == 0:
+	case f == c.write && (h.Begins(i) || ok):
+		id, err := c.vals.ID(h.Value(h.Invoked(i)))
+		if err != nil {
+			return h.Errorf(i, "op %d: %v", h.Index(i), err)
+		}
+		w := c.at(id)
+		if h.Begins(i) {
+			c.r.Writes++
+			if w.began < 0 {
+				w.before, w.began = int32(len(c.done)), int32(i)
+			}
+		}
+		if ok && w.doneAt < 0 {
+			w.doneAt = int32(i)
+			c.done = append(c.done, id)
+		}
+	case f == c.read && ok && h.Value(i).IsNil():
+		c.silent++
+	case f == c.read && ok:
+		c.reads = append(c.reads, int32(i))
+	}
+	return nil
+}
+
+func (c *reverse) at(id int32) *write {
+	for int(id) >= len(c.writes) {
+		c.writes = append(c.writes, write{began: -1, doneAt: -1})
+	}
+	return &c.writes[id]
+}
+
+// judge compares what the k-th read shows with what it must.
+func (c *reverse) judge(i int, k int32) error {
+	h := c.h
+	prefix, last := int32(0), int32(-1)
+	ok, err := c.vals.Each(h.Value(i), true, func(id int32) {
+		w := c.at(id)
+		if w.stamp = k; w.before > prefix {
+			prefix, last = w.before, w.began
+		}
+	})
+	if err == nil && !ok {
+		err = h.Errorf(i, "op %d reads %s: expected a collection of values", h.Index(i), h.Value(i))
+	}
+	if err != nil {
+		return err
+	}
+	e := Reversal{Read: i, Expected: int(prefix), missing: -1, seen: int(last)}
+	for _, id := range c.done[:prefix] {
+		if w := &c.writes[id]; w.stamp != k {
+			if e.missing < 0 {
+				e.missing = int(w.doneAt)
+			}
+			e.Missing = append(e.Missing, c.vals.Value(id))
+		}
+	}
+	if len(e.Missing) > 0 {
+		c.r.Errors = append(c.r.Errors, e)
+	}
+	return nil
 }
 
 // Fields has Jepsen's keys.

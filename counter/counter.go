@@ -1,185 +1,194 @@
 // Package counter checks a number that clients add to and read, as Jepsen's
 // checker counter does.
 //
-// A read must lie between bounds: the sum of what was acknowledged before the
-// read was invoked, with everything else that is negative and was invoked before
-// it returned, and the same with everything else that is positive. What failed
-// was not added. The bounds are exact for one read and whatever runs beside it
-// if any subset of the concurrent adds may show. It is sound: a read outside
-// cannot be explained. It is not complete, since reads are not compared with each
-// other; package linearizable does that. Jepsen's bounds are for numbers that are
-// not negative only, where ours are the same.
+// A read must be explained by the adds that it may have seen: those that were
+// acknowledged before the read was invoked, and any of the others that were
+// invoked before it returned. What failed was not added. Two bounds follow: the
+// sum of what must be there with all else that is negative, and with all else that is
+// positive. They are exact if any sum between them can be reached. Where few adds
+// overlap with a read, whether its value is such a sum is decided exactly, too.
+// Jepsen knows the bounds alone, and for numbers that are not negative only.
 //
-// It costs the size of the input.
+// A counter that is eventually consistent marks the reads at the end, when all
+// is said and done, with :final? true. If there are any, only they are judged.
+//
+// The check is sound: what it reports cannot be explained. It is not complete, since
+// reads are not compared with each other; package linearizable does that.
+//
+// It costs the size of the input, and a bounded effort for each read that
+// overlaps with adds.
 package counter
 
 import (
 	"context"
-	"fmt"
-	"math/bits"
 
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/result"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Read is what a read returned, and what it could have.
-type Read struct{ Lower, Value, Upper int64 }
+// adding are the operations that change a counter, and the sign of what they add.
+var adding = map[string]int64{"add": 1, "increment": 1, "decrement": -1}
 
-// A Result lists the reads.
-type Result struct {
-	result.Common
-	Reads  []Read // in the order in which they returned
-	Errors []int  // those out of bounds, as places in Reads
-
-	ops []int32 // the completions of the reads
+// check is the state of a pass over a history.
+type check struct {
+	r       *Result
+	h       *history.History
+	sign    []int64 // by symbol; 0 for what adds nothing
+	read    history.Symbol
+	final   func(i int) bool // nil if no read is marked as final
+	now     moment           // what is acknowledged
+	open    amounts          // what was invoked, did not fail, and is not acknowledged yet
+	settled []int64          // what was acknowledged, in order
+	began   map[int32]moment // by a read's completion: when it was invoked
+	adds    int
+	silent  int // ok reads without a value
+	other   int // adds that completed with another value
 }
 
-// sums are those of the adds up to a moment.
-type sums struct {
-	acked, ackedNeg int64 // of all acknowledged, and of those the negative ones
-	pos, neg        int64 // of all that may have happened, by sign
+// moment is what is acknowledged at a time.
+type moment struct {
+	pos, neg int64 // sums, by sign
+	settled  int   // how many adds
 }
 
-// Check compares every ok read with its bounds. Ops are those with :f :add, whose
-// value is an integer, and :read. It returns an error if a number is missing, is
-// none, or if sums leave 64 bits. A read of nil says nothing and is passed over
-// with a warning.
+// Check compares every ok read with what explains it. Ops are those with :f :add
+// or :increment, whose value is an integer, nil for 1, with :decrement, which
+// subtracts, and :read. The amount is that of the invocation. It returns an error if a
+// number is missing, is none, or if sums leave 64 bits. A read of nil says
+// nothing and is passed over with a warning. The verdict is unknown if no read
+// returned a number.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
-	r := &Result{}
-	r.History = h
-	add, _ := h.SymbolOf("add")
-	read, _ := h.SymbolOf("read")
-	var now sums
-	open := map[int32]sums{} // by a read's completion: as it was invoked
-	adds, silent := 0, 0
+	c := &check{r: &Result{}, h: h, began: map[int32]moment{}, open: newAmounts(), sign: make([]int64, len(h.Fs())+1)}
+	c.r.History = h
+	for f, sign := range adding {
+		if s, ok := h.SymbolOf(f); ok {
+			c.sign[s] = sign
+		}
+	}
+	c.read, _ = h.SymbolOf("read")
+	if marked := h.Marked("final?"); marked != nil {
+		for i := 0; i < h.Len() && c.final == nil; i++ {
+			if c.read != 0 && h.Symbol(i) == c.read && marked(i) {
+				c.final = marked
+			}
+		}
+	}
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
-			r.Unknown("interrupted")
-			return r, nil
+			c.r.Unknown("interrupted")
+			return c.r, nil
 		}
-		f, done := h.Symbol(i), i
-		if f == 0 || f != add && f != read {
-			continue
+		var err error
+		switch f := h.Symbol(i); {
+		case f == 0:
+		case c.sign[f] != 0:
+			err = c.add(i, c.sign[f])
+		case f == c.read:
+			err = c.see(i)
 		}
-		if h.Begins(i) && h.Type(i) == history.Invoke {
-			done = h.Pair(i)
-		}
-		happens := done < 0 || h.Type(done) != history.Fail
-		if f == add {
-			if h.Begins(i) {
-				adds++
-			}
-			if err := now.add(h, i, h.Begins(i) && happens); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if h.Begins(i) && done >= 0 && h.Type(done) == history.OK {
-			open[int32(done)] = now
-		}
-		if h.Type(i) != history.OK {
-			continue
-		}
-		began := open[int32(i)]
-		delete(open, int32(i))
-		v := h.Value(i)
-		n, ok := v.Int()
-		if !ok {
-			if v.IsNil() {
-				silent++
-				continue
-			}
-			return nil, h.Errorf(i, "op %d reads %s: expected an integer", h.Index(i), v)
-		}
-		ackedPos := began.acked - began.ackedNeg
-		rd := Read{began.acked + now.neg - began.ackedNeg, n, began.acked + now.pos - ackedPos}
-		if n < rd.Lower || n > rd.Upper {
-			r.Errors = append(r.Errors, len(r.Reads))
-		}
-		r.Reads = append(r.Reads, rd)
-		r.ops = append(r.ops, int32(i))
-	}
-	r.Summary = result.Count(adds, "add") + ", " + result.Count(len(r.Reads), "read")
-	r.Valid = verdict.Valid
-	if len(r.Errors) > 0 {
-		r.Valid = verdict.Invalid
-		r.RestsOnOrder()
-	}
-	if silent > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "silent-reads", Count: silent, Msg: fmt.Sprintf("%d ok reads have no value and say nothing", silent)})
-		if len(r.Reads) == 0 {
-			r.Unknown("no read has a value")
+		if err != nil {
+			return nil, err
 		}
 	}
-	return r, nil
+	c.conclude()
+	return c.r, nil
 }
 
-// add takes in an op of an add: its invocation if it may happen, and its
+// add takes in an op of an add: its invocation, if it may happen, and its
 // acknowledgement.
-func (s *sums) add(h *history.History, i int, may bool) error {
-	v := h.Value(i)
-	n, ok := v.Int()
+func (c *check) add(i int, sign int64) error {
+	h := c.h
+	inv, done := i, h.Pair(i)
+	if !h.Begins(i) {
+		inv, done = done, i
+	} else {
+		c.adds++
+		if h.Type(i) != history.Invoke {
+			done = i // the only op of its operation
+		}
+	}
 	acked := h.Type(i) == history.OK
+	if inv < 0 || !acked && (!h.Begins(i) || done >= 0 && h.Type(done) == history.Fail) {
+		return nil
+	}
+	n, ok := amount(h, inv)
 	if !ok {
-		if !may && !acked {
-			return nil
+		return h.Errorf(inv, "op %d adds %s: expected an integer", h.Index(inv), h.Value(inv))
+	}
+	n *= sign
+	if h.Begins(i) && !c.open.add(n) {
+		return h.Errorf(inv, "op %d adds %d: expected sums of less than 2^61", h.Index(inv), n)
+	}
+	if !acked {
+		return nil
+	}
+	c.open.remove(n)
+	c.settled = append(c.settled, n)
+	c.now = moment{c.now.pos + max(n, 0), c.now.neg + min(n, 0), len(c.settled)}
+	if !fits(c.now.pos) || !fits(c.now.neg) {
+		return h.Errorf(inv, "op %d adds %d: expected sums of less than 2^61", h.Index(inv), n)
+	}
+	if v := h.Value(i); i != inv && !v.IsNil() {
+		if m, ok := v.Int(); !ok || m*sign != n {
+			c.other++
 		}
-		return h.Errorf(i, "op %d adds %s: expected an integer", h.Index(i), v)
-	}
-	fits := true
-	plus := func(sum *int64) {
-		hi := *sum + n
-		fits = fits && (hi > *sum) == (n > 0)
-		*sum = hi
-		fits = fits && bits.Len64(uint64(max(hi, -hi))) < 62 // so that bounds fit, too
-	}
-	if may && n > 0 {
-		plus(&s.pos)
-	}
-	if may && n < 0 {
-		plus(&s.neg)
-	}
-	if acked && n != 0 {
-		plus(&s.acked)
-		if n < 0 {
-			plus(&s.ackedNeg)
-		}
-	}
-	if !fits {
-		return h.Errorf(i, "op %d adds %d: expected sums of less than 2^61", h.Index(i), n)
 	}
 	return nil
 }
 
-// Fields has Jepsen's keys.
-func (r *Result) Fields() result.Fields {
-	reads, errs := make([]any, len(r.Reads)), make([]any, len(r.Errors))
-	for i, rd := range r.Reads {
-		reads[i] = []any{rd.Lower, rd.Value, rd.Upper}
+// amount is what an op adds: 1 if nothing is said.
+func amount(h *history.History, i int) (int64, bool) {
+	v := h.Value(i)
+	if v.IsNil() && h.F(i) != "add" {
+		return 1, true
 	}
-	for i, k := range r.Errors {
-		errs[i] = reads[k]
-	}
-	return result.Fields{{"reads", reads}, {"errors", errs}}
+	return v.Int()
 }
 
-// Findings tells of the read that is furthest out of bounds.
-func (r *Result) Findings() []result.Finding {
-	if len(r.Errors) == 0 {
+// see takes in an op of a read.
+func (c *check) see(i int) error {
+	h := c.h
+	if h.Type(i) == history.Invoke {
+		if done := h.Pair(i); done >= 0 && h.Type(done) == history.OK {
+			c.began[int32(done)] = c.now
+		}
 		return nil
 	}
-	off := func(k int) int64 { return max(r.Reads[k].Lower-r.Reads[k].Value, r.Reads[k].Value-r.Reads[k].Upper) }
-	worst := r.Errors[0]
-	for _, k := range r.Errors {
-		if off(k) > off(worst) {
-			worst = k
+	if h.Type(i) != history.OK {
+		return nil
+	}
+	began := c.began[int32(i)] // the beginning, if it has no invocation
+	delete(c.began, int32(i))
+	v := h.Value(i)
+	n, ok := v.Int()
+	switch {
+	case v.IsNil():
+		c.silent++
+		return nil
+	case !ok:
+		return h.Errorf(i, "op %d reads %s: expected an integer", h.Index(i), v)
+	}
+	c.judge(i, n, began)
+	return nil
+}
+
+// judge compares a read with the adds that may be in it: those that are open
+// now, and those that were acknowledged since it was invoked.
+func (c *check) judge(i int, n int64, began moment) {
+	r, must := c.r, began.pos+began.neg
+	rd := Read{
+		Lower: must + c.open.neg + c.now.neg - began.neg,
+		Value: n,
+		Upper: must + c.open.pos + c.now.pos - began.pos,
+	}
+	if c.final == nil || c.final(i) {
+		r.judged++
+		switch {
+		case n < rd.Lower || n > rd.Upper:
+			r.Errors = append(r.Errors, len(r.Reads))
+		case !c.open.reach(n-rd.Lower, rd.Upper-rd.Lower, c.settled[began.settled:]):
+			r.Impossible = append(r.Impossible, len(r.Reads))
 		}
 	}
-	rd := r.Reads[worst]
-	msg := fmt.Sprintf("a read of %d, which can be at most %d, even if all that was invoked before it returned had been added", rd.Value, rd.Upper)
-	if rd.Value < rd.Lower {
-		msg = fmt.Sprintf("a read of %d, which can be at least %d, the sum of what was acknowledged before it was invoked", rd.Value, rd.Lower)
-	}
-	return []result.Finding{{Type: "out-of-bounds", Count: len(r.Errors), Msg: msg + "; the furthest is shown", Ops: []int{int(r.ops[worst])}}}
+	r.Reads = append(r.Reads, rd)
+	r.ops = append(r.ops, int32(i))
 }

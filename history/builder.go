@@ -38,7 +38,7 @@ func NewBuilder(src *edn.Source) *Builder {
 	if src == nil {
 		src = edn.NewSource("history", nil, edn.EDN)
 	}
-	b.h = &History{src: src}
+	b.h = &History{src: src, words: &words{}}
 	return b
 }
 

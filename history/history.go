@@ -11,6 +11,7 @@ import (
 // op is named by its position, from 0.
 type History struct {
 	src     *edn.Source
+	words   *words // of src, and of its parts
 	typ     []Type
 	process []Process
 	time    []int64

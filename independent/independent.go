@@ -8,6 +8,7 @@
 package independent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -32,8 +33,7 @@ type tuples struct {
 }
 
 // Lift runs check on each key of h. A check that fails or panics leaves the other
-// keys' results alone, and is unknown. Without tuples the result is valid, as
-// Jepsen's is, with a warning.
+// keys' results alone, and is unknown. Without tuples the result is unknown.
 func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, error) {
 	t, err := split(h)
 	if err != nil {
@@ -57,15 +57,32 @@ func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, 
 	} else if err != nil {
 		return nil, err
 	}
-	r.Valid = verdict.Valid
-	for _, k := range r.Keys {
-		r.Valid = verdict.Merge(r.Valid, k.Result.Verdict())
-	}
 	r.Summary = result.Count(len(r.Keys), "key")
-	if len(r.Keys) == 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "no-tuples", Msg: "no op has a value of the form [key value], so there was nothing to check"})
-	}
+	merge(r)
 	return r, nil
+}
+
+// merge merges the verdicts of the keys. A key of which nothing was judged, since none
+// of its operations succeeded, say, leaves the verdict to the others.
+func merge(r *result.Keyed) {
+	var judged []verdict.Verdict
+	missing := ""
+	for _, k := range r.Keys {
+		if report, ok := k.Result.(result.Report); ok && report.About().Vacuous {
+			missing = cmp.Or(missing, report.About().Reason)
+			continue
+		}
+		judged = append(judged, k.Result.Verdict())
+	}
+	r.Valid = verdict.Merge(judged...)
+	switch n := len(r.Keys) - len(judged); {
+	case len(r.Keys) == 0:
+		r.Nothing("no op has a value of the form [key value]")
+	case len(judged) == 0:
+		r.Nothing(missing)
+	case n > 0:
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous-keys", Count: n, Msg: fmt.Sprintf("nothing was judged of %d of %d keys: %s", n, len(r.Keys), missing)})
+	}
 }
 
 // Looks reports whether the values of a history look like tuples: those of all ops

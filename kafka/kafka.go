@@ -62,7 +62,7 @@ func (r *Result) check(ctx context.Context, x *events, opt Options) error {
 		r.warn("ignored", x.ignored, "ops that are no send, poll, txn, assign or subscribe were ignored")
 	}
 	if x.len() == 0 {
-		r.Unknown("nothing was sent or polled")
+		r.Nothing("nothing was sent or polled")
 		return nil
 	}
 	f, err := learn(ctx, x)
@@ -148,10 +148,27 @@ func (r *Result) judge(x *events, opt Options) {
 	}
 	slices.Sort(r.ErrorTypes)
 	slices.Sort(r.BadErrorTypes)
-	r.Valid = verdict.Valid
-	if len(r.BadErrorTypes) > 0 {
+	switch {
+	case r.EmptyGraph && len(r.BadErrorTypes) == 1: // it is no fault by itself
+		r.BadErrorTypes = nil
+		r.Nothing("no op depends on another or precedes one, so there was nothing to check")
+	case len(r.BadErrorTypes) > 0:
 		r.Valid = verdict.Invalid
+	case !polled(x):
+		r.Nothing("no message was polled")
+	default:
+		r.Valid = verdict.Valid
 	}
+}
+
+// polled reports whether an ok op returned a message.
+func polled(x *events) bool {
+	for t := range x.len() {
+		if x.kind[t].moves() && x.h.Type(int(x.op[t])) == history.OK && x.reads.off[t] < x.reads.off[t+1] {
+			return true
+		}
+	}
+	return false
 }
 
 // allowed reports whether errors of a type are no fault.

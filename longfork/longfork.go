@@ -26,7 +26,7 @@ import (
 
 // Options say how the keys are grouped.
 type Options struct {
-	Group int // keys that are read together, at most 64; 2 if 0
+	Group int // keys that are read together, at most 64; 0 for as many as the first read reads
 }
 
 // A Result lists the forks.
@@ -39,7 +39,10 @@ type Result struct {
 	multiple edn.Value // a key that was written twice
 }
 
-const mostForks = 10_000
+const (
+	mostForks = 10_000
+	mostKeys  = 64 // of a group: a bit each
+)
 
 // mop is a micro-op.
 type mop struct {
@@ -116,16 +119,15 @@ func (d *decoder) isRead() bool {
 
 // Check looks at the invocations that write and the ok ops that read, whatever
 // their :f. What does not fit the workload makes the verdict unknown, as in
-// Jepsen.
+// Jepsen, and so does a history without reads.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
-	n := cmp.Or(opt.Group, 2)
 	r := &Result{}
 	r.History = h
-	if n < 1 || n > 64 {
-		return nil, fmt.Errorf("%s: expected groups of 1 to 64 keys, found %d", h.Source().Name, n)
+	if opt.Group < 0 || opt.Group > mostKeys {
+		return nil, fmt.Errorf("%s: expected groups of 1 to %d keys, found %d", h.Source().Name, mostKeys, opt.Group)
 	}
 	d := &decoder{h: h}
-	g := &groups{d: d, n: n}
+	g := &groups{d: d, n: opt.Group}
 	written := map[int32]bool{}
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
@@ -133,7 +135,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 			return r, nil
 		}
 		begins, ok := h.Begins(i), h.Type(i) == history.OK
-		if !begins && !ok {
+		if !begins && (!ok || h.Value(i).IsNil()) { // without a value it shows nothing
 			continue
 		}
 		is, err := d.txn(i)
@@ -147,7 +149,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 			}
 			written[key] = true
 		}
-		if ok && is && d.isRead() {
+		if ok && is && d.isRead() && len(d.mops) > 0 {
 			r.Reads++
 			g.add(i, r)
 		}
@@ -158,6 +160,10 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		r.Unknown("key " + r.multiple.String() + " is written more than once")
 	case g.illegal != "":
 		r.Unknown(g.illegal)
+	case r.Reads == 0:
+		r.Nothing("no read succeeded")
+	case g.n == 1:
+		r.Nothing("each read is of one key, so no two writes can be compared")
 	default:
 		r.Valid = verdict.Valid
 		for _, views := range g.views {
@@ -204,8 +210,11 @@ func (g *groups) add(op int, r *Result) {
 			g.buf = append(g.buf, byte(m.key), byte(m.key>>8), byte(m.key>>16), byte(m.key>>24))
 		}
 	}
+	if g.n == 0 && distinct <= mostKeys {
+		g.n = distinct
+	}
 	h := g.d.h
-	if distinct != g.n || len(mops) != distinct {
+	if distinct == 0 || distinct != g.n || len(mops) != distinct {
 		g.refuse("op %d reads %d keys, expected %d different ones: this is no long-fork history, or --group is wrong", h.Index(op), len(mops), g.n)
 		return
 	}

@@ -82,7 +82,14 @@ func TestOracle(t *testing.T) {
 				}
 			}
 		}
-		if len(want) != r.ForkCount || len(r.Forks) != len(want) || r.Reads != len(reads) || r.Early != early || r.Late != late || (r.Valid.String() == "true") != (len(want) == 0) {
+		valid := "true"
+		switch {
+		case len(want) > 0:
+			valid = "false"
+		case len(reads) == 0 || n == 1:
+			valid = "unknown"
+		}
+		if len(want) != r.ForkCount || len(r.Forks) != len(want) || r.Reads != len(reads) || r.Early != early || r.Late != late || r.Valid.String() != valid {
 			rt.Fatalf("%s\n%v of %d reads, %d early, %d late, want %v", text, r.Forks, r.Reads, r.Early, r.Late, want)
 		}
 		for _, f := range r.Forks {
@@ -100,19 +107,21 @@ func TestCases(t *testing.T) {
 	}{
 		{"three keys", "i 0 r [[:r 0 nil] [:r 1 nil] [:r 2 nil]]\no 0 r [[:r 0 1] [:r 1 1] [:r 2 nil]]\ni 0 r [[:r 0 nil] [:r 1 nil] [:r 2 nil]]\no 0 r [[:r 2 1] [:r 1 nil] [:r 0 1]]", ":valid? false, :reads-count 2, :early-read-count 0, :late-read-count 0, :forks [[", 3},
 		{"written twice", "i 0 w [[:w 5 1]]\no 0 w [[:w 5 1]]\ni 0 w [[:w 5 2]]", ":valid? :unknown, :reads-count 0, :early-read-count 0, :late-read-count 0, :error [:multiple-writes 5]", 2},
-		{"nil reads nothing", "i 0 w [[:w 5 1]]\no 0 w nil", ":valid? :unknown", 2},
+		{"nil reads nothing", "i 0 w [[:w 5 1]]\no 0 w nil\ni 0 r\no 0 r [[:r 5 1] [:r 6 nil]]", ":valid? true, :reads-count 1", 2},
 		{"another value", "i 0 r\no 0 r [[:r 0 1] [:r 1 nil]]\ni 0 r\no 0 r [[:r 0 2] [:r 1 nil]]", ":valid? :unknown", 2},
-		{"nothing", "n nemesis start", ":valid? true, :reads-count 0, :early-read-count 0, :late-read-count 0", 2},
+		{"the group of the first read", "i 0 r\no 0 r [[:r 0 1] [:r 1 nil] [:r 2 nil]]\ni 0 r\no 0 r [[:r 0 nil] [:r 1 1] [:r 2 nil]]", ":valid? false", 0},
+		{"one key a read", "i 0 r\no 0 r [[:r 0 1]]", ":valid? :unknown", 0},
+		{"nothing", "n nemesis start", ":valid? :unknown, :reads-count 0, :early-read-count 0, :late-read-count 0", 2},
 		{"early and late", "i 0 r\no 0 r [[:r 0 nil] [:r 1 nil]]\ni 0 r\no 0 r [[:r 1 1] [:r 0 1]]", ":valid? true, :reads-count 2, :early-read-count 1, :late-read-count 1", 2},
 		{"a failed read", "i 0 r\no 0 r [[:r 0 1] [:r 1 nil]]\ni 0 r\nx 0 r [[:r 0 nil] [:r 1 1]]", ":valid? true, :reads-count 1", 2},
 		{"another group", "i 0 r\no 0 r [[:r 0 1] [:r 1 nil]]\ni 0 r\no 0 r [[:r 0 nil] [:r 2 1]]", ":valid? true, :reads-count 2", 2},
 		{"a key twice in a read", "i 0 r\no 0 r [[:r 0 1] [:r 0 1]]", ":valid? :unknown", 2},
 		{"three keys where two are expected", "i 0 r\no 0 r [[:r 0 1] [:r 1 1] [:r 2 1]]", ":valid? :unknown", 2},
 		{"a failed write counts as a write", "i 0 w [[:w 5 1]]\nx 0 w [[:w 5 1]]\ni 0 w [[:w 5 1]]\no 0 w [[:w 5 1]]", ":error [:multiple-writes 5]", 2},
-		{"reads and writes mixed are neither", "i 0 w [[:w 5 1] [:r 6 nil]]\no 0 w [[:w 5 1] [:r 6 nil]]\ni 0 w [[:w 5 1]]", ":valid? true, :reads-count 0", 2},
-		{"other micro-ops", "i 0 r\no 0 r [[:append 0 1]]\ni 0 r\no 0 r [[1 0 1]]\ni 0 r\no 0 r [[:r]]\ni 0 r\no 0 r [[:r 1]]\ni 0 r\no 0 r [5]", ":valid? true, :reads-count 0", 2},
+		{"reads and writes mixed are neither", "i 0 w [[:w 5 1] [:r 6 nil]]\no 0 w [[:w 5 1] [:r 6 nil]]\ni 0 w [[:w 5 1]]", ":valid? :unknown, :reads-count 0", 2},
+		{"other micro-ops", "i 0 r\no 0 r [[:append 0 1]]\ni 0 r\no 0 r [[1 0 1]]\ni 0 r\no 0 r [[:r]]\ni 0 r\no 0 r [[:r 1]]\ni 0 r\no 0 r [5]", ":valid? :unknown, :reads-count 0", 2},
 		{"a symbol names no micro-op", "i 0 r\no 0 r ([\"r\" 0 1] (r 1 nil))", ":reads-count 0", 2},
-		{"not a transaction", "i 0 r 5\no 0 r 5", ":valid? true, :reads-count 0", 2},
+		{"not a transaction", "i 0 r 5\no 0 r 5", ":valid? :unknown, :reads-count 0", 2},
 	} {
 		r, err := longfork.Check(context.Background(), histtest.Parse(t, c.history), longfork.Options{Group: c.n})
 		if err != nil {

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,9 @@ func random(t *rapid.T) string {
 		case 3:
 			return histtest.Call{F: "drain", In: "nil", Out: fmt.Sprint(rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "drained"))}
 		}
+		if rapid.IntRange(0, 5).Draw(t, "empty") == 0 {
+			n = "nil"
+		}
 		return histtest.Call{F: "dequeue", In: "nil", Out: n}
 	})
 }
@@ -39,30 +43,44 @@ func TestOracle(t *testing.T) {
 				rt.Fatal(err)
 			}
 			var held []string
-			culprit := -1
-			for i := 0; i < h.Len() && culprit < 0; i++ {
+			culprit, bad, before, out := -1, 0, -1, 0
+			lastTaken := map[string]int{}
+			for i := 0; i < h.Len() && (culprit < 0 || !fifo); i++ {
 				v := h.Value(i).String()
 				switch {
 				case h.F(i) == "enqueue" && h.Type(i) == history.Invoke:
 					held = append(held, v)
-				case h.F(i) == "dequeue" && h.Type(i) == history.OK:
-					culprit = i
-					for k, x := range held {
-						if x == v {
-							culprit = -1
-							held = append(held[:k:k], held[k+1:]...)
-							break
+				case h.F(i) == "dequeue" && h.Type(i) == history.OK && v != "nil":
+					out++
+					k := slices.Index(held, v)
+					switch {
+					case k == 0 || k > 0 && !fifo:
+						held = slices.Delete(held, k, k+1)
+					case bad == 0:
+						culprit, bad = i, 1
+						if at, ok := lastTaken[v]; ok && k < 0 {
+							before = at
 						}
-						if fifo {
-							break
-						}
+					default:
+						bad++
 					}
+					lastTaken[v] = i
 				}
 			}
-			if r.Culprit != culprit || (r.Valid.String() == "false") != (culprit >= 0) {
-				rt.Fatalf("%s\nfifo %v: culprit %d, want %d", text, fifo, r.Culprit, culprit)
+			valid := "true"
+			switch {
+			case culprit >= 0:
+				valid = "false"
+			case out == 0:
+				valid = "unknown"
 			}
-			if culprit < 0 && !same(fmt.Sprint(r.Pending), fmt.Sprint(held)) {
+			if r.Culprit != culprit || r.Valid.String() != valid || r.Bad != bad {
+				rt.Fatalf("%s\nfifo %v: culprit %d of %d, %s, want %d of %d, %s", text, fifo, r.Culprit, r.Bad, r.Valid, culprit, bad, valid)
+			}
+			if f := r.Findings(); culprit >= 0 && (len(f[0].Ops) == 2) != (before >= 0) || before >= 0 && f[0].Ops[0] != before {
+				rt.Fatalf("%s\nfifo %v: %+v, want the dequeue before, %d", text, fifo, f, before)
+			}
+			if valid == "true" && !same(fmt.Sprint(r.Pending), fmt.Sprint(held)) {
 				rt.Fatalf("%s\nfifo %v: pending %v, want %v", text, fifo, r.Pending, held)
 			}
 		}
@@ -88,8 +106,13 @@ func TestTotalOracle(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		var tried, acked, out [4]int
-		hanging := false
+		var tried, acked, late, out [4]int
+		hanging, emptied := false, -1
+		for i := range h.Len() {
+			if h.Type(i) == history.OK && (h.F(i) == "drain" || h.F(i) == "dequeue" && h.Value(i).IsNil()) {
+				emptied = max(emptied, h.Pair(i))
+			}
+		}
 		for i := range h.Len() {
 			n, _ := h.Value(i).Int()
 			ok := h.Type(i) == history.OK
@@ -98,6 +121,10 @@ func TestTotalOracle(t *testing.T) {
 				tried[n]++
 			case h.F(i) == "enqueue" && ok:
 				acked[n]++
+				if emptied >= 0 && i > emptied {
+					late[n]++
+				}
+			case h.F(i) == "dequeue" && ok && h.Value(i).IsNil():
 			case h.F(i) == "dequeue" && ok:
 				out[n]++
 			case h.F(i) == "drain" && ok:
@@ -120,6 +147,7 @@ func TestTotalOracle(t *testing.T) {
 			return b.String()
 		}
 		var w [4]string
+		remaining := 0
 		for n := range 4 {
 			add := func(k, times int) {
 				if times > 0 {
@@ -128,7 +156,8 @@ func TestTotalOracle(t *testing.T) {
 			}
 			both := min(out[n], tried[n])
 			ok += both
-			add(0, acked[n]-out[n])
+			add(0, acked[n]-out[n]-late[n])
+			remaining += max(0, min(acked[n]-out[n], late[n]))
 			add(3, both-acked[n])
 			if tried[n] == 0 {
 				add(1, out[n])
@@ -142,10 +171,13 @@ func TestTotalOracle(t *testing.T) {
 		switch {
 		case w[1] != "", w[0] != "" && !hanging:
 			valid = "false"
-		case hanging:
+		case hanging, acked == [4]int{} && out == [4]int{}:
 			valid = "unknown"
 		}
-		if want := fmt.Sprint(ok, w); got != want || r.Valid.String() != valid || (valid == "false") != (len(r.Findings()) > 0) {
+		for _, c := range r.Remaining {
+			remaining -= c.N
+		}
+		if want := fmt.Sprint(ok, w); got != want || r.Valid.String() != valid || (valid == "false") != (len(r.Findings()) > 0) || remaining != 0 {
 			rt.Fatalf("%s\ngot  %s %s\nwant %s %s", text, got, r.Valid, want, valid)
 		}
 	})
@@ -156,12 +188,15 @@ func TestCases(t *testing.T) {
 		history, want string
 		fifo          bool
 	}{
-		{"n nemesis start", "true", false},
-		{"i 1 enqueue 1", "true", false},
-		{"o 1 enqueue 1", "true", false},
+		{"n nemesis start", "unknown", false},
+		{"i 1 enqueue 1", "unknown", false},
+		{"o 1 enqueue 1", "unknown", false},
 		{"i 1 enqueue 1\no 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1\ni 1 dequeue\no 1 dequeue 1", "false can't dequeue 1", false},
 		{"i 1 enqueue :a\nn 1 enqueue :a\ni 2 enqueue [1 {}]\ni 3 dequeue\no 3 dequeue [1 {}]\ni 3 dequeue\no 3 dequeue :a", "true", false},
-		{"i 1 dequeue\nx 1 dequeue\ni 1 dequeue\nn 1 dequeue", "true", true},
+		{"i 1 dequeue\nx 1 dequeue\ni 1 dequeue\nn 1 dequeue", "unknown", true},
+		{"i 1 dequeue\no 1 dequeue nil\ni 1 enqueue 1\no 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "true", false},
+		{"i 1 enqueue nil\no 1 enqueue nil\ni 1 dequeue\no 1 dequeue nil\ni 1 dequeue\no 1 dequeue nil", "true", false},
+		{"i 1 dequeue\no 1 dequeue nil", "unknown", false},
 		{"i 2 dequeue\ni 1 enqueue 1\no 2 dequeue 1", "true", false},
 		{"i 1 dequeue\no 1 dequeue 1", "false can't dequeue 1", false},
 		{"i 1 enqueue 1\nx 1 enqueue 1\ni 1 dequeue\no 1 dequeue 1", "true", false},
@@ -220,7 +255,9 @@ func ExampleCheck() {
 
 func TestTotalCases(t *testing.T) {
 	for _, c := range []struct{ name, history, want string }{
-		{"nothing", "n nemesis start", "true tried 0 acked 0 ok 0 [] [] [] []"},
+		{"nothing", "n nemesis start", "unknown tried 0 acked 0 ok 0 [] [] [] []"},
+		{"after the drain", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain\no 1 drain [1]\ni 1 enqueue 2\no 1 enqueue 2", "true tried 2 acked 2 ok 1 [] [] [] []"},
+		{"found nothing", "i 1 enqueue 1\no 1 enqueue 1\ni 1 dequeue\no 1 dequeue nil", "false tried 1 acked 1 ok 0 [{1 1}] [] [] []"},
 		{"never acknowledged", "i 1 enqueue 1\ni 2 enqueue 2\no 2 enqueue 2\ni 3 dequeue\no 3 dequeue 1\ni 3 dequeue\no 3 dequeue 2", "true tried 2 acked 1 ok 2 [] [] [] [{1 1}]"},
 		{"a drain", "i 1 enqueue 1\no 1 enqueue 1\ni 1 enqueue 1\no 1 enqueue 1\ni 1 drain\no 1 drain [1 1 1 9 9]", "false tried 2 acked 2 ok 2 [] [{9 2}] [{1 1}] []"},
 		{"duplicates alone", "i 1 enqueue 1\no 1 enqueue 1\ni 1 drain\no 1 drain [1 1]", "true tried 1 acked 1 ok 1 [] [] [{1 1}] []"},
@@ -238,7 +275,7 @@ func TestTotalCases(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
-		if (len(r.Warnings) > 0) != (len(r.Duplicated) > 0) {
+		if (len(r.Warnings) > 0) != (len(r.Duplicated)+len(r.Remaining) > 0) {
 			t.Errorf("%s: warnings %v", c.name, r.Warnings)
 		}
 	}

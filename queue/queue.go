@@ -22,25 +22,64 @@ type Result struct {
 	result.Common
 	Model   string      // unordered-queue or fifo-queue
 	Pending []edn.Value // what is in the queue in the end, in the order in which it went in
-	Culprit int         // the dequeue that the model does not allow, -1 if there is none
+	Culprit int         // the first dequeue that the model does not allow, -1 if there is none
 	Error   string      // what Knossos says of it
+	Bad     int         // how many dequeues the model does not allow; 1 at most of a FIFO queue
+
+	before int // the dequeue that had taken the culprit's element, -1 if there is none
+}
+
+// line is a queue.
+type line struct {
+	fifo    bool
+	elems   values.Table
+	held    []int32 // how often an element is in the queue
+	taken   []int32 // the last dequeue of an element, -1 if there is none
+	waiting []int32 // elements in the order in which they went in
+	head    int
+}
+
+// at returns the id of an element.
+func (l *line) at(h *history.History, i int) (int32, error) {
+	id, err := l.elems.ID(h.Value(i))
+	if err != nil {
+		return 0, h.Errorf(i, "op %d: %v", h.Index(i), err)
+	}
+	if int(id) == len(l.held) {
+		l.held, l.taken = append(l.held, 0), append(l.taken, -1)
+	}
+	return id, nil
+}
+
+// take reports whether an element can come out, and takes it out if so.
+func (l *line) take(id int32) bool {
+	switch {
+	case l.fifo:
+		if l.head == len(l.waiting) || l.waiting[l.head] != id {
+			return false
+		}
+		l.head++
+	case l.held[id] == 0:
+		return false
+	}
+	l.held[id]--
+	return true
 }
 
 // Check runs a model over a history. Ops are those with :f :enqueue, whose value
-// is an element, and :dequeue.
+// is an element, and :dequeue, whose ok value is one. A dequeue of nil found
+// nothing, unless nil is in the queue. The verdict is unknown if nothing came out.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
-	r := &Result{Model: "unordered-queue", Culprit: -1}
+	r := &Result{Model: "unordered-queue", Culprit: -1, before: -1}
 	r.History = h
 	if opt.FIFO {
 		r.Model = "fifo-queue"
 	}
-	var elems values.Table
-	var held []int32 // how often an element is in the queue
-	var line []int32 // elements in the order in which they went in
-	head, out := 0, 0
+	l := &line{fifo: opt.FIFO}
 	enqueue, _ := h.SymbolOf("enqueue")
 	dequeue, _ := h.SymbolOf("dequeue")
-	for i := 0; i < h.Len() && r.Culprit < 0; i++ {
+	out := 0
+	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			r.Unknown("interrupted")
 			return r, nil
@@ -50,48 +89,67 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		if f == 0 || !enters && (f != dequeue || h.Type(i) != history.OK) {
 			continue
 		}
-		id, err := elems.ID(h.Value(i))
-		if err != nil {
-			return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
-		}
-		if int(id) == len(held) {
-			held = append(held, 0)
-		}
+		id, err := l.at(h, i)
 		switch {
+		case err != nil:
+			return nil, err
 		case enters:
-			held[id]++
-			line = append(line, id)
-		case opt.FIFO && head < len(line) && line[head] == id:
-			head, out = head+1, out+1
-		case !opt.FIFO && held[id] > 0:
-			held[id]--
-			out++
-		default:
-			r.Culprit, r.Error = i, "can't dequeue "+h.Value(i).String()
-			if opt.FIFO && head == len(line) {
-				r.Error += " from empty queue"
-			}
+			l.held[id]++
+			l.waiting = append(l.waiting, id)
+			continue
+		case l.held[id] == 0 && h.Value(i).IsNil():
+			continue // it found nothing
 		}
-	}
-	r.Summary = result.Count(len(line), "enqueue") + ", " + result.Count(out, "dequeue")
-	r.Valid = verdict.Valid
-	if r.Culprit >= 0 {
-		r.Valid = verdict.Invalid
-		r.RestsOnOrder()
-		return r, nil
-	}
-	for k := len(line) - 1; k >= head; k-- { // the newest of equal elements stay
-		if id := line[k]; opt.FIFO || held[id] > 0 {
-			held[id]--
-			r.Pending = append(r.Pending, elems.Value(id))
+		out++
+		if !l.take(id) {
+			r.blame(i, l, id)
 		}
+		l.taken[id] = int32(i)
 	}
-	slices.Reverse(r.Pending)
+	r.Summary = result.Count(len(l.waiting), "enqueue") + ", " + result.Count(out, "dequeue")
+	r.judge(l, out)
 	return r, nil
 }
 
-// Fields has Jepsen's keys, and the state under the name of Knossos' record; nil
-// if nothing ever happened.
+// blame takes note of a dequeue that cannot be. What follows the first one in a FIFO
+// queue says nothing, since its order is lost.
+func (r *Result) blame(i int, l *line, id int32) {
+	if r.Bad == 0 || !l.fifo {
+		r.Bad++
+	}
+	if r.Culprit >= 0 {
+		return
+	}
+	r.Culprit, r.Error = i, "can't dequeue "+r.History.Value(i).String()
+	if l.held[id] == 0 {
+		r.before = int(l.taken[id])
+	}
+	if l.fifo && l.head == len(l.waiting) {
+		r.Error += " from empty queue"
+	}
+}
+
+func (r *Result) judge(l *line, out int) {
+	switch {
+	case r.Bad > 0:
+		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
+		return
+	case out == 0:
+		r.Nothing("nothing came out of the queue")
+	default:
+		r.Valid = verdict.Valid
+	}
+	for k := len(l.waiting) - 1; k >= l.head; k-- { // the newest of equal elements stay
+		if id := l.waiting[k]; l.fifo || l.held[id] > 0 {
+			l.held[id]--
+			r.Pending = append(r.Pending, l.elems.Value(id))
+		}
+	}
+	slices.Reverse(r.Pending)
+}
+
+// Fields has Jepsen's keys, and the state under the name of Knossos' record.
 func (r *Result) Fields() result.Fields {
 	switch {
 	case r.Valid == verdict.Invalid:
@@ -112,14 +170,25 @@ func list(vs []edn.Value) []any {
 	return out
 }
 
-// Findings tells of the first dequeue that cannot be.
+// Findings tells of the first dequeue that cannot be, with the one that took its
+// element before.
 func (r *Result) Findings() []result.Finding {
 	if r.Valid != verdict.Invalid {
 		return nil
 	}
-	msg := fmt.Sprintf("%s came out, but nobody had asked for it to go in, or it had come out already", r.History.Value(r.Culprit))
-	if r.Model == "fifo-queue" {
-		msg = fmt.Sprintf("%s came out, but was not at the head of the queue", r.History.Value(r.Culprit))
+	v := r.History.Value(r.Culprit)
+	f := result.Finding{Type: "bad-dequeue", Count: r.Bad, Ops: []int{r.Culprit}}
+	switch {
+	case r.before >= 0:
+		f.Msg = fmt.Sprintf("%s came out more often than anybody had asked for it to go in", v)
+		f.Ops = []int{r.before, r.Culprit}
+	case r.Model == "fifo-queue":
+		f.Msg = fmt.Sprintf("%s came out, but was not at the head of the queue", v)
+	default:
+		f.Msg = fmt.Sprintf("%s came out before anybody had asked for it to go in", v)
 	}
-	return []result.Finding{{Type: "bad-dequeue", Count: 1, Msg: msg, Ops: []int{r.Culprit}}}
+	if r.Bad > 1 {
+		f.Msg += "; the first is shown"
+	}
+	return []result.Finding{f}
 }

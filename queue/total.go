@@ -20,8 +20,10 @@ type TotalResult struct {
 	Unexpected              []Count // came out, though nobody tried to put it in
 	Duplicated              []Count // came out more often than anybody tried to put it in
 	Recovered               []Count // came out, though nobody acknowledged it
+	Remaining               []Count // acknowledged after the last drain began, and never came out
 
-	lostAt, unexpectedAt int // a witness of each, or -1
+	lostAt, unexpectedAt int    // a witness of each, or -1
+	duplicatedAt         [2]int // two ops that brought the first duplicated element
 }
 
 // A Count is an element and how often.
@@ -31,75 +33,126 @@ type Count struct {
 }
 
 // tally is what is known of an element.
-type tally struct{ attempted, acked, out int32 }
+type tally struct{ attempted, acked, late, out int32 }
+
+// totals is the state of CheckTotal.
+type totals struct {
+	h                          *history.History
+	elems                      values.Table
+	ts                         []tally
+	enqueue, dequeue, drain    history.Symbol
+	emptied                    int // when the last drain that completed began, or a dequeue that found nothing; -1 if none did
+	hanging, dequeues, crashed int
+}
 
 // CheckTotal compares the enqueues with the dequeues. Ops are those with :f
 // :enqueue and :dequeue, whose value is an element, and :drain, whose ok value is
 // a collection of elements that came out. A drain that did not complete may have
-// taken elements, so that nothing can be called lost. It returns an error if the
-// value of a drain is no collection.
+// taken elements, so that nothing can be called lost. What was acknowledged after the
+// last drain began may still be there. A dequeue of nil found nothing. It returns an
+// error if the value of a drain is no collection. The verdict is unknown if nothing
+// was acknowledged and nothing came out.
 func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
-	r := &TotalResult{lostAt: -1, unexpectedAt: -1}
+	r := &TotalResult{lostAt: -1, unexpectedAt: -1, duplicatedAt: [2]int{-1, -1}}
 	r.History = h
-	var elems values.Table
-	var ts []tally
-	at := func(id int32) *tally {
-		for int(id) >= len(ts) {
-			ts = append(ts, tally{})
-		}
-		return &ts[id]
-	}
-	enqueue, _ := h.SymbolOf("enqueue")
-	dequeue, _ := h.SymbolOf("dequeue")
-	drain, _ := h.SymbolOf("drain")
-	hanging, dequeues, crashed := 0, 0, 0
+	t := &totals{h: h, emptied: -1}
+	t.enqueue, _ = h.SymbolOf("enqueue")
+	t.dequeue, _ = h.SymbolOf("dequeue")
+	t.drain, _ = h.SymbolOf("drain")
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
 			r.Unknown("interrupted")
 			return r, nil
 		}
-		f, ok := h.Symbol(i), h.Type(i) == history.OK
-		switch {
-		case f == 0:
-		case f == drain && ok:
-			is, err := elems.Each(h.Value(i), true, func(id int32) { at(id).out++; dequeues++ })
-			if err != nil {
-				return nil, err
-			}
-			if !is {
-				return nil, h.Errorf(i, "op %d drains %s: expected a collection of elements", h.Index(i), h.Value(i))
-			}
-		case f == drain && (h.Type(i) == history.Info || h.Type(i) == history.Invoke && h.Pair(i) < 0):
-			hanging++
-		case f == dequeue && (h.Type(i) == history.Info || h.Type(i) == history.Invoke && h.Pair(i) < 0):
-			crashed++
-		case f == enqueue && (h.Begins(i) || ok), f == dequeue && ok:
-			id, err := elems.ID(h.Value(i))
-			if err != nil {
-				return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
-			}
-			t := at(id)
-			if f == dequeue {
-				t.out++
-				dequeues++
-				continue
-			}
-			if h.Begins(i) {
-				t.attempted++
-			}
-			if ok {
-				t.acked++
-			}
+		if err := t.op(i); err != nil {
+			return nil, err
 		}
 	}
-	r.count(&elems, ts)
-	r.Summary = result.Count(r.Attempted, "enqueue") + ", " + result.Count(dequeues, "dequeue")
-	r.judge(hanging)
-	if crashed > 0 && len(r.Lost) > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "crashed-dequeues", Count: crashed, Msg: result.Count(crashed, "dequeue") + " did not complete, and may have taken what counts as lost"})
+	if err := t.late(); err != nil {
+		return nil, err
 	}
-	r.witnesses(&elems, enqueue, dequeue, drain)
+	r.count(&t.elems, t.ts)
+	r.Summary = result.Count(r.Attempted, "enqueue") + ", " + result.Count(t.dequeues, "dequeue")
+	r.witnesses(t)
+	r.judge(t)
 	return r, nil
+}
+
+func (t *totals) at(id int32) *tally {
+	for int(id) >= len(t.ts) {
+		t.ts = append(t.ts, tally{})
+	}
+	return &t.ts[id]
+}
+
+// op takes in an op.
+func (t *totals) op(i int) error {
+	h, f, ok := t.h, t.h.Symbol(i), t.h.Type(i) == history.OK
+	open := h.Type(i) == history.Info || h.Type(i) == history.Invoke && h.Pair(i) < 0
+	switch {
+	case f == 0:
+	case f == t.drain && ok:
+		is, err := t.elems.Each(h.Value(i), true, func(id int32) { t.at(id).out++; t.dequeues++ })
+		if err == nil && !is {
+			err = h.Errorf(i, "op %d drains %s: expected a collection of elements", h.Index(i), h.Value(i))
+		}
+		t.emptied = max(t.emptied, h.Invoked(i))
+		return err
+	case f == t.drain && open:
+		t.hanging++
+	case f == t.dequeue && open:
+		t.crashed++
+	case f == t.dequeue && ok && h.Value(i).IsNil():
+		t.emptied = max(t.emptied, h.Invoked(i))
+	case f == t.enqueue && (h.Begins(i) || ok), f == t.dequeue && ok:
+		return t.element(i)
+	}
+	return nil
+}
+
+// element takes in an enqueue, or a dequeue that returned an element.
+func (t *totals) element(i int) error {
+	h, at := t.h, i
+	if h.Symbol(i) == t.enqueue {
+		at = h.Invoked(i)
+	}
+	id, err := t.elems.ID(h.Value(at))
+	if err != nil {
+		return h.Errorf(i, "op %d: %v", h.Index(i), err)
+	}
+	e := t.at(id)
+	if h.Symbol(i) == t.dequeue {
+		e.out++
+		t.dequeues++
+		return nil
+	}
+	if h.Begins(i) {
+		e.attempted++
+	}
+	if h.Type(i) == history.OK {
+		e.acked++
+	}
+	return nil
+}
+
+// late counts what was acknowledged after the queue was last emptied. Where no op
+// tells that it was, Jepsen's assumption holds, that what came last emptied it.
+func (t *totals) late() error {
+	if t.emptied < 0 {
+		return nil
+	}
+	h := t.h
+	for i := t.emptied + 1; i < h.Len(); i++ {
+		if f := h.Symbol(i); f == 0 || f != t.enqueue || h.Type(i) != history.OK {
+			continue
+		}
+		id, err := t.elems.ID(h.Value(h.Invoked(i)))
+		if err != nil {
+			return err
+		}
+		t.at(id).late++
+	}
+	return nil
 }
 
 func (r *TotalResult) count(elems *values.Table, ts []tally) {
@@ -119,7 +172,8 @@ func (r *TotalResult) count(elems *values.Table, ts []tally) {
 		r.Attempted += int(t.attempted)
 		r.Acknowledged += int(t.acked)
 		r.OK += int(ok)
-		put(&r.Lost, t.acked-t.out)
+		put(&r.Lost, t.acked-t.out-t.late)
+		put(&r.Remaining, min(t.acked-t.out, t.late))
 		put(&r.Recovered, ok-t.acked)
 		if t.attempted == 0 {
 			put(&r.Unexpected, t.out)
@@ -129,53 +183,80 @@ func (r *TotalResult) count(elems *values.Table, ts []tally) {
 	}
 }
 
-func (r *TotalResult) judge(hanging int) {
+func (r *TotalResult) judge(t *totals) {
 	switch {
-	case len(r.Unexpected) > 0, len(r.Lost) > 0 && hanging == 0:
+	case len(r.Unexpected) > 0, len(r.Lost) > 0 && t.hanging == 0:
 		r.Valid = verdict.Invalid
-	case hanging > 0:
-		r.Unknown(fmt.Sprintf("%d drains did not complete, and may have taken elements", hanging))
+	case t.hanging > 0:
+		r.Unknown(fmt.Sprintf("%d drains did not complete, and may have taken elements", t.hanging))
+	case r.Acknowledged == 0 && t.dequeues == 0:
+		r.Nothing("no enqueue was acknowledged, and nothing came out of the queue")
 	default:
 		r.Valid = verdict.Valid
 	}
+	warn := func(code string, n int, msg string) {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: code, Count: n, Msg: msg})
+	}
 	if n := sum(r.Duplicated); n > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "duplicated", Count: n, Msg: fmt.Sprintf("%d elements came out more often than they went in, which this check allows: %s", n, counts(r.Duplicated))})
+		warn("duplicated", n, fmt.Sprintf("%d elements came out more often than they went in, which this check allows: %s; the first by ops %d and %d", n, counts(r.Duplicated), r.History.Index(r.duplicatedAt[0]), r.History.Index(max(r.duplicatedAt[0], r.duplicatedAt[1]))))
+	}
+	if n := sum(r.Remaining); n > 0 {
+		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so nobody can tell whether they are lost", n))
+	}
+	if t.crashed > 0 && len(r.Lost) > 0 {
+		warn("crashed-dequeues", t.crashed, result.Count(t.crashed, "dequeue")+" did not complete, and may have taken what counts as lost")
 	}
 }
 
 // witnesses looks for ops that show the first of each fault.
-func (r *TotalResult) witnesses(elems *values.Table, enqueue, dequeue, drain history.Symbol) {
-	if r.Valid != verdict.Invalid {
+func (r *TotalResult) witnesses(t *totals) {
+	first := func(cs []Count) int32 {
+		if len(cs) == 0 {
+			return -1
+		}
+		id, err := t.elems.Lookup(cs[0].Element)
+		if err != nil {
+			return -1
+		}
+		return id
+	}
+	lost, unexpected, duplicated := first(r.Lost), first(r.Unexpected), first(r.Duplicated)
+	if lost < 0 && unexpected < 0 && duplicated < 0 {
 		return
 	}
 	h := r.History
 	for i := range h.Len() {
 		f := h.Symbol(i)
-		if h.Type(i) != history.OK || f == 0 {
+		if f == 0 || h.Type(i) != history.OK {
 			continue
 		}
-		if f == enqueue && r.lostAt < 0 && len(r.Lost) > 0 && edn.Equal(h.Value(i), r.Lost[0].Element) {
-			r.lostAt = i
-		}
-		if r.unexpectedAt >= 0 || len(r.Unexpected) == 0 || f != dequeue && f != drain {
-			continue
-		}
-		if f == dequeue {
-			if edn.Equal(h.Value(i), r.Unexpected[0].Element) {
+		came := func(id int32) {
+			switch {
+			case id < 0:
+			case id == unexpected && r.unexpectedAt < 0:
 				r.unexpectedAt = i
+			case id == duplicated && r.duplicatedAt[0] < 0:
+				r.duplicatedAt[0] = i
+			case id == duplicated && r.duplicatedAt[1] < 0:
+				r.duplicatedAt[1] = i
 			}
-			continue
 		}
-		want, err := elems.Lookup(r.Unexpected[0].Element)
+		var err error // none: all of these were decoded before
+		id := int32(-1)
+		switch f {
+		case t.enqueue:
+			if id, err = t.elems.Lookup(h.Value(h.Invoked(i))); err == nil && id == lost && lost >= 0 && r.lostAt < 0 {
+				r.lostAt = i
+			}
+		case t.dequeue:
+			if id, err = t.elems.Lookup(h.Value(i)); err == nil {
+				came(id)
+			}
+		case t.drain:
+			_, err = t.elems.Each(h.Value(i), false, came)
+		}
 		if err != nil {
-			continue
-		}
-		if _, err := elems.Each(h.Value(i), false, func(id int32) {
-			if id == want {
-				r.unexpectedAt = i
-			}
-		}); err != nil {
-			continue
+			return
 		}
 	}
 }

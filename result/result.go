@@ -26,6 +26,7 @@ type Common struct {
 	History  *history.History
 	Valid    verdict.Verdict
 	Reason   string            // why the verdict is unknown
+	Vacuous  bool              // it is unknown since nothing was judged
 	Summary  string            // what was looked at, such as "400 adds, 20 reads"
 	Warnings []verdict.Warning // what weakens the verdict
 }
@@ -39,6 +40,13 @@ func (c *Common) About() *Common { return c }
 // Unknown says why there is no verdict.
 func (c *Common) Unknown(reason string) {
 	c.Valid, c.Reason = verdict.Unknown, reason
+}
+
+// Nothing says that nothing was judged, and what was missing: an answer that could
+// not have been another proves nothing.
+func (c *Common) Nothing(missing string) {
+	c.Unknown(missing)
+	c.Vacuous = true
 }
 
 // RestsOnOrder is for checks that find faults by what had happened before an

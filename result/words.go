@@ -1,6 +1,10 @@
 package result
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
 
 // Count says how many of something there are: "no reads", "1 read", "2 reads".
 func Count(n int, what string) string {
@@ -40,4 +44,10 @@ func abridge(s string) string {
 	}
 	r := []rune(s[:mostText])
 	return string(r[:len(r)-1]) + "..."
+}
+
+// CompletionDiffers warns that n operations of a name completed with another value
+// than they were invoked with.
+func CompletionDiffers(n int, name string) verdict.Warning {
+	return verdict.Warning{Code: "completion-differs", Count: n, Msg: Count(n, name) + " completed with another value than the invocation's, which counts"}
 }

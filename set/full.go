@@ -20,9 +20,8 @@ type Options struct {
 
 // CheckFull follows every element through every ok read. Ops are those of
 // clients with :f :add, whose value is an element, and :read, whose value is a
-// collection, nil if empty; others are passed over with a warning. It returns an
-// error if a read is no collection, or an add completes whose element was never
-// invoked.
+// collection, nil if empty; others are passed over with a warning. The element is that of
+// the invocation. It returns an error if a read is no collection.
 func CheckFull(ctx context.Context, h *history.History, opt Options) (*FullResult, error) {
 	c := &full{h: h, opt: opt}
 	if err := c.gather(); err != nil {
@@ -65,6 +64,7 @@ type full struct {
 	reads   []read // by invocation
 	other   int    // client ops that are neither add nor read
 	adds    int
+	differs int             // adds that completed with another value
 	early   []pair          // elements in reads that overlap with the invocation of their add
 	dupRead map[int32]int32 // element -> a read with most copies
 }
@@ -119,7 +119,7 @@ func (c *full) gather() error {
 // anew.
 func (c *full) add(i int) error {
 	h := c.h
-	id, err := c.elems.ID(h.Value(i))
+	id, err := c.elems.ID(h.Value(h.Invoked(i)))
 	if err != nil {
 		return h.Errorf(i, "op %d: %v", h.Index(i), err)
 	}
@@ -135,8 +135,13 @@ func (c *full) add(i int) error {
 	} else if fresh {
 		return h.Errorf(i, "op %d completes the add of %s: expected an invocation with that element", h.Index(i), h.Value(i))
 	}
-	if e := &c.es[id]; h.Type(i) == history.OK && e.known < 0 {
-		e.known = int32(i)
+	if h.Type(i) == history.OK {
+		if e := &c.es[id]; e.known < 0 {
+			e.known = int32(i)
+		}
+		if h.Differs(i) {
+			c.differs++
+		}
 	}
 	return nil
 }
@@ -342,6 +347,9 @@ func (c *full) result() *FullResult {
 	}
 	if c.other > 0 {
 		r.Warnings = append(r.Warnings, verdict.Warning{Code: "other-ops", Count: c.other, Msg: fmt.Sprintf("%d ops of clients are neither :add nor :read and were passed over", c.other)})
+	}
+	if c.differs > 0 {
+		r.Warnings = append(r.Warnings, result.CompletionDiffers(c.differs, "add"))
 	}
 	r.judge(c.opt)
 	return r

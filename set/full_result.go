@@ -50,7 +50,7 @@ func (r *FullResult) judge(opt Options) {
 		r.Valid = verdict.Invalid
 		r.RestsOnOrder()
 	case r.Stable == 0:
-		r.Unknown("no element was ever read")
+		r.Nothing("no element was ever read")
 	case opt.Linearizable && len(r.Stale) > 0:
 		r.Valid = verdict.Invalid
 		r.RestsOnOrder()

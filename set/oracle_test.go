@@ -158,56 +158,89 @@ func TestFullOracle(t *testing.T) {
 	})
 }
 
-// The last read alone, by maps.
+// What must be in the last read, or in each of those that are marked as final, by
+// maps.
 func TestOracle(t *testing.T) {
+	late, finals := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomSet(rt)
+		if rapid.Bool().Draw(rt, "final") {
+			lines := strings.SplitAfter(text, "\n")
+			for k, line := range lines {
+				if strings.Contains(line, "read") && rapid.Bool().Draw(rt, "mark") {
+					lines[k] = strings.TrimSpace(line) + " ; :final? true\n"
+				}
+			}
+			text = strings.Join(lines, "")
+		}
 		h := histtest.Parse(t, text)
 		r, err := set.Check(context.Background(), h)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		tried, acked, final, read := map[string]bool{}, map[string]bool{}, map[string]bool{}, false
-		for i := range h.Len() {
-			v := h.Value(i)
-			switch {
-			case h.F(i) == "add" && h.Type(i) == history.Invoke:
-				tried[v.String()] = true
-			case h.F(i) == "add" && h.Type(i) == history.OK:
-				acked[v.String()] = true
-			case h.F(i) == "read" && h.Type(i) == history.OK:
-				final, read = map[string]bool{}, !v.IsNil()
-				items, _ := v.Items(nil)
-				for _, e := range items {
-					final[e.String()] = true
-				}
-			}
-		}
-		var ok, lost, unexpected, recovered []string
-		for n := range 5 {
-			e := fmt.Sprint(n)
-			switch {
-			case final[e] && !tried[e]:
-				unexpected = append(unexpected, e)
-			case final[e]:
-				ok = append(ok, e)
-				if !acked[e] {
-					recovered = append(recovered, e)
-				}
-			case acked[e]:
-				lost = append(lost, e)
-			}
-		}
-		want := fmt.Sprint(ok, lost, unexpected, recovered, len(tried), len(acked))
-		valid := fmt.Sprint(len(lost)+len(unexpected) == 0)
-		if !read {
-			want, valid = fmt.Sprint([]string{}, []string{}, []string{}, []string{}, len(tried), len(acked)), "unknown"
-		}
-		got := fmt.Sprint(texts(r.OK), texts(r.Lost), texts(r.Unexpected), texts(r.Recovered), r.Attempts, r.Acknowledged)
-		if got != want || r.Verdict().String() != valid {
-			rt.Fatalf("%s\ngot  %s %s\nwant %s %s", text, got, r.Verdict(), want, valid)
+		want, n := naiveLast(h)
+		late += n
+		finals += strings.Count(text, "final")
+		got := fmt.Sprint(texts(r.OK), texts(r.Lost), texts(r.Unexpected), texts(r.Recovered), r.Attempts, r.Acknowledged, r.Late, " ", r.Valid)
+		if got != want || len(r.Findings()) > 0 != strings.HasSuffix(want, "false") {
+			rt.Fatalf("%s\ngot  %s\nwant %s", text, got, want)
 		}
 	})
+	if late == 0 || finals == 0 {
+		t.Errorf("%d late elements and %d final reads: expected some", late, finals)
+	}
+}
+
+func naiveLast(h *history.History) (want string, late int) {
+	tried, acked := map[string]bool{}, map[string]int{}
+	var last []int
+	marked := strings.Contains(string(h.Source().Text), ":final?")
+	for i := range h.Len() {
+		v := h.Value(i)
+		final := strings.Contains(h.Text(i).String()+h.Text(max(0, h.Pair(i))).String(), ":final?")
+		switch {
+		case h.F(i) == "add" && h.Type(i) == history.Invoke:
+			tried[v.String()] = true
+		case h.F(i) == "add" && h.Type(i) == history.OK && acked[v.String()] == 0:
+			acked[v.String()] = i + 1
+		case h.F(i) == "read" && h.Type(i) == history.OK && !marked:
+			last = []int{i}
+		case h.F(i) == "read" && h.Type(i) == history.OK && final && !v.IsNil():
+			last = append(last, i)
+		}
+	}
+	if len(last) == 1 && h.Value(last[0]).IsNil() {
+		last = nil
+	}
+	var ok, lost, unexpected, recovered []string
+	for n := range 5 {
+		e := fmt.Sprint(n)
+		isLost, isRead := false, false
+		for _, i := range last {
+			items, _ := h.Value(i).Items(nil)
+			has := slices.ContainsFunc(items, func(v edn.Value) bool { return v.String() == e })
+			isRead = isRead || has
+			isLost = isLost || !has && acked[e] > 0 && acked[e] <= h.Pair(i)
+		}
+		switch {
+		case isLost:
+			lost = append(lost, e)
+		case isRead && !tried[e]:
+			unexpected = append(unexpected, e)
+		case isRead:
+			ok = append(ok, e)
+			if acked[e] == 0 {
+				recovered = append(recovered, e)
+			}
+		case acked[e] > 0 && len(last) > 0:
+			late++
+		}
+	}
+	valid := fmt.Sprint(len(lost)+len(unexpected) == 0)
+	if len(last) == 0 {
+		valid = "unknown"
+	}
+	return fmt.Sprint(ok, lost, unexpected, recovered, len(tried), len(acked), late, " ", valid), late
 }
 
 func texts(vs []edn.Value) []string {

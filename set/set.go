@@ -17,102 +17,192 @@ type Result struct {
 	result.Common
 	Attempts     int // different elements that somebody tried to add
 	Acknowledged int // and that were added
-	FinalRead    int // the last ok read, -1 if there is none
+	FinalRead    int // the last ok read that was judged, -1 if there is none
 	OK           []edn.Value
-	Lost         []edn.Value // acknowledged, but not in the last read
-	Unexpected   []edn.Value // in the last read, but nobody tried to add them
-	Recovered    []edn.Value // in the last read, though nobody acknowledged them
+	Lost         []edn.Value // acknowledged before the read began, but not in it
+	Unexpected   []edn.Value // in the read, but nobody tried to add them
+	Recovered    []edn.Value // in the read, though nobody acknowledged them
+	Late         int         // acknowledged after the read began, and not in it
 
-	firstLost int // the op that acknowledged the first lost element
+	lostAt       [2]int // the op that acknowledged the first lost element, and a read that lacks it
+	unexpectedIn int    // a read that has the first unexpected element
 }
 
-// What is known of an element.
-const (
-	attempted = 1 << iota
-	acknowledged
-	final
-)
+// member is what is known of an element.
+type member struct {
+	attempted bool
+	acked     int32 // the op that acknowledged it, -1 if none did
+	seen      bool  // a judged read has it
+	lacking   int32 // a judged read that lacks it and began after acked, -1 if there is none
+	in        int32 // the first judged read that has it
+	mark      int32 // the last judged read that has it, counted from 1
+}
 
-// Check compares the last ok read with what was added. Ops are those with :f
-// :add, whose value is an element, and :read, whose value is a collection. It
-// returns an error if the last read is none.
+// gathering is the state of Check.
+type gathering struct {
+	r       *Result
+	h       *history.History
+	elems   values.Table
+	es      []member
+	differs int
+}
+
+// Check compares the last ok read with what was added; if reads are marked with
+// :final? true, as those of an eventually consistent set at the end, each of
+// these that is ok. Ops are those with :f :add, whose value is an element, and :read,
+// whose value is a collection. It returns an error if a read that counts is none.
+// The verdict is unknown if there is no such read.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
-	r := &Result{FinalRead: -1, firstLost: -1}
+	g := &gathering{r: &Result{FinalRead: -1}, h: h}
+	r := g.r
 	r.History = h
-	var elems values.Table
-	var state []uint8
-	mark := func(id int32, bit uint8) {
-		for int(id) >= len(state) {
-			state = append(state, 0)
-		}
-		state[id] |= bit
+	reads, err := g.gather(ctx)
+	if err != nil || ctx.Err() != nil {
+		r.Unknown("interrupted")
+		return r, err
 	}
+	for k, i := range reads {
+		if err := g.read(i, int32(k+1)); err != nil {
+			return nil, err
+		}
+		r.FinalRead = i
+	}
+	if r.FinalRead >= 0 {
+		g.judge()
+	}
+	return r, nil
+}
+
+// gather takes in the adds, and returns the reads to judge.
+func (g *gathering) gather(ctx context.Context) (judged []int, err error) {
+	h, r := g.h, g.r
 	add, _ := h.SymbolOf("add")
 	read, _ := h.SymbolOf("read")
-	adds, reads := 0, 0
+	marked := h.Marked("final?")
+	adds, reads, last, final := 0, 0, -1, false
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
-			r.Unknown("interrupted")
-			return r, nil
+			return nil, nil
 		}
 		switch f := h.Symbol(i); {
 		case f == 0:
 		case f == add && (h.Begins(i) || h.Type(i) == history.OK):
-			id, err := elems.ID(h.Value(i))
-			if err != nil {
-				return nil, h.Errorf(i, "op %d: %v", h.Index(i), err)
-			}
 			if h.Begins(i) {
 				adds++
-				mark(id, attempted)
 			}
-			if h.Type(i) == history.OK {
-				mark(id, acknowledged)
+			if err := g.add(i); err != nil {
+				return nil, err
 			}
-		case f == read && h.Type(i) == history.OK:
+		case f == read:
+			isFinal := marked != nil && marked(i)
+			final = final || isFinal
+			if h.Type(i) != history.OK {
+				continue
+			}
 			reads++
-			r.FinalRead = i
+			last = i
+			if isFinal && !h.Value(i).IsNil() {
+				judged = append(judged, i)
+			}
 		}
 	}
 	r.Summary = result.Count(adds, "add") + ", " + result.Count(reads, "read")
-	for _, s := range state {
-		r.Attempts += int(s & attempted)
-		r.Acknowledged += int(s & acknowledged / acknowledged)
+	switch {
+	case final && len(judged) == 0:
+		r.Nothing("no read that is marked :final? succeeded")
+	case !final && (last < 0 || h.Value(last).IsNil()):
+		r.Nothing("Set was never read") // Jepsen's words
+	case !final:
+		judged = []int{last}
 	}
-	if r.FinalRead < 0 || h.Value(r.FinalRead).IsNil() {
-		r.Unknown("Set was never read")
-		return r, nil
+	return judged, nil
+}
+
+// add takes in an invocation or an acknowledgement. The element is that of the
+// invocation.
+func (g *gathering) add(i int) error {
+	h := g.h
+	id, err := g.elems.ID(h.Value(h.Invoked(i)))
+	if err != nil {
+		return h.Errorf(i, "op %d: %v", h.Index(i), err)
 	}
-	ok, err := elems.Each(h.Value(r.FinalRead), true, func(id int32) { mark(id, final) })
+	e := g.element(id)
+	if h.Begins(i) && !e.attempted {
+		e.attempted = true
+		g.r.Attempts++
+	}
+	if h.Type(i) == history.OK {
+		if e.acked < 0 {
+			e.acked = int32(i)
+			g.r.Acknowledged++
+		}
+		if h.Differs(i) {
+			g.differs++
+		}
+	}
+	return nil
+}
+
+func (g *gathering) element(id int32) *member {
+	for int(id) >= len(g.es) {
+		g.es = append(g.es, member{acked: -1, lacking: -1, in: -1})
+	}
+	return &g.es[id]
+}
+
+// read takes in what the k-th judged read has and lacks.
+func (g *gathering) read(i int, k int32) error {
+	h := g.h
+	ok, err := g.elems.Each(h.Value(i), true, func(id int32) {
+		e := g.element(id)
+		if e.mark = k; e.in < 0 {
+			e.in = int32(i)
+		}
+	})
 	switch {
 	case err != nil:
-		return nil, err
+		return err
 	case !ok:
-		return nil, h.Errorf(r.FinalRead, "op %d reads %s: expected a collection of elements", h.Index(r.FinalRead), h.Value(r.FinalRead))
+		return h.Errorf(i, "op %d reads %s: expected a collection of elements", h.Index(i), h.Value(i))
 	}
-	r.judge(&elems, state, add)
-	return r, nil
+	began := int32(h.Invoked(i))
+	for id := range g.es {
+		if e := &g.es[id]; e.mark != k && e.acked >= 0 && e.acked < began && e.lacking < 0 {
+			e.lacking = int32(i)
+		}
+	}
+	return nil
 }
 
 // judge sorts the elements out.
-func (r *Result) judge(elems *values.Table, state []uint8, add history.Symbol) {
-	ids := make([]int32, len(state))
+func (g *gathering) judge() {
+	r := g.r
+	ids := make([]int32, len(g.es))
 	for i := range ids {
 		ids[i] = int32(i)
 	}
-	elems.Sort(ids)
+	g.elems.Sort(ids)
 	for _, id := range ids {
-		s, v := state[id], elems.Value(id)
+		e, v := &g.es[id], g.elems.Value(id)
 		switch {
-		case s&final == 0:
-			if s&acknowledged != 0 {
-				r.Lost = append(r.Lost, v)
+		case e.lacking >= 0:
+			if r.Lost == nil {
+				r.lostAt = [2]int{int(e.acked), int(e.lacking)}
+			}
+			r.Lost = append(r.Lost, v)
+			continue
+		case e.in < 0:
+			if e.acked >= 0 {
+				r.Late++
 			}
 			continue
-		case s&attempted == 0:
+		case !e.attempted:
+			if r.Unexpected == nil {
+				r.unexpectedIn = int(e.in)
+			}
 			r.Unexpected = append(r.Unexpected, v)
 			continue
-		case s&acknowledged == 0:
+		case e.acked < 0:
 			r.Recovered = append(r.Recovered, v)
 		}
 		r.OK = append(r.OK, v)
@@ -121,14 +211,14 @@ func (r *Result) judge(elems *values.Table, state []uint8, add history.Symbol) {
 	if len(r.Lost)+len(r.Unexpected) > 0 {
 		r.Valid = verdict.Invalid
 	}
-	if len(r.Lost) == 0 {
-		return
+	if len(r.Unexpected) == 0 {
+		r.RestsOnOrder()
 	}
-	for i := range r.History.Len() { // once, to name a witness
-		if r.History.Symbol(i) == add && r.History.Type(i) == history.OK && edn.Equal(r.History.Value(i), r.Lost[0]) {
-			r.firstLost = i
-			return
-		}
+	if r.Late > 0 {
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "late-adds", Count: r.Late, Msg: fmt.Sprintf("%s acknowledged after the last read began and not in it, so nobody can tell whether they are lost", count(r.Late, "element was", "elements were"))})
+	}
+	if g.differs > 0 {
+		r.Warnings = append(r.Warnings, result.CompletionDiffers(g.differs, "add"))
 	}
 }
 
@@ -153,19 +243,18 @@ func (r *Result) Fields() result.Fields {
 
 // Findings tells of what is lost and what nobody added.
 func (r *Result) Findings() (found []result.Finding) {
+	if r.Valid != verdict.Invalid {
+		return nil
+	}
 	if len(r.Lost) > 0 {
-		ops := []int{r.FinalRead}
-		if r.firstLost >= 0 {
-			ops = []int{r.firstLost, r.FinalRead}
-		}
 		found = append(found, result.Finding{
-			Type: "lost", Count: len(r.Lost), Ops: ops,
-			Msg: fmt.Sprintf("the last read lacks what was added and acknowledged: %s", list(r.Lost)),
+			Type: "lost", Count: len(r.Lost), Ops: r.lostAt[:],
+			Msg: fmt.Sprintf("the last read lacks what was added and acknowledged before it began: %s", list(r.Lost)),
 		})
 	}
 	if len(r.Unexpected) > 0 {
 		found = append(found, result.Finding{
-			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.FinalRead},
+			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.unexpectedIn},
 			Msg: fmt.Sprintf("the last read has what nobody tried to add: %s", list(r.Unexpected)),
 		})
 	}

@@ -42,7 +42,8 @@ type OfF struct {
 }
 
 // Check counts the completions of clients. Operations that never completed do not
-// count. Those of spared names need not succeed.
+// count. Those of spared names need not succeed. The verdict is unknown if no
+// operation completed.
 func Check(_ context.Context, h *history.History, spared ...string) (*Result, error) {
 	r := &Result{spared: spared}
 	r.History = h
@@ -76,6 +77,9 @@ func Check(_ context.Context, h *history.History, spared ...string) (*Result, er
 		if f.OK == 0 && !slices.Contains(spared, f.F) {
 			r.Valid = verdict.Invalid
 		}
+	}
+	if r.All.Total() == 0 {
+		r.Nothing("no operation completed")
 	}
 	slices.SortFunc(r.ByF, func(a, b OfF) int { return cmp.Compare(a.F, b.F) })
 	r.Summary = fmt.Sprintf("%d completions: %d ok, %d failed, %d indeterminate", r.All.Total(), r.All.OK, r.All.Fail, r.All.Info)

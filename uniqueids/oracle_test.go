@@ -53,7 +53,14 @@ func TestOracle(t *testing.T) {
 		for _, d := range r.Duplicated {
 			got += fmt.Sprint(d.ID, "*", d.Times, " ")
 		}
-		if got != want || r.Attempted != attempts || r.Acknowledged != acked || r.Min.String() != lo || r.Max.String() != hi || (r.Valid.String() == "true") != (want == "") {
+		valid := "true"
+		switch {
+		case want != "":
+			valid = "false"
+		case acked == 0:
+			valid = "unknown"
+		}
+		if got != want || r.Attempted != attempts || r.Acknowledged != acked || r.Min.String() != lo || r.Max.String() != hi || r.Valid.String() != valid {
 			rt.Fatalf("%s\n%s [%s %s], want %s [%s %s]", text, got, r.Min, r.Max, want, lo, hi)
 		}
 		if want != "" && len(r.Findings()[0].Ops) != 2 {
@@ -87,12 +94,12 @@ func TestCases(t *testing.T) {
 		return text
 	}
 	for _, c := range []struct{ name, history, want string }{
-		{"nothing", "n nemesis start", ":valid? true, :attempted-count 0, :acknowledged-count 0, :duplicated-count 0, :duplicated {}, :range [nil nil]"},
+		{"nothing", "n nemesis start", ":valid? :unknown, :attempted-count 0, :acknowledged-count 0, :duplicated-count 0, :duplicated {}, :range [nil nil]"},
 		{"Jepsen's example", ids("0", "1", "0", "0") + "i 0 generate\nn 0 generate", ":valid? false, :attempted-count 5, :acknowledged-count 4, :duplicated-count 1, :duplicated {0 3}, :range [0 1]"},
 		{"nil is an id", ids("nil", "nil"), ":valid? false, :attempted-count 2, :acknowledged-count 2, :duplicated-count 1, :duplicated {nil 2}, :range [nil nil]"},
 		{"vectors", ids("[1 2]", "[1 3]"), ":valid? true, :attempted-count 2, :acknowledged-count 2, :duplicated-count 0, :duplicated {}, :range [[1 2] [1 3]]"},
 		{"kinds", ids("\"1\"", "1", ":a", "1"), ":valid? false, :attempted-count 4, :acknowledged-count 4, :duplicated-count 1, :duplicated {1 2}, :range [1 :a]"},
-		{"another operation", "i 0 read\no 0 read 1\ni 0 read\no 0 read 1", ":valid? true, :attempted-count 0, :acknowledged-count 0"},
+		{"another operation", "i 0 read\no 0 read 1\ni 0 read\no 0 read 1", ":valid? :unknown, :attempted-count 0, :acknowledged-count 0"},
 	} {
 		r, err := uniqueids.Check(context.Background(), histtest.Parse(t, c.history))
 		if err != nil {

@@ -35,7 +35,8 @@ type Duplicate struct {
 	Ops   []int // the first two ops that returned it
 }
 
-// Check looks at the ok completions of ops with :f :generate, whose value is an id.
+// Check looks at the ok completions of ops with :f :generate, whose value is an id. The
+// verdict is unknown if there is none.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	r := &Result{}
 	r.History = h
@@ -68,10 +69,14 @@ func Check(ctx context.Context, h *history.History) (*Result, error) {
 	}
 	r.Summary = fmt.Sprintf("%s, %s", result.Count(r.Attempted, "attempt"), result.Count(r.Acknowledged, "id"))
 	r.judge(&ids, times, first)
-	r.Valid = verdict.Valid
-	if len(r.Duplicated) > 0 {
+	switch {
+	case len(r.Duplicated) > 0:
 		r.Valid = verdict.Invalid
 		r.second(generate)
+	case r.Acknowledged == 0:
+		r.Nothing("no id was given out")
+	default:
+		r.Valid = verdict.Valid
 	}
 	return r, nil
 }

@@ -1,0 +1,107 @@
+package counter
+
+import (
+	"fmt"
+
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A Read is what a read returned, and what it could have.
+type Read struct{ Lower, Value, Upper int64 }
+
+// A Result lists the reads.
+type Result struct {
+	result.Common
+	Reads      []Read // in the order in which they returned
+	Errors     []int  // those out of bounds, as places in Reads
+	Impossible []int  // those within bounds that no adds come to, likewise
+
+	judged int     // reads that were compared with the adds
+	ops    []int32 // the completions of the reads
+}
+
+// conclude makes a verdict of what was found.
+func (c *check) conclude() {
+	r := c.r
+	r.Summary = result.Count(c.adds, "add") + ", " + result.Count(len(r.Reads), "read")
+	warn := func(code string, n int, format string) {
+		if n > 0 {
+			r.Warnings = append(r.Warnings, verdict.Warning{Code: code, Count: n, Msg: fmt.Sprintf(format, n)})
+		}
+	}
+	warn("silent-reads", c.silent, "%d ok reads have no value and say nothing")
+	warn("completion-differs", c.other, "%d adds completed with another number than they were invoked with; the invocation's counts")
+	warn("bounds-only", c.open.undecided, "%d reads overlap with too many adds to say which sums are possible, so only their bounds were checked")
+	if c.final != nil {
+		warn("final-reads", len(r.Reads)-r.judged, "%d reads are not marked :final?, so the counter may not have converged yet and they were not judged")
+	}
+	switch {
+	case len(r.Errors)+len(r.Impossible) > 0:
+		r.Valid = verdict.Invalid
+		r.RestsOnOrder()
+	case r.judged > 0:
+		r.Valid = verdict.Valid
+	case c.final != nil:
+		r.Nothing("no read that is marked :final? succeeded")
+	case c.silent > 0:
+		r.Nothing("no read has a value")
+	default:
+		r.Nothing("no read succeeded")
+	}
+}
+
+// Fields has Jepsen's keys, and one more if some reads are within bounds and yet
+// impossible.
+func (r *Result) Fields() result.Fields {
+	triples := func(n int, read func(i int) int) []any {
+		out := make([]any, n)
+		for i := range out {
+			rd := r.Reads[read(i)]
+			out[i] = []any{rd.Lower, rd.Value, rd.Upper}
+		}
+		return out
+	}
+	fields := result.Fields{
+		{"reads", triples(len(r.Reads), func(i int) int { return i })},
+		{"errors", triples(len(r.Errors), func(i int) int { return r.Errors[i] })},
+	}
+	if len(r.Impossible) > 0 {
+		fields = append(fields, [2]any{"impossible", triples(len(r.Impossible), func(i int) int { return r.Impossible[i] })})
+	}
+	return fields
+}
+
+// Findings tells of the read that is furthest out of bounds, and of the first
+// that no adds explain.
+func (r *Result) Findings() (found []result.Finding) {
+	if len(r.Errors) > 0 {
+		worst := r.Errors[0]
+		for _, k := range r.Errors {
+			if r.Reads[k].off() > r.Reads[worst].off() {
+				worst = k
+			}
+		}
+		rd := r.Reads[worst]
+		msg := fmt.Sprintf("a read returned %d, but can return at most %d: all that was invoked before it returned", rd.Value, rd.Upper)
+		if rd.Value < rd.Lower {
+			msg = fmt.Sprintf("a read returned %d, but must return at least %d: all that was acknowledged before it was invoked", rd.Value, rd.Lower)
+		}
+		if len(r.Errors) > 1 {
+			msg += "; the read furthest out of bounds is shown"
+		}
+		found = append(found, result.Finding{Type: "out-of-bounds", Count: len(r.Errors), Msg: msg, Ops: []int{int(r.ops[worst])}})
+	}
+	if len(r.Impossible) > 0 {
+		k := r.Impossible[0]
+		rd := r.Reads[k]
+		found = append(found, result.Finding{
+			Type: "impossible-sum", Count: len(r.Impossible), Ops: []int{int(r.ops[k])},
+			Msg: fmt.Sprintf("a read returned %d, which lies between %d and %d, but no choice of the adds that overlap with it comes to that", rd.Value, rd.Lower, rd.Upper),
+		})
+	}
+	return found
+}
+
+// off is how far a read is out of bounds.
+func (rd Read) off() int64 { return max(rd.Lower-rd.Value, rd.Value-rd.Upper) }

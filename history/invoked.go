@@ -1,0 +1,27 @@
+package history
+
+import (
+	"bytes"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+)
+
+// Invoked returns the op that says what was asked for in the operation that op i
+// begins or completes: its invocation, or i if that was not recorded.
+func (h *History) Invoked(i int) int {
+	if p := h.pair[i]; p >= 0 && p < int32(i) {
+		return int(p)
+	}
+	return i
+}
+
+// Differs reports whether op i completes an operation with another value than it
+// was invoked with. To have none is not to differ.
+func (h *History) Differs(i int) bool {
+	inv := h.Invoked(i)
+	if inv == i || h.vlen[i] == 0 {
+		return false
+	}
+	a, b := h.Value(inv), h.Value(i)
+	return !bytes.Equal(a.Bytes(), b.Bytes()) && !b.IsNil() && !edn.Equal(a, b)
+}
