@@ -25,8 +25,8 @@ var floors = [][]string{
 	2: {"query", "result"},
 	3: {"format", "simulate", "internal/oracle"},
 	4: { // the checkers
-		"adya", "bank", "causal", "counter", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
-		"longfork", "queue", "set", "stats", "uniqueids",
+		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
+		"longfork", "queue", "sequential", "set", "stats", "uniqueids",
 	},
 	5: {"render", "checker", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},

@@ -109,3 +109,7 @@ func (r *Result) Findings() []result.Finding {
 		Msg: fmt.Sprintf("several inserts of key %s succeeded, each of which had seen no other: write skew", k.Key),
 	}}
 }
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does, since two inserts are enough.
+func (r *Result) Definite() bool { return r.Valid == verdict.Invalid }

@@ -51,6 +51,8 @@ type Result struct {
 	Total  int64
 	Reads  int
 	Errors []Errors // those that occur, the gravest type first
+
+	given bool // the total was not taken from the reads
 }
 
 // Errors are those of one type.
@@ -141,7 +143,7 @@ func empty(v edn.Value) bool {
 // several.
 func (r *Result) total(sums []balance, given *int64) {
 	if given != nil {
-		r.Total = *given
+		r.Total, r.given = *given, true
 		return
 	}
 	counts := map[int64]int{}

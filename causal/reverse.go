@@ -208,3 +208,7 @@ func (r *ReverseResult) Findings() []result.Finding {
 		Msg: fmt.Sprintf("a read sees a write, but misses what had completed before that write was invoked: %s", result.List(len(e.Missing), func(i int) string { return e.Missing[i].String() })),
 	}}
 }
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does, since a read and two writes are enough.
+func (r *ReverseResult) Definite() bool { return r.Valid == verdict.Invalid }

@@ -79,6 +79,14 @@ func TestFitting(t *testing.T) {
 		{"i 0 write 1\ni 1 read\no 1 read [1]", "causal-reverse"},
 		{"i 0 insert [1 [1 nil]]", "adya"},
 		{"i 0 write 1\ni 1 read\no 1 read 1\ni 2 cas [1 2]", "linearizable"},
+		{"i 0 increment\ni 1 read\no 1 read 1", "counter"},
+		{"i 0 echo 1", "echo"},
+		{"i 0 write 5\ni 1 read 5\no 1 read [5 [nil \"a\"]]", "sequential"},
+		{"i 0 write 5\ni 1 read\no 1 read [5 6]", "causal-reverse"},
+		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 1]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "linearizable"},
+		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 2]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "elle"},
+		{"i 0 dequeue", "queue"},
+		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\no 1 dequeue nil", "queue total-queue"},
 		{"n nemesis start", ""},
 	} {
 		var names []string

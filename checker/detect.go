@@ -12,12 +12,18 @@ import (
 // seen is what the ops of a history tell of it.
 type seen struct {
 	fs               []string // of clients
+	acting           []string // those of which not every operation failed
 	readsCollections bool     // an ok :read returned a vector, list or set
-	readsMaps        bool     // or a map
+	readsGaps        bool     // one that has nil in it
+	readsOfKeys      bool     // every ok :read returned a tuple [key collection]
+	readsMaps        bool     // an ok :read returned a map
 	txns             bool     // a value is a vector of vectors that begin with a name
+	others           []string // what operations without a transaction as value are called, if there are any with one
+	objects          bool     // transactions are of [:read k v] and [:write k v], and some value is written twice
 	longFork         bool     // transactions are one write each, or reads of the same number of keys
 	drained          bool     // there is a :drain, or the last dequeue found nothing
 	object           bool     // linearizable has a model for it
+	keyed            bool     // values are tuples [key value], of which these are the values
 }
 
 // is reports whether one of the operations occurs.
@@ -25,12 +31,20 @@ func (s *seen) is(fs ...string) bool {
 	return slices.ContainsFunc(fs, func(f string) bool { return slices.Contains(s.fs, f) })
 }
 
-func (s *seen) set() bool { return s.is("add") && s.is("read") && s.readsCollections }
+func (s *seen) set() bool {
+	return s.is("add") && s.is("read") && s.readsCollections && !s.sequential()
+}
+
+// sequential reports whether reads show the parts of a key, some of which are not
+// there.
+func (s *seen) sequential() bool {
+	return s.is("add", "write") && s.is("read") && s.readsGaps && (s.keyed || s.readsOfKeys)
+}
 
 // Fitting lists the checks that the ops of a history call for.
-func Fitting(h *history.History) []*Checker {
-	s := look(h)
-	var out []*Checker
+func Fitting(h *history.History) []*Checker { return look(h, false).fitting() }
+
+func (s *seen) fitting() (out []*Checker) {
 	for i := range table {
 		if table[i].fits(s) {
 			out = append(out, &table[i])
@@ -39,68 +53,130 @@ func Fitting(h *history.History) []*Checker {
 	return out
 }
 
-func look(h *history.History) *seen {
-	s := &seen{}
-	known := make([]bool, len(h.Fs())+1)
-	var forks forkShape
-	lastEmpty, touched := false, -1 // touched: where the queue was last seen to change
-	read, hasRead := h.SymbolOf("read")
-	dequeue, _ := h.SymbolOf("dequeue")
-	enqueue, _ := h.SymbolOf("enqueue")
+// looker gathers what there is to see.
+type looker struct {
+	*seen
+	h                      *history.History
+	read, enqueue, dequeue history.Symbol
+	looked                 []int  // by symbol: how many values were looked at
+	acts, plain            []bool // by symbol: an op that did not fail, and one without a transaction
+	forks                  forkShape
+	objects                objectShape
+	lastEmpty              bool
+	touched                int // where the queue was last seen to change
+	elements               int // of reads, that were looked at
+}
+
+// Most values of each operation, and elements of all reads, that are looked at to
+// see what they are like.
+const (
+	mostValues   = 1 << 12
+	mostElements = 1 << 16
+)
+
+// look looks at the ops of a history, or, if it is keyed, at the values in its
+// tuples.
+func look(h *history.History, keyed bool) *seen {
+	n := len(h.Fs()) + 1
+	l := &looker{seen: &seen{readsOfKeys: true, keyed: keyed}, h: h, looked: make([]int, n), acts: make([]bool, n), plain: make([]bool, n), touched: -1}
+	l.read, _ = h.SymbolOf("read")
+	l.enqueue, _ = h.SymbolOf("enqueue")
+	l.dequeue, _ = h.SymbolOf("dequeue")
 	for i := range h.Len() {
-		if !h.Process(i).IsClient() {
-			continue
-		}
-		f := h.Symbol(i)
-		known[f] = true
-		switch {
-		case f == 0:
-		case f == dequeue && h.Type(i) == history.Fail:
-			// One that was under way while the queue changed may have looked before.
-			if begun := h.Pair(i); begun < 0 || begun > touched {
-				lastEmpty = lastEmpty || foundNothing(h, i)
-			}
-		case f == enqueue && h.Type(i) != history.Fail, f == dequeue && h.Type(i) == history.OK:
-			lastEmpty, touched = false, i
-		}
-		if i < 1<<12 && isTxn(h.Value(i)) {
-			s.txns = true
-			forks.see(h.Value(i))
-		}
-		if hasRead && f == read && h.Type(i) == history.OK && !s.readsMaps && !s.readsCollections {
-			switch h.Value(i).Elements().Kind() {
-			case edn.Map:
-				s.readsMaps = true
-			case edn.Vector, edn.List, edn.Set:
-				s.readsCollections = true
-			}
+		if h.Process(i).IsClient() {
+			l.op(i)
 		}
 	}
-	for f, is := range known {
-		if is && f > 0 {
-			s.fs = append(s.fs, h.SymbolName(history.Symbol(f)))
+	for f := 1; f < n; f++ {
+		name := h.SymbolName(history.Symbol(f))
+		if l.looked[f] > 0 {
+			l.fs = append(l.fs, name)
+		}
+		if l.acts[f] {
+			l.acting = append(l.acting, name)
+		}
+		if l.plain[f] && l.txns {
+			l.others = append(l.others, name)
 		}
 	}
-	s.longFork = forks.fits()
-	s.drained = s.is("drain") || lastEmpty
-	if !s.txns && !s.readsCollections && s.is("write", "cas", "acquire", "push", "put") {
+	s := l.seen
+	s.objects = s.txns && l.objects.fits()
+	s.longFork = l.forks.fits()
+	s.drained = s.is("drain") || l.lastEmpty
+	s.readsOfKeys = s.readsOfKeys && l.elements > 0
+	if !s.txns && !s.readsCollections && s.is("write", "cas", "acquire", "push", "put") || s.objects {
 		_, err := linearizable.Detect(h)
 		s.object = err == nil
 	}
 	return s
 }
 
-// isTxn reports whether a value is a vector of vectors that begin with a name.
-func isTxn(v edn.Value) bool {
-	s := v.Scanner()
-	if k := s.Next(); k != edn.Vector && k != edn.List {
-		return false
+// op takes in an op of a client.
+func (l *looker) op(i int) {
+	h, f := l.h, l.h.Symbol(i)
+	l.acts[f] = l.acts[f] || h.Acts(i)
+	l.queue(i)
+	v := h.Value(i)
+	if l.looked[f]++; l.looked[f] <= mostValues || l.objects.long {
+		switch {
+		case isTxn(v):
+			l.txns = true
+			l.forks.see(v)
+			if h.Begins(i) {
+				l.objects.see(v)
+			}
+		case !v.IsNil():
+			l.plain[f] = true
+		}
 	}
-	if k := s.Next(); k != edn.Vector && k != edn.List {
-		return false
+	if f != 0 && f == l.read && h.Type(i) == history.OK && !v.IsNil() {
+		l.shown(v)
 	}
-	k := s.Next()
-	return k == edn.Keyword || k == edn.String
+}
+
+// queue takes note of what shows whether a queue is empty in the end.
+func (l *looker) queue(i int) {
+	h, f := l.h, l.h.Symbol(i)
+	switch {
+	case f == 0:
+	case f == l.dequeue && (h.Type(i) == history.Fail || h.Type(i) == history.OK && h.Value(i).IsNil()):
+		// One that was under way while the queue changed may have looked before.
+		if begun := h.Pair(i); begun < 0 || begun > l.touched {
+			l.lastEmpty = l.lastEmpty || h.Type(i) == history.OK || foundNothing(h, i)
+		}
+	case f == l.enqueue && h.Type(i) != history.Fail, f == l.dequeue && h.Type(i) == history.OK:
+		l.lastEmpty, l.touched = false, i
+	}
+}
+
+// shown takes in what a read returned.
+func (l *looker) shown(v edn.Value) {
+	if l.elements > mostElements {
+		return
+	}
+	l.elements++
+	e := v.Elements()
+	switch e.Kind() {
+	case edn.Map:
+		l.readsMaps, l.readsOfKeys = true, false
+	case edn.Vector, edn.List, edn.Set:
+		l.readsCollections = true
+		list := e
+		if !l.keyed {
+			key, inner, ok := pair(e)
+			if l.readsOfKeys = l.readsOfKeys && ok && isSequence(inner) && !isSequence(key); l.readsOfKeys {
+				list = inner
+			}
+		}
+		s := list.Scanner()
+		s.Next()
+		for k := s.Datum(); k != edn.Close && k != edn.Invalid && k != edn.EOF && l.elements <= mostElements; k = s.Datum() {
+			l.readsGaps = l.readsGaps || k == edn.Nil
+			l.elements++
+		}
+	default:
+		l.readsOfKeys = false
+	}
 }
 
 // foundNothing reports whether a dequeue failed since the queue was empty, as far
@@ -112,40 +188,4 @@ func foundNothing(h *history.History, i int) bool {
 	}
 	text := v.String()
 	return strings.Contains(text, "empty") || strings.Contains(text, "exhausted")
-}
-
-// forkShape tells whether transactions are those of a long-fork test.
-type forkShape struct {
-	writes, reads bool
-	group         int // keys of a read
-	other         bool
-}
-
-func (f *forkShape) fits() bool { return f.writes && f.reads && f.group > 1 && !f.other }
-
-// see takes in a transaction.
-func (f *forkShape) see(txn edn.Value) {
-	mops, err := txn.Items(nil)
-	reads, writes := 0, 0
-	for _, mop := range mops {
-		s := mop.Scanner()
-		s.Next()
-		s.Next()
-		switch string(s.Name()) {
-		case "r":
-			reads++
-		case "w":
-			writes++
-		}
-	}
-	switch {
-	case err != nil, reads+writes < len(mops):
-		f.other = true
-	case writes == 1 && reads == 0:
-		f.writes = true
-	case writes == 0 && (f.group == 0 || f.group == reads):
-		f.reads, f.group = true, reads
-	default:
-		f.other = true
-	}
 }

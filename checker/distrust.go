@@ -1,11 +1,7 @@
 package checker
 
 import (
-	"slices"
-
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -14,45 +10,73 @@ import (
 const lostOps = "ops of this history are lost, which could change the verdict; see the warning"
 
 // Distrust makes the verdict on a history unknown if some of its ops are lost, as those of a damaged
-// file: what is missing may be what is wrong, or what would explain it. The checks of this package do
-// so themselves; who calls another, such as elle.Check, on what was read from a store does it with
-// this.
-func Distrust(h *history.History, r result.Result) {
+// file: what is missing may be what is wrong, or what would explain it. What stands whatever the
+// missing ops were stays: a finding that the result knows to be definite, or else what the check
+// finds in the ops before the first that is missing. Again is that check; it is nil if
+// what comes later may undo what a prefix shows, as a later read does with a lost element. The
+// checks of this package do all this themselves; who calls another, such as elle.Check, on
+// what was read from a store does it with this.
+func Distrust(h *history.History, r result.Result, again func(prefix *history.History) (result.Result, error)) (result.Result, error) {
 	for _, w := range h.Warnings() {
-		if w.Code == history.LostOps {
-			distrust(r, w)
-			return
+		if w.Code != history.LostOps {
+			continue
 		}
+		if n := h.Whole(); r.Verdict() == verdict.Invalid && !definite(r) && again != nil && n > 0 {
+			p, err := again(h.Prefix(n))
+			if err != nil {
+				return nil, err
+			}
+			if p.Verdict() == verdict.Invalid {
+				warnAll(p, w)
+				return p, nil
+			}
+		}
+		distrust(r)
+		warnAll(r, w)
+		break
 	}
+	return r, nil
 }
 
-func distrust(r result.Result, w verdict.Warning) {
+// definite reports whether an invalid verdict stands even if ops are missing.
+func definite(r result.Result) bool {
+	switch r := r.(type) {
+	case interface{ Definite() bool }:
+		return r.Definite()
+	case *result.Keyed:
+		for _, k := range r.Keys {
+			if definite(k.Result) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// distrust makes unknown what is not definite.
+func distrust(r result.Result) {
+	if definite(r) {
+		if keyed, ok := r.(*result.Keyed); ok {
+			for _, k := range keyed.Keys {
+				distrust(k.Result)
+			}
+		}
+		return
+	}
+	makeUnknown(r, lostOps)
+}
+
+// warnAll adds a warning to a result and all that it is made of.
+func warnAll(r result.Result, w verdict.Warning) {
 	switch r := r.(type) {
 	case *result.Group:
 		for _, m := range r.Members {
-			distrust(m.Result, w)
+			warnAll(m.Result, w)
 		}
 	case *result.Keyed:
 		for _, k := range r.Keys {
-			distrust(k.Result, w)
+			warnAll(k.Result, w)
 		}
-		r.Unknown(lostOps)
-		r.Warnings = withWarning(r.Warnings, w)
-	case *elle.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-		r.Not, r.AlsoNot, r.Ladder = nil, nil, nil // which are verdicts, too
-	case *linearizable.Result:
-		r.Valid, r.Reason = verdict.Unknown, lostOps
-	case result.Report:
-		c := r.About()
-		c.Unknown(lostOps)
-		c.Warnings = withWarning(c.Warnings, w)
 	}
-}
-
-func withWarning(ws []verdict.Warning, w verdict.Warning) []verdict.Warning {
-	if slices.ContainsFunc(ws, func(other verdict.Warning) bool { return other.Code == w.Code }) {
-		return ws
-	}
-	return append(ws, w)
+	warn(r, w)
 }

@@ -2,16 +2,21 @@ package checker
 
 import (
 	"context"
-	"slices"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/stats"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // RunFitting runs the checks that the ops of a history call for. If there is none
-// but those that only count, the result is unknown: nothing was checked.
+// but those that only count, the result is unknown: nothing was checked. So is that
+// of a check that does not know some operation which may change what it looks at. An operation that
+// never succeeded makes stats unknown, not invalid: the database broke no promise, but the
+// test is weak.
 func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.Group, error) {
 	inner := h
 	if opt.Keyed {
@@ -20,12 +25,29 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 			return nil, err
 		}
 	}
-	checks := Fitting(inner)
+	s := look(inner, opt.Keyed)
+	checks := s.fitting()
 	g, err := Run(ctx, h, checks, opt)
-	if err == nil && !slices.ContainsFunc(checks, func(c *Checker) bool { return !c.counts }) {
-		g.Reason = "the operations call for no check of a property"
+	if err != nil {
+		return nil, err
 	}
-	return g, err
+	judged := false
+	for i, c := range checks {
+		r := g.Members[i].Result
+		if count, ok := r.(*stats.Result); ok && count.Valid == verdict.Invalid {
+			count.Unknown(count.Findings()[0].Msg)
+		}
+		if fs := s.unknownTo(c); len(fs) > 0 {
+			doubt(c, r, fs)
+		}
+		judged = judged || !c.counts
+	}
+	if fs := s.unknownToAll(); !judged && len(fs) > 0 {
+		g.Reason = "no check knows " + strings.Join(fs, ", ") + advice(fs)
+	} else if !judged {
+		g.Reason = "the operations call for no check of a property; choose one with --with"
+	}
+	return g, nil
 }
 
 // Run runs checks over one history in parallel. A check that fails or panics has

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/bank"
 	"github.com/seed-c33ae711/jcheck/causal"
 	"github.com/seed-c33ae711/jcheck/counter"
+	"github.com/seed-c33ae711/jcheck/echo"
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -19,6 +20,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/longfork"
 	"github.com/seed-c33ae711/jcheck/queue"
 	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/sequential"
 	"github.com/seed-c33ae711/jcheck/set"
 	"github.com/seed-c33ae711/jcheck/stats"
 	"github.com/seed-c33ae711/jcheck/uniqueids"
@@ -40,20 +42,35 @@ type Options struct {
 
 // A Checker is a row of the table.
 type Checker struct {
-	Name   string // Jepsen's
-	Doc    string // one line: what it finds
-	Ops    string // what it looks at
-	Own    bool   // it has a command of its own elsewhere
-	counts bool   // it counts what there is, and checks no property of the database
-	fits   func(s *seen) bool
-	check  func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
+	Name     string   // Jepsen's
+	Doc      string   // one line: what it finds
+	Ops      string   // what it looks at
+	Own      bool     // it has a command of its own elsewhere
+	counts   bool     // it counts what there is, and checks no property of the database
+	safety   bool     // what a prefix of a history violates, all of it violates
+	tuples   bool     // it looks at tuples [key value] itself
+	overTxns bool     // it knows all operations whose values are transactions
+	knows    []string // other operations that it knows; nil if none matter to it
+	fits     func(s *seen) bool
+	check    func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
 }
 
-// Check runs the check. The verdict on a history that lacks ops is unknown.
+// Check runs the check. The verdict on a history that lacks ops is unknown, unless
+// what was found stands without them. A warning names operations of the history that the check
+// does not know.
 func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
-	r, err := c.checkAll(ctx, h, opt)
+	check := func(h *history.History) (result.Result, error) { return c.checkAll(ctx, h, opt) }
+	r, err := check(h)
+	if err != nil {
+		return nil, err
+	}
+	if c.safety {
+		r, err = Distrust(h, r, check)
+	} else {
+		r, err = Distrust(h, r, nil)
+	}
 	if err == nil {
-		Distrust(h, r)
+		warnOfOthers(c, h, r)
 	}
 	return r, err
 }
@@ -63,7 +80,7 @@ func (c *Checker) checkAll(ctx context.Context, h *history.History, opt Options)
 		return c.check(ctx, h, &opt)
 	}
 	opt.Keyed = false
-	if c.Name == "linearizable" { // which knows keys itself
+	if c.tuples {
 		opt.Linear.Keyed = linearizable.Keyed
 		return c.check(ctx, h, &opt)
 	}
@@ -94,13 +111,17 @@ var table = []Checker{
 	},
 	{
 		Name: "elle", Doc: "check transactions against a consistency model", Ops: "transactions of micro-ops", Own: true,
-		fits: func(s *seen) bool { return s.txns && !(s.longFork && s.is("write")) && !s.is("send", "poll") },
+		safety: true, overTxns: true, knows: []string{"init"},
+		fits: func(s *seen) bool {
+			return s.txns && !s.objects && !(s.longFork && s.is("write")) && !s.is("send", "poll")
+		},
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(elle.Check(ctx, h, opt.Elle))
 		},
 	},
 	{
 		Name: "linearizable", Doc: "check operations on single objects for linearizability", Ops: "those of the model", Own: true,
+		safety: true, tuples: true,
 		fits: func(s *seen) bool { return s.object },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			m, err := modelOf(h, opt)
@@ -112,35 +133,42 @@ var table = []Checker{
 	},
 	{
 		Name: "set", Doc: "find elements that were added and are missing from the last read, or in it unasked", Ops: ":add element, :read of all elements",
-		fits: func(s *seen) bool { return s.set() },
+		knows: []string{"add", "read"},
+		fits:  func(s *seen) bool { return s.set() },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(set.Check(ctx, h))
 		},
 	},
 	{
 		Name: "set-full", Doc: "follow each element of a set through all reads: lost, stale, never read, duplicated", Ops: ":add element, :read of all elements",
-		fits: func(s *seen) bool { return s.set() },
+		knows: []string{"add", "read"},
+		fits:  func(s *seen) bool { return s.set() },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(set.CheckFull(ctx, h, opt.Set))
 		},
 	},
 	{
 		Name: "counter", Doc: "find reads of a counter outside of their bounds", Ops: ":add integer, :read",
-		fits: func(s *seen) bool { return s.is("add") && s.is("read") && !s.readsCollections && !s.readsMaps },
+		safety: true, knows: []string{"add", "increment", "decrement", "read"},
+		fits: func(s *seen) bool {
+			return s.is("add", "increment", "decrement") && s.is("read") && !s.readsCollections && !s.readsMaps
+		},
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(counter.Check(ctx, h))
 		},
 	},
 	{
 		Name: "queue", Doc: "find elements that came out of a queue before they went in", Ops: ":enqueue element, :dequeue",
-		fits: func(s *seen) bool { return s.is("enqueue") },
+		safety: true, knows: []string{"enqueue", "dequeue", "drain"},
+		fits: func(s *seen) bool { return s.is("enqueue", "dequeue") },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(queue.Check(ctx, h, opt.Queue))
 		},
 	},
 	{
 		Name: "total-queue", Doc: "find elements that went into a queue and never came out, of a history that drains it", Ops: ":enqueue element, :dequeue, :drain of elements",
-		fits: func(s *seen) bool { return s.is("enqueue") && s.drained },
+		knows: []string{"enqueue", "dequeue", "drain"},
+		fits:  func(s *seen) bool { return s.is("enqueue") && s.drained },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(queue.CheckTotal(ctx, h))
 		},
@@ -154,42 +182,66 @@ var table = []Checker{
 	},
 	{
 		Name: "bank", Doc: "find reads of all accounts that do not come to the total", Ops: ":read of a map from account to balance",
-		fits: func(s *seen) bool { return s.is("transfer") && s.readsMaps },
+		knows: []string{"transfer", "read"},
+		fits:  func(s *seen) bool { return s.is("transfer") && s.readsMaps },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(bank.Check(ctx, h, opt.Bank))
 		},
 	},
 	{
 		Name: "long-fork", Doc: "find reads of a group of keys that disagree on the order of writes", Ops: "transactions of [:r k v] on a group of keys, or of one [:w k v]",
-		fits: func(s *seen) bool { return s.longFork },
+		overTxns: true, knows: []string{},
+		fits: func(s *seen) bool { return s.longFork && !s.objects },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(longfork.Check(ctx, h, opt.LongFork))
 		},
 	},
 	{
 		Name: "causal", Doc: "check a chain of causally related operations on a register", Ops: "ok :read-init, :read and :write, with :position and :link",
-		fits: func(s *seen) bool { return s.is("read-init") },
+		knows: []string{"read-init", "read", "write"},
+		fits:  func(s *seen) bool { return s.is("read-init") },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(causal.Check(ctx, h))
 		},
 	},
 	{
 		Name: "causal-reverse", Doc: "find reads that see a write without one that had completed before it began", Ops: ":write of a value, :read of all that are visible",
-		fits: func(s *seen) bool { return s.is("write") && s.is("read") && s.readsCollections && !s.txns },
+		knows: []string{"write", "read"},
+		fits: func(s *seen) bool {
+			return s.is("write") && s.is("read") && s.readsCollections && !s.txns && !s.sequential()
+		},
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(causal.CheckReverse(ctx, h))
 		},
 	},
 	{
+		Name: "sequential", Doc: "find reads that show a part of a key without one that a client wrote before", Ops: ":add or :write [key part], :read [key [part ...]], the last part first",
+		tuples: true, knows: []string{"add", "write", "read"},
+		fits: (*seen).sequential,
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(sequential.Check(ctx, h))
+		},
+	},
+	{
+		Name: "echo", Doc: "find answers that are not what was sent", Ops: ":echo of a value",
+		knows: []string{"echo"},
+		fits:  func(s *seen) bool { return s.is("echo") },
+		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
+			return as(echo.Check(ctx, h))
+		},
+	},
+	{
 		Name: "adya", Doc: "find predicate write skew (G2): several inserts of a key that succeeded", Ops: ":insert [key [a-id b-id]]",
-		fits: func(s *seen) bool { return s.is("insert") && !s.txns },
+		knows: []string{"insert", "read"},
+		fits:  func(s *seen) bool { return s.is("insert") && !s.txns },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(adya.Check(ctx, h))
 		},
 	},
 	{
 		Name: "kafka", Doc: "find lost, repeated, reordered and skipped messages of logs", Ops: ":send, :poll, :txn of both, :assign, :subscribe",
-		fits: func(s *seen) bool { return s.is("send", "poll") },
+		knows: []string{"send", "poll", "txn", "assign", "subscribe"},
+		fits:  func(s *seen) bool { return s.is("send", "poll") },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(kafka.Check(ctx, h, opt.Kafka))
 		},

@@ -222,7 +222,9 @@ func (b *Builder) pairOp(i int) error {
 // A history with a gap has the warning "lost-ops": what a checker finds in it may be
 // due to what is missing.
 func (b *Builder) Gap(ops int) {
-	b.gaps++
+	if b.gaps++; b.gaps == 1 {
+		b.h.whole = b.Len()
+	}
 	if ops < 0 || b.lost < 0 {
 		b.lost = -1
 	} else {

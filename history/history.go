@@ -24,6 +24,7 @@ type History struct {
 	fs      []string
 	procs   []string
 
+	whole           int // ops before the first gap; 0 if nothing is missing
 	completionsOnly bool
 	unordered       bool
 	warnings        []verdict.Warning

@@ -25,3 +25,15 @@ func (h *History) Differs(i int) bool {
 	a, b := h.Value(inv), h.Value(i)
 	return !bytes.Equal(a.Bytes(), b.Bytes()) && !b.IsNil() && !edn.Equal(a, b)
 }
+
+// Acts reports whether op i begins an operation that may have happened.
+func (h *History) Acts(i int) bool {
+	if !h.Begins(i) {
+		return false
+	}
+	if h.typ[i] != Invoke {
+		return h.typ[i] != Fail
+	}
+	p := h.pair[i]
+	return p < 0 || h.typ[p] != Fail
+}

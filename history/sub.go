@@ -34,6 +34,26 @@ func (h *History) Sub(ops []int32, values []Span) *History {
 	return s
 }
 
+// Prefix returns the history as it was after its first n ops.
+func (h *History) Prefix(n int) *History {
+	ops, values := make([]int32, n), make([]Span, n)
+	for i := range ops {
+		ops[i] = int32(i)
+		values[i].Lo, values[i].Hi = h.ValueSpan(i)
+	}
+	return h.Sub(ops, values)
+}
+
+// Whole returns how many ops there are before the first that is missing.
+func (h *History) Whole() int {
+	for _, w := range h.warnings {
+		if w.Code == LostOps {
+			return h.whole
+		}
+	}
+	return h.Len()
+}
+
 // SymbolOf returns the symbol of an operation's name, and whether any op has it.
 func (h *History) SymbolOf(name string) (Symbol, bool) {
 	for i, f := range h.fs {

@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -124,4 +126,18 @@ type Lag struct {
 	Process   history.Process
 	Key       edn.Value
 	None      bool // no poll was measured
+}
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does if some error shows in ops that were read. Messages that seem
+// unsent, lost or unseen may have been in the others, and so may what explains a jump from one op to the
+// next.
+func (r *Result) Definite() bool {
+	return slices.ContainsFunc(r.BadErrorTypes, func(name string) bool {
+		switch name {
+		case "garbage-read", "lost-write", "unseen", "poll-skip", "nonmonotonic-poll", "nonmonotonic-send", "empty-transaction-graph":
+			return false
+		}
+		return true
+	})
 }

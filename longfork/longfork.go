@@ -313,3 +313,7 @@ func (r *Result) Findings() []result.Finding {
 		Msg: "two reads of the same keys each see a write that the other misses, so they disagree on which write came first",
 	}}
 }
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does, since two reads are enough.
+func (r *Result) Definite() bool { return r.Valid == verdict.Invalid }

@@ -115,7 +115,7 @@ func groupGist(g *result.Group) string {
 		}
 	}
 	if bad == 0 && g.Reason != "" {
-		return g.Reason + ": choose one with --with"
+		return g.Reason
 	}
 	if bad == 0 {
 		return plural(n, "check")

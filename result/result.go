@@ -56,7 +56,11 @@ func (c *Common) Nothing(missing string) {
 // since the order of the file explains everything.
 func (c *Common) RestsOnOrder() {
 	if c.Valid == verdict.Invalid && (c.History.CompletionsOnly() || c.History.Unordered()) {
-		c.Unknown("it is not known when operations began, so those that seem to follow each other may have overlapped")
+		missing := "no invocations were recorded"
+		if c.History.Unordered() {
+			missing = "no op has a :process"
+		}
+		c.Unknown(missing + ", so it is not known when operations began, and those that seem to follow each other may have overlapped")
 	}
 }
 

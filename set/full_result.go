@@ -159,3 +159,7 @@ func elements(es []Element) []edn.Value {
 	}
 	return out
 }
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does if a read has an element twice.
+func (r *FullResult) Definite() bool { return len(r.Duplicated) > 0 }

@@ -157,3 +157,7 @@ func (r *Result) Findings() []result.Finding {
 			result.List(len(r.Duplicated), func(i int) string { return r.Duplicated[i].ID.String() })),
 	}}
 }
+
+// Definite reports whether an invalid verdict stands even if ops are missing from
+// the history: it does, since two ops that returned one id are enough.
+func (r *Result) Definite() bool { return r.Valid == verdict.Invalid }

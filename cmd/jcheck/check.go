@@ -161,7 +161,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		fl.Int64Var(&f.total, "total", 0, "what all balances come to (that of most reads if not given)")
 	}
 	if of("long-fork") {
-		fl.IntVar(&f.opt.LongFork.Group, "group", 2, "keys that are read together, of a long-fork history")
+		fl.IntVar(&f.opt.LongFork.Group, "group", 0, "keys that are read together, of a long-fork history (those of the first read if not given)")
 	}
 	if of("kafka") {
 		fl.StringVar(&f.subVia, "sub-via", "", "how consumers subscribe: assign, subscribe, or both with a comma")
@@ -180,7 +180,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 
 // validate finds mistakes in the flags, and completes the options.
 func (f *checkFlags) validate(cmd *cobra.Command) error {
-	if n := f.opt.LongFork.Group; cmd.Flags().Lookup("group") != nil && (n < 1 || n > 64) {
+	if n := f.opt.LongFork.Group; cmd.Flags().Changed("group") && (n < 1 || n > 64) {
 		return usagef("expected a --group of 1 to 64 keys, found %d", n)
 	}
 	f.independentSet = cmd.Flags().Changed("independent")
@@ -272,7 +272,7 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 		return nil, err
 	}
 	p.say("checking "+file, -1)
-	looks := !f.independentSet && !f.tuples && name != "lint" && independent.Looks(h)
+	looks := !f.independentSet && !f.tuples && name != "lint" && name != "sequential" && independent.Looks(h)
 	f.opt.Keyed = f.independent || f.tuples && !f.independentSet || looks
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
@@ -280,7 +280,11 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 	} else if err != nil {
 		return nil, err
 	}
-	checker.Distrust(h, r)
+	if name == "lint" {
+		if r, err = checker.Distrust(h, r, nil); err != nil {
+			return nil, err
+		}
+	}
 	warn(h, r)
 	if looks {
 		addWarnings(r, verdict.Warning{Code: "tuples", Msg: "all values are of the form [key value], so each key was checked by itself; --independent=false takes them as they are"})

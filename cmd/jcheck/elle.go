@@ -13,8 +13,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // elleFlags are the flags of jcheck elle.
@@ -164,7 +166,10 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	p.done()
-	checker.Distrust(h, res)
+	res, err = distrusted(h, res, func(h *history.History) (*elle.Result, error) { return elle.Check(ctx, h, opt) })
+	if err != nil {
+		return err
+	}
 	warn(h, res)
 	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
@@ -172,6 +177,15 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	return writeCases(f.outDir(file, several), res)
+}
+
+// distrusted is checker.Distrust for one kind of result.
+func distrusted[R result.Result](h *history.History, res R, again func(prefix *history.History) (R, error)) (R, error) {
+	r, err := checker.Distrust(h, res, func(prefix *history.History) (result.Result, error) { return again(prefix) })
+	if err != nil {
+		return res, err
+	}
+	return r.(R), nil
 }
 
 func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) error {

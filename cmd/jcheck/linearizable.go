@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -187,7 +186,10 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	p.done()
-	checker.Distrust(h, res)
+	res, err = distrusted(h, res, func(h *history.History) (*linearizable.Result, error) { return linearizable.Check(ctx, h, m, opt) })
+	if err != nil {
+		return err
+	}
 	warn(h, res)
 	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)
