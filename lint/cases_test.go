@@ -182,6 +182,16 @@ var cases = []testCase{
 		i 0 txn [[:r "1" nil]]
 		o 0 txn [[:r "1" []]]`,
 		[]string{`"1"`, `"2"`}, `1 key occurs in two spellings: 1 and "1"`, []int{0, 3}},
+	{"completion-differs", `
+		i 0 txn [[:r 8 nil] [:w 8 1] [:r 9 nil]]
+		o 0 txn [[:r 8 nil]]`,
+		[]string{"o 0 txn [[:r 8 nil]]", "o 0 txn [[:r 8 7] [:w 8 1] [:r 9 [1 :a]]]"}, "1 completion has another value than the invocation: first [[:r 8 nil]] after [[:r 8 nil] [:w 8 1] [:r 9 nil]]", []int{0, 1}},
+	{"completion-differs", "i 0 txn [[:append 8 1]]\no 0 txn [[:append 9 1]]", []string{"append 9", "append 8"}, "", []int{0, 1}},
+	{"completion-differs", "i 0 txn [[:w 8 1]]\no 0 txn [[:w 8 2]]", []string{"8 2", "8 1"}, "", []int{0, 1}},
+	{"completion-differs", "i 0 write 1\no 0 write :ok", []string{":ok", "nil"}, "", []int{0, 1}},
+	{"completion-differs", "i 0 read [1 nil]\no 0 read [2 5]\ni 0 write [1 3]\no 0 write [1 3]", []string{"[2 5]", "[1 5]"}, "", []int{0, 1}},
+	{"completion-differs", "i 0 send [[:send 1 2]]\no 0 send [[:send 2 [5 2]]]", []string{":send 2", ":send 1"}, "", []int{0, 1}},
+	{"status-as-value", "i 0 txn [[:r 1 nil]]\nn 0 txn :timeout", []string{":timeout", "nil"}, "1 completion has an error as :value, first :timeout", []int{0, 1}},
 	{"other-f", "i 0 write 1\no 0 read 1", []string{"o 0 read", "o 0 write"}, "1 operation completed under another :f than it was invoked with, such as :read for :write", []int{0, 1}},
 	{"process-reused", `
 		i 0 write 1

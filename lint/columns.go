@@ -26,6 +26,14 @@ func (s *sample) add(ops ...int) {
 	}
 }
 
+// merge takes in a sample of later ops.
+func (s *sample) merge(o *sample) {
+	s.n += o.n
+	if len(s.ops)+len(o.ops) <= mostOps {
+		s.ops = append(s.ops, o.ops...)
+	}
+}
+
 // columns is what the columns of a history tell.
 type columns struct {
 	h       *history.History

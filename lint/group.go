@@ -16,6 +16,8 @@ type keyed struct {
 	bare    int
 	unclear int
 	concat  bool
+	differs sample
+	status  sample
 }
 
 // group gives the keys of all chunks common numbers, and sorts by them.
@@ -31,6 +33,8 @@ func group(src *edn.Source, chunks []chunk) (*keyed, error) {
 		k.bare += chunks[c].bare
 		k.unclear += chunks[c].unclear
 		k.concat = k.concat || chunks[c].concat
+		k.differs.merge(&chunks[c].differs)
+		k.status.merge(&chunks[c].status)
 		n += len(chunks[c].touches)
 		for _, key := range chunks[c].keys {
 			id, fresh, err := intText(&ids, &s, &buf, src, key)

@@ -356,7 +356,10 @@ func (w *keyJudge) conclude(o *outline) {
 			w.s.Reset(w.src, v.at.lo, v.at.lo+int(v.at.len))
 			k = w.s.Next()
 		}
-		if v.attempts == 0 {
+		// What was read before any attempt to write it began is from elsewhere, and if
+		// all attempts failed that is all that is known of it.
+		early := v.attempts == v.failed && v.reader >= 0 && v.reader < v.first
+		if v.attempts == 0 || early {
 			seen := witness{a: v.reader, b: -1, key: w.name, val: v.at}
 			j.unwritten.add(seen)
 			j.breeds[breedOf(k)].add(seen)

@@ -96,6 +96,7 @@ func naive(ops []simpleOp, list bool) map[string]int {
 	type kv struct{ k, v int }
 	attempts, failed, late, seen := map[kv]int{}, map[kv]int{}, map[kv]bool{}, map[kv]bool{}
 	before := map[kv]bool{} // it was read before a write that timed out began
+	early := map[kv]bool{}  // it was read before any write of it began
 	completion := func(i int) (simpleOp, int) {
 		for j := i + 1; j < len(ops); j++ {
 			if ops[j].process == ops[i].process {
@@ -127,6 +128,9 @@ func naive(ops []simpleOp, list bool) map[string]int {
 				lastRead[m.key] = i
 				for k, v := range m.read {
 					if list || k == 0 {
+						if !seen[kv{m.key, v}] {
+							early[kv{m.key, v}] = attempts[kv{m.key, v}] == 0
+						}
 						seen[kv{m.key, v}] = true
 						before[kv{m.key, v}] = before[kv{m.key, v}] || !late[kv{m.key, v}]
 					}
@@ -141,7 +145,9 @@ func naive(ops []simpleOp, list bool) map[string]int {
 		if times > 1 && list || times-failed[at] > 1 { // a register may be written again after a failure
 			n["duplicate-writes"]++
 		}
-		if seen[at] && failed[at] == times {
+		if seen[at] && failed[at] == times && early[at] {
+			n["unwritten-reads"]++
+		} else if seen[at] && failed[at] == times {
 			if late[at] && !before[at] {
 				n["timeout-was-read"]++
 			} else {

@@ -44,6 +44,7 @@ const (
 	initialValue
 	duplicateElements
 	mixedKeys
+	completionDiffers
 	otherF
 	processReused
 	clockBackwards
@@ -63,6 +64,7 @@ const (
 	repeatedValues
 	unreadWrites
 	mixedValues
+	statusAsValue
 	failAfterWait
 	clockJitter
 	nemesisIdle
@@ -134,6 +136,10 @@ var rules = [numRules]Rule{
 		"a key occurs in several spellings, such as 1 and \"1\"",
 		"They are different keys to a checker. If they are one to the database, reads seem not to see writes.",
 		"Write keys down in one way, in particular after a detour through JSON."},
+	completionDiffers: {"completion-differs", Warning, false,
+		"an operation completed with another value than it was invoked with: other micro-ops, another key, or another value to write",
+		"A client changes nothing but what its reads return. If it does, a checker has to choose which of the two to believe, and its verdict hangs on that.",
+		"Copy the invocation's value and fill in what reads returned. Record a server's reply in a field of its own."},
 	otherF: {"other-f", Warning, false,
 		"an operation completed under another :f than it was invoked with",
 		"Checkers look at one of the two, or refuse the history.",
@@ -207,6 +213,10 @@ var rules = [numRules]Rule{
 		"values are of several kinds, such as 1 and \"1\"",
 		"They are different values to a checker. If they are one to the database, reads seem to be of what nobody wrote.",
 		"Write values down in one way, in particular after a detour through JSON."},
+	statusAsValue: {"status-as-value", Note, false,
+		"an operation that did not succeed has its error as :value",
+		"The value of the invocation counts.",
+		"Record errors under :error."},
 	failAfterWait: {"fail-after-wait", Note, false,
 		"operations that may write failed after exactly the time that clients like to wait",
 		"These may be timeouts, whose outcome is not known.",

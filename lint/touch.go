@@ -55,6 +55,8 @@ type chunk struct {
 	bare    int    // reads that touched no key: polls that returned nothing, and predicates
 	unclear int    // of these, predicates
 	concat  bool   // there is an append that is no micro-op: what is read is made of several values
+	differs sample // completions with another value than their invocations
+	status  sample // completions that have a status as value
 }
 
 // decode reads the values of clients' ops in parallel. Nothing depends on where
@@ -71,10 +73,14 @@ func decode(ctx context.Context, h *history.History, byF []uses, tuples bool) (*
 			d.keys.Reset()
 			d.out = chunk{}
 			for i := k * size; i < min(h.Len(), (k+1)*size); i++ {
-				if h.Process(i).IsClient() {
-					if err := d.op(i); err != nil {
-						return err
-					}
+				if !h.Process(i).IsClient() {
+					continue
+				}
+				if err := d.op(i); err != nil {
+					return err
+				}
+				if err := d.compare(i); err != nil {
+					return err
 				}
 			}
 			chunks[k] = d.out

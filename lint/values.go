@@ -48,6 +48,12 @@ func (v *values) report(p *problems) {
 	v.tell(p, noFinalRead, &j.noFinal, "acknowledged element was added after the last read had begun", "acknowledged elements were added after the last read had begun")
 	v.tell(p, notDrained, &j.undrained, "acknowledged element was not taken, and nothing was found empty since", "acknowledged elements were not taken, and nothing was found empty since")
 	v.tell(p, unreadWrites, &j.unread, "acknowledged write was made after the last read of its key", "acknowledged writes were made after the last reads of their keys")
+	if d := &v.k.differs; d.n > 0 {
+		p.add(completionDiffers, d.n, d.ops, "%s another value than the invocation: first %s after %s", count(d.n, "completion", "has", "have"), v.value(d.ops[1]), v.value(d.ops[0]))
+	}
+	if d := &v.k.status; d.n > 0 {
+		p.add(statusAsValue, d.n, d.ops, "%s an error as :value, first %s", count(d.n, "completion", "has", "have"), v.value(d.ops[1]))
+	}
 	v.reportUnwritten(p)
 	v.reportBreeds(p)
 	v.reportKeys(p)
@@ -76,6 +82,11 @@ func (v *values) spell(w witness) string {
 
 func (v *values) text(s span) string {
 	return result.List(1, func(int) string { return v.h.Source().Value(s.lo, s.lo+int(s.len)).String() })
+}
+
+// value spells the value of an op.
+func (v *values) value(op int) string {
+	return result.List(1, func(int) string { return v.h.Value(op).String() })
 }
 
 // initialValues are what things begin with, if not with nil.
