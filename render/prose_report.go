@@ -209,6 +209,19 @@ func (p *reportProse) warned(ws []verdict.Warning) {
 	}
 }
 
+// warningsOf are what weakens the verdict of a result.
+func warningsOf(r result.Result) []verdict.Warning {
+	switch r := r.(type) {
+	case *elle.Result:
+		return r.Warnings
+	case *linearizable.Result:
+		return r.Warnings
+	case result.Report:
+		return r.About().Warnings
+	}
+	return nil
+}
+
 // group is a table of all checks, and then what those say that did not pass.
 func (p *reportProse) group(g *result.Group) {
 	wide := 0
@@ -228,8 +241,8 @@ func (p *reportProse) group(g *result.Group) {
 		if v := m.Result.Verdict(); v == verdict.Invalid || v == verdict.Unknown && !isReport || p.opt.Verbose {
 			p.f("\n%s: %s\n", p.file, p.headline(m.Name, m.Result))
 			p.body(m.Name, m.Result)
-		} else if isReport {
-			p.warned(m.Result.(result.Report).About().Warnings)
+		} else {
+			p.warned(warningsOf(m.Result))
 		}
 	}
 	p.warned(g.Warnings)

@@ -62,6 +62,9 @@ func Parse(t testing.TB, text string) *history.History {
 			", :process " + process + ", :f :" + w[2] + ", :value " + value + extra + "}\n")
 		n++
 	}
+	if n == 0 {
+		src.WriteString("[]")
+	}
 	return Read(t, "history.edn", src.String())
 }
 
