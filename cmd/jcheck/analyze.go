@@ -14,6 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 func (a *app) analyze() *cobra.Command {
@@ -70,6 +71,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	if ctx.Err() != nil {
 		return interrupted{dir + ": interrupted: no results were stored"}
 	}
+	before := storedVerdict(dir)
 	p.say("storing the results of "+dir, -1)
 	a.worsen(f.resultStatus(ctx, r))
 	f.take(dir, "check", r)
@@ -84,10 +86,27 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	if err := a.printResult(dir, "check", r, &f.outputFlags, several); err != nil {
 		return err
 	}
+	if saved == nil && before != verdict.Unknown && r.Verdict() == verdict.Unknown {
+		a.complain(fmt.Errorf("%s: warning: the stored verdict was %s and is now unknown; the results of another program are kept in results.original.edn", dir, before))
+	}
 	if saved == nil && !f.quiet && !f.json && !f.edn {
 		fmt.Fprintf(a.err, "jcheck: stored the results in %s\n", dir)
 	}
 	return saved
+}
+
+// storedVerdict is the verdict that is stored with a run, unknown if there is none.
+func storedVerdict(dir string) verdict.Verdict {
+	run, err := store.OpenRun(dir)
+	if err != nil {
+		return verdict.Unknown
+	}
+	defer run.Close()
+	v, _, err := run.Verdict()
+	if err != nil {
+		return verdict.Unknown
+	}
+	return v
 }
 
 // storedCases is how many cases of an anomaly are stored: each has the ops that it consists of, which are
