@@ -79,11 +79,13 @@ func (sh *shape) add(f fieldName, before stretch) {
 	}
 }
 
-// usable reports whether the text behind each value ends a token, so that a
-// value of another spelling would end there too.
+// usable reports whether the text before and behind each value ends a token, so
+// that a value of another spelling would begin and end there too: in {:value[1]
+// :f:w} it would become a part of the key.
 func (sh *shape) usable(text []byte) bool {
 	for i := range sh.slots {
-		if i > 0 && !endsToken(text[sh.slots[i].before.lo]) {
+		before := sh.slots[i].before
+		if i > 0 && !endsToken(text[before.lo]) || !startsToken(text[before.hi-1]) {
 			return false
 		}
 	}
@@ -93,6 +95,10 @@ func (sh *shape) usable(text []byte) bool {
 func endsToken(c byte) bool {
 	return c == ' ' || c == ',' || c == '}' || c == '\n' || c == '\r' || c == '\t'
 }
+
+// startsToken reports whether another token begins behind c: behind white space, the
+// quote of a key, or JSON's colon. EDN's never ends a key.
+func startsToken(c byte) bool { return endsToken(c) && c != '}' || c == '"' || c == ':' }
 
 // fit reads an op of a known shape, and returns where it ends, 0 if its shape is
 // another.
