@@ -270,7 +270,7 @@ func ParseFormat(name string) (Format, error) {
 }
 
 func openText(ctx context.Context, path string, opt Options) (*input, error) {
-	f, err := os.Open(path)
+	f, err := openFile(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,9 @@ func OpenFile(path string) (*File, error) { return OpenFileWith(path, FileOption
 
 // OpenFileWith is OpenFile with options.
 func OpenFileWith(path string, opt FileOptions) (*File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // to open a pipe may take forever
+		return nil, &BlockError{File: path, Msg: "expected a .jepsen file"}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -68,9 +71,6 @@ func (f *File) openFile() error {
 	info, err := f.handle.Stat()
 	if err != nil {
 		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: expected a .jepsen file", f.path)
 	}
 	if info.Size() < fileHeader {
 		return &BlockError{File: f.path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
