@@ -78,7 +78,10 @@ func TestBadInput(t *testing.T) {
 		{"index is a float", "{:type :ok, :index 1.0}", 1, 20, "expected an integer :index, found a float"},
 		{"index is too large", "{:type :ok, :index 99999999999999999999}", 1, 20, "expected an integer :index, found a big integer"},
 		{"time is a string", `{"type":"ok","time":"1"}`, 1, 21, "expected an integer :time, found a string"},
-		{"process is a float", `{"type":"ok","process":1.0}`, 1, 24, "expected an integer or a name as :process, found a float"},
+		{"two types", "{:type :ok, :f :a, :type :fail}", 1, 20, "expected each field of an op once, found a second :type"},
+		{"two values", `{"type":"ok","value":1,"value":1}`, 1, 24, "found a second \"value\""},
+		{"two spellings of a field", `{:type :ok, "f" :a, :f :a}`, 1, 21, "found a second :f"},
+		{"process is a float", `{"type":"ok","process":1.5}`, 1, 24, "expected an integer or a name as :process, found a float"},
 		{"process is too far away", "{:type :ok :process -9223372036854775808}", 1, 21, "expected a :process number nearer to 0"},
 		{"process is missing its value", "{:type :ok :process}", 1, 20, "expected a value"},
 

@@ -77,8 +77,6 @@ func containers() map[string]string {
 		"edn type as symbol":        strings.Join(each(sampleEDN, replacer(":type :", ":type ")), "\n"),
 		"edn type as string":        strings.Join(each(sampleEDN, replacer(":type :invoke", `:type "invoke"`, ":type :ok", `:type ":ok"`)), "\n"),
 		"edn order of fields":       strings.Join(each(sampleEDN, func(s string) string { return "{:x {:type :ok} " + s[1:] }), "\n"),
-		"edn last of equals counts": strings.Join(each(sampleEDN, func(s string) string { return "{:type :ok :f :x :process :p :value 7 :time 8 :index 9, " + s[1:] }), "\n"),
-		"edn index and time twice":  strings.Join(each(sampleEDN, func(s string) string { return "{:time 8 :index 9, " + s[1:] }), "\n"),
 		"edn byte order mark":       "\ufeff" + edn,
 		"edn shebang":               "#!/usr/bin/env jcheck {:type\n" + edn,
 		"edn mark and shebang":      "\ufeff#!jcheck\r\n" + edn,

@@ -11,7 +11,7 @@ import (
 // sh, and leaves the scanner behind it.
 func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 	*row = history.Row{Process: history.NoProcess}
-	typed := false
+	seen := [valueField + 1]bool{}
 	k := s.Next()
 	row.Start = s.Start
 	for k == edn.Tag { // #jepsen.history.Op{...}
@@ -28,7 +28,7 @@ func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 		k := s.Next()
 		switch k {
 		case edn.Close:
-			if !typed {
+			if !seen[typeField] {
 				return s.Errorf(row.Start, "expected an op with a :type of invoke, ok, fail or info, found one without")
 			}
 			sh.tail = stretch{from, s.End}
@@ -38,25 +38,23 @@ func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 			return unexpected(s, "a keyword or a string as the name of a field")
 		}
 		var err error
-		field := otherField
-		switch string(s.Name()) {
-		case "index":
-			field = indexField
+		field := fieldNamed(s.Name())
+		if seen[field] && field != otherField {
+			return s.Errorf(s.Start, "expected each field of an op once, found a second %s", s.Text())
+		}
+		seen[field] = true
+		switch field {
+		case indexField:
 			row.Index, row.HasIndex, err = readInt(s, ":index")
-		case "time":
-			field = timeField
+		case timeField:
 			row.Time, row.HasTime, err = readInt(s, ":time")
-		case "type":
-			field, typed = typeField, true
+		case typeField:
 			row.Type, err = readType(s)
-		case "process":
-			field = processField
+		case processField:
 			err = readProcess(s, row)
-		case "f":
-			field = fField
+		case fField:
 			row.F, err = readName(s, ":f")
-		case "value":
-			field = valueField
+		case valueField:
 			if k := s.Datum(); k == edn.Close || k == edn.Invalid {
 				return unexpected(s, "a :value")
 			}
@@ -72,6 +70,24 @@ func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 		sh.add(field, stretch{from, s.Start})
 		from = s.End
 	}
+}
+
+func fieldNamed(name []byte) fieldName {
+	switch string(name) {
+	case "index":
+		return indexField
+	case "time":
+		return timeField
+	case "type":
+		return typeField
+	case "process":
+		return processField
+	case "f":
+		return fField
+	case "value":
+		return valueField
+	}
+	return otherField
 }
 
 // unexpected reports the current token where something else should be. The

@@ -177,7 +177,7 @@ func (r *opReader) value(f fieldName, src *edn.Source, i int) int {
 // plainInt reads 1 to 18 digits without a zero before others.
 func plainInt(text []byte, i int, n *int64) int {
 	from := i
-	*n = 0 // of a field that occurs twice the last one counts
+	*n = 0
 	for i < len(text) && text[i]-'0' <= 9 {
 		*n = *n*10 + int64(text[i]-'0')
 		i++
