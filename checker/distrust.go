@@ -10,8 +10,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// lostOps explains why a damaged history proves nothing.
-const lostOps = "ops of this history are lost, which could change the verdict; see the warning"
+// lostOps explains why such a history proves nothing.
+const lostOps = "ops of this history are lost, or their order is not known, which could change the verdict; see the warning"
 
 // Distrust makes the verdict on a history unknown if some of its ops are lost, as those of a damaged
 // file: what is missing may be what is wrong, or what would explain it. The checks of this package do
@@ -19,7 +19,7 @@ const lostOps = "ops of this history are lost, which could change the verdict; s
 // this.
 func Distrust(h *history.History, r result.Result) {
 	for _, w := range h.Warnings() {
-		if w.Code == history.LostOps {
+		if history.Untrusted(w.Code) {
 			distrust(r, w)
 			return
 		}

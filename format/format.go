@@ -61,6 +61,7 @@ const DefaultMaxBytes = 4 << 30
 type Options struct {
 	Format   Format                  // Auto if empty
 	MaxBytes int64                   // limit of input that must be held in memory; DefaultMaxBytes if 0
+	Order    history.Order           // what tells the order of events
 	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
 }
 

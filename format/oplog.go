@@ -44,7 +44,9 @@ type loggedOp struct {
 
 func newOpLog(j job) *opLog {
 	out := edn.NewSource(j.src.Name, nil, edn.EDN)
-	return &opLog{job: j, out: out, b: history.NewBuilder(out), line: 1}
+	l := &opLog{job: j, out: out, b: history.NewBuilder(out), line: 1}
+	l.b.SetOrder(j.opt.Order)
+	return l
 }
 
 // step is called before every line or op, with the offset where it stands.

@@ -178,7 +178,7 @@ func TestSparseOps(t *testing.T) {
 		}, "no-index no-time no-process"},
 		{"odd names", `{:type :ok :process [1 2] :f {:a   1}}{:type :ok :process "a b" :f 7}`, []row{
 			{0, -1, history.OK, "[1 2]", "{:a 1}", "", -1}, {1, -1, history.OK, "a b", "7", "", -1},
-		}, "no-index no-time"},
+		}, "no-index no-time no-invocations"},
 		{"negative and huge processes", "{:type :invoke :process -1}{:type :invoke :process 4000000000000000000}{:type :ok :process -1}{:type :ok :process 4000000000000000000}", []row{
 			{0, -1, history.Invoke, "-1", "", "", 2}, {1, -1, history.Invoke, "4000000000000000000", "", "", 3},
 			{2, -1, history.OK, "-1", "", "", 0}, {3, -1, history.OK, "4000000000000000000", "", "", 1},

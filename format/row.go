@@ -47,7 +47,7 @@ func readOp(s *edn.Scanner, row *history.Row, sh *shape) error {
 		case indexField:
 			row.Index, row.HasIndex, err = readInt(s, ":index")
 		case timeField:
-			row.Time, row.HasTime, err = readInt(s, ":time")
+			err = readTime(s, row)
 		case typeField:
 			row.Type, err = readType(s)
 		case processField:
@@ -139,6 +139,11 @@ func readProcess(s *edn.Scanner, row *history.Row) (err error) {
 		return unexpected(s, "a :process")
 	default:
 		row.ProcessName, err = datumName(s)
+		if n, end := int64(0), 0; s.Kind == edn.String { // some write numbers so
+			if end = plainInt(row.ProcessName, 0, &n); end > 0 && end == len(row.ProcessName) {
+				row.Process, row.ProcessName = history.Process(n), nil
+			}
+		}
 	}
 	return err
 }

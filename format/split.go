@@ -40,6 +40,7 @@ func decode(ctx context.Context, src *edn.Source, start, piece int, opt Options)
 	}
 	l.first = first
 	b := history.NewBuilder(src)
+	b.SetOrder(opt.Order)
 	if err := l.readPieces(ctx, b, opt); err != nil {
 		return nil, err
 	}

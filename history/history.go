@@ -23,6 +23,9 @@ type History struct {
 	fs      []string
 	procs   []string
 
+	clients    []string // names of clients that have one instead of a number, from firstNamed on
+	firstNamed Process
+
 	completionsOnly bool
 	unordered       bool
 	warnings        []verdict.Warning
@@ -110,10 +113,17 @@ func (h *History) ProcessName(p Process) string {
 	switch {
 	case p == NoProcess || h.unordered:
 		return ""
-	case p.IsClient():
-		return formatProcess(p)
+	case !p.IsClient():
+		return h.procs[p-named(0)]
+	case h.IsNamed(p):
+		return h.clients[p-h.firstNamed]
 	}
-	return h.procs[p-named(0)]
+	return formatProcess(p)
+}
+
+// IsNamed reports whether a client has a name in the text instead of its number.
+func (h *History) IsNamed(p Process) bool {
+	return p >= h.firstNamed && p-h.firstNamed < Process(len(h.clients))
 }
 
 // Op assembles op i.

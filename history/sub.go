@@ -10,7 +10,7 @@ type Span struct{ Lo, Hi int }
 func (h *History) Sub(ops []int32, values []Span) *History {
 	n := len(ops)
 	s := &History{
-		src: h.src, fs: h.fs, procs: h.procs, completionsOnly: h.completionsOnly, unordered: h.unordered, warnings: h.warnings,
+		src: h.src, fs: h.fs, procs: h.procs, clients: h.clients, firstNamed: h.firstNamed, completionsOnly: h.completionsOnly, unordered: h.unordered, warnings: h.warnings,
 		typ: make([]Type, n), process: make([]Process, n), time: make([]int64, n), f: make([]Symbol, n), pair: make([]int32, n),
 		start: make([]int, n), vrel: make([]uint32, n), vlen: make([]uint32, n), index: make([]int64, n),
 	}

@@ -22,6 +22,7 @@ type Options struct {
 	TempDir    string                  // where that is; the system's place if empty
 	MaxBytes   int64                   // limit of the text, an error if it is longer; none if 0
 	Progress   func(done, total int64) // called now and then, never twice at a time, with bytes of the file
+	Order      history.Order           // what tells the order of events
 }
 
 // A History is a history as it was stored.
@@ -44,6 +45,7 @@ const flushBytes = 8 << 20
 func (f *File) load(ctx context.Context, opt Options) (*History, error) {
 	src := edn.NewSource(f.path, nil, edn.EDN)
 	l := loader{f: f, opt: opt, b: history.NewBuilder(src), spool: spool{src: src, limit: opt.SpillBytes, dir: opt.TempDir}}
+	l.b.SetOrder(opt.Order)
 	if opt.SpillBytes == 0 {
 		l.spool.limit = DefaultSpillBytes
 	}

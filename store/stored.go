@@ -229,7 +229,7 @@ func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
 	if filepath.Base(s.text) == "history.txt" {
 		kind = format.HistoryTxt
 	}
-	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress})
+	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress, Order: opt.Order})
 	if err != nil {
 		return nil, err
 	}

@@ -5,19 +5,23 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
 
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/store"
 )
 
 // inputFlags say how to read histories.
 type inputFlags struct {
 	format   string
 	maxBytes int64
+	order    string
 	tuples   bool // the file that was read last says that its values are tuples [key value]
 }
 
@@ -26,6 +30,9 @@ func (f *inputFlags) validate() error {
 	if f.maxBytes < 1 {
 		return usagef("expected --max-bytes of at least 1, found %d", f.maxBytes)
 	}
+	if !slices.Contains(orders, f.order) && f.order != "" {
+		return usagef("expected --order of %s, found %q", strings.Join(orders, ", "), f.order)
+	}
 	if f.format == "" {
 		return nil
 	}
@@ -33,6 +40,14 @@ func (f *inputFlags) validate() error {
 		return usageError{err.Error()}
 	}
 	return nil
+}
+
+// orders are what may tell the order of events, as history.Order has them.
+var orders = []string{"auto", "file", "index", "time"}
+
+// events returns what tells the order of events.
+func (f *inputFlags) events() history.Order {
+	return history.Order(max(slices.Index(orders, f.order), 0))
 }
 
 // nameOf is what messages and results call a file.
@@ -51,11 +66,11 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	name := nameOf(path)
 	f.tuples = false
-	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
+	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes, Order: f.events()}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
 	if path != "-" && f.format == "" && isStored(path) {
-		h, f.tuples, err = readStored(ctx, path, p)
+		h, f.tuples, err = readStored(ctx, path, store.Options{Order: f.events()}, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {

@@ -77,13 +77,14 @@ func (a *app) openRun(arg string) (*store.Stored, error) {
 
 // readStored reads the history of a run, and tells whether its values are tuples
 // [key value].
-func readStored(ctx context.Context, path string, p *progress) (h *history.History, tuples bool, err error) {
+func readStored(ctx context.Context, path string, opt store.Options, p *progress) (h *history.History, tuples bool, err error) {
 	run, err := store.OpenRun(path)
 	if err != nil {
 		return nil, false, err
 	}
 	defer run.Close()
-	stored, err := run.History(ctx, store.Options{Progress: func(done, total int64) { p.share("reading "+run.Path(), done, total) }})
+	opt.Progress = func(done, total int64) { p.share("reading "+run.Path(), done, total) }
+	stored, err := run.History(ctx, opt)
 	if err != nil {
 		return nil, false, err
 	}
