@@ -234,7 +234,7 @@ func TestParseFormat(t *testing.T) {
 			t.Errorf("%s: got %q, %v", name, f, err)
 		}
 	}
-	if _, err := ParseFormat("xml"); err == nil || err.Error() != `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, kv` {
+	if _, err := ParseFormat("xml"); err == nil || err.Error() != `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, knossos, kv` {
 		t.Errorf("got %v", err)
 	}
 }

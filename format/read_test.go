@@ -141,7 +141,7 @@ func TestFormatOption(t *testing.T) {
 		{"line break behind a colon", "{\"type\"\n:\n\"ok\"}", Auto, ""},
 		{"edn as json", edn, JSON, "h:1:2: expected a key in quotes, found ':'"},
 		{"json as edn", json, EDN, "h:1:9: expected an integer :index, found a keyword"},
-		{"no format", edn, "xml", `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, kv`},
+		{"no format", edn, "xml", `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, knossos, kv`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

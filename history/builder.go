@@ -38,6 +38,12 @@ func NewBuilder(src *edn.Source) *Builder {
 	return b
 }
 
+// Warn adds a warning of a reader's to those of the history.
+func (b *Builder) Warn(code string, n int, msg string) { b.h.warn(code, n, msg) }
+
+// Keyed says that the values of the clients' ops are tuples [key value], for certain.
+func (b *Builder) Keyed() { b.h.keyed = true }
+
 // Grow makes room for n ops in all.
 func (b *Builder) Grow(n int) {
 	h := b.h

@@ -28,6 +28,7 @@ type History struct {
 
 	completionsOnly bool
 	unordered       bool
+	keyed           bool
 	warnings        []verdict.Warning
 }
 
@@ -152,6 +153,10 @@ func (h *History) CompletionsOnly() bool { return h.completionsOnly }
 // Unordered reports whether no op names its process, so that neither process
 // nor realtime order is known.
 func (h *History) Unordered() bool { return h.unordered }
+
+// Keyed reports whether the values of the clients' ops are tuples [key value], for certain: where they
+// only look like some, nobody but who wrote them knows.
+func (h *History) Keyed() bool { return h.keyed }
 
 // Warnings returns what was assumed when the history was built.
 func (h *History) Warnings() []verdict.Warning { return h.warnings }

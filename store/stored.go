@@ -229,9 +229,9 @@ func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
 	if filepath.Base(s.text) == "history.txt" {
 		kind = format.HistoryTxt
 	}
-	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress, Order: opt.Order})
+	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress, Order: opt.Order, Map: opt.Map})
 	if err != nil {
 		return nil, err
 	}
-	return &History{History: h, Losses: slices.Clone(s.losses)}, nil
+	return &History{History: h, Tuples: h.Keyed(), Losses: slices.Clone(s.losses)}, nil
 }

@@ -22,6 +22,7 @@ type inputFlags struct {
 	format   string
 	maxBytes int64
 	order    string
+	mapping  []string
 	tuples   bool // the file that was read last says that its values are tuples [key value]
 }
 
@@ -29,6 +30,9 @@ type inputFlags struct {
 func (f *inputFlags) validate() error {
 	if f.maxBytes < 1 {
 		return usagef("expected --max-bytes of at least 1, found %d", f.maxBytes)
+	}
+	if _, err := f.names(); err != nil {
+		return err
 	}
 	if !slices.Contains(orders, f.order) && f.order != "" {
 		return usagef("expected --order of %s, found %q", strings.Join(orders, ", "), f.order)
@@ -50,6 +54,26 @@ func (f *inputFlags) events() history.Order {
 	return history.Order(max(slices.Index(orders, f.order), 0))
 }
 
+// names returns what --map says: a mapping, or the name of a file with one.
+func (f *inputFlags) names() (*format.Mapping, error) {
+	if len(f.mapping) == 0 {
+		return nil, nil
+	}
+	text := strings.Join(f.mapping, ",")
+	if !strings.Contains(text, "=") {
+		file, err := os.ReadFile(text)
+		if err != nil {
+			return nil, usagef("--map: expected items such as process=client, or a file: %v", err)
+		}
+		return format.ReadMapping(text, file)
+	}
+	m, err := format.ParseMapping(text)
+	if err != nil {
+		return nil, usagef("--map: %v", err)
+	}
+	return m, nil
+}
+
 // nameOf is what messages and results call a file.
 func nameOf(path string) string {
 	if path == "-" {
@@ -66,11 +90,15 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	name := nameOf(path)
 	f.tuples = false
-	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes, Order: f.events()}
+	m, err := f.names()
+	if err != nil {
+		return nil, err
+	}
+	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes, Order: f.events(), Map: m}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
 	if path != "-" && f.format == "" && isStored(path) {
-		h, f.tuples, err = readStored(ctx, path, store.Options{Order: f.events()}, p)
+		h, f.tuples, err = readStored(ctx, path, store.Options{Order: f.events(), Map: m}, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {
@@ -78,6 +106,9 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	if errors.Is(err, context.Canceled) {
 		err = interrupted{name + ": interrupted while reading"}
+	}
+	if err == nil {
+		f.tuples = f.tuples || h.Keyed()
 	}
 	return h, err
 }
