@@ -63,6 +63,7 @@ type Options struct {
 	Format   Format                  // Auto if empty
 	MaxBytes int64                   // limit of input that must be held in memory; DefaultMaxBytes if 0
 	Order    history.Order           // what tells the order of events
+	Cut      bool                    // the text may break off in its last line, which is left out then: ops are lost
 	Map      *Mapping                // what the fields of ops are called; nil for Jepsen's names, and the usual others
 	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
 }
@@ -123,7 +124,10 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 	}
 	src := edn.NewSource(name, in.Text, edn.EDN)
 	err = par.Guard(func() error {
-		if im := importerOf(in.Text, opt.Format); im != nil {
+		if opt.Cut {
+			src.Text = src.Text[:bytes.LastIndexByte(src.Text, '\n')+1]
+		}
+		if im := importerOf(src.Text, opt.Format); im != nil {
 			if h, err = im.history(ctx, src, opt); err == nil && opt.Map != nil && im.format != KV {
 				h, err = Remap(ctx, h, opt, nil)
 			}

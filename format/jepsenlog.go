@@ -2,10 +2,12 @@ package format
 
 import (
 	"bytes"
+	"context"
 	"unicode/utf8"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
 // The logs of Jepsen have among their lines the operations, with process, type,
@@ -226,6 +228,26 @@ func readHistoryTxt(l *opLog) error {
 		return l.src.Errorf(len(text), "expected operations, found none")
 	}
 	return nil
+}
+
+// CountLogged counts the lines of a history.txt that are operations.
+func CountLogged(path string) (n int, err error) {
+	in, err := openText(context.Background(), path, Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	err = par.Guard(func() error {
+		for i := skipMark(in.Text); i < len(in.Text); {
+			end := i + lineLen(in.Text[i:])
+			if aloneAt(in.Text[:end], i) >= 0 {
+				n++
+			}
+			i = end
+		}
+		return nil
+	})
+	return n, err
 }
 
 // addLine adds the operation from text[at] to the end of its line.

@@ -129,6 +129,9 @@ func (l *opLog) history() (*history.History, error) {
 	if err := l.flush(); err != nil {
 		return nil, err
 	}
+	if l.opt.Cut {
+		l.b.Gap(-1)
+	}
 	l.progress(l.total)
 	return l.b.History()
 }

@@ -44,6 +44,9 @@ func decode(ctx context.Context, src *edn.Source, start, piece int, opt Options)
 	if err := l.readPieces(ctx, b, opt); err != nil {
 		return nil, err
 	}
+	if opt.Cut {
+		b.Gap(-1)
+	}
 	return b.History()
 }
 

@@ -2,6 +2,7 @@ package history
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -160,6 +161,13 @@ func (h *History) Keyed() bool { return h.keyed }
 
 // Warnings returns what was assumed when the history was built.
 func (h *History) Warnings() []verdict.Warning { return h.warnings }
+
+// WithWarning returns the history with one warning more.
+func (h *History) WithWarning(w verdict.Warning) *History {
+	c := *h
+	c.warnings = append(slices.Clip(h.warnings), w)
+	return &c
+}
 
 func (h *History) warn(code string, n int, msg string) {
 	h.warnings = append(h.warnings, verdict.Warning{Code: code, Count: n, Msg: msg})

@@ -23,7 +23,8 @@ type inputFlags struct {
 	maxBytes int64
 	order    string
 	mapping  []string
-	tuples   bool // the file that was read last says that its values are tuples [key value]
+	tuples   bool           // the file that was read last says that its values are tuples [key value]
+	promises store.Promises // what the test of the run that was read last promises
 }
 
 // validate finds mistakes in the flags.
@@ -89,7 +90,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples = false
+	f.tuples, f.promises = false, store.Promises{}
 	m, err := f.names()
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
 	if path != "-" && f.format == "" && isStored(path) {
-		h, f.tuples, err = readStored(ctx, path, store.Options{Order: f.events(), Map: m}, p)
+		h, err = readStored(ctx, path, store.Options{Order: f.events(), Map: m}, f, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {
