@@ -6,8 +6,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// lostOps explains why a damaged history proves nothing.
-const lostOps = "ops of this history are lost, which could change the verdict; see the warning"
+// lostOps explains why such a history proves nothing.
+const lostOps = "ops of this history are lost, or their order is not known, which could change the verdict; see the warning"
 
 // Distrust makes the verdict on a history unknown if some of its ops are lost, as those of a damaged
 // file: what is missing may be what is wrong, or what would explain it. What stands whatever the
@@ -18,8 +18,13 @@ const lostOps = "ops of this history are lost, which could change the verdict; s
 // what was read from a store does it with this.
 func Distrust(h *history.History, r result.Result, again func(prefix *history.History) (result.Result, error)) (result.Result, error) {
 	for _, w := range h.Warnings() {
-		if w.Code != history.LostOps {
+		if !history.Untrusted(w.Code) {
 			continue
+		}
+		if w.Code != history.LostOps { // the order of ops is not known, on which everything may rest
+			makeUnknown(r, lostOps)
+			warnAll(r, w)
+			break
 		}
 		if n := h.Whole(); r.Verdict() == verdict.Invalid && !definite(r) && again != nil && n > 0 {
 			p, err := again(h.Prefix(n))

@@ -2,8 +2,8 @@ package edn
 
 import (
 	"bytes"
+	"math"
 	"math/big"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -66,13 +66,17 @@ func (w *walker) appendString(dst []byte) []byte {
 	return append(append(append(dst, '"'), w.text...), '"')
 }
 
+// string returns the content of the current string.
+func (w *walker) string() string { return string(w.appendContent(nil)) }
+
 // appendNumber appends the current number's canonical text.
 func (w *walker) appendNumber(dst []byte) []byte {
 	switch w.kind {
 	case Int:
 		return strconv.AppendInt(dst, w.s.Int, 10)
 	case BigInt:
-		if digits, base, neg, ok := splitInt(w.text); ok && base == 10 {
+		digits, base, neg, ok := w.splitInt()
+		if ok && base == 10 {
 			if neg { // no conversion: that of millions of digits takes seconds
 				dst = append(dst, '-')
 			}
@@ -84,15 +88,61 @@ func (w *walker) appendNumber(dst []byte) []byte {
 	case Decimal:
 		return appendDecimal(dst, w.text)
 	}
+	return w.appendFloat(dst)
+}
+
+// appendFloat appends the current float's canonical text: of one that is too large
+// or too small for 64 bits its digits, so that different ones differ.
+func (w *walker) appendFloat(dst []byte) []byte {
 	f := w.float()
-	if f == 0 {
+	if symbolic := w.text[0] == '#'; !symbolic && (math.IsInf(f, 0) || f == 0) {
+		p, ok := splitFloat(w.text)
+		switch {
+		case !ok:
+			return appendHuge(dst, w.text)
+		case !p.isZero():
+			return p.appendScientific(dst)
+		}
 		f = 0 // not -0.0, which is equal to it
 	}
 	return appendFloat(dst, f, 64)
 }
 
+// appendHuge appends a float whose exponent is out of all bounds: its digits as they are, but
+// such that JSON can have them, too.
+func appendHuge(dst, text []byte) []byte {
+	neg, text := cutSign(text)
+	if neg {
+		dst = append(dst, '-')
+	}
+	e := bytes.IndexAny(text, "eE")
+	whole, fraction, _ := bytes.Cut(text[:e], []byte{'.'})
+	if whole = trimZeros(whole); len(whole) == 0 {
+		dst = append(dst, '0')
+	}
+	dst = append(dst, whole...)
+	if fraction = bytes.TrimRight(fraction, "0"); len(fraction) > 0 {
+		dst = append(append(dst, '.'), fraction...)
+	}
+	dst = append(dst, 'E')
+	down, exponent := cutSign(text[e+1:])
+	if down {
+		dst = append(dst, '-')
+	}
+	return append(dst, trimZeros(exponent)...)
+}
+
+// splitInt splits the current integer, which must not be a ratio.
+func (w *walker) splitInt() (digits []byte, base uint64, neg, ok bool) {
+	if w.s.json && isFraction(w.text) {
+		p, _ := splitFloat(w.text)
+		return p.appendInt(nil), 10, p.neg, true
+	}
+	return splitInt(w.text)
+}
+
 func (w *walker) bigInt() *big.Int {
-	if digits, base, neg, ok := splitInt(w.text); ok {
+	if digits, base, neg, ok := w.splitInt(); ok {
 		return toBig(digits, base, neg)
 	}
 	return w.ratio().Num() // 36893488147419103232/2
@@ -112,31 +162,8 @@ func (w *walker) float() float64 {
 // appendDecimal appends a decimal as its digits times a power of ten, without
 // zeros at the end of the digits, so that 1.50M and 15e-1M are 15E-1M.
 func appendDecimal(dst, text []byte) []byte {
-	neg, b := cutSign(text[:len(text)-1])
-	mantissa, exponent := b, int64(0)
-	if e := bytes.IndexAny(b, "eE"); e >= 0 {
-		mantissa = b[:e]
-		negative, digits := cutSign(b[e+1:])
-		n, _ := parseUint(trimZeros(digits), 10) // at most nine digits
-		if exponent = int64(n); negative {
-			exponent = -exponent
-		}
-	}
-	whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
-	digits := trimZeros(slices.Concat(whole, fraction))
-	exponent -= int64(len(fraction))
-	if len(digits) == 0 {
-		digits, exponent, neg = []byte{'0'}, 0, false
-	}
-	for len(digits) > 1 && digits[len(digits)-1] == '0' {
-		digits = digits[:len(digits)-1]
-		exponent++
-	}
-	if neg {
-		dst = append(dst, '-')
-	}
-	dst = append(append(dst, digits...), 'E')
-	return append(strconv.AppendInt(dst, exponent, 10), 'M')
+	p, _ := splitFloat(text[:len(text)-1])
+	return append(p.appendScientific(dst), 'M')
 }
 
 // appendChar appends a character by its name if it has one.
@@ -147,7 +174,7 @@ func appendChar(dst []byte, r rune) []byte {
 		}
 	}
 	if r < 0x20 || r == 0x7f {
-		return appendUnicode(dst, byte(r))
+		return appendUnicode(dst, r)
 	}
 	return utf8.AppendRune(append(dst, '\\'), r)
 }

@@ -2,7 +2,12 @@ package edn
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
+	"regexp"
 	"slices"
+	"strings"
+	"time"
 )
 
 // AppendCanonical appends a text of EDN to dst that is the same for equal
@@ -10,19 +15,23 @@ import (
 // anything that compares bytes. What counts as equal is what Clojure and
 // therefore Elle hold equal:
 //
-//   - integers by their value: 1, 1N, 0x1, +1, 2/2; a float is never one: 1.0
+//   - integers by their value: 1, 1N, 0x1, +1, 2/2; a float is never one: 1.0. JSON
+//     has one kind of numbers, so 1.0 and 1e0 are 1 there
 //   - lists and vectors by their elements: (1 2) is [1 2]
 //   - sets and maps whatever their order; of a key that occurs twice the last
 //     one counts; a set with duplicates is a bag, and counts them
-//   - ratios in lowest terms, floats by their value, where -0.0 is 0.0, decimals
-//     whatever their scale: 1.0M is 1.00M
+//   - ratios in lowest terms, floats by their value in 64 bits, where -0.0 is 0.0,
+//     decimals whatever their scale: 1.0M is 1.00M
 //   - strings and characters by their content, in either syntax; keywords and
 //     symbols by their name, so that JSON's "a" is not :a
-//   - tagged data by tag and datum; #:a{:b 1} is {:a/b 1}
+//   - tagged data by tag and datum, but #inst by the instant and #uuid whatever the
+//     case of its digits; #:a{:b 1} is {:a/b 1}
 //   - comments, discarded forms and metadata do not count
 //
-// Two things differ, on purpose: ##NaN equals itself, so that equality is an
-// equivalence, and regular expressions are equal if their patterns are.
+// Some things differ, on purpose: ##NaN equals itself, so that equality is an
+// equivalence; regular expressions are equal if their patterns are; floats beyond the range
+// of 64 bits, such as 1e400, are equal if their digits say so; instants differ by
+// nanoseconds.
 //
 // An absent value reads as nil.
 func AppendCanonical(dst []byte, v Value) ([]byte, error) {
@@ -86,4 +95,35 @@ func (w *ednWriter) sort(mark int, isMap bool) {
 	}
 	sorted := w.dst[end : len(w.dst)-1] // without the last space
 	w.dst = w.dst[:from+copy(w.dst[from:], sorted)]
+}
+
+// canonicalTagged returns the canonical spelling of what a tag and a string mean, if there
+// are others.
+func canonicalTagged(tag string, content func() string) (string, bool) {
+	switch tag {
+	case "inst":
+		return canonicalInst(content())
+	case "uuid":
+		text := content()
+		return strings.ToLower(text), uuid.MatchString(text)
+	}
+	return "", false
+}
+
+var (
+	uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	inst = regexp.MustCompile(`^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9})\d*)?)?)?)?)?)?(Z|[-+]\d\d:\d\d)?$`)
+)
+
+// canonicalInst returns an instant in UTC. Any part of it may be missing from some unit
+// on.
+func canonicalInst(text string) (string, bool) {
+	m := inst.FindStringSubmatch(text)
+	if m == nil {
+		return "", false
+	}
+	zone := cmp.Or(m[8], "Z")
+	full := fmt.Sprintf("%s-%s-%sT%s:%s:%s.%s%s", m[1], cmp.Or(m[2], "01"), cmp.Or(m[3], "01"), cmp.Or(m[4], "00"), cmp.Or(m[5], "00"), cmp.Or(m[6], "00"), cmp.Or(m[7], "0"), zone)
+	t, err := time.Parse(time.RFC3339Nano, full)
+	return t.UTC().Format(time.RFC3339Nano), err == nil
 }

@@ -3,7 +3,8 @@ package edn
 // AppendEDN appends v to dst as clean EDN on one line, whatever its syntax:
 // without comments, discarded forms and metadata, with single spaces between
 // elements and a comma between the entries of a map. Numbers, names and the
-// order of elements stay as they are. Duplicates in maps and sets stay, too.
+// order of elements stay as they are, but for JSON's integers that are spelled with a
+// fraction, as 1.0. Duplicates in maps and sets stay, too.
 // An absent value is nil.
 //
 // JSON's null becomes nil, its arrays vectors, its objects maps with strings
@@ -41,7 +42,13 @@ func (w *ednWriter) datum() bool {
 			return w.entries(ns)
 		}
 		w.dst = append(appendValid(append(w.dst, '#'), w.text), ' ')
-		w.next()
+		tag := w.text
+		if w.next() == String && w.canonical {
+			if text, ok := canonicalTagged(string(tag), w.string); ok {
+				w.dst = AppendString(w.dst, text)
+				return true
+			}
+		}
 	}
 	switch w.kind {
 	case List:
@@ -137,7 +144,8 @@ func (w *ednWriter) atom() bool {
 	case Regex:
 		w.dst = append(w.appendPattern(append(w.dst, `#"`...)), '"')
 	case Int, BigInt, Ratio, Float, Decimal:
-		if w.canonical {
+		isInt := w.kind == Int || w.kind == BigInt
+		if w.canonical || isInt && w.s.json && isFraction(w.text) {
 			w.dst = w.appendNumber(w.dst)
 			break
 		}

@@ -19,10 +19,11 @@ import (
 //	#"a+"              {"#tag":"regex","value":"a+"}
 //	##Inf ##-Inf ##NaN {"#tag":"float","value":"Inf"} and so on
 //
-// Big integers are written exactly, as numbers. The keys of an object are the
+// Big integers are written exactly, as numbers. JSON has one kind of them, so 1.0 reads
+// as 1 afterwards. The keys of an object are the
 // names of keywords and the content of strings; any other key is its EDN text.
-// Two keys that this makes the same are both written. Invalid UTF-8 and
-// surrogates without a partner become U+FFFD.
+// Two keys that this makes the same are both written. Invalid UTF-8 becomes U+FFFD; a
+// surrogate without a partner stays an escape.
 //
 // It fails if the JSON would nest deeper than [MaxDepth].
 func AppendJSON(dst []byte, v Value) ([]byte, error) {
@@ -48,7 +49,7 @@ func (w *jsonWriter) datum() bool {
 	tags, ok := 0, false
 	for w.kind == Tag && w.text[0] != ':' {
 		w.dst = append(w.dst, `{"#tag":`...)
-		w.dst = append(appendQuoted(w.dst, w.text), `,"value":`...)
+		w.dst = append(appendQuoted(w.dst, w.valid(w.text)), `,"value":`...)
 		tags++
 		if !w.enter() {
 			return false
@@ -171,11 +172,11 @@ func (w *jsonWriter) atom() bool {
 	case Regex:
 		return w.tagged("regex", w.appendPattern(nil))
 	case Keyword:
-		w.dst = appendQuoted(w.dst, w.text[1:])
+		w.dst = appendQuoted(w.dst, w.valid(w.text[1:]))
 	case Symbol:
-		w.dst = appendQuoted(w.dst, w.text)
+		w.dst = appendQuoted(w.dst, w.valid(w.text))
 	case String:
-		text := w.text
+		text := w.valid(w.text)
 		if bytes.IndexByte(text, '\\') >= 0 {
 			text = w.appendContent(nil)
 		}
@@ -184,16 +185,24 @@ func (w *jsonWriter) atom() bool {
 	return true
 }
 
+// valid returns text as valid UTF-8.
+func (w *jsonWriter) valid(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	return appendValid(nil, text)
+}
+
 // float writes the current float as it is spelled, if JSON spells it so.
 func (w *jsonWriter) float() bool {
 	if symbol, ok := bytes.CutPrefix(w.text, []byte("##")); ok {
 		return w.tagged("float", symbol)
 	}
-	if k, _ := classifyJSONNumber(w.text); k == Float {
+	if k, _ := classifyJSONNumber(w.text); k != Invalid {
 		w.dst = append(w.dst, w.text...)
 		return true
 	}
-	text := appendFloat(nil, w.walker.float(), 64)
+	text := w.appendFloat(nil)
 	if symbol, ok := bytes.CutPrefix(text, []byte("##")); ok {
 		return w.tagged("float", symbol)
 	}

@@ -21,7 +21,7 @@ func TestAppendEDN(t *testing.T) {
 		{"[0x1F 1N 22/7 1. 2M ##Inf nil true]", EDN, "[0x1F 1N 22/7 1. 2M ##Inf nil true]"},
 		{"\"a\n\tb\\u00e9\\101\\u0001\"", EDN, `"a\n\tbéA\u0001"`}, {"[\\\n \\u0041 \\, \\o101]", EDN, `[\newline \A \, \A]`},
 		{"#\"a\n\\\n\\d\"", EDN, `#"a\n\n\d"`}, {"[\"\xff\" :\xff]", EDN, "[\"\uFFFD\" :\uFFFD]"},
-		{`{"a": [1, -0.5e3, null, true, "b\/\u00e9"]}`, JSON, `{"a" [1 -0.5e3 nil true "b/é"]}`},
+		{`{"a": [1, -0.05e1, null, true, "b\/\u00e9"]}`, JSON, `{"a" [1 -0.05e1 nil true "b/é"]}`},
 		{`{"#set":[1,{"#set":[]}]}`, JSON, "#{1 #{}}"}, {`{"#tag":"inst","value":"2020"}`, JSON, `#inst "2020"`},
 		{`[{"#tag":"a","value":{"#tag":"b","value":[{"#set":[2]},3]}},4]`, JSON, `[#a #b [#{2} 3] 4]`},
 		{`{"#tag":"a","value":1}`, JSON, "#a 1"}, {`{"k":{"#tag":"a","value":{"x":{"#tag":"b","value":{}}}},"l":2}`, JSON, `{"k" #a {"x" #b {}}, "l" 2}`},
@@ -54,12 +54,12 @@ func TestAppendJSON(t *testing.T) {
 		{"nil", EDN, "null"}, {"[true false]", EDN, "[true,false]"}, {"(1 :a b \"c\")", EDN, `[1,"a","b","c"]`},
 		{"[+1 1N 0x1F 017 4/2 -0]", EDN, "[1,1,31,15,2,0]"}, {"[12345678901234567890N 0xFFFFFFFFFFFFFFFF]", EDN, "[12345678901234567890,18446744073709551615]"},
 		{"[1.5 1. +1.5 08.5 1e3 1E+3 1e999]", EDN, "[1.5,1.0,1.5,8.5,1e3,1E+3,1e999]"},
-		{"1.e999", EDN, `{"#tag":"float","value":"Inf"}`}, {"[##Inf ##-Inf ##NaN]", EDN, `[{"#tag":"float","value":"Inf"},{"#tag":"float","value":"-Inf"},{"#tag":"float","value":"NaN"}]`},
+		{"[1.e999 1.e-999]", EDN, `[1E999,1E-999]`}, {"[##Inf ##-Inf ##NaN]", EDN, `[{"#tag":"float","value":"Inf"},{"#tag":"float","value":"-Inf"},{"#tag":"float","value":"NaN"}]`},
 		{"[4/6 1.50M \\a \\newline #\"a\\d\"]", EDN, `[{"#tag":"ratio","value":"2/3"},{"#tag":"decimal","value":"1.50"},{"#tag":"char","value":"a"},{"#tag":"char","value":"\n"},{"#tag":"regex","value":"a\\d"}]`},
 		{"#{1 #{}}", EDN, `{"#set":[1,{"#set":[]}]}`}, {"#a #b [1]", EDN, `{"#tag":"a","value":{"#tag":"b","value":[1]}}`},
 		{`{:a 1, "b" 2, c 3, 4 5, [6 :x] 7, nil 8, #{"q"} 9, #t x 10}`, EDN, `{"a":1,"b":2,"c":3,"4":5,"[6 :x]":7,"nil":8,"#{\"q\"}":9,"#t x":10}`},
 		{"#:n{:a 1 b 2}", EDN, `{"n/a":1,"n/b":2}`}, {"\"a\\u00e9\\101\n\x01\xff\"", EDN, `"aéA\n\u0001` + "\uFFFD\""}, {":\xff", EDN, "\"\uFFFD\""},
-		{`{"a" : [1 , 2.50e1, "\u0061\/\ud800"]}`, JSON, `{"a":[1,2.50e1,"a/` + "\uFFFD\"]}"},
+		{`{"a" : [1 , 2.501e1, "\u0061\/\ud800"]}`, JSON, `{"a":[1,2.501e1,"a/\ud800"]}`},
 		{`{"#set":[1]}`, JSON, `{"#set":[1]}`}, {`{"#tag":"ratio","value":"2/4"}`, JSON, `{"#tag":"ratio","value":"1/2"}`},
 	}
 	for _, tt := range tests {

@@ -136,7 +136,7 @@ func (d *decoder) atom() bool {
 	case Char:
 		d.value = Rune(d.rune())
 	case String:
-		d.value = string(appendValid(nil, d.appendContent(nil)))
+		d.value = d.string()
 	case Regex:
 		d.value = Re(d.appendPattern(nil))
 	case Keyword:

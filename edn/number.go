@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 )
 
 // number reads a token that begins like a number, in either syntax. An integer
@@ -87,8 +88,8 @@ func classifyNumber(b []byte) (Kind, int64) {
 
 // classifyJSONNumber tells what kind of number a JSON token is, and its value
 // if it is an Int.
-func classifyJSONNumber(b []byte) (Kind, int64) {
-	b, neg := bytes.CutPrefix(b, []byte{'-'})
+func classifyJSONNumber(token []byte) (Kind, int64) {
+	b, neg := bytes.CutPrefix(token, []byte{'-'})
 	whole := digitsEnd(b)
 	if whole == 0 || (b[0] == '0' && whole > 1) {
 		return Invalid, 0
@@ -107,8 +108,100 @@ func classifyJSONNumber(b []byte) (Kind, int64) {
 	if !isExponent(b) {
 		return Invalid, 0
 	}
+	if p, ok := splitFloat(token); ok && p.isIntegral() {
+		var room [mostDigits]byte
+		return fitInt(p.appendInt(room[:0]), 10, p.neg)
+	}
 	return Float, 0
 }
+
+// mostDigits is how many digits an integer may have that is spelled as a fraction: more than
+// any float of 64 bits.
+const mostDigits = 400
+
+// floatParts are the parts of a float or a decimal, without zeros at the end of the fraction,
+// nor of the whole if there is no fraction.
+type floatParts struct {
+	neg             bool
+	whole, fraction []byte
+	exponent        int64
+}
+
+// splitFloat fails if the exponent is out of all bounds.
+func splitFloat(b []byte) (p floatParts, ok bool) {
+	p.neg, b = cutSign(b)
+	mantissa, exponent, down := b, []byte(nil), false
+	if e := bytes.IndexAny(b, "eE"); e >= 0 {
+		mantissa = b[:e]
+		down, exponent = cutSign(b[e+1:])
+		exponent = trimZeros(exponent)
+	}
+	p.whole = mantissa
+	if point := bytes.IndexByte(mantissa, '.'); point >= 0 {
+		p.whole, p.fraction = mantissa[:point], bytes.TrimRight(mantissa[point+1:], "0")
+	}
+	p.whole = trimZeros(p.whole)
+	short := p.whole
+	if len(p.fraction) == 0 {
+		short = bytes.TrimRight(p.whole, "0")
+	}
+	n, _ := parseUint(exponent[:min(len(exponent), 18)], 10)
+	if p.exponent = int64(n); down {
+		p.exponent = -p.exponent
+	}
+	p.exponent += int64(len(p.whole) - len(short))
+	p.whole = short
+	return p, len(exponent) <= 18 || p.isZero()
+}
+
+// isIntegral reports whether a number of JSON is an integer, though it is spelled with a
+// fraction or an exponent: 1.0, 1e3, 10e-1. JSON has one kind of numbers, and many
+// programs write so whatever they hold for a float.
+func (p *floatParts) isIntegral() bool {
+	return p.isZero() || p.power() >= 0 && p.digits()+p.power() <= mostDigits
+}
+
+// appendInt appends the digits of an integer.
+func (p *floatParts) appendInt(dst []byte) []byte {
+	if p.isZero() {
+		return append(dst, '0')
+	}
+	dst = p.appendDigits(dst)
+	for range p.power() {
+		dst = append(dst, '0')
+	}
+	return dst
+}
+
+func (p *floatParts) isZero() bool { return len(p.whole) == 0 && len(p.fraction) == 0 }
+
+// power is the power of ten that the digits are multiplied by, the last of which is not 0.
+func (p *floatParts) power() int64 { return p.exponent - int64(len(p.fraction)) }
+
+// digits is how many digits there are, or some more.
+func (p *floatParts) digits() int64 { return int64(len(p.whole) + len(p.fraction)) }
+
+// appendDigits appends the digits, from the first that is not 0.
+func (p *floatParts) appendDigits(dst []byte) []byte {
+	if len(p.whole) > 0 {
+		return append(append(dst, p.whole...), p.fraction...)
+	}
+	return append(dst, trimZeros(p.fraction)...)
+}
+
+// appendScientific appends the digits times a power of ten.
+func (p *floatParts) appendScientific(dst []byte) []byte {
+	if p.isZero() {
+		return append(dst, "0E0"...)
+	}
+	if p.neg {
+		dst = append(dst, '-')
+	}
+	return strconv.AppendInt(append(p.appendDigits(dst), 'E'), p.power(), 10)
+}
+
+// isFraction reports whether a number has a fraction or an exponent.
+func isFraction(b []byte) bool { return bytes.IndexAny(b, ".eE") >= 0 }
 
 // splitInt splits an EDN integer into its sign, its digits and their base: 12,
 // 0x1F, 017, each with an optional N, and 36rZZ, where N is a digit.

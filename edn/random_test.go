@@ -111,6 +111,18 @@ func asJSON(t rapid.TB, data any) any {
 		return string(data)
 	case Sym:
 		return string(data)
+	case float64: // JSON has one kind of numbers
+		if text := string(appendFloat(nil, data, 64)); text[0] != '#' {
+			v, err := Parse(text, JSON)
+			if err != nil {
+				t.Fatal(err)
+			}
+			decoded, err := Decode(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return decoded
+		}
 	case []any:
 		return asJSONItems(t, data)
 	case Bag:

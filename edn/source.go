@@ -28,6 +28,10 @@ type Source struct {
 	Name   string // as the user gave it, for messages
 	Text   []byte
 	Syntax Syntax
+
+	// LinesOnly says that lines are those of what was read, but columns are not: errors name
+	// lines alone.
+	LinesOnly bool
 }
 
 // NewSource makes a source of a text held in memory.
@@ -49,6 +53,9 @@ var newline = []byte{'\n'}
 // Errorf returns a SyntaxError at a byte offset of the source.
 func (s *Source) Errorf(off int, format string, args ...any) *SyntaxError {
 	line, col := s.Position(off)
+	if s.LinesOnly {
+		col = 0
+	}
 	return &SyntaxError{File: s.Name, Line: line, Col: col, Msg: fmt.Sprintf(format, args...)}
 }
 

@@ -68,7 +68,9 @@ func badEscape(b []byte, json bool) int {
 }
 
 // unescape appends the content of a string to dst, whose escapes are sound. A
-// surrogate that has no partner becomes U+FFFD, as in encoding/json.
+// surrogate that has no partner stays one, as UTF-8 would spell it if it were a
+// character, so that different ones differ. Java cuts strings between the two of a
+// pair.
 func unescape(dst, b []byte, json bool) []byte {
 	for i := 0; i < len(b); i++ {
 		if b[i] != '\\' || i+1 == len(b) {
@@ -93,7 +95,7 @@ func unescape(dst, b []byte, json bool) []byte {
 				dst = append(dst, '\\', 'u')
 				continue
 			}
-			dst = utf8.AppendRune(dst, r)
+			dst = appendRune(dst, r)
 			i += n - 2
 		case c >= '0' && c <= '7' && !json:
 			n, size := octalEscape(b[i:])
@@ -130,6 +132,23 @@ func unicodeEscape(b []byte) (rune, int) {
 		}
 	}
 	return hi, 6
+}
+
+// appendRune appends a character, or a surrogate alone.
+func appendRune(dst []byte, r rune) []byte {
+	if utf16.IsSurrogate(r) {
+		return append(dst, 0xe0|byte(r>>12), 0x80|byte(r>>6&0x3f), 0x80|byte(r&0x3f))
+	}
+	return utf8.AppendRune(dst, r)
+}
+
+// loneSurrogate returns the surrogate that s begins with as appendRune spells it, 0 if it
+// begins with none.
+func loneSurrogate(s string) rune {
+	if len(s) < 3 || s[0] != 0xed || s[1]&0xe0 != 0xa0 || s[2]&0xc0 != 0x80 {
+		return 0
+	}
+	return 0xd000 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
 func hex4(b []byte) (rune, bool) {

@@ -168,12 +168,17 @@ func spells(text []byte, k Kind) bool {
 	return s.nextEDN() == k && s.Start == 0 && s.End == len(text)
 }
 
-// appendContent appends what is in the current token, a String.
+// appendContent appends what is in the current token, a String. A surrogate alone can only
+// be meant by an escape.
 func (w *walker) appendContent(dst []byte) []byte {
 	if bytes.IndexByte(w.text, '\\') < 0 {
-		return append(dst, w.text...)
+		return appendValid(dst, w.text)
 	}
-	return unescape(dst, w.text, w.s.json)
+	text := w.text
+	if !utf8.Valid(text) {
+		text = appendValid(nil, text)
+	}
+	return unescape(dst, text, w.s.json)
 }
 
 // qualify returns the keyword or symbol that key stands for in #:ns{key ...}:

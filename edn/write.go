@@ -221,7 +221,8 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 	return append(dst, ".0"...)
 }
 
-// AppendString writes s as an EDN string. Invalid UTF-8 becomes U+FFFD.
+// AppendString writes s as an EDN string. Invalid UTF-8 becomes U+FFFD, but for
+// surrogates, which become escapes.
 func AppendString(dst []byte, s string) []byte { return appendQuoted(dst, s) }
 
 // appendQuoted writes a string of EDN or JSON: what needs an escape is the
@@ -236,8 +237,13 @@ func appendQuoted[T string | []byte](dst []byte, s T) []byte {
 			continue
 		}
 		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-			if size == 1 {
+			next := string(s[i:min(len(s), i+utf8.UTFMax)])
+			r, size := utf8.DecodeRuneInString(next)
+			if lone := loneSurrogate(next); lone != 0 {
+				dst = appendUnicode(append(dst, s[from:i]...), lone)
+				size = 3
+				from = i + size
+			} else if size == 1 {
 				dst = utf8.AppendRune(append(dst, s[from:i]...), r)
 				from = i + 1
 			}
@@ -268,11 +274,11 @@ func AppendEscape(dst []byte, c byte) []byte {
 	case '\f':
 		return append(dst, `\f`...)
 	}
-	return appendUnicode(dst, c)
+	return appendUnicode(dst, rune(c))
 }
 
-// appendUnicode writes the \u escape of an ASCII character.
-func appendUnicode(dst []byte, c byte) []byte {
+// appendUnicode writes the \u escape of a character of at most 16 bits.
+func appendUnicode(dst []byte, c rune) []byte {
 	const hex = "0123456789abcdef"
-	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+	return append(dst, '\\', 'u', hex[c>>12&15], hex[c>>8&15], hex[c>>4&15], hex[c&15])
 }

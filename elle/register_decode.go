@@ -179,12 +179,21 @@ func sameKinds(src *edn.Source, keys []span) error {
 	for i, sp := range keys {
 		v := src.Value(sp.lo, sp.lo+int(sp.len))
 		first := src.Value(keys[0].lo, keys[0].lo+int(keys[0].len))
-		if i > 0 && v.Kind() != first.Kind() {
+		if i > 0 && sortOf(v) != sortOf(first) {
 			line, _ := src.Position(keys[0].lo)
 			return src.Errorf(sp.lo, "expected all keys to be of one kind, but this one is %s, and that of line %d is %s", v.Kind(), line, first.Kind())
 		}
 	}
 	return nil
+}
+
+// sortOf returns the kind of a key. Integers are of one kind, however large: keys may be hashes
+// of 64 bits.
+func sortOf(v edn.Value) edn.Kind {
+	if k := v.Kind(); k != edn.BigInt {
+		return k
+	}
+	return edn.Int
 }
 
 // registerReader decodes transactions of register micro-ops.

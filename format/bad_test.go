@@ -74,11 +74,14 @@ func TestBadInput(t *testing.T) {
 		{"completes nothing", okEDN + "{:type :ok, :process 0}\n  {:type :ok, :process 0}", 3, 3, "op 2 completes nothing: expected an invocation of process 0 before it"},
 		{"index in some", "{:type :invoke, :process 0}\n{:type :ok, :process 0, :index 1}", 2, 1, "expected an :index in every op or in none, found one"},
 		{"index in not all", "{:type :invoke, :process 0, :index 1}\n{:type :ok, :process 0}", 2, 1, "expected an :index in every op or in none, found none"},
-		{"index twice", "{:type :invoke, :process 0, :index 5}\n{:type :ok, :process 0, :index 5}", 2, 1, "expected a unique :index, but 5 is also that of the op on line 1"},
+		{"index twice", "{:type :invoke, :process 0, :index 5}\n{:type :ok, :process 0, :index 6} {:type :invoke, :process 0, :index 5}", 2, 35, "expected a unique :index, but 5 is also that of the op on line 1"},
 		{"index is a float", "{:type :ok, :index 1.0}", 1, 20, "expected an integer :index, found a float"},
 		{"index is too large", "{:type :ok, :index 99999999999999999999}", 1, 20, "expected an integer :index, found a big integer"},
-		{"time is a string", `{"type":"ok","time":"1"}`, 1, 21, "expected an integer :time, found a string"},
-		{"process is a float", `{"type":"ok","process":1.0}`, 1, 24, "expected an integer or a name as :process, found a float"},
+		{"time is a string", `{"type":"ok","time":"1"}`, 1, 21, "expected a :time in nanoseconds, or seconds with a fraction, or a date such as"},
+		{"two types", "{:type :ok, :f :a, :type :fail}", 1, 20, "expected each field of an op once, found a second :type"},
+		{"two values", `{"type":"ok","value":1,"value":1}`, 1, 24, "found a second \"value\""},
+		{"two spellings of a field", `{:type :ok, "f" :a, :f :a}`, 1, 21, "found a second :f"},
+		{"process is a float", `{"type":"ok","process":1.5}`, 1, 24, "expected an integer or a name as :process, found a float"},
 		{"process is too far away", "{:type :ok :process -9223372036854775808}", 1, 21, "expected a :process number nearer to 0"},
 		{"process is missing its value", "{:type :ok :process}", 1, 20, "expected a value"},
 
@@ -231,7 +234,7 @@ func TestParseFormat(t *testing.T) {
 			t.Errorf("%s: got %q, %v", name, f, err)
 		}
 	}
-	if _, err := ParseFormat("xml"); err == nil || err.Error() != `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, kv` {
+	if _, err := ParseFormat("xml"); err == nil || err.Error() != `unknown format "xml": expected edn, json, jsonl, plume, awdit, dbcop, dbcop-json, dbcop-hist, cobra, viper, veristrong, etcd-robustness, etcd, jepsen-log, history-txt, knossos, kv` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,8 +2,9 @@
 //
 // A history file is EDN or JSON: op maps one after another, one to a line or
 // not (history.edn, JSON Lines), or all in one vector, list or array. Any of
-// them may be compressed with gzip, zstd, s2, bzip2 or xz. What a file is, is told
-// from its content, never from its name.
+// them may be compressed with gzip, zstd, s2, bzip2 or xz. The format of a file is detected
+// from its content, never from its name. Ops whose fields have other names than Jepsen's, as a
+// key beside the value, are written as Jepsen would first; a [Mapping] names more of them.
 //
 // What other checkers read is imported. Transactions on registers may be in one
 // of these formats.
@@ -49,9 +50,9 @@
 //     with :error :timed-out
 //   - history-txt: the same without anything before it, as Jepsen writes history.txt;
 //     every line is an operation, or goes on with an error
-//   - kv: op maps of EDN with a :key and :get, :put or :append of a string
-//     (Porcupine), each on a line of its own; the value becomes an independent tuple
+//   - kv: op maps with a :key, as Porcupine's; the value becomes an independent tuple
 //     [key value]
+//   - knossos: vectors [81 :invoke :read nil], as the first histories of Knossos
 //   - etcd-robustness: what the clients of etcd's robustness tests asked for, in the
 //     order of the times: operations.json, or a directory of client-*/operations.json.
 //     Every request is a transaction on registers. Conditions are left out, and

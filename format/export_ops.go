@@ -10,6 +10,8 @@ import (
 
 // Formats of single operations, with invocations, in the order of the history.
 
+func isKVName(f string) bool { return f == "get" || f == "put" || f == "append" }
+
 // exportKV writes op maps with a key beside the value, which is an independent
 // tuple here.
 func exportKV(e *export) ([]OutputFile, error) {

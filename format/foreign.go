@@ -26,10 +26,11 @@ var importers = []importer{
 	{Viper, func([]byte) bool { return false }, txns(readViper)},
 	{VeriStrong, isVeriStrong, txns(readVeriStrong)},
 	{Robustness, isRobustness, singleOps(readRobustness)},
-	{KV, isKV, singleOps(readKV)},
+	{KV, func([]byte) bool { return false }, singleOps(readKV)},
+	{Knossos, isKnossos, singleOps(readKnossos)},
 	{HistoryTxt, isHistoryTxt, singleOps(readHistoryTxt)},
 	{Etcd, isLog(true), singleOps(readLog(etcdOp, true))},
-	{JepsenLog, isLog(false), singleOps(readLog(tabbedOp, false))},
+	{JepsenLog, isLog(false), singleOps(readLog(loggedAt, false))},
 }
 
 // txns reads a log of transactions.

@@ -41,13 +41,14 @@ const (
 	Etcd       Format = "etcd"            // jepsen.util - 3 :invoke :cas [2 4], among the lines of an old console log
 	JepsenLog  Format = "jepsen-log"      // the same with tabs, among the lines of a jepsen.log
 	HistoryTxt Format = "history-txt"     // the same alone, as in Jepsen's history.txt
-	KV         Format = "kv"              // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}, one to a line
+	Knossos    Format = "knossos"         // [81 :invoke :read nil], one to a line
+	KV         Format = "kv"              // {:process 4, :type :invoke, :f :append, :key "7", :value "x"}: ops with a key
 )
 
 // Formats lists what Options.Format may be.
 func Formats() []string {
 	var names []string
-	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Viper, VeriStrong, Robustness, Etcd, JepsenLog, HistoryTxt, KV} {
+	for _, f := range []Format{EDN, JSON, JSONL, Plume, AWDIT, DBCop, DBCopJSON, DBCopHist, Cobra, Viper, VeriStrong, Robustness, Etcd, JepsenLog, HistoryTxt, Knossos, KV} {
 		names = append(names, string(f))
 	}
 	return names
@@ -61,6 +62,9 @@ const DefaultMaxBytes = 4 << 30
 type Options struct {
 	Format   Format                  // Auto if empty
 	MaxBytes int64                   // limit of input that must be held in memory; DefaultMaxBytes if 0
+	Order    history.Order           // what tells the order of events
+	Cut      bool                    // the text may break off in its last line, which is left out then: ops are lost
+	Map      *Mapping                // what the fields of ops are called; nil for Jepsen's names, and the usual others
 	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
 }
 
@@ -109,6 +113,10 @@ func read(ctx context.Context, name string, in *input, opt Options) (*history.Hi
 // nothing depends.
 func readInPieces(ctx context.Context, name string, in *input, opt Options, piece int) (h *history.History, err error) {
 	defer in.close()
+	if text := utf8Text(in.Text); text != nil {
+		in.close()
+		in.Text = text
+	}
 	if opt.Format != Auto {
 		if _, err := ParseFormat(string(opt.Format)); err != nil {
 			return nil, err
@@ -116,15 +124,16 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 	}
 	src := edn.NewSource(name, in.Text, edn.EDN)
 	err = par.Guard(func() error {
-		if im := importerOf(in.Text, opt.Format); im != nil {
-			h, err = im.history(ctx, src, opt)
+		if opt.Cut {
+			src.Text = src.Text[:bytes.LastIndexByte(src.Text, '\n')+1]
+		}
+		if im := importerOf(src.Text, opt.Format); im != nil {
+			if h, err = im.history(ctx, src, opt); err == nil && opt.Map != nil && im.format != KV {
+				h, err = Remap(ctx, h, opt, nil)
+			}
 			return err
 		}
-		start, err := detect(src, opt.Format)
-		if err != nil {
-			return err
-		}
-		h, err = decode(ctx, src, start, piece, opt)
+		h, err = readOps(ctx, src, piece, opt)
 		return err
 	})
 	if err != nil {
@@ -134,6 +143,21 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 		in.release(src)
 	}
 	return h, nil
+}
+
+// readOps reads op maps.
+func readOps(ctx context.Context, src *edn.Source, piece int, opt Options) (*history.History, error) {
+	if opt.Map == nil {
+		start, err := detect(src, opt.Format)
+		if err != nil {
+			return nil, err
+		}
+		h, err := decode(ctx, src, start, piece, opt)
+		if err != errRecord {
+			return h, err
+		}
+	}
+	return singleOps(readRecords)(job{ctx: ctx, src: src, opt: opt, total: int64(len(src.Text))})
 }
 
 // located puts the file's name before an error that does not have it.
@@ -270,7 +294,7 @@ func ParseFormat(name string) (Format, error) {
 }
 
 func openText(ctx context.Context, path string, opt Options) (*input, error) {
-	f, err := os.Open(path)
+	f, err := openFile(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,33 @@ func (in *input) release(src *edn.Source) {
 	}
 }
 
+// openFile opens a file. That of a pipe takes until somebody writes to it, which may
+// be never: if ctx is done before, the call is left behind.
+func openFile(ctx context.Context, path string) (*os.File, error) {
+	if isRegular(path) {
+		return os.Open(path)
+	}
+	type answer struct {
+		f   *os.File
+		err error
+	}
+	opened := make(chan answer)
+	go func() {
+		f, err := os.Open(path)
+		select {
+		case opened <- answer{f, err}:
+		case <-ctx.Done():
+			f.Close() // an error if it is nil
+		}
+	}()
+	select {
+	case a := <-opened:
+		return a.f, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // isCompressed reports whether a text that begins with head is.
 func isCompressed(head []byte) bool { return method(head) != "" }
 

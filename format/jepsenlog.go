@@ -2,10 +2,12 @@ package format
 
 import (
 	"bytes"
+	"context"
 	"unicode/utf8"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
 // The logs of Jepsen have among their lines the operations, with process, type,
@@ -19,7 +21,8 @@ import (
 //
 // An operation is where a process, a tab, a type and a tab stand for the first
 // time in a line. In the oldest logs it stands behind a mark, with any blanks for
-// tabs, and has a value of :timed-out where it has none. Other lines are other
+// tabs, and has a value of :timed-out where it has none. So do operations of newer logs that
+// somebody pasted, which may turn tabs into blanks. Other lines are other
 // news; but one that begins like an operation and goes on otherwise is an error,
 // since an operation that is left out could change the verdict.
 //
@@ -51,7 +54,7 @@ func isLog(oldest bool) func(text []byte) bool {
 			if etcdOp(text[:end], i) >= 0 {
 				return oldest
 			}
-			if tabbedOp(text[:end], i) >= 0 {
+			if loggedAt(text[:end], i) >= 0 {
 				return !oldest
 			}
 			i = end
@@ -63,7 +66,10 @@ func isLog(oldest bool) func(text []byte) bool {
 // isHistoryTxt reports whether the first line is an operation and nothing else.
 func isHistoryTxt(text []byte) bool {
 	i := skipMark(text)
-	return tabbedOp(text[:i+lineLen(text[i:])], i) == i
+	for endOfLine(text, i) > i {
+		i = endOfLine(text, i)
+	}
+	return aloneAt(text[:i+lineLen(text[i:])], i) >= 0
 }
 
 // etcdOp returns where an operation's process stands in the line that begins at
@@ -112,6 +118,48 @@ func tabbedOp(text []byte, i int) int {
 		}
 		i = at + 1
 	}
+}
+
+// logger is what logs operations.
+var logger = []byte("jepsen.util")
+
+// loggedAt is etcdOp for newer logs, with tabs or without.
+func loggedAt(text []byte, i int) int {
+	if at := tabbedOp(text, i); at >= 0 {
+		return at
+	}
+	mark := bytes.Index(text[i:], logger)
+	if mark < 0 {
+		return -1
+	}
+	at := i + mark + len(logger)
+	if at < len(text) && text[at] == ':' {
+		at++
+	}
+	return blankOp(text, at)
+}
+
+// aloneAt is etcdOp for a line with nothing before the operation.
+func aloneAt(text []byte, i int) int {
+	if at := skipBlanks(text, i); tabbedOp(text, i) == at {
+		return at
+	}
+	return blankOp(text, i)
+}
+
+// blankOp returns where a process stands behind text[i], if blanks and a type stand behind it, -1
+// if not.
+func blankOp(text []byte, i int) int {
+	process := skipBlanks(text, i)
+	end := process + len(token(text[process:]))
+	at := skipBlanks(text, end)
+	if !isProcess(text[process:end]) || at == len(text) || text[at] != ':' {
+		return -1
+	}
+	if _, ok := history.TypeNamed(bytes.TrimRight(token(text[at+1:]), "\r\n")); !ok {
+		return -1
+	}
+	return process
 }
 
 // isProcess reports whether a token is the number of a process, or a keyword.
@@ -164,14 +212,14 @@ func readHistoryTxt(l *opLog) error {
 			return err
 		}
 		end := i + lineLen(text[i:])
-		switch at := tabbedOp(text[:end], i); {
-		case at == i:
+		switch at := aloneAt(text[:end], i); {
+		case at >= 0:
 			if err := l.addLine(at, end, line, false); err != nil {
 				return err
 			}
 			failed = l.lastErr
 		case endOfLine(text, i) > i:
-		case !failed || isProcess(until(text[i:end], "\t")):
+		case !failed || isProcess(token(text[i:end])):
 			return l.src.Errorf(i, "expected a process, :invoke, :ok, :fail or :info, an operation and a value, with tabs between them, found %s", found(text, i))
 		}
 		i = end
@@ -182,9 +230,30 @@ func readHistoryTxt(l *opLog) error {
 	return nil
 }
 
+// CountLogged counts the lines of a history.txt that are operations.
+func CountLogged(path string) (n int, err error) {
+	in, err := openText(context.Background(), path, Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	err = par.Guard(func() error {
+		for i := skipMark(in.Text); i < len(in.Text); {
+			end := i + lineLen(in.Text[i:])
+			if aloneAt(in.Text[:end], i) >= 0 {
+				n++
+			}
+			i = end
+		}
+		return nil
+	})
+	return n, err
+}
+
 // addLine adds the operation from text[at] to the end of its line.
 func (l *opLog) addLine(at, end, line int, oldest bool) error {
-	r := logReader{src: l.src, text: bytes.TrimRight(l.src.Text[:end], "\r\n"), at: at}
+	text := bytes.TrimRight(l.src.Text[:end], "\r\n")
+	r := logReader{src: l.src, text: text, at: at, tabs: oldest || tabbedOp(text, at) == at}
 	if err := r.op(oldest); err != nil {
 		return err
 	}
@@ -198,6 +267,7 @@ type logReader struct {
 	src  *edn.Source
 	text []byte // up to the end of the line
 	at   int
+	tabs bool // an error stands behind a tab, not behind blanks
 }
 
 func (r *logReader) op(oldest bool) error {
@@ -281,9 +351,12 @@ func (r *logReader) readValue(oldest bool) (err error) {
 	switch blank := len(bytes.TrimLeft(rest, " \t")) == 0; {
 	case blank:
 		return nil
-	case rest[0] != '\t' || r.err != nil:
+	case rest[0] != '\t' && (r.tabs || rest[0] != ' ') || r.err != nil:
 		at := skipBlanks(r.text, s.End)
 		return r.src.Errorf(at, "expected the end of the line, or a tab and an error, found %s", found(r.src.Text, at))
+	}
+	if !r.tabs {
+		rest = bytes.TrimRight(rest[skipBlanks(rest, 0)-1:], " \t")
 	}
 	r.err = loggedError(rest[1:])
 	return nil

@@ -32,19 +32,16 @@ type loggedOp struct {
 	name    []byte // of a process that is no client, nil if it is one
 	time    int64  // history.NoTime if there is none
 	f       []byte // the operation's name, empty if it has none
-	key     []byte // EDN: the value is an independent tuple of this and value; nil for a value alone
 	value   []byte // EDN
-
-	index    int64 // if it has one, or else its place
-	hasIndex bool
-
-	err   []byte // EDN: the :error, or nil
-	extra []byte // further fields, each as ", :name value"
+	err     []byte // EDN: the :error, or nil
+	extra   []byte // further fields, each as ", :name value"
 }
 
 func newOpLog(j job) *opLog {
 	out := edn.NewSource(j.src.Name, nil, edn.EDN)
-	return &opLog{job: j, out: out, b: history.NewBuilder(out), line: 1}
+	l := &opLog{job: j, out: out, b: history.NewBuilder(out), line: 1}
+	l.b.SetOrder(j.opt.Order)
+	return l
 }
 
 // step is called before every line or op, with the offset where it stands.
@@ -56,20 +53,28 @@ func (l *opLog) step(at int) error {
 }
 
 func (l *opLog) add(op *loggedOp) error {
-	if l.n > 0 && l.line == op.line {
-		l.text = append(l.text, ' ')
-	}
-	for ; l.line < op.line; l.line++ {
-		l.text = append(l.text, '\n')
-	}
+	l.goTo(op.line)
 	l.row = history.Row{
 		Start: len(l.text), Type: op.typ, Process: op.process, ProcessName: op.name, HasProcess: true,
 		Index: int64(l.n), HasIndex: true, Time: op.time, HasTime: op.time != history.NoTime, F: op.f,
 	}
-	if op.hasIndex {
-		l.row.Index = op.index
-	}
 	l.text = l.appendOp(l.text, op)
+	return l.added()
+}
+
+// goTo ends the line of the op before, if that is another one.
+func (l *opLog) goTo(line int) {
+	if l.n > 0 && l.line == line {
+		l.text = append(l.text, ' ')
+		l.out.LinesOnly = true
+	}
+	for ; l.line < line; l.line++ {
+		l.text = append(l.text, '\n')
+	}
+}
+
+// added hands on the row whose text was written.
+func (l *opLog) added() error {
 	l.out.Text = l.text // for the place of an error
 	l.n++
 	if err := l.cols.Append(l.out, &l.row); err != nil {
@@ -88,21 +93,16 @@ func (l *opLog) appendOp(dst []byte, op *loggedOp) []byte {
 	}
 	dst = append(append(dst, ", :type :"...), op.typ.String()...)
 	if dst = append(dst, ", :process "...); op.name != nil {
-		dst = append(append(dst, ':'), op.name...)
+		dst = appendName(dst, op.name)
 	} else {
 		dst = strconv.AppendInt(dst, op.process.Number(), 10)
 	}
 	if len(op.f) > 0 {
-		dst = append(append(dst, ", :f :"...), op.f...)
+		dst = appendName(append(dst, ", :f "...), op.f)
 	}
 	dst = append(dst, ", :value "...)
 	l.row.ValueLo = len(dst)
-	if op.key != nil {
-		dst = append(append(append(dst, '['), op.key...), ' ')
-		dst = append(append(dst, op.value...), ']')
-	} else {
-		dst = append(dst, op.value...)
-	}
+	dst = append(dst, op.value...)
 	l.row.ValueHi = len(dst)
 	if op.err != nil {
 		dst = append(append(dst, ", :error "...), op.err...)
@@ -128,6 +128,9 @@ func (l *opLog) history() (*history.History, error) {
 	}
 	if err := l.flush(); err != nil {
 		return nil, err
+	}
+	if l.opt.Cut {
+		l.b.Gap(-1)
 	}
 	l.progress(l.total)
 	return l.b.History()

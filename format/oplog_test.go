@@ -124,6 +124,43 @@ var opLogs = []opLogTest{
 		"9 invoke 2  ##NaN",
 	}},
 
+	{"jepsen log, pasted", JepsenLog, "2021-12-19 22:52:57,370{GMT} INFO [jepsen worker 19] jepsen.util: 499 :invoke :txn [[:append 37 7]]\n" +
+		"INFO [jepsen worker 1] jepsen.core: Worker 1 starting\n" +
+		"2021-12-19 22:52:57,504{GMT} INFO [jepsen worker 2] jepsen.util:  499   :fail :txn [[:append 37 7]] [:batch [:conflicting-transaction]]  \r\n" +
+		"INFO jepsen.util 3 :invoke nil nil\nINFO jepsen.util: :nemesis :info :kill nil\njepsen.util: 3 :info nil nil no route to host", []string{
+		"1 invoke 499 txn [[:append 37 7]]",
+		"3 fail 499 txn [[:append 37 7]] [:batch [:conflicting-transaction]] of 1",
+		"4 invoke 3  nil",
+		"5 info nemesis kill nil",
+		`6 info 3  nil "no route to host" of 4`,
+	}},
+	{"history.txt, pasted", HistoryTxt, "\n0       :invoke :write  1\n  0       :ok     :write  1\n0       :invoke :read   nil\n:nemesis :info  :start  nil\n0\t:fail    :read   nil  java.lang.Boom x\n  at y\n", []string{
+		"2 invoke 0 write 1",
+		"3 ok 0 write 1 of 2",
+		"4 invoke 0 read nil",
+		"5 info nemesis start nil",
+		`6 fail 0 read nil "java.lang.Boom x" of 4`,
+	}},
+	{"knossos", Knossos, "[81 :invoke :read [8 nil]] ; one\n\n[:nemesis :info :kill nil]\n[81 :ok :read [8 3]]\n[82 :invoke :write\n[8 4]] [82 :info :write [8 4] :timeout]", []string{
+		"1 invoke 81 read [8 nil]",
+		"3 info nemesis kill nil",
+		"4 ok 81 read [8 3] of 1",
+		"5 invoke 82 write [8 4]",
+		"6 info 82 write [8 4] :timeout of 5",
+	}},
+	{"knossos, a list", Knossos, "([c1 invoke acquire]\n #_ [c1 :ok] [c1 :ok acquire nil])", []string{
+		"1 invoke c1 acquire nil",
+		"2 ok c1 acquire nil of 1",
+	}},
+	{"knossos, json", Knossos, `[[81,"invoke","txn",[["append",1,2]]], [81,"fail",null,null,"no"]]`, []string{
+		"1 invoke 81 txn [[:append 1 2]]",
+		`1 fail 81  nil "no" of 1`,
+	}},
+	{"knossos, json lines", Knossos, "[\"0\",\"invoke\",\"read\",null]\n[\"0\",\":ok\",\"read\",1]", []string{
+		"1 invoke 0 read nil",
+		"2 ok 0 read 1 of 1",
+	}},
+
 	{"kv", KV, `{:process 4, :type :invoke, :f :append, :key "7", :value "x 4 0 y"}
 {:process 4, :type :ok, :f :append, :key "7", :value "x 4 0 y"}
 {:process 5, :type :invoke, :f :get, :key "7", :value nil}
@@ -154,7 +191,7 @@ var opLogs = []opLogTest{
 		"{:f get :key 7 :time 12 :type \"invoke\" :more [1] :process 1}\n" +
 		"#_ {:a 1}\n#op {:key 7 :value \"a\nb\" :time 13\n:f :get :type :fail :process 1 :error :x},\r\n", []string{
 		"3 invoke 1 get [7 nil]",
-		"5 fail 1 get [7 \"a\\nb\"] of 3",
+		"5 fail 1 get [7 \"a\\nb\"] :x of 3",
 	}},
 }
 
@@ -197,8 +234,8 @@ func TestOpLogWritten(t *testing.T) {
 {:index 6, :type :invoke, :process 12, :f :read, :value nil}
 {:index 7, :type :fail, :process 12, :f :read, :value nil, :error :timed-out}
 `,
-		"kv, other spellings": `{:index 0, :time 12, :type :invoke, :process 1, :f :get, :value [7 nil]}
-{:index 1, :time 13, :type :fail, :process 1, :f :get, :value [7 "a\nb"]}
+		"kv, other spellings": `{:type :invoke, :time 12, :process 1, :f :get, :value [7 nil], :more [1]}
+{:type :fail, :time 13, :process 1, :f :get, :value [7 "a\nb"], :error :x}
 `,
 	} {
 		i := slices.IndexFunc(opLogs, func(l opLogTest) bool { return l.name == name })
@@ -254,17 +291,23 @@ func TestBadOpLog(t *testing.T) {
 		{"etcd: invoked twice", Auto, line + "\n" + line, "h:3:1: process 3 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
 		{"etcd: completes nothing", Auto, line + "INFO  jepsen.util - 4\t:ok\t:read\t1\n", "h:2:1: op 1 completes nothing: expected an invocation of process 4 before it"},
 
+		{"knossos: nothing", Knossos, "[]", "h:1:2: expected a :process, found a closing bracket"},
+		{"knossos: no process", Auto, "[1 :invoke :read nil]\n[nil :ok :read nil]", "h:2:2: expected a process, found nil"},
+		{"knossos: no type", Auto, "[1 :invoke :read nil]\n[1 :okay :read nil]", "h:2:4: expected a :type of invoke, ok, fail or info, found :okay"},
+		{"knossos: too long", Auto, "[1 :invoke :read nil]\n[1 :ok :read nil nil 3]", "h:2:22: expected the end of the vector, of process, type, operation, value and error, found an integer"},
+		{"knossos: a map", Auto, "[[1 :invoke :read nil]\n{:type :ok}]", "h:2:1: expected a vector such as [81 :invoke :read nil], found a map"},
+		{"knossos: cut", Auto, "[1 :invoke :read nil]\n[1 :ok", "h:2:7: expected ']', found the end of the text"},
+		{"knossos: cut list", Auto, "[[1 :invoke :read nil]\n", "h:2:1: expected ']', found the end of the text"},
+		{"knossos: no comma", Auto, "[[1,\"invoke\",\"read\",null] [1]]", `h:1:27: expected a comma or ']' after an op, found '['`},
+
 		{"kv: nothing", KV, " ; nothing", "h:1:11: expected ops, found only white space and comments"},
 		{"kv: a word", Auto, op + "hello", "h:2:1: expected an op map, found a symbol"},
 		{"kv: no end of a list", Auto, "[" + op, "h:2:1: expected ']', found the end of the text"},
 		{"kv: behind a list", Auto, "[" + op + "]\n" + op, `h:3:1: expected nothing after the list of ops, found "{:process"`},
 		{"kv: cut", Auto, op + "{:process 4, :type :ok", "h:2:23: expected '}', found the end of the text"},
-		{"kv: no key", Auto, op + "{:process 4, :type :ok, :f :get}", "h:2:1: expected an op with a :key, found one without"},
-		{"kv: another operation", Auto, op + "{:process 4, :type :ok, :f :read, :key 1}", `h:2:1: expected an op with an :f of get, put or append, found "read"`},
-		{"kv: no operation", Auto, op + "{:process 4, :type :ok, :key 1}", `h:2:1: expected an op with an :f of get, put or append, found ""`},
+		{"kv: no key", Auto, op + "{:process 4, :type :ok, :f :get, :key 1} {:process 4, :type :invoke, :f :get}", "h:2:42: expected an op with a :key, as others have one, found one without; --map key= takes ops without their keys"},
 		{"kv: no type", Auto, op + "{:process 4, :f :get, :key 1}", "h:2:1: expected an op with a :type of invoke, ok, fail or info, found one without"},
-		{"kv: no process", Auto, op + "{:type :ok, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
-		{"kv: a named process", Auto, op + "{:process :nemesis, :type :info, :f :get, :key 1}", "h:2:1: expected an op with the number of a :process, found one without"},
+		{"kv: none has a key", KV, "{:process 4, :type :invoke, :f :get}", "h:1:1: expected an op with a :key, as others have one, found one without; --map key= takes ops without their keys"},
 		{"kv: not utf-8", Auto, op + "{:process 4, :type :ok, :f :get, :key 1, :value \"\xff\"}", "h:2:50: expected UTF-8, found an invalid byte sequence"},
 		{"kv: not utf-8 behind", Auto, op + "; \xff", "h:2:3: expected UTF-8, found an invalid byte sequence"},
 		{"kv: invoked twice", Auto, op + op, "h:2:1: process 4 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
@@ -285,9 +328,6 @@ func TestNoOpLog(t *testing.T) {
 	for _, text := range []string{
 		`{:type :info, :process 0, :value "INFO  jepsen.util - 3 :ok :read 1"}`,
 		`; jepsen.util - 3 :ok :read 1` + "\n{:type :info}",
-		`{:index 0, :type :info, :process 0, :f :get, :key 1, :value 2}`,
-		`{:type :info, :process 0, :f :read, :key 1, :value 2}`,
-		`{"type":"info","process":0,"f":"get","key":"1","value":2}`,
 	} {
 		if h := mustRead(t, text); h.Len() != 1 || string(h.Source().Text) != text {
 			t.Errorf("%s\nwas imported: %s", text, h.Source().Text)

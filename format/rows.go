@@ -13,6 +13,7 @@ type RowReader struct{ r opReader }
 // Read reads the op map that begins at offset at, and returns where it ends.
 // What the row refers to is the text of src.
 func (r *RowReader) Read(src *edn.Source, at int) (row *history.Row, end int, err error) {
+	r.r.rec = ignored
 	end, err = r.r.read(src, at)
 	return &r.r.row, end, err
 }

@@ -18,6 +18,7 @@ type opReader struct {
 	shapes [4]shape // ops of different types may have different fields
 	recent int      // the shape that fitted last
 	oldest int      // the shape to forget next
+	rec    *record  // for ops whose fields have other names than Jepsen's, nil if they have not
 }
 
 // A shape is the text between the values of an op, as it stands in the op that
@@ -38,13 +39,17 @@ type stretch struct{ lo, hi int }
 type fieldName uint8
 
 const (
-	otherField fieldName = iota
-	indexField
+	indexField fieldName = iota
 	timeField
 	typeField
 	processField
 	fField
 	valueField
+	keyField    // the object that the op is about: others keep it beside the value
+	aliasField  // what others call the process
+	keyishField // what may be a key, too
+	otherField
+	fieldNames // how many there are
 )
 
 // maxSlots is how many fields an op may have to have a shape.
@@ -53,8 +58,8 @@ const maxSlots = 16
 // read reads the op at offset at into r.row, and returns where it ends. On an
 // error, that is as far as was looked.
 func (r *opReader) read(src *edn.Source, at int) (end int, err error) {
-	for i := range r.shapes {
-		i = (r.recent + i) % len(r.shapes)
+	for i := 0; i < len(r.shapes) && (r.rec == nil || r.rec == ignored); i++ {
+		i := (r.recent + i) % len(r.shapes)
 		if end := r.fit(&r.shapes[i], src, at); end > 0 {
 			r.recent = i
 			return end, nil
@@ -62,7 +67,7 @@ func (r *opReader) read(src *edn.Source, at int) (end int, err error) {
 	}
 	r.s.Reset(src, at, len(src.Text))
 	sh := shape{slots: r.shapes[r.oldest].slots[:0]}
-	if err := readOp(&r.s, &r.row, &sh); err != nil {
+	if err := readOp(&r.s, &r.row, &sh, r.rec); err != nil {
 		return max(r.s.Pos(), r.s.End), err
 	}
 	if sh.usable(src.Text) {
@@ -79,11 +84,16 @@ func (sh *shape) add(f fieldName, before stretch) {
 	}
 }
 
-// usable reports whether the text behind each value ends a token, so that a
-// value of another spelling would end there too.
+// usable reports whether the text before and behind each value ends a token, so
+// that a value of another spelling would begin and end there too: in {:value[1]
+// :f:w} it would become a part of the key.
 func (sh *shape) usable(text []byte) bool {
 	for i := range sh.slots {
-		if i > 0 && !endsToken(text[sh.slots[i].before.lo]) {
+		before := sh.slots[i].before
+		if sh.slots[i].field == keyField { // of nil, which the next op may not have
+			return false
+		}
+		if i > 0 && !endsToken(text[before.lo]) || !startsToken(text[before.hi-1]) {
 			return false
 		}
 	}
@@ -93,6 +103,10 @@ func (sh *shape) usable(text []byte) bool {
 func endsToken(c byte) bool {
 	return c == ' ' || c == ',' || c == '}' || c == '\n' || c == '\r' || c == '\t'
 }
+
+// startsToken reports whether another token begins behind c: behind white space, the
+// quote of a key, or JSON's colon. EDN's never ends a key.
+func startsToken(c byte) bool { return endsToken(c) && c != '}' || c == '"' || c == ':' }
 
 // fit reads an op of a known shape, and returns where it ends, 0 if its shape is
 // another.
@@ -171,7 +185,7 @@ func (r *opReader) value(f fieldName, src *edn.Source, i int) int {
 // plainInt reads 1 to 18 digits without a zero before others.
 func plainInt(text []byte, i int, n *int64) int {
 	from := i
-	*n = 0 // of a field that occurs twice the last one counts
+	*n = 0
 	for i < len(text) && text[i]-'0' <= 9 {
 		*n = *n*10 + int64(text[i]-'0')
 		i++

@@ -41,6 +41,20 @@ func TestShapes(t *testing.T) {
 		"{:index %d, :type :ok, :process 1, :f :txn, :value [1], :error :timeout}",
 		"{:index %d :type :ok :process 1 :f :txn :value [1]}",
 		"{:type :ok, :index %d, :process 1, :f :txn, :value [1]}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value[1]}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value77}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value1 :w2}",
+		"{:index %d, :type :ok, :process 1, :f\"txn\", :value[1]}",
+		"{:index %d, :type :ok, :process 1, :ftxn, :value[1]}",
+		"{:index %d, :type :ok, :process 1, :f:txn, :value[1]}",
+		"{:index %d, :type\"ok\", :process 1, :f :txn, :value (1)}",
+		"{:index %d, :type:ok, :process 1, :f :txn, :value (1)}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value#{1}}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value\\a}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value#_[]1}",
+		"{:index %d, :type :ok, :process 1, :f :txn, :value#_[]1 2}",
+		"{:index %d, \"type\"\"ok\" \"process\"1 :f :txn, \"value\"[1]}",
+		"{:index %d, \"type\":ok \"process\"1 :f :txn, \"value\"77}",
 	}
 	read := func(text string) string {
 		h, err := ReadBytes(context.Background(), "h", []byte(text), Options{})

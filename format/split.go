@@ -40,18 +40,28 @@ func decode(ctx context.Context, src *edn.Source, start, piece int, opt Options)
 	}
 	l.first = first
 	b := history.NewBuilder(src)
+	b.SetOrder(opt.Order)
 	if err := l.readPieces(ctx, b, opt); err != nil {
 		return nil, err
+	}
+	if opt.Cut {
+		b.Gap(-1)
 	}
 	return b.History()
 }
 
 // open returns where the first op behind offset i begins, or the end of the text if
-// there is none, and notes whether it stands in a list.
+// there is none, and notes whether it stands in a list, which may itself be the :history of a
+// map.
 func (l *layout) open(i int) (int, error) {
 	first, err := l.next(i, true)
 	if err != nil || first == l.end {
 		return first, err
+	}
+	if c := l.src.Text[first]; c == '{' || c == '#' {
+		if first, err = l.unwrap(first); err != nil {
+			return first, err
+		}
 	}
 	switch l.src.Text[first] {
 	case '[':

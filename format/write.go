@@ -46,22 +46,46 @@ func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error
 // strings become keywords again: the fields, the type, the operation, a process
 // that is no number, and the micro-ops of transactions.
 func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
-	return appendOpEDN(dst, h, i, edn.AppendEDN, AppendTxn)
+	return appendOpEDN(dst, h, i, spelling{AppendTxn, indexOf(h, i), appendKeyword, edn.AppendEDN})
+}
+
+// A spelling says how to write the fields of an op that are not written as they stand.
+type spelling struct {
+	value, index, process, time func(dst []byte, v edn.Value) ([]byte, error)
+}
+
+// indexOf writes the index of op i, which may not be the one in the text: see history.Builder.
+func indexOf(h *history.History, i int) func([]byte, edn.Value) ([]byte, error) {
+	return func(dst []byte, v edn.Value) ([]byte, error) {
+		if v.IsNil() {
+			return append(dst, "nil"...), nil
+		}
+		return strconv.AppendInt(dst, h.Index(i), 10), nil
+	}
 }
 
 // AppendOpStored writes op i as AppendOpEDN does, for a .jepsen file: its index is
-// its position, as there an op is found by its place, and with tuples the value of
-// a client's op, if it is a vector of two, is the pair that an independent tuple is there.
+// its position, as there an op is found by its place, its time is in nanoseconds and a client has
+// a number, as Jepsen wants it, and with tuples the value of a client's op, if it is a vector of two,
+// is the pair that an independent tuple is there.
 func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte, error) {
-	position := func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, int64(i), 10), nil }
-	value := AppendTxn
+	number := func(n int64) func([]byte, edn.Value) ([]byte, error) {
+		return func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, n, 10), nil }
+	}
+	sp := spelling{AppendTxn, number(int64(i)), appendKeyword, edn.AppendEDN}
+	if p := h.Process(i); h.IsNamed(p) {
+		sp.process = number(p.Number())
+	}
+	if t := h.Time(i); t != history.NoTime {
+		sp.time = number(t)
+	}
 	if parts, err := h.Value(i).Items(nil); tuples && err == nil && len(parts) == 2 && h.Process(i).IsClient() && h.Value(i).Kind() == edn.Vector {
-		value = func(dst []byte, v edn.Value) ([]byte, error) {
+		sp.value = func(dst []byte, v edn.Value) ([]byte, error) {
 			return AppendTxn(append(dst, "#jepsen/map-entry "...), v)
 		}
 	}
 	mark := len(dst)
-	dst, err := appendOpEDN(dst, h, i, position, value)
+	dst, err := appendOpEDN(dst, h, i, sp)
 	if _, ok := h.Text(i).Get("index"); err == nil && !ok {
 		field := strconv.AppendInt([]byte(":index "), int64(i), 10)
 		if dst[mark+1] != '}' {
@@ -72,8 +96,8 @@ func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte,
 	return dst, err
 }
 
-// appendOpEDN writes op i, its index and its value as told.
-func appendOpEDN(dst []byte, h *history.History, i int, index, value func(dst []byte, v edn.Value) ([]byte, error)) ([]byte, error) {
+// appendOpEDN writes op i, some of its fields as told.
+func appendOpEDN(dst []byte, h *history.History, i int, sp spelling) ([]byte, error) {
 	dst = append(dst, '{')
 	n := 0
 	err := fields(h.Text(i), func(key edn.Value, name []byte, v edn.Value) error {
@@ -86,12 +110,16 @@ func appendOpEDN(dst []byte, h *history.History, i int, index, value func(dst []
 		}
 		dst = append(dst, ' ')
 		switch string(name) {
-		case "type", "f", "process":
+		case "type", "f":
 			dst, err = appendKeyword(dst, v)
+		case "process":
+			dst, err = sp.process(dst, v)
+		case "time":
+			dst, err = sp.time(dst, v)
 		case "value":
-			dst, err = value(dst, v)
+			dst, err = sp.value(dst, v)
 		case "index":
-			dst, err = index(dst, v)
+			dst, err = sp.index(dst, v)
 		default:
 			dst, err = edn.AppendEDN(dst, v)
 		}
@@ -103,7 +131,7 @@ func appendOpEDN(dst []byte, h *history.History, i int, index, value func(dst []
 // AppendOpJSON writes op i as a JSON object on one line.
 func AppendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
 	dst = append(dst, '{')
-	n := 0
+	n, index := 0, indexOf(h, i)
 	err := fields(h.Text(i), func(_ edn.Value, name []byte, v edn.Value) error {
 		if n++; n > 1 {
 			dst = append(dst, ',')
@@ -112,7 +140,12 @@ func AppendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
 		if err != nil {
 			return err
 		}
-		dst, err = edn.AppendJSON(append(append(dst, quoted...), ':'), v)
+		dst = append(append(dst, quoted...), ':')
+		if string(name) == "index" && !v.IsNil() {
+			dst, err = index(dst, v)
+		} else {
+			dst, err = edn.AppendJSON(dst, v)
+		}
 		return err
 	})
 	return append(dst, '}'), err

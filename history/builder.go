@@ -1,12 +1,9 @@
 package history
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/huge"
@@ -17,30 +14,35 @@ import (
 // own. It pairs invocations and completions and checks process discipline; an
 // error names the op that broke it. Use either Add or Append, not both.
 type Builder struct {
-	h      *History
-	seen   tally
-	open   openOps
-	orphan int // the first completion without invocation, -1 if none
-	began  int // client invocations
-	gaps   int // how often ops were said to be missing
-	lost   int // how many, -1 if that is not known
-	astray int // completions behind a gap whose invocation is missing
-	err    error
-	text   []byte   // the arena of appended entries
-	cols   Columns  // an appended entry; its names are those of the history
-	fmap   []Symbol // scratch
+	h       *History
+	seen    tally
+	seconds []int32 // the ops whose time was given in seconds
+	order   Order
+	pairer
+	gaps []int // where ops are missing
+	lost int   // how many, -1 if that is not known
+	err  error
+	text []byte   // the arena of appended entries
+	cols Columns  // an appended entry; its names are those of the history
+	fmap []Symbol // scratch
 }
 
 // NewBuilder returns a builder for a history that is a view of src. A nil src
 // is for histories that a program appends.
 func NewBuilder(src *edn.Source) *Builder {
-	b := &Builder{orphan: -1}
+	b := &Builder{pairer: pairer{orphan: -1}}
 	if src == nil {
 		src = edn.NewSource("history", nil, edn.EDN)
 	}
 	b.h = &History{src: src, words: &words{}}
 	return b
 }
+
+// Warn adds a warning of a reader's to those of the history.
+func (b *Builder) Warn(code string, n int, msg string) { b.h.warn(code, n, msg) }
+
+// Keyed says that the values of the clients' ops are tuples [key value], for certain.
+func (b *Builder) Keyed() { b.h.keyed = true }
 
 // Grow makes room for n ops in all.
 func (b *Builder) Grow(n int) {
@@ -89,14 +91,16 @@ func (b *Builder) Add(c *Columns) error {
 	b.seen.index += c.seen.index
 	b.seen.time += c.seen.time
 	b.seen.process += c.seen.process
+	b.seen.date += c.seen.date
+	for _, i := range c.seconds {
+		b.seconds = append(b.seconds, int32(from)+i)
+	}
 	known := len(h.typ)
 	if c != &b.cols {
 		known = b.renumber(c, from)
 	}
-	for i := from; i < known; i++ {
-		if err := b.pairOp(i); err != nil {
-			return b.fail(err)
-		}
+	if err := b.pairFrom(from, known); err != nil {
+		return b.fail(err)
 	}
 	if known < len(h.typ) {
 		return b.fail(errManyF(h.src, h.start[known]))
@@ -180,81 +184,6 @@ func (b *Builder) renumberProcesses(c *Columns, from int) {
 	}
 }
 
-// pairOp pairs op i with the open invocation of its process.
-func (b *Builder) pairOp(i int) error {
-	h := b.h
-	h.pair = append(h.pair, -1)
-	p := h.process[i]
-	if !p.IsClient() {
-		return nil
-	}
-	slot := b.open.slot(p)
-	if h.typ[i] == Invoke {
-		b.began++
-		if *slot > 0 {
-			j := int(*slot - 1)
-			return h.src.Errorf(h.start[i], "process %d invoked twice: expected a completion of its op %d (line %d) before op %d", p, h.Index(j), h.Line(j), h.Index(i))
-		}
-		*slot = int32(i + 1)
-		return nil
-	}
-	if *slot == 0 {
-		if b.gaps > 0 {
-			h.process[i] = NoProcess
-			b.astray++
-			return nil
-		}
-		if b.orphan < 0 {
-			b.orphan = i
-		}
-		return nil
-	}
-	j := *slot - 1
-	h.pair[i], h.pair[j] = j, int32(i)
-	*slot = 0
-	return nil
-}
-
-// Gap says that ops are missing behind those added so far: how many, or -1 if
-// nobody knows. An operation that is open here may or may not have completed in
-// the gap, so it stays without a completion; a completion further on whose
-// invocation may have been in the gap belongs to no process, and is left out.
-// A history with a gap has the warning "lost-ops": what a checker finds in it may be
-// due to what is missing.
-func (b *Builder) Gap(ops int) {
-	if b.gaps++; b.gaps == 1 {
-		b.h.whole = b.Len()
-	}
-	if ops < 0 || b.lost < 0 {
-		b.lost = -1
-	} else {
-		b.lost += ops
-	}
-	b.open = openOps{}
-}
-
-// openOps maps a process to one more than its open invocation, 0 if none.
-type openOps struct {
-	small []int32
-	large map[Process]*int32
-}
-
-func (o *openOps) slot(p Process) *int32 {
-	if p >= 0 && p < 1<<22 {
-		if int(p) >= len(o.small) {
-			o.small = append(o.small, make([]int32, int(p)+1-len(o.small))...)
-		}
-		return &o.small[p]
-	}
-	if o.large == nil {
-		o.large = map[Process]*int32{}
-	}
-	if o.large[p] == nil {
-		o.large[p] = new(int32)
-	}
-	return o.large[p]
-}
-
 // errDone keeps a history immutable.
 var errDone = errors.New("the builder has made its history already")
 
@@ -267,114 +196,19 @@ func (b *Builder) History() (*History, error) {
 	b.err = errDone
 	h := b.h
 	h.fs, h.procs = b.cols.fs.list, b.cols.procs.list
-	if b.seen.process == 0 && h.Len() > 0 {
-		b.pairByAdjacency()
-	} else if b.orphan >= 0 && b.began > 0 {
-		i := b.orphan
-		return nil, h.src.Errorf(h.start[i], "op %d completes nothing: expected an invocation of process %d before it", h.Index(i), h.process[i])
-	}
-	if err := b.checkIndices(); err != nil {
+	if err := b.scaleTimes(); err != nil {
 		return nil, err
 	}
-	h.completionsOnly = b.began == 0 && b.orphan >= 0
+	b.nameClients()
+	if err := b.arrange(); err != nil {
+		return nil, err
+	}
+	if b.seen.process == 0 && h.Len() > 0 {
+		b.pairByAdjacency()
+	} else if err := b.finishPairs(); err != nil {
+		return nil, err
+	}
+	h.completionsOnly = b.began == 0 && (b.orphan >= 0 || b.lone > 0)
 	b.note()
 	return h, nil
-}
-
-// pairByAdjacency gives every operation of a history without processes a
-// process of its own, and pairs an invocation with the completion right behind
-// it. Nothing is then known of who waited for whom, so no order follows from it.
-func (b *Builder) pairByAdjacency() {
-	h := b.h
-	h.unordered = true
-	for i := range h.typ {
-		h.process[i] = Process(i)
-		if h.typ[i] != Invoke && i > 0 && h.typ[i-1] == Invoke {
-			h.process[i] = Process(i - 1)
-			h.pair[i], h.pair[i-1] = int32(i-1), int32(i)
-		}
-	}
-}
-
-func (b *Builder) checkIndices() error {
-	h := b.h
-	rising := true
-	for i := 1; i < len(h.index) && rising; i++ {
-		rising = h.index[i-1] < h.index[i]
-	}
-	if rising {
-		return nil
-	}
-	byIndex := make([]int32, len(h.index))
-	for i := range byIndex {
-		byIndex[i] = int32(i)
-	}
-	slices.SortStableFunc(byIndex, func(x, y int32) int {
-		return cmp.Compare(h.index[x], h.index[y])
-	})
-	for k := 1; k < len(byIndex); k++ {
-		if x, y := byIndex[k-1], byIndex[k]; h.index[x] == h.index[y] {
-			return h.src.Errorf(h.start[y], "expected a unique :index, but %d is also that of the op on line %d", h.index[y], h.Line(int(x)))
-		}
-	}
-	h.warn("index-order", 0, "the :index of the ops does not rise in the order of the file, which is taken as the order of events")
-	return nil
-}
-
-// note records what was assumed.
-func (b *Builder) note() {
-	h, n := b.h, b.h.Len()
-	b.noteGaps()
-	if n == 0 {
-		return
-	}
-	if b.seen.index == 0 {
-		h.warn("no-index", n, "no op has an :index; they were numbered from 0 in the order of the file")
-	}
-	if missing := n - b.seen.time; missing > 0 {
-		h.warn("no-time", missing, fmt.Sprintf("%s no :time; times are for display only", count(missing, n, "has", "have")))
-	}
-	switch missing := n - b.seen.process; {
-	case missing == n:
-		h.warn("no-process", n, "no op has a :process; nothing is known of the order of operations in time, so process and realtime order were not used")
-	case missing > 0:
-		h.warn("no-process", missing, fmt.Sprintf("%s no :process and were left out", count(missing, n, "has", "have")))
-	}
-	if h.completionsOnly {
-		h.warn("no-invocations", n, "no op is an invocation; realtime order is unknown and was not used")
-	}
-	unfinished := 0
-	for i, t := range h.typ {
-		if t == Invoke && h.pair[i] < 0 && h.process[i].IsClient() {
-			unfinished++
-		}
-	}
-	if unfinished > 0 {
-		h.warn("unfinished", unfinished, count(unfinished, n, "never completed, and was taken as info: it may or may not have happened", "never completed, and were taken as info: they may or may not have happened"))
-	}
-}
-
-// noteGaps says first what is missing.
-func (b *Builder) noteGaps() {
-	if b.gaps == 0 {
-		return
-	}
-	n, msg := max(b.lost, 0), "ops are missing from the history, nobody knows how many; what happened to them may change the verdict"
-	if b.lost >= 0 {
-		msg = fmt.Sprintf("%d ops are missing from the history; what happened to them may change the verdict", b.lost)
-	}
-	if b.astray > 0 {
-		msg += fmt.Sprintf("; %d completions whose invocation is missing were left out", b.astray)
-	}
-	b.h.warn(LostOps, n, msg)
-}
-
-// LostOps is the code of the warning that ops are missing from a history.
-const LostOps = "lost-ops"
-
-func count(k, n int, one, many string) string {
-	if k == 1 {
-		return "1 of " + strconv.Itoa(n) + " ops " + one
-	}
-	return strconv.Itoa(k) + " of " + strconv.Itoa(n) + " ops " + many
 }

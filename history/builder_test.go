@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -290,7 +291,7 @@ func TestIndices(t *testing.T) {
 		{"none", []int64{-1, -1}, "no-index=2", ""},
 		{"sparse", []int64{0, 1, 5, 9}, "", ""},
 		{"from 7", []int64{7, 8}, "", ""},
-		{"not rising", []int64{3, 1, 2}, "index-order=0", ""},
+		{"not rising", []int64{3, 1, 2}, "index-sorted=0", ""},
 		{"twice", []int64{3, 1, 3}, "", "h:3:1: expected a unique :index, but 3 is also that of the op on line 1"},
 		{"twice in a row", []int64{3, 3}, "", "h:2:1: expected a unique :index, but 3 is also that of the op on line 1"},
 		{"one too few", []int64{0, 1, -1}, "", "h:3:1: expected an :index in every op or in none, found none where the ops before have one"},
@@ -312,6 +313,7 @@ func TestIndices(t *testing.T) {
 			if got := warnings(h); got != tt.warnings {
 				t.Errorf("warnings: got %q, want %q", got, tt.warnings)
 			}
+			slices.Sort(tt.index) // unless they are none
 			for i, x := range tt.index {
 				if got := h.Index(i); got != x && x >= 0 || x < 0 && got != int64(i) {
 					t.Errorf("op %d has index %d, want %d", i, got, x)

@@ -19,6 +19,8 @@ type Row struct {
 	Type             Type
 	HasIndex         bool
 	HasTime          bool
+	InSeconds        bool // Time was given in seconds
+	IsDate           bool // Time is since 1970
 	HasProcess       bool
 }
 
@@ -34,13 +36,14 @@ type Columns struct {
 	vrel    []uint32 // the value's offset behind start
 	vlen    []uint32 // its length, 0 if there is no value
 	index   []int64
+	seconds []int32 // the ops whose time was given in seconds
 	seen    tally
 	fs      names
 	procs   names
 }
 
 // tally counts which optional fields were there.
-type tally struct{ index, time, process int }
+type tally struct{ index, time, process, date int }
 
 // Len returns the number of ops.
 func (c *Columns) Len() int { return len(c.typ) }
@@ -64,6 +67,7 @@ func (c *Columns) Shift(by int) {
 func (c *Columns) clearOps() {
 	c.typ, c.process, c.time, c.f = c.typ[:0], c.process[:0], c.time[:0], c.f[:0]
 	c.start, c.vrel, c.vlen, c.index = c.start[:0], c.vrel[:0], c.vlen[:0], c.index[:0]
+	c.seconds = c.seconds[:0]
 	c.seen = tally{}
 }
 
@@ -101,6 +105,9 @@ func (c *Columns) Append(src *edn.Source, r *Row) error {
 	c.vrel = append(c.vrel, vrel)
 	c.vlen = append(c.vlen, vlen)
 	c.seen.add(r)
+	if r.HasTime && r.InSeconds {
+		c.seconds = append(c.seconds, int32(c.Len()-1))
+	}
 	if r.HasIndex {
 		c.index = append(c.index, r.Index)
 	}
@@ -124,6 +131,9 @@ func (t *tally) add(r *Row) {
 	}
 	if r.HasTime {
 		t.time++
+		if r.IsDate {
+			t.date++
+		}
 	}
 	if r.HasProcess {
 		t.process++

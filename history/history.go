@@ -2,6 +2,7 @@ package history
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -24,9 +25,13 @@ type History struct {
 	fs      []string
 	procs   []string
 
-	whole           int // ops before the first gap; 0 if nothing is missing
+	whole      int      // ops before the first gap; 0 if nothing is missing
+	clients    []string // names of clients that have one instead of a number, from firstNamed on
+	firstNamed Process
+
 	completionsOnly bool
 	unordered       bool
+	keyed           bool
 	warnings        []verdict.Warning
 }
 
@@ -112,10 +117,17 @@ func (h *History) ProcessName(p Process) string {
 	switch {
 	case p == NoProcess || h.unordered:
 		return ""
-	case p.IsClient():
-		return formatProcess(p)
+	case !p.IsClient():
+		return h.procs[p-named(0)]
+	case h.IsNamed(p):
+		return h.clients[p-h.firstNamed]
 	}
-	return h.procs[p-named(0)]
+	return formatProcess(p)
+}
+
+// IsNamed reports whether a client has a name in the text instead of its number.
+func (h *History) IsNamed(p Process) bool {
+	return p >= h.firstNamed && p-h.firstNamed < Process(len(h.clients))
 }
 
 // Op assembles op i.
@@ -145,8 +157,19 @@ func (h *History) CompletionsOnly() bool { return h.completionsOnly }
 // nor realtime order is known.
 func (h *History) Unordered() bool { return h.unordered }
 
+// Keyed reports whether the values of the clients' ops are tuples [key value], for certain: where they
+// only look like some, nobody but who wrote them knows.
+func (h *History) Keyed() bool { return h.keyed }
+
 // Warnings returns what was assumed when the history was built.
 func (h *History) Warnings() []verdict.Warning { return h.warnings }
+
+// WithWarning returns the history with one warning more.
+func (h *History) WithWarning(w verdict.Warning) *History {
+	c := *h
+	c.warnings = append(slices.Clip(h.warnings), w)
+	return &c
+}
 
 func (h *History) warn(code string, n int, msg string) {
 	h.warnings = append(h.warnings, verdict.Warning{Code: code, Count: n, Msg: msg})

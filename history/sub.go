@@ -10,7 +10,7 @@ type Span struct{ Lo, Hi int }
 func (h *History) Sub(ops []int32, values []Span) *History {
 	n := len(ops)
 	s := &History{
-		src: h.src, words: h.words, fs: h.fs, procs: h.procs, completionsOnly: h.completionsOnly, unordered: h.unordered, warnings: h.warnings,
+		src: h.src, words: h.words, fs: h.fs, procs: h.procs, clients: h.clients, firstNamed: h.firstNamed, completionsOnly: h.completionsOnly, unordered: h.unordered, warnings: h.warnings,
 		typ: make([]Type, n), process: make([]Process, n), time: make([]int64, n), f: make([]Symbol, n), pair: make([]int32, n),
 		start: make([]int, n), vrel: make([]uint32, n), vlen: make([]uint32, n), index: make([]int64, n),
 	}
@@ -41,7 +41,9 @@ func (h *History) Prefix(n int) *History {
 		ops[i] = int32(i)
 		values[i].Lo, values[i].Hi = h.ValueSpan(i)
 	}
-	return h.Sub(ops, values)
+	p := h.Sub(ops, values)
+	p.keyed = h.keyed
+	return p
 }
 
 // Whole returns how many ops there are before the first that is missing.

@@ -103,12 +103,12 @@ var cases = []testCase{
 		i 0 txn [[:w 1 5]]
 		o 0 txn [[:w 1 5]]`,
 		[]string{"o 0", "x 0"}, "", []int{2, 4}},
-	{"client-not-numbered", `{:type :invoke, :process "0", :f :write, :value 1}
-		{:type :ok, :process "0", :f :write, :value 1}
+	{"client-not-numbered", `{:type :invoke, :process "c0", :f :boot, :value 1}
+		{:type :info, :process "c0", :f :boot, :value 1}
 		{:type :invoke, :process 1, :f :read}
 		{:type :ok, :process 1, :f :read, :value 1}`,
-		[]string{`"0"`, "0"},
-		`2 ops are left out: the process looks like a client, but has no number: "0"`, []int{0, 1}},
+		[]string{`"c0"`, "0"},
+		`1 op is left out: the process looks like a client, but has no number: "c0"`, []int{0}},
 	{"no-clients", "n nemesis start\nn nemesis start", []string{"n nemesis start\nn", "i 0 start\no 0"}, "there is no operation of a client", nil},
 	{"no-ok", "i 0 write 1\nx 0 write 1", []string{"x 0", "o 0"}, "none of the clients' operations succeeded", nil},
 	{"only-reads", "i 0 read\no 0 read 1", []string{"o 0", "i 1 write 1\no 0"}, "1 read, but no writes", nil},
@@ -255,7 +255,7 @@ var cases = []testCase{
 	{"many-unfinished", many("i %d write 1\n", 10) + "i 11 write 1\no 11 write 1\n", []string{"i 11", strings.Repeat("i 12 write 1\no 12 write 1\n", 200) + "i 11"}, "10 of 11 invocations have no completion", nil},
 	{"no-process", "{:type :invoke, :f :write, :value 1}\n{:type :ok, :f :write, :value 1}", []string{":type", ":process 1, :type"}, "", nil},
 	{"no-invocations", "o 0 write 1", []string{"o 0", "i 0 write 1\no 0"}, "", nil},
-	{"index-order", "{:index 2, :type :ok, :process 1, :f :read}\n{:index 1, :type :ok, :process 1, :f :read}", []string{":index 2", ":index 0"}, "", nil},
+	{"index-order", "{:index 2, :type :invoke, :process 1, :f :read}\n{:index 1, :type :ok, :process 1, :f :read}", []string{":index 2", ":index 0"}, "", nil},
 	{"repeated-values", "i 0 write 1\no 0 write 1\ni 1 cas [2 1]\no 1 cas [2 1]", []string{"[2 1]", "[1 2]"}, "1 value was written more than once: 1", []int{0, 2}},
 	{"unread-writes", `
 		i 0 txn [[:w 1 1]]

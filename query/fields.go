@@ -58,7 +58,7 @@ var fields = []Field{
 	}},
 	{"process", "a number, or a name such as \"nemesis\"", func(x *opFields, h *history.History, i int) error {
 		x.Process = nil
-		if p := h.Process(i); p.IsClient() && !h.Unordered() {
+		if p := h.Process(i); p.IsClient() && !h.Unordered() && !h.IsNamed(p) {
 			x.Process = int(p.Number())
 		} else if name := h.ProcessName(p); name != "" {
 			x.Process = name

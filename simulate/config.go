@@ -23,7 +23,7 @@ type Config struct {
 	ReadRatio       float64 // share of micro-ops that are reads; 0 means 0.5, negative none
 
 	FailRate     float64 // share of transactions that the database refuses for no reason
-	CrashRate    float64 // share whose outcome the client never learns: info, or no completion at all
+	CrashRate    float64 // share whose outcome the client never learns: info, at once or when all is over
 	NemesisEvery int     // the nemesis starts or stops a fault after so many transactions; 0 means never
 	FinalReads   bool    // read each key once it is retired, and those that are left at the end
 }

@@ -25,7 +25,7 @@ type Log struct {
 	MaxBatch int // most messages of a key that a poll returns; 0 means 32
 
 	FailRate  float64 // share of operations that abort
-	CrashRate float64 // share whose outcome the client never learns: info, or no completion at all
+	CrashRate float64 // share whose outcome the client never learns: info, at once or when all is over
 	BugRate   float64 // share that goes wrong
 	Bug       string  // how: the name of a row of LogBugs; empty means any way
 }

@@ -66,6 +66,7 @@ func (s *logSim) run() {
 		}
 	}
 	s.drain()
+	s.end()
 }
 
 // turn lets a client advance by one step.
@@ -248,9 +249,7 @@ func (s *logSim) assigned(c *logCall) {
 // no keys yet. The operation may be lost if it has not taken effect; else it goes on
 // without its client.
 func (s *logSim) crashed(c *logCall) {
-	if s.chance(0.5) {
-		s.report(c, history.Info, c.asked, "timeout")
-	}
+	s.giveUp(Op{Type: history.Info, Process: c.by.process, F: c.f, Log: c.asked, Assign: c.assign})
 	p := c.by
 	p.call, p.keys = nil, nil
 	p.process += int64(s.Clients)

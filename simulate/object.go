@@ -38,7 +38,7 @@ type Object struct {
 	Values int
 
 	FailRate  float64 // share of operations that are refused for no reason
-	CrashRate float64 // share whose outcome the client never learns: info, or no completion at all
+	CrashRate float64 // share whose outcome the client never learns: info, at once or when all is over
 	BugRate   float64 // share that goes wrong: see Kind
 }
 

@@ -63,6 +63,7 @@ func (s *objectSim) run() {
 			s.ghosts = slices.Delete(s.ghosts, i, i+1)
 		}
 	}
+	s.end()
 }
 
 // haste is how often what a client has given up takes effect when it could. It
@@ -164,9 +165,7 @@ func (s *objectSim) complete(c *call) {
 // who gave up on a lock is not waited for: the client releases it in any case, and
 // if it were acquired after that, it would stay held for ever.
 func (s *objectSim) crash(c *call) {
-	if s.chance(0.5) {
-		s.report(c, history.Info, c.arg, "timeout")
-	}
+	s.giveUp(s.op(c, history.Info, c.arg))
 	who := c.by
 	who.call = nil
 	who.process += int64(s.Clients)
@@ -185,6 +184,12 @@ func (s *objectSim) crash(c *call) {
 }
 
 func (s *objectSim) report(c *call, typ history.Type, v Value, reason string) {
+	op := s.op(c, typ, v)
+	op.Error = reason
+	s.emit(op)
+}
+
+func (s *objectSim) op(c *call, typ history.Type, v Value) Op {
 	v.Keyed, v.Key = s.Keys > 1 || s.PerKey > 0, c.object.id
-	s.emit(Op{Type: typ, Process: c.by.process, F: c.f, Value: v, Error: reason})
+	return Op{Type: typ, Process: c.by.process, F: c.f, Value: v}
 }

@@ -33,6 +33,7 @@ type world struct {
 	yield   func(Op) bool
 	stopped bool
 	now     int64 // simulated nanoseconds
+	late    []Op  // the ends of operations whose clients gave up, which are told when all is over
 }
 
 func newWorld(seed uint64, yield func(Op) bool) world {
@@ -47,6 +48,38 @@ func (w *world) chance(p float64) bool { return p > 0 && w.rng.Float64() < p }
 func (w *world) emit(op Op) {
 	op.Time = w.now
 	w.stopped = w.stopped || !w.yield(op)
+}
+
+// mostLate is how many ends of operations wait until all is over. A long history tells the
+// first of them before, so that its memory does not grow.
+const mostLate = 512
+
+// giveUp tells the end of an operation of which the client never learns what came of it: at once, or
+// when all is over, as Jepsen does with what never returned.
+func (w *world) giveUp(op Op) {
+	op.Error = "timeout"
+	if w.chance(0.5) {
+		w.emit(op)
+		return
+	}
+	op.Txn, op.Log, op.Assign = slices.Clone(op.Txn), slices.Clone(op.Log), slices.Clone(op.Assign)
+	op.Value.Set, op.Value.Map = slices.Clone(op.Value.Set), slices.Clone(op.Value.Map)
+	if w.late = append(w.late, op); len(w.late) > mostLate {
+		w.now++
+		w.emit(w.late[0])
+		w.late = append(w.late[:0], w.late[1:]...)
+	}
+}
+
+// end tells what was not told yet.
+func (w *world) end() {
+	for _, op := range w.late {
+		if w.stopped {
+			return
+		}
+		w.tick()
+		w.emit(op)
+	}
 }
 
 // maxStep is the longest time between two steps of the schedule.
@@ -80,6 +113,7 @@ func (s *sim) run() {
 			s.haunt(i - len(s.clients))
 		}
 	}
+	s.end()
 }
 
 // finished reports whether nothing is left to do. When the transactions are
@@ -149,9 +183,7 @@ func (s *sim) complete(c *client) {
 // without its client, and may commit at any later time.
 func (s *sim) crash(c *client) {
 	t := c.txn
-	if s.chance(0.5) {
-		s.emit(Op{Type: history.Info, Process: c.process, F: "txn", Workload: s.Workload, Txn: t.invoked, Error: "timeout"})
-	}
+	s.giveUp(Op{Type: history.Info, Process: c.process, F: "txn", Workload: s.Workload, Txn: t.invoked})
 	c.txn = nil
 	c.process += int64(s.Clients)
 	if t.stage == over || t.stage < installing && s.chance(0.5) {

@@ -54,7 +54,7 @@ func TestDeterminism(t *testing.T) {
 		}
 	})
 	// The bytes are part of the promise: a change breaks whoever recorded a seed.
-	for w, want := range []string{ListAppend: "9eb58c6586015976", RWRegister: "f5c7fbea483ff3f4"} {
+	for w, want := range []string{ListAppend: "e072fecbf93a441b", RWRegister: "1d646bcc8c7d155b"} {
 		h := fnv.New64a()
 		h.Write(text(t, busy(Workload(w), "serial")))
 		if got := fmt.Sprintf("%016x", h.Sum64()); got != want {
@@ -138,7 +138,7 @@ func TestProcesses(t *testing.T) {
 			t.Fatalf("time %d after %d", op.Time, last)
 		}
 		last = op.Time
-		if op.Nemesis {
+		if op.Nemesis || op.Type == history.Info { // which may come late
 			continue
 		}
 		client := op.Process % int64(c.Clients)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 )
@@ -35,7 +36,8 @@ const (
 // which it is appended, as results.edn and results.json beside it, and explained in the directory
 // explanations. The history is not touched. Results that no analysis saved are kept as
 // results.original.edn. All of it is written before any of the old is replaced, and one analysis waits
-// for another to be saved.
+// for another to be saved. In a directory that is not named like a run's there are no explanations: see
+// [Explains].
 //
 // A .jepsen file that is known to be damaged without reading its ops, or of version 0, stays as it is, since to append to it might cost some
 // of it. Then the results are in results.edn alone, and the error is an [AppendError]. Any other
@@ -54,6 +56,9 @@ func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
 		return err
 	}
 	defer os.RemoveAll(work)
+	if !Explains(dir) {
+		a.Explain = nil
+	}
 	if err := a.write(work); err != nil {
 		return err
 	}
@@ -67,6 +72,9 @@ func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
 		return appended
 	}
 	for _, name := range []string{resultsFile, jsonFile, explanations} {
+		if name == explanations && !Explains(dir) {
+			continue
+		}
 		if err := replace(filepath.Join(dir, name), filepath.Join(work, name), filepath.Join(work, "old "+name)); err != nil {
 			return err
 		}
@@ -75,6 +83,20 @@ func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
 		return err
 	}
 	return appended
+}
+
+// Explains reports whether an analysis of the run in a directory may keep its explanations there. A
+// .jepsen file may lie in any directory, and in that of a store or of a test Jepsen takes every
+// directory for one of runs, or a run, and fails to list all of them.
+func Explains(dir string) bool {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	_, err := time.Parse(timeLayout, filepath.Base(dir))
+	return err == nil
 }
 
 // SaveResults saves results alone, as [SaveAnalysis] does.

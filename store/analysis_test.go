@@ -52,8 +52,8 @@ func TestSaveAnalysis(t *testing.T) {
 
 // An analysis that cannot be written changes nothing.
 func TestSaveAnalysisFails(t *testing.T) {
-	path := writeRun(t, WriterOptions{Seal: -1})
-	dir := filepath.Dir(path)
+	dir := runWith(t, map[string]string{"test.jepsen": readFile(t, writeRun(t, WriterOptions{Seal: -1}))})
+	path := filepath.Join(dir, "test.jepsen")
 	if err := SaveAnalysis(context.Background(), dir, analysisOf("one")); err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +71,8 @@ func TestSaveAnalysisFails(t *testing.T) {
 
 // What an analysis left that died is removed, and not taken for the results of another program.
 func TestSaveAnalysisAfterDeath(t *testing.T) {
-	path := writeRun(t, WriterOptions{Seal: -1})
-	dir := filepath.Dir(path)
+	dir := runWith(t, map[string]string{"test.jepsen": readFile(t, writeRun(t, WriterOptions{Seal: -1}))})
+	path := filepath.Join(dir, "test.jepsen")
 	work := filepath.Join(dir, analysisWork+"1")
 	if err := os.Mkdir(work, 0o777); err != nil {
 		t.Fatal(err)
@@ -92,10 +92,30 @@ func TestSaveAnalysisAfterDeath(t *testing.T) {
 	}
 }
 
-// Analyses that are saved at once are saved one after another.
-func TestSaveAnalysisAtOnce(t *testing.T) {
+// In a directory that is not a run's there are no explanations: Jepsen takes each directory in a store for
+// a test, and each in a test's for a run.
+func TestNoExplanations(t *testing.T) {
 	path := writeRun(t, WriterOptions{Seal: -1})
 	dir := filepath.Dir(path)
+	if err := SaveAnalysis(context.Background(), dir, analysisOf("one")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := filesOf(t, dir), "results.edn\nresults.json\nresults.original.edn\ntest.jepsen"; got != want || Explains(dir) {
+		t.Errorf("files:\n%s\nwant\n%s", got, want)
+	}
+	run := runWith(t, map[string]string{"test.jepsen": readFile(t, path)})
+	link := filepath.Join(filepath.Dir(run), "latest")
+	if err := os.Symlink(run, link); err != nil {
+		t.Skip(err)
+	}
+	if !Explains(run) || !Explains(link) || Explains(filepath.Dir(run)) {
+		t.Error("the directory of a run may have explanations, and that of a test may not")
+	}
+}
+
+// Analyses that are saved at once are saved one after another.
+func TestSaveAnalysisAtOnce(t *testing.T) {
+	dir := runWith(t, map[string]string{"test.jepsen": readFile(t, writeRun(t, WriterOptions{Seal: -1}))})
 	const n = 8
 	done := make(chan error)
 	for i := range n {

@@ -97,6 +97,7 @@ func checkDamaged(t *testing.T, what string, data []byte, want []string) int {
 	case h.Lossy() != (len(h.Warnings()) > 0 && h.Warnings()[0].Code == core.LostOps):
 		t.Fatalf("%s: losses %v, warnings %v", what, h.Losses, h.Warnings())
 	}
+	checkSomeOps(t, what, f, want)
 	if test, err := f.Test(); err == nil && !test.IsZero() && test.String() != compactedTest {
 		t.Errorf("%s: test is %s", what, test)
 	}
@@ -104,6 +105,30 @@ func checkDamaged(t *testing.T, what string, data []byte, want []string) int {
 		t.Errorf("%s: results are %s", what, r)
 	}
 	return h.Len()
+}
+
+// checkSomeOps asks a damaged file for ops by position: it gives some of the known ones, or an
+// error.
+func checkSomeOps(t *testing.T, what string, f *File, want []string) {
+	t.Helper()
+	n, err := f.Len()
+	if err != nil {
+		return
+	}
+	for _, lo := range []int{0, n / 2, max(n-1, 0)} {
+		ops, err := f.Ops(lo, n)
+		if err != nil {
+			continue
+		}
+		if len(ops) != n-lo {
+			t.Fatalf("%s: %d ops from %d of %d", what, len(ops), lo, n)
+		}
+		for _, op := range ops {
+			if !slices.Contains(want, op.String()) {
+				t.Fatalf("%s: %s is none of the ops", what, op)
+			}
+		}
+	}
 }
 
 // Of a file that was cut short never more is recovered than of a longer one.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io/fs"
 	"os"
-	"sync"
+	"sync/atomic"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
@@ -40,7 +41,7 @@ type File struct {
 	scanned *scan   // what was found outside of the index, nil if nobody looked
 	losses  []Loss
 	cache   opCache
-	closed  sync.Once
+	closed  atomic.Bool
 }
 
 // OpenFile opens a .jepsen file or a test.fressian. It reads the index, the test and where the
@@ -52,6 +53,9 @@ func OpenFile(path string) (*File, error) { return OpenFileWith(path, FileOption
 
 // OpenFileWith is OpenFile with options.
 func OpenFileWith(path string, opt FileOptions) (*File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // to open a pipe may take forever
+		return nil, &BlockError{File: path, Msg: "expected a .jepsen file"}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -69,9 +73,6 @@ func (f *File) openFile() error {
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: expected a .jepsen file", f.path)
-	}
 	if info.Size() < fileHeader {
 		return &BlockError{File: f.path, Offset: info.Size(), Msg: fmt.Sprintf("expected a header of %d bytes, found %d: no run is saved here", fileHeader, info.Size())}
 	}
@@ -85,6 +86,9 @@ func (f *File) openFile() error {
 
 // guard calls what touches the mapped file.
 func (f *File) guard(call func() error) error {
+	if f.closed.Load() {
+		return f.located(fs.ErrClosed)
+	}
 	return f.located(f.unshrunk(par.Guard(call)))
 }
 
@@ -100,21 +104,26 @@ func (f *File) unshrunk(err error) error {
 }
 
 func (f *File) located(err error) error {
-	if fault, ok := err.(*par.FaultError); ok {
-		return fmt.Errorf("%s: %w", f.path, fault)
+	_, fault := err.(*par.FaultError)
+	if fault && f.closed.Load() { // by somebody else meanwhile
+		err = fs.ErrClosed
+	}
+	if fault || err == fs.ErrClosed {
+		return fmt.Errorf("%s: %w", f.path, err)
 	}
 	return err
 }
 
-// Close lets go of the file. What was read from it stays, and nothing else of
-// the File may be used.
+// Close lets go of the file. What was read from it stays; to read more is the error
+// fs.ErrClosed.
 func (f *File) Close() error {
-	f.closed.Do(func() {
-		f.unmap()
-		if f.handle != nil {
-			f.handle.Close()
-		}
-	})
+	if f.closed.Swap(true) {
+		return nil
+	}
+	f.unmap()
+	if f.handle != nil {
+		f.handle.Close()
+	}
 	return nil
 }
 
@@ -227,6 +236,9 @@ func (f *File) around(off int64) string {
 // History reads the whole history. It can be used after the file is closed. The
 // text that its ops are views of has an op to a line.
 func (f *File) History(ctx context.Context, opt Options) (*History, error) {
+	if f.closed.Load() {
+		return nil, f.located(fs.ErrClosed)
+	}
 	h, err := f.load(ctx, opt)
 	if err = f.unshrunk(err); err != nil {
 		return nil, f.located(err)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,5 +219,25 @@ func TestWriteAsJepsen(t *testing.T) {
 	}
 	if got, err := os.ReadFile(out); err != nil || !bytes.Equal(got, compactedFile(t)) {
 		t.Errorf("compacting again changes the file: %v", err)
+	}
+}
+
+// To read a closed file is an error that says so, not one of a file that shrank.
+func TestClosed(t *testing.T) {
+	many, _ := chunkedFile(t, 61, 16)
+	f, err := OpenFile(tempFile(t, many))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	f.Close()
+	_, opsErr := f.Ops(0, 1)
+	_, resultsErr := f.Results()
+	_, _, verdictErr := f.Verdict()
+	_, historyErr := f.History(context.Background(), Options{})
+	for i, err := range []error{opsErr, resultsErr, verdictErr, historyErr} {
+		if !errors.Is(err, fs.ErrClosed) {
+			t.Errorf("%d: got %v", i, err)
+		}
 	}
 }

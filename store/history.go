@@ -22,6 +22,8 @@ type Options struct {
 	TempDir    string                  // where that is; the system's place if empty
 	MaxBytes   int64                   // limit of the text, an error if it is longer; none if 0
 	Progress   func(done, total int64) // called now and then, never twice at a time, with bytes of the file
+	Order      history.Order           // what tells the order of events
+	Map        *format.Mapping         // what the fields of ops are called; nil for Jepsen's names
 }
 
 // A History is a history as it was stored.
@@ -44,6 +46,7 @@ const flushBytes = 8 << 20
 func (f *File) load(ctx context.Context, opt Options) (*History, error) {
 	src := edn.NewSource(f.path, nil, edn.EDN)
 	l := loader{f: f, opt: opt, b: history.NewBuilder(src), spool: spool{src: src, limit: opt.SpillBytes, dir: opt.TempDir}}
+	l.b.SetOrder(opt.Order)
 	if opt.SpillBytes == 0 {
 		l.spool.limit = DefaultSpillBytes
 	}
@@ -78,9 +81,14 @@ func (f *File) load(ctx context.Context, opt Options) (*History, error) {
 		return nil, err
 	}
 	l.spool.finish()
+	if opt.Map != nil || l.keyed && !l.tuples {
+		if h, err = l.remap(ctx, h); err != nil {
+			return nil, err
+		}
+	}
 	losses := append(slices.Clone(f.losses), l.losses...)
 	slices.SortStableFunc(losses, func(a, b Loss) int { return int(min(max(a.Offset-b.Offset, -1), 1)) })
-	return &History{History: h, Tuples: l.tuples, Losses: losses}, nil
+	return &History{History: h, Tuples: l.tuples || h.Keyed(), Losses: losses}, nil
 }
 
 // A loader puts chunks together, one after another.
@@ -91,6 +99,7 @@ type loader struct {
 	spool       spool
 	losses      []Loss
 	tuples      bool
+	keyed       bool // ops have a field :key
 	failed      bool // no further chunk counts
 	done, total int64
 }
@@ -115,6 +124,7 @@ func (l *loader) add(w *worker, bytes int64) error {
 		return err
 	}
 	l.tuples = l.tuples || w.dec.Tuples()
+	l.keyed = l.keyed || w.dec.Keyed()
 	if err := l.b.Add(&w.cols); err != nil {
 		return err
 	}
@@ -126,6 +136,17 @@ func (l *loader) add(w *worker, bytes int64) error {
 
 func tooLong(path string, limit int64) error {
 	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+}
+
+// remap reads the ops again, which have other fields than Jepsen's.
+func (l *loader) remap(ctx context.Context, h *history.History) (*history.History, error) {
+	var gaps []format.Gap
+	for _, loss := range l.losses {
+		if loss.Ops != 0 {
+			gaps = append(gaps, format.Gap{At: loss.At, Ops: loss.Ops})
+		}
+	}
+	return format.Remap(ctx, h, format.Options{Order: l.opt.Order, Map: l.opt.Map}, gaps)
 }
 
 // lose notes that something is missing behind what was added.

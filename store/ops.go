@@ -64,7 +64,7 @@ func (f *File) Ops(lo, hi int) (ops []edn.Value, err error) {
 			if err != nil {
 				return err
 			}
-			if at+n > lo {
+			if n > 0 && at+n > lo {
 				if ops, err = f.appendOps(ops, i, max(lo-at, 0), min(hi-at, n)); err != nil {
 					return err
 				}
@@ -86,6 +86,10 @@ func (f *File) appendOps(ops []edn.Value, i, lo, hi int) ([]edn.Value, error) {
 	t, err := f.texts(i)
 	if err != nil {
 		return nil, err
+	}
+	if hi > len(t.ends) { // a list that says more than it has
+		c := &f.chunks[i]
+		return nil, &BlockError{File: f.path, Offset: c.off, ID: c.id, Type: c.typ.String(), Msg: fmt.Sprintf("expected %d ops, found %d", hi, len(t.ends))}
 	}
 	for k := lo; k < hi; k++ {
 		start := 0

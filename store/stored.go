@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,17 +11,16 @@ import (
 	"time"
 
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Stored is a run in a store, whatever files it is kept in: test.jepsen, or test.fressian, which
-// runs of Jepsen before 0.3.0 have, or texts alone: history.edn, or else history.txt, and
+// runs of Jepsen before 0.3.0 have, or texts alone: history.edn, or else history.txt or jepsen.log, and
 // results.edn. It is safe for concurrent use.
 type Stored struct {
 	dir    string
 	file   *File  // nil if there are texts only
-	text   string // history.edn, or history.txt, which has neither times nor indices
+	text   string // one of textNames, if there are
 	beside string // results.edn, empty if only the file counts
 	losses []Loss
 }
@@ -51,7 +49,7 @@ func OpenRun(path string) (*Stored, error) {
 
 // Holds reports whether a directory has the files of a run.
 func Holds(dir string) bool {
-	return slices.ContainsFunc([]string{"test.jepsen", "test.fressian", "history.edn", "history.txt", "results.edn"}, func(name string) bool {
+	return slices.ContainsFunc(slices.Concat(fileNames, textNames, []string{"results.edn"}), func(name string) bool {
 		return isFile(filepath.Join(dir, name))
 	})
 }
@@ -65,7 +63,7 @@ func isFile(path string) bool {
 // run, the next best stands in for it.
 func (s *Stored) find() error {
 	var damaged error
-	for _, name := range []string{"test.jepsen", "test.fressian"} {
+	for _, name := range fileNames {
 		f, err := OpenFile(filepath.Join(s.dir, name))
 		var block *BlockError
 		switch {
@@ -79,15 +77,17 @@ func (s *Stored) find() error {
 			return err
 		}
 	}
-	s.text = filepath.Join(s.dir, "history.edn")
-	if txt := filepath.Join(s.dir, "history.txt"); !isFile(s.text) && isFile(txt) {
-		s.text = txt
+	s.text = filepath.Join(s.dir, textNames[0])
+	for _, name := range slices.Backward(textNames) {
+		if text := filepath.Join(s.dir, name); isFile(text) {
+			s.text = text
+		}
 	}
 	if isFile(s.text) || damaged == nil && isFile(s.beside) {
 		return nil
 	}
 	if damaged == nil {
-		damaged = fmt.Errorf("%s: expected test.jepsen, test.fressian, history.edn or history.txt in the directory of a run: %w", s.dir, fs.ErrNotExist)
+		damaged = fmt.Errorf("%s: expected test.jepsen, test.fressian, history.edn, history.txt or jepsen.log in the directory of a run: %w", s.dir, fs.ErrNotExist)
 	}
 	return damaged
 }
@@ -206,32 +206,4 @@ func (s *Stored) Verdict() (v verdict.Verdict, saved bool, err error) {
 	}
 	valid, saved := results.Get("valid?")
 	return verdictOf(valid), saved, nil
-}
-
-// History reads the whole history, as [File.History] does. If all of it was read, and the directory has it as a text,
-// too, the places of ops are those of the text, as nobody reads a .jepsen file by line.
-func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
-	if s.file != nil {
-		h, err := s.file.History(ctx, opt)
-		if err != nil {
-			return h, err
-		}
-		h.Losses = slices.Concat(s.losses, h.Losses)
-		if text := filepath.Join(s.dir, "history.edn"); s.beside != "" && !h.Lossy() && isFile(text) {
-			h.Source().Name = text
-		}
-		return h, nil
-	}
-	if info, err := os.Stat(s.text); err == nil && opt.MaxBytes > 0 && info.Size() > opt.MaxBytes {
-		return nil, tooLong(s.text, opt.MaxBytes)
-	}
-	kind := format.EDN
-	if filepath.Base(s.text) == "history.txt" {
-		kind = format.HistoryTxt
-	}
-	h, err := format.ReadFile(ctx, s.text, format.Options{Format: kind, Progress: opt.Progress})
-	if err != nil {
-		return nil, err
-	}
-	return &History{History: h, Losses: slices.Clone(s.losses)}, nil
 }

@@ -90,7 +90,7 @@ func TestOpenRun(t *testing.T) {
 	if r, err := s.Results(); err != nil || r.String() != compactedRuns {
 		t.Errorf("a file alone: results %s, %v", r, err)
 	}
-	for _, files := range []map[string]string{nil, {"jepsen.log": "INFO"}} {
+	for _, files := range []map[string]string{nil, {"other.log": "INFO"}} {
 		dir := runWith(t, files)
 		if s, err := OpenRun(dir); !errors.Is(err, fs.ErrNotExist) || s != nil || Holds(dir) {
 			t.Errorf("%v: %v, %v", files, s, err)

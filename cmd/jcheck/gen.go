@@ -75,7 +75,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 	f.IntVar(&c.MaxOps, "max-ops", 4, "most micro-ops of a transaction")
 	f.IntVar(&c.MaxWritesPerKey, "max-writes-per-key", 32, "writes until a key is replaced by a new one")
 	f.Float64Var(&c.FailRate, "fail-rate", 0, "share of transactions that fail")
-	f.Float64Var(&c.CrashRate, "crash-rate", 0, "share of transactions whose outcome stays unknown")
+	f.Float64Var(&c.CrashRate, "crash-rate", 0, "share of transactions whose outcome stays unknown: info, some at the end")
 	f.IntVar(&c.NemesisEvery, "nemesis-every", 0, "nemesis ops, one pair in so many ops; 0 for none")
 	f.BoolVar(&c.FinalReads, "final-reads", false, "read every key at the end")
 	addGenFlags(cmd, &c.Clients, &c.Seed, &g)
@@ -120,7 +120,7 @@ The same flags always give the same history.`,
 		f.IntVar(&o.Values, "values", 0, valuesUsage(k))
 	}
 	f.Float64Var(&o.FailRate, "fail-rate", 0, "share of operations that are refused")
-	f.Float64Var(&o.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
+	f.Float64Var(&o.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown: info, some at the end")
 	f.Float64Var(&o.BugRate, "bug-rate", 0, "share of operations that go wrong")
 	addGenFlags(cmd, &o.Clients, &o.Seed, &g)
 	return cmd
@@ -165,7 +165,7 @@ Bugs:
 	f.IntVar(&l.MaxTxn, "max-txn", 4, "most micro-ops of an operation; with 1 there are no txns")
 	f.IntVar(&l.MaxBatch, "max-batch", 32, "most messages of a key that a poll returns")
 	f.Float64Var(&l.FailRate, "fail-rate", 0, "share of operations that abort")
-	f.Float64Var(&l.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown")
+	f.Float64Var(&l.CrashRate, "crash-rate", 0, "share of operations whose outcome stays unknown: info, some at the end")
 	f.Float64Var(&l.BugRate, "bug-rate", 0, "share of operations that go wrong")
 	f.StringVar(&l.Bug, "bug", "", "how they go wrong: any way if empty")
 	addGenFlags(cmd, &l.Clients, &l.Seed, &g)

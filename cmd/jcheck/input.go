@@ -5,26 +5,38 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
 
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/store"
 )
 
 // inputFlags say how to read histories.
 type inputFlags struct {
 	format   string
 	maxBytes int64
-	tuples   bool // the file that was read last says that its values are tuples [key value]
+	order    string
+	mapping  []string
+	tuples   bool           // the file that was read last says that its values are tuples [key value]
+	promises store.Promises // what the test of the run that was read last promises
 }
 
 // validate finds mistakes in the flags.
 func (f *inputFlags) validate() error {
 	if f.maxBytes < 1 {
 		return usagef("expected --max-bytes of at least 1, found %d", f.maxBytes)
+	}
+	if _, err := f.names(); err != nil {
+		return err
+	}
+	if !slices.Contains(orders, f.order) && f.order != "" {
+		return usagef("expected --order of %s, found %q", strings.Join(orders, ", "), f.order)
 	}
 	if f.format == "" {
 		return nil
@@ -33,6 +45,34 @@ func (f *inputFlags) validate() error {
 		return usageError{err.Error()}
 	}
 	return nil
+}
+
+// orders are what may tell the order of events, as history.Order has them.
+var orders = []string{"auto", "file", "index", "time"}
+
+// events returns what tells the order of events.
+func (f *inputFlags) events() history.Order {
+	return history.Order(max(slices.Index(orders, f.order), 0))
+}
+
+// names returns what --map says: a mapping, or the name of a file with one.
+func (f *inputFlags) names() (*format.Mapping, error) {
+	if len(f.mapping) == 0 {
+		return nil, nil
+	}
+	text := strings.Join(f.mapping, ",")
+	if !strings.Contains(text, "=") {
+		file, err := os.ReadFile(text)
+		if err != nil {
+			return nil, usagef("--map: expected items such as process=client, or a file: %v", err)
+		}
+		return format.ReadMapping(text, file)
+	}
+	m, err := format.ParseMapping(text)
+	if err != nil {
+		return nil, usagef("--map: %v", err)
+	}
+	return m, nil
 }
 
 // nameOf is what messages and results call a file.
@@ -50,12 +90,16 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples = false
-	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes}
+	f.tuples, f.promises = false, store.Promises{}
+	m, err := f.names()
+	if err != nil {
+		return nil, err
+	}
+	opt := format.Options{Format: format.Format(f.format), MaxBytes: f.maxBytes, Order: f.events(), Map: m}
 	opt.Progress = func(done, total int64) { p.share("reading "+name, done, total) }
 	var h *history.History
 	if path != "-" && f.format == "" && isStored(path) {
-		h, f.tuples, err = readStored(ctx, path, p)
+		h, err = readStored(ctx, path, store.Options{Order: f.events(), Map: m}, f, p)
 	} else if path == "-" {
 		h, err = format.Read(ctx, name, a.in, opt)
 	} else {
@@ -63,6 +107,9 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	if errors.Is(err, context.Canceled) {
 		err = interrupted{name + ": interrupted while reading"}
+	}
+	if err == nil {
+		f.tuples = f.tuples || h.Keyed()
 	}
 	return h, err
 }

@@ -138,10 +138,10 @@ func (f *linearizableFlags) options() linearizable.Options {
 		Knossos: f.knossos,
 	}
 	switch {
-	case f.keyed:
-		opt.Keyed = linearizable.Keyed
 	case f.oneObject:
 		opt.Keyed = linearizable.OneObject
+	case f.keyed, f.tuples:
+		opt.Keyed = linearizable.Keyed
 	}
 	return opt
 }

@@ -28,7 +28,8 @@ import (
 
 // The exit statuses are Jepsen's. A Go program that panics exits with 2, and
 // one that logs a fatal error with 1, which would be verdicts: so run recovers,
-// and nothing else ends the program.
+// and nothing else ends the program. What nobody can recover from, such as a lack of
+// memory, ends it by a signal: see main.
 const (
 	exitValid    = 0
 	exitInvalid  = 1
@@ -42,6 +43,9 @@ const (
 const gcPercent = 40
 
 func main() {
+	// After a fatal error of the runtime, such as a lack of memory, Go exits with 2, which
+	// would be a verdict. So it ends by SIGABRT, which a shell calls status 134.
+	debug.SetTraceback("crash")
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -52,6 +56,7 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) (status int) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the program, whatever it waits for
 	// A mapped file may shrink while its results are written; what that does must
 	// not end the program, since the status would look like a verdict.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

@@ -75,17 +75,20 @@ func (a *app) openRun(arg string) (*store.Stored, error) {
 	return run, nil
 }
 
-// readStored reads the history of a run, and tells whether its values are tuples
-// [key value].
-func readStored(ctx context.Context, path string, p *progress) (h *history.History, tuples bool, err error) {
+// readStored reads the history of a run, and notes whether its values are tuples
+// [key value], and what its test promises.
+func readStored(ctx context.Context, path string, opt store.Options, f *inputFlags, p *progress) (*history.History, error) {
 	run, err := store.OpenRun(path)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	defer run.Close()
-	stored, err := run.History(ctx, store.Options{Progress: func(done, total int64) { p.share("reading "+run.Path(), done, total) }})
+	opt.Progress = func(done, total int64) { p.share("reading "+run.Path(), done, total) }
+	stored, err := run.History(ctx, opt)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	return stored.History, stored.Tuples, nil
+	f.tuples = stored.Tuples
+	f.promises, _ = run.Promises() // of a test that cannot be read, the history may be read
+	return stored.History, nil
 }

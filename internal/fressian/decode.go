@@ -36,6 +36,7 @@ type Decoder struct {
 	from    int // where this call began to write
 	err     *Error
 	tuples  bool
+	keyed   bool
 	pairs   bool  // spell pairs so that they can be told from vectors
 	inside  []seq // the lists that Enter stepped into, each in the one before
 	unknown []string
@@ -88,6 +89,9 @@ func (d *Decoder) Pos() int { return d.pos }
 // Tuples reports whether a pair was seen that EDN spells as a vector: the value
 // of an op on one of several independent keys.
 func (d *Decoder) Tuples() bool { return d.tuples }
+
+// Keyed reports whether an op had a further field :key.
+func (d *Decoder) Keyed() bool { return d.keyed }
 
 // SpellPairs makes pairs #jepsen/map-entry [key value], which an encoder makes
 // pairs of again, in this session and those that follow.

@@ -94,8 +94,9 @@ func (d *Decoder) mapValue(at int, whole bool) bool {
 		if !d.value() {
 			return false
 		}
-		if !whole && !isFurther(d.out[key:]) {
-			d.oddKey = true
+		if !whole {
+			d.oddKey = d.oddKey || !isFurther(d.out[key:])
+			d.keyed = d.keyed || string(d.out[key:]) == ":key"
 		}
 		if !d.more(&s) {
 			return d.fail(at, "expected a value for every key of a map, found a key alone")
@@ -115,7 +116,7 @@ func (d *Decoder) mapValue(at int, whole bool) bool {
 // relist appends a map whose list is a cached value: nobody writes that, yet it
 // may be written.
 func (d *Decoder) relist(at int, whole bool) bool {
-	d.oddKey = d.oddKey || !whole
+	d.oddKey, d.keyed = d.oddKey || !whole, d.keyed || !whole
 	mark := len(d.out)
 	items, ok := d.cachedList(at, mark)
 	if !ok {
