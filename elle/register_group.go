@@ -54,14 +54,7 @@ func (r *registers) groupByKey(ctx context.Context) error {
 }
 
 // recsOf returns the micro-ops of a key.
-func (r *registers) recsOf(k int32) []rec {
-	if r.recs == nil {
-		if err := r.groupByKey(context.Background()); err != nil {
-			panic(err) // nothing cancels it
-		}
-	}
-	return r.recs[r.first[k]:r.first[k+1]]
-}
+func (r *registers) recsOf(k int32) []rec { return r.recs[r.first[k]:r.first[k+1]] }
 
 // batches cuts the keys into stretches of similar work: stretch i is keys
 // b[i] to b[i+1].

@@ -9,7 +9,9 @@ import (
 )
 
 func (r *registers) columns(ctx context.Context) (*weak.History, error) {
-	r.recs = nil // only explanations need them again
+	if !r.opt.Ladder {
+		r.recs = nil // nothing needs them again, other than the ladder's further checks
+	}
 	n := len(r.key)
 	h := &weak.History{Off: r.off, Keys: len(r.keys), Key: r.key, From: huge.Make[int32](n)[:n]}
 	size := chunkSize(r.x.len())
