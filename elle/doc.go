@@ -70,8 +70,11 @@
 // Assumptions and limits:
 //
 //   - An element is appended to a key once. Twice is an error. So is a value that
-//     two committed transactions wrote to a register and another read; values that
-//     were written twice and not read are left out of the order of versions.
+//     two committed transactions wrote to a register and another read. If nobody
+//     read it, each write is a version of its own, which follows the initial one
+//     and whatever else is known to be older; what an indeterminate transaction
+//     and another wrote alike and somebody read, is a version of either, and the
+//     read tells nothing.
 //   - Lists begin empty; nil and [] are both the empty list, but within a
 //     transaction that committed they are different answers (Q7). Registers begin
 //     as nil, which cannot be written.

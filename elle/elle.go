@@ -166,7 +166,7 @@ func (c *check) run(ctx context.Context) error {
 		}
 	}
 	c.conclude()
-	return nil
+	return c.contradiction()
 }
 
 // addFindings sorts findings by type and history. Of what can happen several

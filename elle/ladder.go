@@ -2,9 +2,12 @@ package elle
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Ladder says where a history stands among all models, as far as what was
@@ -59,6 +62,25 @@ func (c *check) climb(ctx context.Context) error {
 		return err
 	}
 	c.res.Ladder = c.ladder(found)
+	return nil
+}
+
+// contradiction returns an error if a model that was asked for, and found to hold,
+// implies one that the ladder found to be violated.
+func (c *check) contradiction() error {
+	if c.res.Ladder == nil || c.res.Valid != verdict.Valid {
+		return nil
+	}
+	var types []Anomaly
+	for _, a := range c.res.Ladder.Evidence {
+		types = append(types, a.Type)
+	}
+	violated := lattice().violated(types)
+	for i, m := range c.models {
+		if violated[m] {
+			return fmt.Errorf("elle: internal error: no violation of %s was found, but of what it implies: %v", c.res.Models[i], types)
+		}
+	}
 	return nil
 }
 

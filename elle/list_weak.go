@@ -128,12 +128,18 @@ func (l *lists) lastWritten(t, key int32) (v edn.Value, at int) {
 	return v, at
 }
 
-func (l *lists) firstTouch(t, key int32) int {
-	at := -1
-	l.keys.ofTxn(t, func(k int32, m *mop) {
-		if k == key && at < 0 {
-			at = m.index()
+func (l *lists) readFrom(t, key, from int32) int {
+	v := l.versions(key)
+	for _, r := range l.touched(t) {
+		if r.key != key {
+			continue
 		}
-	})
-	return at
+		if m := &v.mops[r.i]; m.isRead() && m.n > 0 {
+			seen := v.read(r.i)
+			if w := v.wrote[seen[len(seen)-1]]; w >= 0 && v.mops[w].txn == from {
+				return m.index()
+			}
+		}
+	}
+	return -1
 }

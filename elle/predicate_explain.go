@@ -139,6 +139,13 @@ func (p *predicates) lastWritten(t, key int32) (edn.Value, int) {
 	return edn.Value{}, -1
 }
 
-func (p *predicates) firstTouch(t, key int32) int {
-	return slices.IndexFunc(p.txn(t), func(m predicateMop) bool { return m.kind != predicateRead && m.key == key })
+func (p *predicates) readFrom(t, key, from int32) int {
+	for i, m := range p.txn(t) {
+		if m.kind == itemRead && m.key == key {
+			if s := p.read(t, i, &m); s.kind == ofVersion && s.txn == from {
+				return i
+			}
+		}
+	}
+	return -1
 }

@@ -41,11 +41,7 @@ func (r *registers) groupByKey(ctx context.Context) error {
 		for t := lo; t < hi; t++ {
 			from := r.off[t]
 			for i, key := range r.key[from:r.off[t+1]] {
-				rc := rec{t, uint32(i) << 1}
-				if r.write[from+int32(i)] {
-					rc.at |= 1
-				}
-				r.recs[at[key]] = rc
+				r.recs[at[key]] = makeRec(t, int32(i), r.write[from+int32(i)])
 				at[key]++
 			}
 		}

@@ -67,7 +67,7 @@ func (s *registerScanner) scanRead(i, lo, hi int) {
 	id, txn := s.ver[i], s.recs[i].txn
 	w := s.final[id]
 	if w >= 0 && s.recs[w].txn != txn {
-		if s.r.x.status[s.recs[w].txn] == indeterminate && i == lo {
+		if s.r.x.status[s.recs[w].txn] == indeterminate && s.second[id] < 0 {
 			s.observed = append(s.observed, s.recs[w].txn)
 		}
 		return
@@ -120,10 +120,14 @@ func (s *registerScanner) addUpdate(lo, hi int) {
 	for i < hi && s.recs[i].isWrite() {
 		i++
 	}
-	if i >= lastWrite(s.recs, lo, hi) {
+	last := lastWrite(s.recs, lo, hi)
+	if i >= last {
 		return
 	}
 	id := s.ver[i]
+	if s.ver[last] == id {
+		return // what it read of its own is what it left
+	}
 	switch first := s.first[id]; {
 	case s.second[id] >= 0: // two versions with one name
 	case first == 0:

@@ -131,7 +131,7 @@ type Inference struct {
 	Unordered    int64 // of these, the pairs of which nothing says which is older; of keys with very many versions at most that many
 	Forced       int   // steps between transactions that are forced: without them there would be a cycle that is forbidden
 	Skipped      bool  // there were too many transactions to look for such steps beyond what the sources tell
-	WrittenTwice int   // versions that several transactions wrote, and that are left out
+	WrittenTwice int   // values that several transactions wrote to a key: nobody can tell which write a read saw
 }
 
 // SourceUse is how far one source of version orders went.

@@ -52,9 +52,9 @@ type workload interface {
 	// keyValue is a key as it was written.
 	keyValue(key int32) edn.Value
 	// lastWritten is what a transaction wrote last to a key, and the place of the
-	// micro-op; firstTouch is the place of its first on the key.
+	// micro-op; readFrom is the place of its first read of what from wrote to the key.
 	lastWritten(t, key int32) (edn.Value, int)
-	firstTouch(t, key int32) int
+	readFrom(t, key, from int32) int
 }
 
 // inferred is what a workload found.
