@@ -15,6 +15,7 @@ type lists struct {
 	x    *txns
 	keys *keyed
 	*listExplainer
+	observed []bool // per transaction: it is indeterminate, but something that it appended was read
 }
 
 func newLists(ctx context.Context, x *txns) (*lists, error) {
@@ -22,7 +23,7 @@ func newLists(ctx context.Context, x *txns) (*lists, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lists{x, keys, newListExplainer(x, keys)}, nil
+	return &lists{x: x, keys: keys, listExplainer: newListExplainer(x, keys)}, nil
 }
 
 func (l *lists) size() (keys, mops int) { return l.keys.len(), len(l.keys.ref) }
@@ -34,16 +35,19 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 	x, keys := l.x, l.keys
 	batches := keys.batches()
 	type result struct {
-		found []finding
-		edges []edge
-		hubs  []hub
+		found    []finding
+		edges    []edge
+		hubs     []hub
+		observed []int32
 	}
 	results := make([]result, len(batches)-1)
+	unsure := slices.Contains(x.status, indeterminate)
 	err := par.Workers(ctx, len(results), func(int) func(int) error {
 		v := &versions{x: x, keys: keys, src: x.h.Source()}
 		s := &scanner{v: v}
 		g := &edgeMaker{v: v}
 		return func(i int) error {
+			var observed []int32
 			s.found, g.hubs, g.edges = nil, nil, g.edges[:0]
 			for k := batches[i]; k < batches[i+1]; k++ {
 				if err := v.load(k); err != nil {
@@ -51,8 +55,11 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 				}
 				s.scan()
 				g.add()
+				if unsure {
+					observed = v.observed(observed)
+				}
 			}
-			results[i] = result{s.found, slices.Clone(g.edges), g.hubs}
+			results[i] = result{s.found, slices.Clone(g.edges), g.hubs, observed}
 			return nil
 		}
 	})
@@ -60,8 +67,12 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 		return nil, err
 	}
 	out := &inferred{nodes: x.len()}
+	l.observed = make([]bool, x.len())
 	var hubs []hub
 	for _, r := range results {
+		for _, t := range r.observed {
+			l.observed[t] = true
+		}
 		out.found = append(out.found, r.found...)
 		out.edges = append(out.edges, r.edges)
 		hubs = append(hubs, r.hubs...)

@@ -249,6 +249,24 @@ func (v *versions) writer(e int32) int32 {
 	return -1
 }
 
+// observed appends the indeterminate transactions of which an element was read.
+func (v *versions) observed(dst []int32) []int32 {
+	saw := func(ids []int32) {
+		for _, e := range ids {
+			if w := v.wrote[e]; w >= 0 && v.x.status[v.mops[w].txn] == indeterminate {
+				dst = append(dst, v.mops[w].txn)
+			}
+		}
+	}
+	saw(v.list)
+	for i := range v.mops {
+		if m := &v.mops[i]; m.isRead() && v.elem[i] > 0 && v.x.status[m.txn].possible() {
+			saw(v.read(i))
+		}
+	}
+	return dst
+}
+
 func hasPrefix(list, ids []int32) bool {
 	if len(ids) > len(list) {
 		return false
