@@ -84,6 +84,7 @@ type check struct {
 	w          workload
 	cases      map[Anomaly][]Case
 	empty      bool            // the dependency graph has no edge
+	unsure     string          // why no verdict can be valid, if so
 	known      map[step]string // what the caller knows, and why
 	extra      bool            // models that Elle does not have are to be named
 	res        Result
@@ -146,7 +147,9 @@ func (c *check) phase(name string) {
 func (c *check) run(ctx context.Context) error {
 	h := c.res.History
 	c.phase("transactions")
-	c.x = collect(h)
+	if err := c.collect(ctx); err != nil {
+		return err
+	}
 	if c.x.len() > maxNodes/4 {
 		return h.Errorf(0, "expected at most %d transactions, found %d", maxNodes/4, c.x.len())
 	}
@@ -169,9 +172,18 @@ func (c *check) run(ctx context.Context) error {
 	return c.contradiction()
 }
 
+// collect finds the transactions, and what tells what they did.
+func (c *check) collect(ctx context.Context) error {
+	c.x = collect(c.res.History)
+	differ, err := c.x.compareCompletions(ctx)
+	c.res.Warnings = append(c.res.Warnings, differ...)
+	return err
+}
+
 // addFindings sorts findings by type and history. Of what can happen several
 // times in a transaction but is told once, the first is kept.
 func (c *check) addFindings(found []finding) {
+	found = c.doubted(found)
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.txn, b.txn), cmp.Compare(a.mop, b.mop))
 	})
@@ -228,6 +240,8 @@ func (c *check) conclude() {
 		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
 	case len(c.untold()) > 0:
 		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
+	case c.unsure != "":
+		r.Reason = c.unsure
 	default:
 		r.Valid = verdict.Valid
 	}

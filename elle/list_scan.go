@@ -93,7 +93,7 @@ func (s *scanner) scanDuplicates(i int, seen []int32) {
 	}
 	var dups []Duplicate
 	for _, e := range seen {
-		if times[e] > 1 {
+		if times[e] > 1 && s.v.wrote[e] != severals {
 			dups = append(dups, Duplicate{s.v.element(e), times[e]})
 			times[e] = 0
 		}
@@ -118,6 +118,9 @@ func (s *scanner) scanRun(lo, hi int) {
 			}
 			s.state = append(s.state, v.elem[i])
 			s.isNil = false
+			continue
+		}
+		if v.mops[i].kind() == readUnknown {
 			continue
 		}
 		seen := v.readOrEmpty(i)
@@ -148,6 +151,9 @@ func (v *versions) readOrEmpty(i int) []int32 {
 // scanFuture looks for a read before append i that saw its element already.
 func (s *scanner) scanFuture(lo, i int) bool {
 	v := s.v
+	if v.wrote[v.elem[i]] == severals {
+		return false
+	}
 	for j := lo; j < i; j++ {
 		if v.mops[j].isRead() && v.mops[j].n > 0 && v.saw(j, v.elem[i]) {
 			s.report(FutureRead, j, Case{Element: v.element(v.elem[i])})
@@ -322,7 +328,7 @@ func (s *scanner) updated(lo, hi int) int {
 		return -1
 	}
 	for i := lo; i < hi; i++ {
-		if v.mops[i].isRead() {
+		if v.mops[i].isRead() && v.mops[i].kind() != readUnknown {
 			for j := i + 1; j < hi; j++ {
 				if v.mops[j].kind() == appendMop {
 					return i
@@ -359,7 +365,7 @@ func (s *scanner) scanGarbage() {
 	v := s.v
 	var first map[int32]int
 	for e, w := range v.wrote {
-		if w < 0 {
+		if w == nobodys {
 			if first == nil {
 				first = map[int32]int{}
 			}

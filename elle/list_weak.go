@@ -98,7 +98,7 @@ func (v *listVersions) from(i int) int32 {
 		return weak.Unknown
 	case m.kind() == appendMop:
 		return weak.Write
-	case m.kind() == readNil && v.x.status[m.txn] != committed:
+	case m.kind() == readUnknown:
 		return weak.Unknown
 	case m.n == 0:
 		return weak.Initial

@@ -58,7 +58,7 @@ func (p *predicates) writeEdges() (edges []edge) {
 // to who installed the next version.
 func (p *predicates) readEdges() (edges []edge) {
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
+		if !p.x.readsCount(t) {
 			continue
 		}
 		for i, m := range p.txn(t) {
@@ -105,7 +105,7 @@ type predicateUse struct {
 func (p *predicates) byPredicate() [][]predicateUse {
 	groups := make([][]predicateUse, len(p.preds))
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
+		if !p.x.readsCount(t) {
 			continue
 		}
 		for i, m := range p.txn(t) {

@@ -58,7 +58,7 @@ func (p *predicates) showWW(s step, st *Step) bool {
 // wrote (wr), or overwrote (rw).
 func (p *predicates) showItem(t int32, st *Step, holds func(*predicateMop, selected) bool, writer int32) bool {
 	for i, m := range p.txn(t) {
-		if m.kind != itemRead || p.x.status[t] != committed {
+		if m.kind != itemRead || !p.x.readsCount(t) {
 			continue
 		}
 		seen := p.read(t, i, &m)
@@ -84,7 +84,7 @@ func (p *predicates) showPredicate(s step, st *Step) bool {
 	if s.rel == graph.RWP {
 		reader, writer = s.from, s.to
 	}
-	if p.x.status[reader] != committed || !p.x.status[writer].possible() {
+	if !p.x.readsCount(reader) || !p.x.status[writer].possible() {
 		return false
 	}
 	for i := range p.txn(reader) {

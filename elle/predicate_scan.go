@@ -14,7 +14,7 @@ type predicateScanner struct {
 func (p *predicates) scan() []finding {
 	s := &predicateScanner{predicates: p, garbage: map[itemValue]int{}, state: map[int32]int32{}}
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed || p.init[t] {
+		if !p.x.readsCount(t) || p.init[t] {
 			continue
 		}
 		clear(s.state)

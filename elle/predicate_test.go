@@ -144,6 +144,10 @@ func TestDetectPredicates(t *testing.T) {
 		"[[:w :x 1]] ; [[:rp :true {}]]":         elle.ClosedPredicate,
 		"[[:r :x nil]] ; [[:insert :x 1]]":       elle.ClosedPredicate,
 		"[[:w :x 1]] ; [[:r :x 1]]":              elle.RWRegister,
+		"[[:write :x 1]] ; [[:read :x 1]]":       elle.RWRegister,
+		"[[:read :x 1]] ; [[:write :x 1]]":       elle.RWRegister,
+		"[[:read :x [1]]]":                       elle.ListAppend,
+		"[[:write :x 1]] ; [[:rp :true {}]]":     elle.ClosedPredicate,
 		"[[:r :x nil]] ; [[:append :x 1]]":       elle.ListAppend,
 	} {
 		res, err := elle.Check(context.Background(), items(t, history), elle.Options{})

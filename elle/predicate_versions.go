@@ -130,7 +130,7 @@ func (p *predicates) observe() {
 		}
 	}
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
+		if !p.x.readsCount(t) {
 			continue
 		}
 		for i, m := range p.txn(t) {

@@ -27,7 +27,7 @@ func (p *predicates) weakFrom(t int32, i int, m *predicateMop) int32 {
 	if m.kind == itemWrite {
 		return weak.Write
 	}
-	if p.x.status[t] != committed {
+	if !p.x.readsCount(t) {
 		return weak.Unknown
 	}
 	switch s := p.read(t, i, m); s.kind {

@@ -110,6 +110,9 @@ func (r *registers) keyValue(k int32) edn.Value {
 
 // value returns the value of a micro-op, by its place in its transaction.
 func (r *registers) value(t int32, at int) edn.Value {
+	if v, ok := writtenValue(r.x.asked(t), at); ok && r.write[r.off[t]+int32(at)] {
+		return v
+	}
 	lo, hi := r.x.value(t)
 	if mops, err := r.src.Value(lo, hi).Items(nil); err == nil && at < len(mops) {
 		if parts, err := mops[at].Items(nil); err == nil && len(parts) > 2 {

@@ -317,7 +317,7 @@ func TestRegistersSound(t *testing.T) {
 				admitted[m.Name]++
 			case res.Valid == verdict.Invalid:
 				refuted[m.Name]++
-			case !uncertain(ts):
+			default:
 				missed[m.Name]++
 			}
 		}
@@ -524,9 +524,4 @@ func mutated(t testing.TB, rng *rand.Rand, c simulate.Config, readsOnly bool) *h
 		n++
 	}
 	return read(t, out)
-}
-
-// uncertain reports whether the outcome of some transaction is not known.
-func uncertain(ts oracle.Txns) bool {
-	return slices.ContainsFunc(ts, func(t oracle.Txn) bool { return t.Complete < 0 || t.Status == oracle.Info })
 }

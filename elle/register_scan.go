@@ -42,7 +42,7 @@ func (s *registerScanner) scan() {
 			return
 		}
 		for i := lo; i < hi; i++ {
-			if !s.recs[i].isWrite() && s.ver[i] != 0 {
+			if !s.recs[i].isWrite() && s.ver[i] > 0 {
 				s.scanRead(i, lo, hi)
 			}
 		}
@@ -101,7 +101,7 @@ func (s *registerScanner) ownWrite(id int32, lo, hi int) int {
 // scanInternal looks for a read that disagrees with what its transaction read
 // or wrote before (INT: Cerone et al. 2015).
 func (s *registerScanner) scanInternal(lo, hi int) {
-	for i := lo + 1; i < hi; i++ {
+	for i := lo + 1; i < hi && s.r.x.tellsReads(s.recs[lo].txn); i++ {
 		if !s.recs[i].isWrite() && s.ver[i] != s.ver[i-1] {
 			c := Case{}
 			if s.ver[i-1] != 0 {
@@ -121,7 +121,7 @@ func (s *registerScanner) addUpdate(lo, hi int) {
 		i++
 	}
 	last := lastWrite(s.recs, lo, hi)
-	if i >= last {
+	if i >= last || s.ver[i] == unknownVersion {
 		return
 	}
 	id := s.ver[i]

@@ -318,6 +318,7 @@ func TestRelabellingRegisters(t *testing.T) {
 		"strings":         named(func(v string) string { return `"` + v + `"` }),
 		"maps":            named(func(v string) string { return "{:v [" + v + " [nil]]}" }),
 		"spaces":          func(s string) string { return strings.NewReplacer("[", " [ ", "]", " , ] ").Replace(s) },
+		"names":           strings.NewReplacer("[:r ", "[:read ", "[:w ", "[:write ").Replace,
 		"lists":           func(s string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(s) },
 		"no nil":          mops(func(_, key, value string) string { return strings.TrimSuffix(key+" "+value, " nil") }),
 		"processes": func(s string) string {

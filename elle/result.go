@@ -182,14 +182,3 @@ func (r *Result) Case(a Anomaly) (*Case, bool) {
 	}
 	return nil, false
 }
-
-// Txn returns the transaction of an op: its own value, or that of its
-// invocation if a failed or indeterminate completion does not repeat it.
-func (r *Result) Txn(op int) edn.Value {
-	h := r.History
-	v := h.Value(op)
-	if h.Type(op) == history.OK || h.Type(op) == history.Invoke || !v.IsNil() || h.Pair(op) < 0 {
-		return v
-	}
-	return h.Value(h.Pair(op))
-}

@@ -135,7 +135,8 @@ func detect(x *txns) Workload {
 			if parts = elements(m, parts[:0]); len(parts) == 0 {
 				continue
 			}
-			switch name, _ := parts[0].Name(); {
+			name, _ := parts[0].Name()
+			switch name = mopName(name); {
 			case name == "append":
 				return ListAppend
 			case name == "w":
