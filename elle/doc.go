@@ -97,9 +97,9 @@
 //     nobody read it, each write is a version of its own, which follows the initial
 //     one and whatever else is known to be older. What an indeterminate transaction
 //     wrote like another, and somebody read, may be of either, and shows neither.
-//   - Lists begin empty; nil and [] are both the empty list, but within a
-//     transaction that committed they are different answers (Q7). Registers begin
-//     as nil, which cannot be written.
+//   - Lists begin empty; nil and [] are both the empty list, but different answers
+//     to internal and lost-update (Q6, Q7). Registers begin as nil, which cannot be
+//     written.
 //   - An indeterminate transaction counts as soon as anything that it wrote was
 //     read. Its own reads of registers are not used; a list that it reports is used
 //     like any other, as Elle does. If such a transaction did not commit, and the

@@ -234,8 +234,8 @@ func (c *check) conclude() {
 	slices.SortFunc(r.Anomalies, func(a, b Anomalies) int { return strings.Compare(string(a.Type), string(b.Type)) })
 	switch {
 	case r.Valid == verdict.Invalid:
-	case c.empty:
-		r.Reason = "no transaction depends on another, so there was nothing to judge"
+	case c.nothing(c.empty) != "":
+		r.Reason = c.nothing(c.empty) + ", so there was nothing to judge"
 	case len(c.prohibited) == 0:
 		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
 	case len(c.untold()) > 0:
@@ -245,6 +245,20 @@ func (c *check) conclude() {
 	default:
 		r.Valid = verdict.Valid
 	}
+}
+
+// nothing says why no verdict can be valid, if there was nothing to judge, given
+// whether the dependency graph is empty.
+func (c *check) nothing(empty bool) string {
+	switch {
+	case c.res.Stats.OK == 0:
+		return "no transaction succeeded"
+	case empty:
+		return "no transaction depends on another"
+	case !c.w.anyRead():
+		return "no transaction that succeeded told what it read"
+	}
+	return ""
 }
 
 // untold lists the models that were asked for and speak of an order in time

@@ -42,7 +42,7 @@ func (c *check) infer(ctx context.Context) error {
 // cycles finds the strongly connected components and their witnesses.
 func (c *check) cycles(ctx context.Context, in *inferred) ([]cycle, error) {
 	o := c.ordering()
-	c.empty = (o.rel == 0 || o.empty()) && in.empty()
+	c.empty = (o.rel == 0 || o.empty(c.w.tookEffect)) && in.empty()
 	comps, err := components(ctx, c.x, in, o)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,21 @@ func newLists(ctx context.Context, x *txns) (*lists, error) {
 
 func (l *lists) size() (keys, mops int) { return l.keys.len(), len(l.keys.ref) }
 
+func (l *lists) anyRead() bool {
+	for c := range l.keys.chunks {
+		for i := range l.keys.chunks[c].mops {
+			if m := &l.keys.chunks[c].mops[i]; m.isRead() && m.kind() != readUnknown && l.x.status[m.txn] == committed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tookEffect reports whether a transaction is known to have happened: it did as a
+// whole, or not at all.
+func (l *lists) tookEffect(t int32) bool { return l.x.status[t] == committed || l.observed[t] }
+
 func (l *lists) under([]source) workload { return l }
 
 // analyse goes through the keys in parallel.

@@ -15,7 +15,7 @@ type scanner struct {
 	state   []int32 // what scanRun expects
 	isNil   bool    // state is empty since nil was read
 	aborted bool    // an aborted transaction appended to the key
-	first   []int32 // per length of a read: 1 more than the first update of it
+	first   []int32 // per version, see addUpdate: 1 more than the first update of it
 	updates map[int32][]int
 }
 
@@ -270,10 +270,10 @@ func (s *scanner) reportDirty(read int, span []int32, from, to int32) {
 
 // scanLost looks for committed transactions that read the same version of the
 // key and then wrote it: at most one of them can have built on it. nil and the
-// empty list are the same version.
+// empty list are different answers here, as in scanRun.
 func (s *scanner) scanLost() {
 	v := s.v
-	s.first = resize(s.first, len(v.list)+1)
+	s.first = resize(s.first, len(v.list)+2)
 	clear(s.updates)
 	var odd map[string][]int
 	for lo := 0; lo < len(v.mops); {
@@ -288,8 +288,10 @@ func (s *scanner) scanLost() {
 			}
 			key := idText(v.odd[o-1])
 			odd[key] = append(odd[key], i)
+		} else if v.mops[i].kind() == readNil {
+			s.addUpdate(0, i)
 		} else {
-			s.addUpdate(v.mops[i].n, i)
+			s.addUpdate(v.mops[i].n+1, i)
 		}
 		lo = hi
 	}
@@ -303,8 +305,8 @@ func (s *scanner) scanLost() {
 	}
 }
 
-// addUpdate notes that read i saw the first n elements and was followed by an
-// append. Only the second update of a version needs memory.
+// addUpdate notes that read i saw nil, if n is 0, or the first n-1 elements, and was
+// followed by an append. Only the second update of a version needs memory.
 func (s *scanner) addUpdate(n int32, i int) {
 	switch first := s.first[n]; {
 	case first == 0:

@@ -55,10 +55,6 @@ type listVersions struct {
 	took  func(t int32) bool
 }
 
-// tookEffect reports whether a transaction is known to have happened: it did as a
-// whole, or not at all.
-func (l *lists) tookEffect(t int32) bool { return l.x.status[t] == committed || l.observed[t] }
-
 func (v *listVersions) fill() {
 	for i := range v.mops {
 		m := &v.mops[i]

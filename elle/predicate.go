@@ -3,6 +3,7 @@ package elle
 import (
 	"context"
 	"math/big"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 )
@@ -132,6 +133,15 @@ func newPredicates(ctx context.Context, x *txns) (*predicates, error) {
 }
 
 func (p *predicates) size() (keys, mops int) { return len(p.keys), len(p.mops) }
+
+func (p *predicates) anyRead() bool {
+	for t := range int32(p.x.len()) {
+		if p.x.readsCount(t) && slices.ContainsFunc(p.txn(t), func(m predicateMop) bool { return m.kind != itemWrite }) {
+			return true
+		}
+	}
+	return false
+}
 
 func (p *predicates) under([]source) workload { return p }
 

@@ -69,6 +69,11 @@ func TestNamed(t *testing.T) {
 		{"one transaction loses nothing to itself", "P0{?x_ +x1 +x2} ; P1{?x[1 2]}", "", "true", "", ""},
 		{"unobserved appends", "P0{+x1 +y1} | P1{+x2 +y2} | P2{+x3 +y3} | P3{?x[1 2]} | P4{?y[2]}", "serializable", "false", "G-single-item G0", "read-uncommitted"},
 		{"Adya's serializable example", "P0{+z1 +x1 +y1} ; P1{?x[1] +y2} ; P2{?y[1 2] +z3} ; P3{?z[1 3]}", "", "true", "", ""},
+		{"nothing succeeded", "P0{+x1}! | P1{?x[]}!", "", "unknown", "empty-transaction-graph", ""},
+		{"nothing succeeded, though it was read", "P0{+x1}~ | P1{?x[1]}~", "", "unknown", "", ""},
+		{"nothing was read", "P0{+x1} ; P0{+x2}", "", "unknown", "", ""},
+		{"a process went on to what nobody saw", "P0{?x[]} ; P0{+y1}~", "strong-session-serializable", "unknown", "empty-transaction-graph", ""},
+		{"a process went on to what was seen", "P0{?x[]} ; P0{+y1}~ ; P1{?y[1]}", "strong-session-serializable", "true", "", ""},
 		{"nothing observed", "P0{+x1}", "", "unknown", "empty-transaction-graph", ""},
 		{"reads of nothing, in order", "P0{?x_} ; P0{?y_}", "", "true", "", ""},
 
@@ -77,7 +82,8 @@ func TestNamed(t *testing.T) {
 		{"Q3 unfinished", "P0{+x1}? | P1{?x[1]}", "", "true", "", ""},
 		{"Q3 unfinished, and aborted reads stay valid", "P0{+x1}? | P1{?x[1]} | P2{?x_}", "serializable", "true", "", ""},
 		{"Q5", "P0{+x1 ?x[1] +x2} | P1{?x[1] +x3}", "", "false", "G-single-item G1b lost-update", "read-committed"},
-		{"Q6", "P0{?x_ +x1} | P1{?x[] +x2}", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
+		{"Q6", "P0{?x_ +x1} | P1{?x[] +x2}", "", "false", "G2-item", "repeatable-read"},
+		{"Q6 alike", "P0{?x_ +x1} | P1{?x_ +x2}", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
 		{"Q7", "P0{?x_ ?x[]}", "serializable", "false", "empty-transaction-graph internal", "read-atomic"},
 		{"Q8 committed", "P0{+x1 +y1} ; P1{+x2} ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G-single-item", "consistent-view repeatable-read"},
 		{"Q8 aborted", "P0{+x1 +y1} ; P1{+x2}! ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G1a dirty-update", "read-committed"},
@@ -128,4 +134,27 @@ func TestCycleExists(t *testing.T) {
 	if len(res.Types()) != 1 || res.Types()[0] != elle.GSingle {
 		t.Errorf("with its model: %v", res.Types())
 	}
+}
+
+// TestNothingJudged: no model is kept by a history in which no transaction
+// succeeded, or none read anything.
+func TestNothingJudged(t *testing.T) {
+	t.Parallel()
+	n := 0
+	tinyTxns(t, 5, 400, func(ts oracle.Txns, registers bool) {
+		n++
+		for i := range ts {
+			switch {
+			case n%2 == 0:
+				ts[i].Status = []oracle.Status{oracle.Info, oracle.Fail}[i%2]
+			case ts[i].Status == oracle.OK:
+				ts[i].Ops = slices.DeleteFunc(ts[i].Ops, func(m oracle.Mop) bool { return !m.Append })
+			}
+		}
+		for _, m := range elle.Models() {
+			if m.Checked && verdictOf(t, ts, registers, m.Name) == verdict.Valid {
+				t.Fatalf("%v\nis said to keep %s", ts, m.Name)
+			}
+		}
+	})
 }

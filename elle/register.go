@@ -79,6 +79,19 @@ func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source) 
 
 func (r *registers) size() (keys, mops int) { return len(r.keys), len(r.key) }
 
+func (r *registers) anyRead() bool {
+	for t := range int32(r.x.len()) {
+		for i := r.off[t]; i < r.off[t+1] && r.x.readsCount(t); i++ {
+			if !r.write[i] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *registers) tookEffect(t int32) bool { return r.x.status[t] == committed || r.observed[t] }
+
 func (r *registers) under(implied []source) workload {
 	other := *r
 	other.implied, other.forced = implied, nil
@@ -96,7 +109,7 @@ func (r *registers) wrote(k, v int32) int32 {
 		return noWriter
 	}
 	t := r.writer[r.base(k)+v]
-	if t >= 0 && r.x.status[t] != committed && !r.observed[t] {
+	if t >= 0 && !r.tookEffect(t) {
 		return noWriter
 	}
 	return t

@@ -106,6 +106,9 @@ func TestNamedRegisters(t *testing.T) {
 
 		// Section 11.2: Elle's tests.
 		{"no transaction", "P0{}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+		{"nothing was read", "P0{x:=1} ; P0{x:=2}", strict, nil, "unknown", "!", ""},
+		{"nothing succeeded", "P0{x:=1}! ; P1{x=_}~", strict, nil, "unknown", "!empty-transaction-graph", ""},
+		{"a process went on to what nobody saw", "P0{x=_} ; P0{y:=1}~", "strong-session-serializable", nil, "unknown", "!empty-transaction-graph", ""},
 		{"two of the same", "P0{x:=0} | P1{x:=0}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
 		{"each reads the other's", "P0{x=0 x:=1} | P1{x=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},
 		{"each reads the other's, two keys", "P0{x=0 y:=1} | P1{y=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},

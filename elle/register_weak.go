@@ -29,7 +29,7 @@ func (r *registers) columns(ctx context.Context) (*weak.History, error) {
 func (r *registers) from(t, i int32) int32 {
 	switch {
 	case r.write[i]:
-		if r.x.status[t] == committed || r.observed[t] {
+		if r.tookEffect(t) {
 			return weak.Write
 		}
 	case r.ver[i] == 0:

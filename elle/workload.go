@@ -42,6 +42,11 @@ type workload interface {
 	// fills in why.
 	show(s step, st *Step) bool
 	size() (keys, mops int)
+	// anyRead reports whether a transaction that committed told what it read.
+	anyRead() bool
+	// tookEffect reports whether a transaction is known to have happened; if it is
+	// indeterminate, since something that it wrote was read. As far as analysed.
+	tookEffect(t int32) bool
 	// under returns the workload for when other models are checked, which imply
 	// something else of the order of versions.
 	under(implied []source) workload
