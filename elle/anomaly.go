@@ -30,7 +30,7 @@ const (
 	LostUpdate        Anomaly = "lost-update"         // two updates of the same version
 	CyclicVersions    Anomaly = "cyclic-versions"     // versions of a register of which each is older than each other
 	GarbageRead       Anomaly = "garbage-read"        // a read of what nobody wrote
-	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched
+	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched, or a read by key did not find what was there
 	EmptyGraph        Anomaly = "empty-transaction-graph"
 )
 

@@ -55,10 +55,11 @@ type Anomalies struct {
 //	dirty-update        Key, Values (elements), Ops (aborted writer, committed writer)
 //	lost-update         Key, Value (the version read), Ops (who updated it)
 //	cyclic-versions     Key, Values (each older than each other), Sources, Order (a cycle)
-//	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead
+//	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead if it was one
 //
 // PredicateRead is also set if it was such a micro-op that contradicts itself
-// (internal): the value of Element does not match its predicate.
+// (internal): Element is the value that it returned, Expected what its transaction
+// knew before; if neither is wrong by itself, its predicate does not match Element.
 type Case struct {
 	Type       Anomaly
 	Op         int // the op concerned; of a cycle the first
@@ -96,7 +97,11 @@ type Step struct {
 	// PredicateRead is of wrp the micro-op by which To saw Value, of rwp that by
 	// which From did before To wrote Next, which matches where Value does not, or the
 	// other way round. Of items, Value and Next may be :elle/unborn or :elle/dead.
+	// Of wr and rw it is the micro-op that returned the item, if that was one.
 	PredicateRead edn.Value
+	// OrLater says of wrp and rwp that Value is the earliest that can have been seen,
+	// and a later one may have been, which PredicateRead does not match either.
+	OrLater bool
 	// Unread says that nobody read Next, so that it can only have come after the
 	// last version that was read.
 	Unread bool
