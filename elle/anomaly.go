@@ -38,6 +38,11 @@ const (
 func (a Anomaly) process() Anomaly  { return a + "-process" }
 func (a Anomaly) realtime() Anomaly { return a + "-realtime" }
 
+// timed reports whether a needs an edge of an order in time.
+func (a Anomaly) timed() bool {
+	return strings.HasSuffix(string(a), "-process") || strings.HasSuffix(string(a), "-realtime")
+}
+
 // IsCycle reports whether a is a cycle in the dependency graph.
 func (a Anomaly) IsCycle() bool {
 	base := strings.TrimSuffix(strings.TrimSuffix(string(a), "-process"), "-realtime")

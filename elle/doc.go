@@ -38,6 +38,11 @@
 // what was read ([OTV] and the anomalies beside it; package internal/weak has the
 // definitions). [Options].Ladder judges a history under every model at once.
 //
+// Lists can be asked to keep an order in time by themselves ([Options].SequentialKeys
+// and LinearizableKeys): then transactions that touched the same list come in the
+// order of their process or of realtime, and no cycle that the models forbid may need
+// that. The cycle has the suffix of the order, and names the list.
+//
 // # Invocations and completions
 //
 // What a transaction did is told by its completion, as far as that tells it:

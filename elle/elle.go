@@ -22,6 +22,12 @@ type Options struct {
 	// Anomalies are prohibited besides what the models prohibit, and with them
 	// whatever implies them. They do not replace the models.
 	Anomalies []string
+	// WFRKeys, SequentialKeys and LinearizableKeys assume something of each register.
+	// Of lists, whose order of versions is known, the latter two ask for more than the
+	// models: transactions that touched the same list come in the order of their
+	// process, or of real time, and no cycle that the models forbid may need that. What
+	// means nothing to a workload is an error.
+	//
 	// WFRKeys assumes of registers that a transaction which reads a version of a key
 	// and writes another writes a later one; SequentialKeys that each key keeps the
 	// order of the micro-ops of each process; LinearizableKeys that each key keeps
@@ -197,7 +203,7 @@ func (c *check) addFindings(found []finding) {
 }
 
 func (c *check) addCycles(cycles []cycle) error {
-	e := explainer{c.x, c.w, c.known}
+	e := explainer{c.x, c.w, c.known, c.keyOrder() &^ c.ordering().rel}
 	for _, cy := range cycles {
 		cs, err := e.explain(cy)
 		if err != nil {
@@ -219,9 +225,10 @@ func (c *check) conclude() {
 	slices.Sort(types)
 	r.Not, r.AlsoNot = l.ruledOut(types, c.extra)
 	c.addCycleExists(types)
+	byKey := c.byKey()
 	for _, a := range types {
 		group := c.group(a)
-		if c.prohibited[a] {
+		if c.prohibited[a] || byKey[a] {
 			r.Valid = verdict.Invalid
 			r.Anomalies = append(r.Anomalies, group)
 		} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/seed-c33ae711/jcheck/internal/graph"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
@@ -15,7 +16,8 @@ type lists struct {
 	x    *txns
 	keys *keyed
 	*listExplainer
-	observed []bool // per transaction: it is indeterminate, but something that it appended was read
+	observed []bool    // per transaction: it is indeterminate, but something that it appended was read
+	order    graph.Rel // the orders in time that each key is to keep
 }
 
 func newLists(ctx context.Context, x *txns) (*lists, error) {
@@ -61,6 +63,7 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 		v := &versions{x: x, keys: keys, src: x.h.Source()}
 		s := &scanner{v: v}
 		g := &edgeMaker{v: v}
+		o := &keyOrder{x: x, rel: l.order}
 		return func(i int) error {
 			var observed []int32
 			s.found, g.hubs, g.edges = nil, nil, g.edges[:0]
@@ -70,6 +73,9 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 				}
 				s.scan()
 				g.add()
+				if l.order != 0 {
+					o.add(v, func(e edge) { g.edges = append(g.edges, e) })
+				}
 				if unsure {
 					observed = v.observed(observed)
 				}

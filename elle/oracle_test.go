@@ -20,16 +20,21 @@ var judged = []struct {
 	model    string
 	holds    func(oracle.Txns) bool
 	complete bool
+	keys     string // the order in time that each key is to keep
 }{
-	{"serializable", oracle.Serializable, true},
-	{"strong-session-serializable", oracle.SessionSerializable, true},
-	{"strict-serializable", oracle.StrictSerializable, true},
-	{"snapshot-isolation", oracle.SnapshotIsolation, true},
-	{"strong-session-snapshot-isolation", oracle.StrongSessionSnapshotIsolation, true},
-	{"strong-snapshot-isolation", oracle.StrongSnapshotIsolation, true},
-	{"read-committed", oracle.ReadCommitted, false},
-	{"strong-read-committed", oracle.StrongReadCommitted, false},
-	{"prefix", oracle.Prefix, false},
+	{"serializable", oracle.KeysInSession(oracle.SerializableIn), true, "sequential"},
+	{"serializable", oracle.KeysInTime(oracle.SerializableIn), true, "linearizable"},
+	{"snapshot-isolation", oracle.KeysInSession(oracle.SnapshotIsolationIn), true, "sequential"},
+	{"snapshot-isolation", oracle.KeysInTime(oracle.SnapshotIsolationIn), true, "linearizable"},
+	{"serializable", oracle.Serializable, true, ""},
+	{"strong-session-serializable", oracle.SessionSerializable, true, ""},
+	{"strict-serializable", oracle.StrictSerializable, true, ""},
+	{"snapshot-isolation", oracle.SnapshotIsolation, true, ""},
+	{"strong-session-snapshot-isolation", oracle.StrongSessionSnapshotIsolation, true, ""},
+	{"strong-snapshot-isolation", oracle.StrongSnapshotIsolation, true, ""},
+	{"read-committed", oracle.ReadCommitted, false, ""},
+	{"strong-read-committed", oracle.StrongReadCommitted, false, ""},
+	{"prefix", oracle.Prefix, false, ""},
 }
 
 // observed reports whether every append of a transaction that took effect was read
@@ -123,7 +128,7 @@ func judge(t *testing.T, ts oracle.Txns) {
 	}
 	full := observed(ts) && inOrder(ts)
 	for _, j := range judged {
-		res, err := elle.Check(context.Background(), h, elle.Options{Models: []string{j.model}})
+		res, err := elle.Check(context.Background(), h, elle.Options{Workload: elle.ListAppend, Models: []string{j.model}, SequentialKeys: j.keys == "sequential", LinearizableKeys: j.keys == "linearizable"})
 		if err != nil {
 			t.Fatalf("%v: %v", ts, err)
 		}

@@ -2,6 +2,8 @@ package elle_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -157,4 +159,71 @@ func TestNothingJudged(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestKeyOrders: of lists, the order in time of each key can be asked for.
+func TestKeyOrders(t *testing.T) {
+	for _, c := range []struct {
+		history, model, keys string
+		want                 string
+	}{
+		{"P0{+x1} ; P0{?x[]}", "serializable", "", "true []"},
+		{"P0{+x1} ; P0{?x[]}", "serializable", "sequential", "false [G-single-item-process]"},
+		{"P0{+x1} ; P1{?x[]}", "serializable", "sequential", "true []"},
+		{"P0{+x1} ; P1{?x[]}", "serializable", "linearizable", "false [G-single-item-realtime]"},
+		{"P0{+x1} ; P0{?x[]}", "serializable", "sequential linearizable", "false [G-single-item-process]"},
+		{"P0{+x1} ; P1{?x[]}", "snapshot-isolation", "linearizable", "false [G-single-item-realtime]"},
+		{"P0{+x1} ; P1{?x[]}", "read-committed", "linearizable", "true []"},
+		{"P0{?x[1]} ; P1{+x1}", "read-committed", "linearizable", "false [G1c-realtime]"},
+		{"P0{+x1} ; P1{?x[]}", "strict-serializable", "linearizable", "false [G-single-item-realtime]"},
+		{"P0{+x1} ; P1{?x[]}", "strong-session-serializable", "linearizable", "false [G-single-item-realtime]"},
+		{"P0{?x[] +y1} ; P1{?y[1] +x1}", "serializable", "linearizable", "true []"},
+	} {
+		opt := elle.Options{Models: []string{c.model}, SequentialKeys: strings.Contains(c.keys, "sequential"), LinearizableKeys: strings.Contains(c.keys, "linearizable")}
+		res := notation(t, c.history, opt)
+		if got := fmt.Sprint(res.Valid, " ", res.Types()); got != c.want || len(res.Keys) != len(strings.Fields(c.keys)) {
+			t.Errorf("%s, %s with %s keys: %s %v, want %s", c.history, c.model, c.keys, got, res.Keys, c.want)
+		}
+		for _, a := range res.Anomalies {
+			for _, s := range a.Cases[0].Steps {
+				if s.Key.IsZero() && c.model != "strict-serializable" {
+					t.Errorf("%s: a step by %s of no key", c.history, s.Rel)
+				}
+			}
+		}
+	}
+}
+
+// TestNoEffect: an assumption that means nothing is an error.
+func TestNoEffect(t *testing.T) {
+	list, register, item := "[[:append 1 1] [:r 1 [1]]]", "[[:w 1 1] [:r 1 1]]", "[[:insert 1 1] [:rp :true {1 1}]]"
+	completions := func(value string) string {
+		return "{:type :ok, :process 0, :f :txn, :value " + value + "}\n{:type :ok, :process 0, :f :txn, :value [[:r 1 nil]]}\n"
+	}
+	for _, c := range []struct {
+		text string
+		opt  elle.Options
+		bad  bool
+	}{
+		{exchange(list + " -> ok -> " + list), elle.Options{WFRKeys: true}, true},
+		{exchange(list + " -> ok -> " + list), elle.Options{AssumedOnly: true}, true},
+		{exchange(list + " -> ok -> " + list), elle.Options{TransactionOrder: map[int64]int64{1: 1}}, true},
+		{exchange(list + " -> ok -> " + list), elle.Options{SequentialKeys: true, LinearizableKeys: true}, false},
+		{exchange(list + " -> ok -> " + list), elle.Options{LinearizableKeys: true, Models: []string{"PRAM"}}, true},
+		{exchange(item + " -> ok -> " + item), elle.Options{WFRKeys: true}, true},
+		{exchange(item + " -> ok -> " + item), elle.Options{SequentialKeys: true}, true},
+		{exchange(item + " -> ok -> " + item), elle.Options{LinearizableKeys: true}, true},
+		{exchange(item + " -> ok -> " + item), elle.Options{AssumedOnly: true}, true},
+		{exchange(register + " -> ok -> " + register), elle.Options{WFRKeys: true, SequentialKeys: true, LinearizableKeys: true, AssumedOnly: true}, false},
+		{completions(list), elle.Options{LinearizableKeys: true}, true},
+		{completions(list), elle.Options{SequentialKeys: true}, false},
+		{completions(register), elle.Options{LinearizableKeys: true}, true},
+		{completions(register), elle.Options{SequentialKeys: true}, false},
+	} {
+		var option *elle.OptionError
+		_, err := elle.Check(context.Background(), read(t, []byte(c.text)), c.opt)
+		if c.bad != errors.As(err, &option) || c.bad && !strings.Contains(option.Msg, "no effect") || !c.bad && err != nil {
+			t.Errorf("%s%+v: %v", c.text, c.opt, err)
+		}
+	}
 }

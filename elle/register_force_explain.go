@@ -90,7 +90,7 @@ func (f *forcer) usable(u, v int32, rel graph.Rel, why *forcedReason) graph.Rel 
 
 // steps shows the steps from one transaction to another, over barriers.
 func (f *forcer) steps(from, to int32, via map[int32]step) (out []Step) {
-	e := explainer{f.r.x, f.r, f.known}
+	e := explainer{x: f.r.x, w: f.r, known: f.known}
 	end, label := to, graph.Rel(0)
 	for v := to; v != from; v = via[v].from {
 		s := via[v]

@@ -14,6 +14,9 @@ type Result struct {
 	Reason string
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
+	// Keys are the orders in time that each list was to keep besides:
+	// sequential-keys, linearizable-keys.
+	Keys []string
 	// Workload is what the transactions did, as asked for or detected.
 	Workload Workload
 	// Anomalies are those that the models (or Options.Anomalies) prohibit, and what
@@ -93,6 +96,8 @@ type Step struct {
 	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
 	// element that From appended (ww, wr) or read last (rw; absent if it read the
 	// empty list), Next the element that To appended (ww, rw).
+	// Of process and realtime, Key is the list that both touched, if the order was asked
+	// for of each list alone.
 	Key, Value, Next edn.Value
 	// PredicateRead is of wrp the micro-op by which To saw Value, of rwp that by
 	// which From did before To wrote Next, which matches where Value does not, or the

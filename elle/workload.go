@@ -111,9 +111,22 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 		w = detect(c.x)
 	}
 	c.res.Workload = w
+	if err := c.checkFlags(w); err != nil {
+		return nil, err
+	}
 	switch w {
 	case ListAppend:
-		return newLists(ctx, c.x)
+		l, err := newLists(ctx, c.x)
+		if err != nil {
+			return nil, err
+		}
+		l.order = c.keyOrder()
+		for _, rel := range []graph.Rel{graph.Process, graph.Realtime} {
+			if l.order&rel != 0 {
+				c.res.Keys = append(c.res.Keys, keyOrderNames[rel])
+			}
+		}
+		return l, nil
 	case RWRegister:
 		return newRegisters(ctx, c.x, &c.opt, c.implied())
 	case ClosedPredicate:
