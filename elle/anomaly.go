@@ -30,13 +30,18 @@ const (
 	LostUpdate        Anomaly = "lost-update"         // two updates of the same version
 	CyclicVersions    Anomaly = "cyclic-versions"     // versions of a register of which each is older than each other
 	GarbageRead       Anomaly = "garbage-read"        // a read of what nobody wrote
-	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched
+	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched, or a read by key did not find what was there
 	EmptyGraph        Anomaly = "empty-transaction-graph"
 )
 
 // process and realtime return the variants of a cycle that need such an edge.
 func (a Anomaly) process() Anomaly  { return a + "-process" }
 func (a Anomaly) realtime() Anomaly { return a + "-realtime" }
+
+// timed reports whether a needs an edge of an order in time.
+func (a Anomaly) timed() bool {
+	return strings.HasSuffix(string(a), "-process") || strings.HasSuffix(string(a), "-realtime")
+}
 
 // IsCycle reports whether a is a cycle in the dependency graph.
 func (a Anomaly) IsCycle() bool {

@@ -26,7 +26,9 @@ func Graph(ctx context.Context, h *history.History, opt Options) (*Dependencies,
 	}
 	var g *graph.Graph
 	err = par.Guard(func() error {
-		c.x = collect(h)
+		if err := c.collect(ctx); err != nil {
+			return err
+		}
 		if c.w, err = c.newWorkload(ctx); err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@
 //	closed-predicate  inserts, writes, deletes and reads of rows, and reads of all
 //	                  rows that match a predicate
 //
+// :read and :write are other names of :r and :w.
+//
 // Since every element is appended and every value is written once, a read tells
 // who wrote what it saw, and a list also in which order its elements came. So the
 // dependencies that Adya ("Weak Consistency", 1999) defines can be inferred
@@ -35,6 +37,32 @@
 // guarantees are decided exactly, by whether any order of the writes explains
 // what was read ([OTV] and the anomalies beside it; package internal/weak has the
 // definitions). [Options].Ladder judges a history under every model at once.
+//
+// Lists can be asked to keep an order in time by themselves ([Options].SequentialKeys
+// and LinearizableKeys): then transactions that touched the same list come in the
+// order of their process or of realtime, and no cycle that the models forbid may need
+// that. The cycle has the suffix of the order, and names the list.
+//
+// # Invocations and completions
+//
+// What a transaction did is told by its completion, as far as that tells it:
+//
+//   - A completion without a value (nil counts as none) means the micro-ops of the
+//     invocation. What its reads returned is then not known, even if it is ok.
+//   - An :info or :fail whose value is no transaction, such as :timeout, means the
+//     invocation's micro-ops, too. So does one with other micro-ops, keys or written
+//     values than the invocation (warning completion-differs). An :ok whose value is no
+//     transaction is an error.
+//   - An :ok that repeats the micro-ops, but has other values written, such as a
+//     server's reply, tells what was read; written was what the invocation says
+//     (other-values-written). A value that only the completion has, counts.
+//   - An :ok with other micro-ops tells what happened, as in Elle
+//     (other-micro-ops). What it leaves out may have happened or not: if somebody read
+//     it, the verdict is Unknown unless something else is violated.
+//   - An invocation without a value, or with an empty one, tells nothing.
+//
+// A value may be written again after the write of it failed: it is the later
+// write's.
 //
 // # The order of a register's versions
 //
@@ -69,12 +97,14 @@
 //
 // Assumptions and limits:
 //
-//   - An element is appended to a key once. Twice is an error. So is a value that
-//     two committed transactions wrote to a register and another read; values that
-//     were written twice and not read are left out of the order of versions.
-//   - Lists begin empty; nil and [] are both the empty list, but within a
-//     transaction that committed they are different answers (Q7). Registers begin
-//     as nil, which cannot be written.
+//   - Two committed transactions do not append the same element to a key: that is an
+//     error. So is a value that two of them wrote to a register and another read. If
+//     nobody read it, each write is a version of its own, which follows the initial
+//     one and whatever else is known to be older. What an indeterminate transaction
+//     wrote like another, and somebody read, may be of either, and shows neither.
+//   - Lists begin empty; nil and [] are both the empty list, but different answers
+//     to internal and lost-update (Q6, Q7). Registers begin as nil, which cannot be
+//     written.
 //   - An indeterminate transaction counts as soon as anything that it wrote was
 //     read. Its own reads of registers are not used; a list that it reports is used
 //     like any other, as Elle does. If such a transaction did not commit, and the

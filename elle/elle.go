@@ -22,6 +22,12 @@ type Options struct {
 	// Anomalies are prohibited besides what the models prohibit, and with them
 	// whatever implies them. They do not replace the models.
 	Anomalies []string
+	// WFRKeys, SequentialKeys and LinearizableKeys assume something of each register.
+	// Of lists, whose order of versions is known, the latter two ask for more than the
+	// models: transactions that touched the same list come in the order of their
+	// process, or of real time, and no cycle that the models forbid may need that. What
+	// means nothing to a workload is an error.
+	//
 	// WFRKeys assumes of registers that a transaction which reads a version of a key
 	// and writes another writes a later one; SequentialKeys that each key keeps the
 	// order of the micro-ops of each process; LinearizableKeys that each key keeps
@@ -84,6 +90,7 @@ type check struct {
 	w          workload
 	cases      map[Anomaly][]Case
 	empty      bool            // the dependency graph has no edge
+	unsure     string          // why no verdict can be valid, if so
 	known      map[step]string // what the caller knows, and why
 	extra      bool            // models that Elle does not have are to be named
 	res        Result
@@ -146,7 +153,9 @@ func (c *check) phase(name string) {
 func (c *check) run(ctx context.Context) error {
 	h := c.res.History
 	c.phase("transactions")
-	c.x = collect(h)
+	if err := c.collect(ctx); err != nil {
+		return err
+	}
 	if c.x.len() > maxNodes/4 {
 		return h.Errorf(0, "expected at most %d transactions, found %d", maxNodes/4, c.x.len())
 	}
@@ -166,12 +175,21 @@ func (c *check) run(ctx context.Context) error {
 		}
 	}
 	c.conclude()
-	return nil
+	return c.contradiction()
+}
+
+// collect finds the transactions, and what tells what they did.
+func (c *check) collect(ctx context.Context) error {
+	c.x = collect(c.res.History)
+	differ, err := c.x.compareCompletions(ctx)
+	c.res.Warnings = append(c.res.Warnings, differ...)
+	return err
 }
 
 // addFindings sorts findings by type and history. Of what can happen several
 // times in a transaction but is told once, the first is kept.
 func (c *check) addFindings(found []finding) {
+	found = c.doubted(found)
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.txn, b.txn), cmp.Compare(a.mop, b.mop))
 	})
@@ -185,7 +203,7 @@ func (c *check) addFindings(found []finding) {
 }
 
 func (c *check) addCycles(cycles []cycle) error {
-	e := explainer{c.x, c.w, c.known}
+	e := explainer{c.x, c.w, c.known, c.keyOrder() &^ c.ordering().rel}
 	for _, cy := range cycles {
 		cs, err := e.explain(cy)
 		if err != nil {
@@ -207,9 +225,10 @@ func (c *check) conclude() {
 	slices.Sort(types)
 	r.Not, r.AlsoNot = l.ruledOut(types, c.extra)
 	c.addCycleExists(types)
+	byKey := c.byKey()
 	for _, a := range types {
 		group := c.group(a)
-		if c.prohibited[a] {
+		if c.prohibited[a] || byKey[a] {
 			r.Valid = verdict.Invalid
 			r.Anomalies = append(r.Anomalies, group)
 		} else {
@@ -222,15 +241,31 @@ func (c *check) conclude() {
 	slices.SortFunc(r.Anomalies, func(a, b Anomalies) int { return strings.Compare(string(a.Type), string(b.Type)) })
 	switch {
 	case r.Valid == verdict.Invalid:
-	case c.empty:
-		r.Reason = "no transaction depends on another, so there was nothing to judge"
+	case c.nothing(c.empty) != "":
+		r.Reason = c.nothing(c.empty) + ", so there was nothing to judge"
 	case len(c.prohibited) == 0:
 		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
 	case len(c.untold()) > 0:
 		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
+	case c.unsure != "":
+		r.Reason = c.unsure
 	default:
 		r.Valid = verdict.Valid
 	}
+}
+
+// nothing says why no verdict can be valid, if there was nothing to judge, given
+// whether the dependency graph is empty.
+func (c *check) nothing(empty bool) string {
+	switch {
+	case c.res.Stats.OK == 0:
+		return "no transaction succeeded"
+	case empty:
+		return "no transaction depends on another"
+	case !c.w.anyRead():
+		return "no transaction that succeeded told what it read"
+	}
+	return ""
 }
 
 // untold lists the models that were asked for and speak of an order in time

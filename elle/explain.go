@@ -12,6 +12,7 @@ type explainer struct {
 	x     *txns
 	w     workload
 	known map[step]string // what the caller said, and why
+	byKey graph.Rel       // the orders in time that only transactions keep which touched the same list
 }
 
 // explain turns a cycle into a case. It fails if a step cannot be shown, which
@@ -50,12 +51,24 @@ func (e *explainer) step(s step) (Step, bool) {
 	switch s.rel {
 	case graph.Process:
 		h := e.x.h
-		return st, s.from < s.to && h.Process(st.From) == h.Process(st.To) && e.x.status[s.from] == committed
+		return st, e.touched(s, &st) && s.from < s.to && h.Process(st.From) == h.Process(st.To) && e.x.status[s.from] == committed
 	case graph.Realtime:
-		return st, e.x.precedes(s.from, s.to) && e.completedBefore(st.From, st.To)
+		return st, e.touched(s, &st) && e.x.precedes(s.from, s.to) && e.completedBefore(st.From, st.To)
 	}
 	ok := e.w.show(s, &st)
 	return st, ok
+}
+
+// touched fills in the key that both transactions touched, if the step is one by the
+// order in time of a key.
+func (e *explainer) touched(s step, st *Step) bool {
+	if s.rel&e.byKey == 0 {
+		return true
+	}
+	l := e.w.(*lists)
+	key, ok := l.shared(s.from, s.to)
+	st.Key = l.keyValue(key)
+	return ok
 }
 
 // completedBefore reports whether op a completed before op b was invoked.

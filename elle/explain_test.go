@@ -28,7 +28,7 @@ func TestExplainRefuses(t *testing.T) {
 		{0, 1, graph.Realtime}: true, {0, 2, graph.Realtime}: true, {0, 3, graph.Realtime}: true, {0, 4, graph.Realtime}: true,
 		{1, 3, graph.Realtime}: true, {1, 4, graph.Realtime}: true, {2, 3, graph.Realtime}: true, {2, 4, graph.Realtime}: true,
 	}
-	e := explainer{x, w, nil}
+	e := explainer{x: x, w: w}
 	for from := range int32(x.len()) {
 		for to := range int32(x.len()) {
 			for _, rel := range []graph.Rel{graph.WW, graph.WR, graph.RW, graph.Process, graph.Realtime} {

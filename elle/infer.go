@@ -2,6 +2,7 @@ package elle
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
@@ -42,7 +43,7 @@ func (c *check) infer(ctx context.Context) error {
 // cycles finds the strongly connected components and their witnesses.
 func (c *check) cycles(ctx context.Context, in *inferred) ([]cycle, error) {
 	o := c.ordering()
-	c.empty = (o.rel == 0 || o.empty()) && in.empty()
+	c.empty = (o.rel == 0 || o.empty(c.w.tookEffect)) && in.empty()
 	comps, err := components(ctx, c.x, in, o)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (c *check) cycles(ctx context.Context, in *inferred) ([]cycle, error) {
 	c.res.Stats.Components = len(comps)
 	found := make([][]cycle, len(comps))
 	err = par.Do(ctx, len(comps), func(i int) error {
-		found[i] = search(comps[i].g, o.rel)
+		found[i] = search(comps[i].g, o.rel|c.keyOrder())
 		for j := range found[i] {
 			for k := range found[i][j].steps {
 				s := &found[i][j].steps[k]
@@ -78,6 +79,71 @@ func (c *check) ordering() *ordering {
 		return processOrder(c.x)
 	}
 	return &ordering{x: c.x}
+}
+
+// keyOrder returns the orders in time that each list is to keep by itself.
+func (c *check) keyOrder() (rel graph.Rel) {
+	if c.res.Workload != ListAppend {
+		return 0
+	}
+	if c.opt.SequentialKeys {
+		rel |= graph.Process
+	}
+	if c.opt.LinearizableKeys {
+		rel |= graph.Realtime
+	}
+	return rel
+}
+
+// keyOrderNames are what asks for an order of each list.
+var keyOrderNames = map[graph.Rel]string{graph.Process: "sequential-keys", graph.Realtime: "linearizable-keys"}
+
+// checkFlags refuses assumptions that mean nothing to a workload or a history.
+func (c *check) checkFlags(w Workload) error {
+	h, o := c.res.History, &c.opt
+	for _, f := range []struct {
+		set  bool
+		name string
+		why  string // it means nothing
+	}{
+		{o.WFRKeys && w != RWRegister, "wfr-keys", versionsKnown[w]},
+		{o.AssumedOnly && w != RWRegister, "assumed-only", versionsKnown[w]},
+		{o.TransactionOrder != nil && w != RWRegister, "transaction-order", versionsKnown[w]},
+		{o.SequentialKeys && w == ClosedPredicate, "sequential-keys", versionsKnown[w]},
+		{o.LinearizableKeys && w == ClosedPredicate, "linearizable-keys", versionsKnown[w]},
+		{o.SequentialKeys && h.Unordered(), "sequential-keys", "the history does not tell the order of processes"},
+		{o.LinearizableKeys && (h.Unordered() || h.CompletionsOnly()), "linearizable-keys", "the history does not tell realtime order"},
+		{c.keyOrder() != 0 && len(c.byKey()) == 0, "linearizable-keys and sequential-keys", "none of the models that were asked for forbids a cycle"},
+	} {
+		if f.set {
+			return &OptionError{fmt.Sprintf("%s has no effect: %s", f.name, f.why)}
+		}
+	}
+	return nil
+}
+
+// versionsKnown says why the order of versions needs no assumption.
+var versionsKnown = map[Workload]string{
+	ListAppend:      "lists tell the order of their versions (workload list-append)",
+	ClosedPredicate: "versions are taken to come in the order in which their writers completed (workload closed-predicate)",
+}
+
+// byKey returns the cycles that are prohibited since each list is to keep an order
+// in time: of each cycle that the models forbid without one, those that need it.
+func (c *check) byKey() map[Anomaly]bool {
+	out := map[Anomaly]bool{}
+	for a := range c.prohibited {
+		if !a.IsCycle() || a.timed() {
+			continue
+		}
+		if c.keyOrder()&graph.Process != 0 {
+			out[a.process()] = true
+		}
+		if c.keyOrder()&graph.Realtime != 0 {
+			out[a.realtime()] = true
+		}
+	}
+	return out
 }
 
 // implied lists what the models say of the order in which registers were

@@ -2,9 +2,12 @@ package elle
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Ladder says where a history stands among all models, as far as what was
@@ -17,7 +20,8 @@ type Ladder struct {
 	// Partly are models that nothing violates, but of which not all that they forbid
 	// is looked for; and that no model in Holds implies.
 	Partly []string
-	// Unknown are models that speak of an order which the history does not tell.
+	// Unknown are models that speak of an order which the history does not tell, and
+	// all that are not violated if there was nothing to judge.
 	Unknown []string
 	// Evidence is every anomaly that was found, also for other models than those
 	// that were asked for, sorted by type.
@@ -34,6 +38,7 @@ type Violation struct {
 func (c *check) climb(ctx context.Context) error {
 	c.extra = true
 	found := maps.Clone(c.cases)
+	empty := false
 	for _, strongest := range []string{"PL-3", "strong-session-serializable", "PL-SS"} {
 		sub := *c
 		sub.models = []string{strongest}
@@ -43,6 +48,7 @@ func (c *check) climb(ctx context.Context) error {
 		if err := sub.infer(ctx); err != nil {
 			return err
 		}
+		empty = sub.empty // of the last, which has the most edges
 		for a, cases := range sub.cases {
 			if len(found[a]) == 0 {
 				found[a] = cases
@@ -58,12 +64,32 @@ func (c *check) climb(ctx context.Context) error {
 	if err := sub.checkWeak(ctx, all); err != nil {
 		return err
 	}
-	c.res.Ladder = c.ladder(found)
+	c.res.Ladder = c.ladder(found, empty)
 	return nil
 }
 
-// ladder places the history among the models by the anomalies found.
-func (c *check) ladder(found map[Anomaly][]Case) *Ladder {
+// contradiction returns an error if a model that was asked for, and found to hold,
+// implies one that the ladder found to be violated.
+func (c *check) contradiction() error {
+	if c.res.Ladder == nil || c.res.Valid != verdict.Valid {
+		return nil
+	}
+	var types []Anomaly
+	for _, a := range c.res.Ladder.Evidence {
+		types = append(types, a.Type)
+	}
+	violated := lattice().violated(types)
+	for i, m := range c.models {
+		if violated[m] {
+			return fmt.Errorf("elle: internal error: no violation of %s was found, but of what it implies: %v", c.res.Models[i], types)
+		}
+	}
+	return nil
+}
+
+// ladder places the history among the models by the anomalies found, and by
+// whether there was anything to judge.
+func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
 	l, out := lattice(), &Ladder{}
 	types := slices.Sorted(maps.Keys(found))
 	violated := l.violated(types)
@@ -71,7 +97,7 @@ func (c *check) ladder(found map[Anomaly][]Case) *Ladder {
 	for name, r := range l.rows {
 		switch {
 		case refused[name] != "" || violated[name]:
-		case c.cannotTell(name):
+		case c.nothing(empty) != "" || c.cannotTell(name):
 			out.Unknown = append(out.Unknown, r.friendly)
 		default:
 			holds[name] = true

@@ -217,6 +217,7 @@ func TestRespelling(t *testing.T) {
 		"big": func(s string) string {
 			return number.ReplaceAllString(number.ReplaceAllString(s, "$1${2}N$3"), "$1${2}N$3")
 		},
+		"names": func(s string) string { return strings.ReplaceAll(s, "[:r ", "[:read ") },
 		"signs": func(s string) string { return number.ReplaceAllString(s, "$1+$2$3") },
 		"strings": func(s string) string {
 			return number.ReplaceAllString(number.ReplaceAllString(s, `$1"$2"$3`), `$1"$2"$3`)

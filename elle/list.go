@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/seed-c33ae711/jcheck/internal/graph"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
@@ -15,6 +16,8 @@ type lists struct {
 	x    *txns
 	keys *keyed
 	*listExplainer
+	observed []bool    // per transaction: it is indeterminate, but something that it appended was read
+	order    graph.Rel // the orders in time that each key is to keep
 }
 
 func newLists(ctx context.Context, x *txns) (*lists, error) {
@@ -22,10 +25,25 @@ func newLists(ctx context.Context, x *txns) (*lists, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lists{x, keys, newListExplainer(x, keys)}, nil
+	return &lists{x: x, keys: keys, listExplainer: newListExplainer(x, keys)}, nil
 }
 
 func (l *lists) size() (keys, mops int) { return l.keys.len(), len(l.keys.ref) }
+
+func (l *lists) anyRead() bool {
+	for c := range l.keys.chunks {
+		for i := range l.keys.chunks[c].mops {
+			if m := &l.keys.chunks[c].mops[i]; m.isRead() && m.kind() != readUnknown && l.x.status[m.txn] == committed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tookEffect reports whether a transaction is known to have happened: it did as a
+// whole, or not at all.
+func (l *lists) tookEffect(t int32) bool { return l.x.status[t] == committed || l.observed[t] }
 
 func (l *lists) under([]source) workload { return l }
 
@@ -34,16 +52,20 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 	x, keys := l.x, l.keys
 	batches := keys.batches()
 	type result struct {
-		found []finding
-		edges []edge
-		hubs  []hub
+		found    []finding
+		edges    []edge
+		hubs     []hub
+		observed []int32
 	}
 	results := make([]result, len(batches)-1)
+	unsure := slices.Contains(x.status, indeterminate)
 	err := par.Workers(ctx, len(results), func(int) func(int) error {
 		v := &versions{x: x, keys: keys, src: x.h.Source()}
 		s := &scanner{v: v}
 		g := &edgeMaker{v: v}
+		o := &keyOrder{x: x, rel: l.order}
 		return func(i int) error {
+			var observed []int32
 			s.found, g.hubs, g.edges = nil, nil, g.edges[:0]
 			for k := batches[i]; k < batches[i+1]; k++ {
 				if err := v.load(k); err != nil {
@@ -51,8 +73,14 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 				}
 				s.scan()
 				g.add()
+				if l.order != 0 {
+					o.add(v, func(e edge) { g.edges = append(g.edges, e) })
+				}
+				if unsure {
+					observed = v.observed(observed)
+				}
 			}
-			results[i] = result{s.found, slices.Clone(g.edges), g.hubs}
+			results[i] = result{s.found, slices.Clone(g.edges), g.hubs, observed}
 			return nil
 		}
 	})
@@ -60,8 +88,12 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 		return nil, err
 	}
 	out := &inferred{nodes: x.len()}
+	l.observed = make([]bool, x.len())
 	var hubs []hub
 	for _, r := range results {
+		for _, t := range r.observed {
+			l.observed[t] = true
+		}
 		out.found = append(out.found, r.found...)
 		out.edges = append(out.edges, r.edges)
 		hubs = append(hubs, r.hubs...)

@@ -15,11 +15,12 @@ import (
 type kind uint8
 
 const (
-	appendMop kind = iota
-	readInts       // a read of a list of plain integers, or of an empty list
-	readOther      // a read of any other list
-	readNil        // a read of nil: the empty list, or unknown
-	kindBits  = 2
+	appendMop   kind = iota
+	readInts         // a read of a list of plain integers, or of an empty list
+	readOther        // a read of any other list
+	readNil          // a read of nil, the empty list
+	readUnknown      // a read of which nobody knows what it saw
+	kindBits    = 3
 )
 
 // mop is a micro-op: 24 bytes, of which there are millions. Its value stays
@@ -122,6 +123,9 @@ type decoder struct {
 	sep  byte // what separates values in plain text of the source's syntax
 	out  *chunk
 	each float64 // micro-ops of a transaction, as far as was seen
+
+	empty kind // what a read of nil is in the transaction: readNil if it committed
+	lists bool // its other reads count
 }
 
 func (d *decoder) chunk(into *chunk, lo, hi int) error {
@@ -148,7 +152,12 @@ func (d *decoder) chunk(into *chunk, lo, hi int) error {
 // txn decodes one transaction: a vector of micro-ops, or nil for none.
 func (d *decoder) txn(t int32) error {
 	lo, hi := d.x.value(t)
-	if lo == hi || d.fastTxn(t, lo, hi) {
+	d.empty, d.lists = readUnknown, d.x.tellsReads(t)
+	if d.x.readsCount(t) {
+		d.empty = readNil
+	}
+	asked := d.x.asked(t)
+	if lo == hi || asked == nil && d.lists && d.fastTxn(t, lo, hi) {
 		return nil
 	}
 	s := &d.s
@@ -176,6 +185,10 @@ func (d *decoder) txn(t int32) error {
 		if err != nil {
 			return err
 		}
+		if v, ok := writtenValue(asked, int(i)); ok && m.kind() == appendMop {
+			lo, hi := v.Span()
+			m.lo, m.len = lo, uint32(hi-lo)
+		}
 		d.out.mops = append(d.out.mops, m)
 		d.out.key = append(d.out.key, key)
 	}
@@ -188,7 +201,7 @@ func (d *decoder) mop(m *mop) (key int32, err error) {
 		return 0, unexpected(s, "a micro-op that begins with :append or :r")
 	}
 	read := false
-	switch name := s.Name(); string(name) {
+	switch name := s.Name(); mopName(name) {
 	case "append":
 	case "r":
 		read = true
@@ -249,11 +262,8 @@ func (d *decoder) list(m *mop) error {
 	s := &d.s
 	k := s.Next()
 	switch k {
-	case edn.Close:
-		m.at |= uint32(readNil)
-		return nil
-	case edn.Nil:
-		m.at |= uint32(readNil)
+	case edn.Close, edn.Nil:
+		m.at |= uint32(d.empty)
 		return nil
 	case edn.Vector, edn.List:
 	default:
@@ -276,6 +286,10 @@ func (d *decoder) list(m *mop) error {
 		}
 	}
 	s.Kind = edn.Vector // its closing bracket is not the micro-op's
+	if !d.lists {
+		m.n, m.at = 0, m.at&^(1<<kindBits-1)|uint32(readUnknown)
+		return nil
+	}
 	return m.setText(s, start, s.End)
 }
 

@@ -73,8 +73,8 @@ func (g *edgeMaker) bucket(i int) int32 {
 	switch st := v.x.status[m.txn]; {
 	case !m.isRead() || !st.possible():
 		return -1
-	case m.kind() == readNil && st != committed:
-		return -1 // nobody knows what it read
+	case m.kind() == readUnknown:
+		return -1
 	case m.n == 0:
 		return 0
 	}

@@ -125,7 +125,7 @@ func (e *listExplainer) sawLast(v *versions, t, elem int32) int {
 		}
 		m := &v.mops[r.i]
 		switch {
-		case !m.isRead() || m.kind() == readNil && e.x.status[t] != committed:
+		case !m.isRead() || m.kind() == readUnknown:
 		case m.n == 0:
 			if elem < 0 {
 				return r.i

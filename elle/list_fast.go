@@ -14,7 +14,7 @@ func (d *decoder) fastTxn(t int32, lo, hi int) bool {
 	}
 	for text[i] == '[' {
 		m := mop{txn: t, at: at << kindBits}
-		n, key := fastMop(text, i, d.sep, &m)
+		n, key := fastMop(text, i, d.sep, d.empty, &m)
 		if n == 0 {
 			break
 		}
@@ -44,8 +44,8 @@ func hasPrefixAt(text []byte, i int, s string) bool {
 }
 
 // fastMop decodes the micro-op at i into m, and returns where it ends, 0 if it
-// is not plain, and its key.
-func fastMop(text []byte, i int, sep byte, m *mop) (end int, key span) {
+// is not plain, and its key. empty is what a read of nil is.
+func fastMop(text []byte, i int, sep byte, empty kind, m *mop) (end int, key span) {
 	read := false
 	switch {
 	case sep == ' ' && hasPrefixAt(text, i, "[:append "):
@@ -83,10 +83,10 @@ func fastMop(text []byte, i int, sep byte, m *mop) (end int, key span) {
 		m.at |= uint32(readInts)
 	case hasPrefixAt(text, i, "nil") && sep == ' ':
 		i += len("nil")
-		m.at |= uint32(readNil)
+		m.at |= uint32(empty)
 	case hasPrefixAt(text, i, "null") && sep == ',':
 		i += len("null")
-		m.at |= uint32(readNil)
+		m.at |= uint32(empty)
 	default:
 		return 0, key
 	}

@@ -15,7 +15,7 @@ type scanner struct {
 	state   []int32 // what scanRun expects
 	isNil   bool    // state is empty since nil was read
 	aborted bool    // an aborted transaction appended to the key
-	first   []int32 // per length of a read: 1 more than the first update of it
+	first   []int32 // per version, see addUpdate: 1 more than the first update of it
 	updates map[int32][]int
 }
 
@@ -93,7 +93,7 @@ func (s *scanner) scanDuplicates(i int, seen []int32) {
 	}
 	var dups []Duplicate
 	for _, e := range seen {
-		if times[e] > 1 {
+		if times[e] > 1 && s.v.wrote[e] != severals {
 			dups = append(dups, Duplicate{s.v.element(e), times[e]})
 			times[e] = 0
 		}
@@ -118,6 +118,9 @@ func (s *scanner) scanRun(lo, hi int) {
 			}
 			s.state = append(s.state, v.elem[i])
 			s.isNil = false
+			continue
+		}
+		if v.mops[i].kind() == readUnknown {
 			continue
 		}
 		seen := v.readOrEmpty(i)
@@ -148,6 +151,9 @@ func (v *versions) readOrEmpty(i int) []int32 {
 // scanFuture looks for a read before append i that saw its element already.
 func (s *scanner) scanFuture(lo, i int) bool {
 	v := s.v
+	if v.wrote[v.elem[i]] == severals {
+		return false
+	}
 	for j := lo; j < i; j++ {
 		if v.mops[j].isRead() && v.mops[j].n > 0 && v.saw(j, v.elem[i]) {
 			s.report(FutureRead, j, Case{Element: v.element(v.elem[i])})
@@ -264,10 +270,10 @@ func (s *scanner) reportDirty(read int, span []int32, from, to int32) {
 
 // scanLost looks for committed transactions that read the same version of the
 // key and then wrote it: at most one of them can have built on it. nil and the
-// empty list are the same version.
+// empty list are different answers here, as in scanRun.
 func (s *scanner) scanLost() {
 	v := s.v
-	s.first = resize(s.first, len(v.list)+1)
+	s.first = resize(s.first, len(v.list)+2)
 	clear(s.updates)
 	var odd map[string][]int
 	for lo := 0; lo < len(v.mops); {
@@ -282,8 +288,10 @@ func (s *scanner) scanLost() {
 			}
 			key := idText(v.odd[o-1])
 			odd[key] = append(odd[key], i)
+		} else if v.mops[i].kind() == readNil {
+			s.addUpdate(0, i)
 		} else {
-			s.addUpdate(v.mops[i].n, i)
+			s.addUpdate(v.mops[i].n+1, i)
 		}
 		lo = hi
 	}
@@ -297,8 +305,8 @@ func (s *scanner) scanLost() {
 	}
 }
 
-// addUpdate notes that read i saw the first n elements and was followed by an
-// append. Only the second update of a version needs memory.
+// addUpdate notes that read i saw nil, if n is 0, or the first n-1 elements, and was
+// followed by an append. Only the second update of a version needs memory.
 func (s *scanner) addUpdate(n int32, i int) {
 	switch first := s.first[n]; {
 	case first == 0:
@@ -322,7 +330,7 @@ func (s *scanner) updated(lo, hi int) int {
 		return -1
 	}
 	for i := lo; i < hi; i++ {
-		if v.mops[i].isRead() {
+		if v.mops[i].isRead() && v.mops[i].kind() != readUnknown {
 			for j := i + 1; j < hi; j++ {
 				if v.mops[j].kind() == appendMop {
 					return i
@@ -359,7 +367,7 @@ func (s *scanner) scanGarbage() {
 	v := s.v
 	var first map[int32]int
 	for e, w := range v.wrote {
-		if w < 0 {
+		if w == nobodys {
 			if first == nil {
 				first = map[int32]int{}
 			}

@@ -2,6 +2,7 @@ package elle
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
@@ -20,7 +21,7 @@ type versions struct {
 
 	elems intern.Table
 	spans []span  // per element: where it first stands
-	wrote []int32 // per element: the append, as an index into mops, -1 if nobody's
+	wrote []int32 // per element: the append, as an index into mops, nobodys or severals
 
 	elem    []int32 // per micro-op: the element appended; of a read 1 more than its place in odd, 0 if a prefix
 	final   []bool  // per micro-op: no later append of the transaction to the key
@@ -31,14 +32,21 @@ type versions struct {
 	pos     []int32 // per element: its place in order, -1 if none
 	odd     [][]int32
 	arena   []int32 // holds odd
+	again   []int32 // the elements that several transactions may have appended
 
 	scan edn.Scanner
 	buf  []byte
 	err  error // the first element that is malformed
 }
 
-// load analyses a key. It fails if an element was appended twice, since then
-// nobody can tell which append a read saw.
+// What an element has instead of an append.
+const (
+	nobodys  = -1
+	severals = -2 // indeterminate transactions and others appended it, and it was read
+)
+
+// load analyses a key. It fails if two transactions that committed appended the same
+// element, since then nobody can tell which append a read saw.
 func (v *versions) load(key int32) error {
 	v.key, v.mops = key, v.keys.gather(key, v.mops[:0])
 	mops := v.mops
@@ -46,7 +54,7 @@ func (v *versions) load(key int32) error {
 	v.spans, v.wrote = v.spans[:0], v.wrote[:0]
 	v.elem = resize(v.elem, len(mops))
 	v.final = resize(v.final, len(mops))
-	v.list, v.order, v.odd, v.arena = v.list[:0], v.order[:0], v.odd[:0], v.arena[:0]
+	v.list, v.order, v.odd, v.arena, v.again = v.list[:0], v.order[:0], v.odd[:0], v.arena[:0], v.again[:0]
 	v.longest = -1
 	for i := range mops {
 		m := &mops[i]
@@ -80,20 +88,39 @@ func (v *versions) load(key int32) error {
 		}
 	}
 	v.loadOrder()
+	for _, e := range v.again {
+		if v.pos[e] >= 0 || slices.ContainsFunc(v.odd, func(ids []int32) bool { return slices.Contains(ids, e) }) {
+			v.wrote[e] = severals
+		}
+	}
 	return v.err
 }
 
+// loadAppend numbers the element of append i. What failed may be tried again: the
+// element is then the later append's. If that is not known to have happened, or the
+// one before it is not, the element may be of either.
 func (v *versions) loadAppend(i int) error {
 	m := &v.mops[i]
 	id := v.id(m.lo, int(m.len))
-	if w := v.wrote[id]; w >= 0 {
+	v.elem[i] = id
+	w := v.wrote[id]
+	if w < 0 || !v.x.status[v.mops[w].txn].possible() {
+		v.wrote[id] = int32(i)
+		return nil
+	}
+	switch a, b := v.x.status[v.mops[w].txn], v.x.status[m.txn]; {
+	case b == aborted:
+	case a == committed && b == committed:
 		first := &v.mops[w]
 		h := v.x.h
 		return v.src.Errorf(m.lo, "expected every append to a key to have an element of its own, but op %d and op %d (line %d) both append %s to key %s",
 			h.Index(int(v.x.op[m.txn])), h.Index(int(v.x.op[first.txn])), h.Line(int(v.x.op[first.txn])), v.element(id), v.keyValue())
+	default:
+		v.again = append(v.again, id)
+		if b == committed { // so that a further one is an error
+			v.wrote[id] = int32(i)
+		}
 	}
-	v.wrote[id] = int32(i)
-	v.elem[i] = id
 	return nil
 }
 
@@ -133,7 +160,7 @@ func (v *versions) id(lo, length int) int32 {
 	}
 	if fresh {
 		v.spans = append(v.spans, span{lo, uint32(length)})
-		v.wrote = append(v.wrote, -1)
+		v.wrote = append(v.wrote, nobodys)
 	}
 	return id
 }
@@ -247,6 +274,24 @@ func (v *versions) writer(e int32) int32 {
 		return v.mops[w].txn
 	}
 	return -1
+}
+
+// observed appends the indeterminate transactions of which an element was read.
+func (v *versions) observed(dst []int32) []int32 {
+	saw := func(ids []int32) {
+		for _, e := range ids {
+			if w := v.wrote[e]; w >= 0 && v.x.status[v.mops[w].txn] == indeterminate {
+				dst = append(dst, v.mops[w].txn)
+			}
+		}
+	}
+	saw(v.list)
+	for i := range v.mops {
+		if m := &v.mops[i]; m.isRead() && v.elem[i] > 0 && v.x.status[m.txn].possible() {
+			saw(v.read(i))
+		}
+	}
+	return dst
 }
 
 func hasPrefix(list, ids []int32) bool {

@@ -30,7 +30,7 @@ func (l *lists) columns(ctx context.Context) (*weak.History, error) {
 	batches := l.keys.batches()
 	orders := make([][]weak.Before, len(batches)-1)
 	err := par.Workers(ctx, len(orders), func(int) func(int) error {
-		w := &listVersions{versions: versions{x: l.x, keys: l.keys, src: l.x.h.Source()}, h: h}
+		w := &listVersions{versions: versions{x: l.x, keys: l.keys, src: l.x.h.Source()}, h: h, took: l.tookEffect}
 		return func(i int) error {
 			w.order = nil
 			for k := batches[i]; k < batches[i+1]; k++ {
@@ -52,6 +52,7 @@ type listVersions struct {
 	versions
 	h     *weak.History
 	order []weak.Before
+	took  func(t int32) bool
 }
 
 func (v *listVersions) fill() {
@@ -63,7 +64,7 @@ func (v *listVersions) fill() {
 	// nobody read come after what was read.
 	before := int32(-1)
 	for p, e := range v.versions.order {
-		if w := v.wrote[e]; w >= 0 && v.final[w] && v.tookEffect(w) {
+		if w := v.wrote[e]; w >= 0 && v.final[w] && v.took(v.mops[w].txn) {
 			v.follow(&before, v.mops[w].txn)
 		}
 		if p+1 < len(v.versions.order) {
@@ -71,7 +72,7 @@ func (v *listVersions) fill() {
 		}
 		last := before
 		for i := range v.mops {
-			if m := &v.mops[i]; m.kind() == appendMop && v.final[i] && v.pos[v.elem[i]] < 0 && v.x.status[m.txn] == committed && last >= 0 {
+			if m := &v.mops[i]; m.kind() == appendMop && v.final[i] && v.pos[v.elem[i]] < 0 && v.took(m.txn) && last >= 0 {
 				v.order = append(v.order, weak.Before{Key: v.key, A: last, B: m.txn})
 			}
 		}
@@ -85,29 +86,22 @@ func (v *listVersions) follow(before *int32, t int32) {
 	*before = t
 }
 
-// tookEffect reports whether append w is known to have happened.
-func (v *listVersions) tookEffect(w int32) bool {
-	st := v.x.status[v.mops[w].txn]
-	return st == committed || st == indeterminate && v.pos[v.elem[w]] >= 0
-}
-
 // from says what micro-op i is to the checks of weak models.
 func (v *listVersions) from(i int) int32 {
 	m := &v.mops[i]
 	switch {
-	case m.kind() == appendMop:
-		if v.tookEffect(int32(i)) {
-			return weak.Write
-		}
+	case !v.took(m.txn):
 		return weak.Unknown
-	case !v.x.status[m.txn].possible() || m.kind() == readNil && v.x.status[m.txn] != committed:
+	case m.kind() == appendMop:
+		return weak.Write
+	case m.kind() == readUnknown:
 		return weak.Unknown
 	case m.n == 0:
 		return weak.Initial
 	}
 	seen := v.read(i)
 	w := v.wrote[seen[len(seen)-1]]
-	if w < 0 || !v.final[w] || !v.tookEffect(w) {
+	if w < 0 || !v.final[w] || !v.took(v.mops[w].txn) {
 		return weak.Unknown
 	}
 	return v.mops[w].txn
@@ -128,12 +122,18 @@ func (l *lists) lastWritten(t, key int32) (v edn.Value, at int) {
 	return v, at
 }
 
-func (l *lists) firstTouch(t, key int32) int {
-	at := -1
-	l.keys.ofTxn(t, func(k int32, m *mop) {
-		if k == key && at < 0 {
-			at = m.index()
+func (l *lists) readFrom(t, key, from int32) int {
+	v := l.versions(key)
+	for _, r := range l.touched(t) {
+		if r.key != key {
+			continue
 		}
-	})
-	return at
+		if m := &v.mops[r.i]; m.isRead() && m.n > 0 {
+			seen := v.read(r.i)
+			if w := v.wrote[seen[len(seen)-1]]; w >= 0 && v.mops[w].txn == from {
+				return m.index()
+			}
+		}
+	}
+	return -1
 }

@@ -34,11 +34,12 @@ func processOrder(x *txns) *ordering {
 	return o
 }
 
-// empty reports whether no transaction precedes another.
-func (o *ordering) empty() bool {
+// empty reports whether no transaction precedes another. That a process went on to
+// one which may not have happened says nothing.
+func (o *ordering) empty(tookEffect func(t int32) bool) bool {
 	if o.rel == graph.Process {
-		for _, t := range o.prev {
-			if t >= 0 {
+		for t, before := range o.prev {
+			if before >= 0 && tookEffect(int32(t)) {
 				return false
 			}
 		}

@@ -3,6 +3,7 @@ package elle
 import (
 	"context"
 	"math/big"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 )
@@ -25,9 +26,19 @@ import (
 //
 // Under these, what is reported has no serial explanation. What is not reported
 // may have none either: if several versions of an item may have been left out of
-// an answer, it tells nothing; a read by predicate that disagrees with the
-// writes of its own transaction is not told; and an indeterminate write that
-// shows only by what a predicate left out is overwritten by nobody.
+// an answer, it tells only that it is not older than the first of them, and older
+// than what follows the last; a read by predicate that leaves out what its own
+// transaction wrote is not told; and an indeterminate write that shows only by
+// what a predicate left out is overwritten by nobody.
+//
+// # Answers are reads
+//
+// An item that a read by predicate returned was read, like one that was read by
+// key: wr and rw tell who wrote it and who overwrote it, and lost updates,
+// contradictions within a transaction and weak models take it into account. What
+// was not returned did not match: wrp and rwp tell who wrote it so, and who changed
+// that. For Elle either is a matter of predicates, which repeatable read allows
+// to change, and only if the next version does not match any more.
 //
 // # Where Elle guesses
 //
@@ -39,8 +50,8 @@ import (
 //     item's first state, and one that was not seen follows nothing. Elle puts it
 //     where its completion stands.
 //     {:x 1} ; [[:w :x 2]]~ ; [[:w :x 3]] ; [[:r :x 3]] ; [[:r :x 2]]
-//   - What nil means. It is unborn, or dead, only if the other cannot be. For Elle
-//     it is dead only if no version follows.
+//   - What nil means. It may be unborn, and any of the deleted versions. For Elle it
+//     is dead only if no version follows.
 //     {:x 0} ; [[:delete :x]] ; [[:r :x nil]] ; [[:insert :x 5]]
 //   - That an :init came first, even if it did not.
 //     {:x 1} | [[:rp [:= 1] {}]]
@@ -53,9 +64,10 @@ import (
 //     transaction's read by predicate selected it.
 //   - Writes by :w have an order, too (Q13), and everything follows unborn, also
 //     what an :init made (Q14).
-//   - G1a, G1b, future-read and garbage-read of either kind of read, internal of
-//     reads of items, and of a read by predicate that returned what its own
-//     predicate does not match.
+//   - G1a, G1b, future-read, garbage-read, internal and lost-update of either kind of
+//     read, and a read by predicate that returned what its own predicate does not match.
+//   - A read by key that did not find an item which was there before everything and
+//     which nobody deleted is a predicate-read-miss, too.
 //
 // A step is told by the relation by which it was found (Q15), which the ops must
 // show again. No step is by wwp: a write reads no predicate, so in Adya's
@@ -132,6 +144,15 @@ func newPredicates(ctx context.Context, x *txns) (*predicates, error) {
 }
 
 func (p *predicates) size() (keys, mops int) { return len(p.keys), len(p.mops) }
+
+func (p *predicates) anyRead() bool {
+	for t := range int32(p.x.len()) {
+		if p.x.readsCount(t) && slices.ContainsFunc(p.txn(t), func(m predicateMop) bool { return m.kind != itemWrite }) {
+			return true
+		}
+	}
+	return false
+}
 
 func (p *predicates) under([]source) workload { return p }
 

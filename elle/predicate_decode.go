@@ -23,7 +23,7 @@ type predicateReader struct {
 	inMap     []int           // per key: the last map that has it
 	maps      int
 	buf       []byte
-	committed bool // reads of the transaction count
+	committed bool // reads of the transaction count, since it committed
 }
 
 // decode reads all transactions, one after the other: a universe that can be
@@ -82,7 +82,7 @@ func (p *predicates) checkNames() error {
 func (r *predicateReader) txn(t int32) error {
 	p, s := r.p, &r.s
 	p.init[t] = p.x.h.F(int(p.x.op[t])) == "init"
-	r.committed = p.x.status[t] == committed
+	r.committed = p.x.readsCount(t)
 	lo, hi := p.x.value(t)
 	if lo == hi {
 		return nil
@@ -99,7 +99,8 @@ func (r *predicateReader) txn(t int32) error {
 	case kind != edn.Vector && kind != edn.List:
 		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:insert :x 1] or [:rp [:= 1] {:x 1}]")
 	}
-	for {
+	asked := p.x.asked(t)
+	for i := 0; ; i++ {
 		switch s.Next() {
 		case edn.Close:
 			r.markLast(t)
@@ -111,7 +112,26 @@ func (r *predicateReader) txn(t int32) error {
 		if err := r.mop(); err != nil {
 			return err
 		}
+		if v, ok := writtenValue(asked, i); ok {
+			if err := r.replace(v); err != nil {
+				return err
+			}
+		}
 	}
+}
+
+// replace makes the last micro-op, if it is a write, one of another value.
+func (r *predicateReader) replace(v edn.Value) error {
+	m := &r.p.mops[len(r.p.mops)-1]
+	if m.kind != itemWrite || m.val == valueDead {
+		return nil
+	}
+	rest := r.s
+	r.s = v.Scanner()
+	r.s.Datum()
+	val, err := r.value("a value to write")
+	m.val, r.s = val, rest
+	return err
 }
 
 // markLast finds the last write of each key.
@@ -134,7 +154,7 @@ func (r *predicateReader) mop() error {
 	var m predicateMop
 	var err error
 	closed := false // the micro-op's end was read already
-	switch name := string(s.Name()); name {
+	switch name := mopName(s.Name()); name {
 	case "insert", "w":
 		m.kind = itemWrite
 		if m.key, err = r.key(); err == nil {

@@ -54,22 +54,15 @@ func (p *predicates) writeEdges() (edges []edge) {
 	return edges
 }
 
-// readEdges are those of reads of items: wr from who installed what was read, rw
-// to who installed the next version.
+// readEdges are those of what was read of items: wr from who installed what was
+// read, rw to who installed the next version.
 func (p *predicates) readEdges() (edges []edge) {
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
-			continue
-		}
-		for i, m := range p.txn(t) {
-			if m.kind != itemRead {
-				continue
-			}
-			s := p.read(t, i, &m)
+		for _, s := range p.itemsSeen(t) {
 			if s.kind == ofVersion {
 				edges = append(edges, packEdge(s.txn, t, packWR))
 			}
-			for _, w := range p.followers(t, m.key, s) {
+			for _, w := range p.followers(t, s.key, s.selected) {
 				edges = append(edges, packEdge(t, w, packRW))
 			}
 		}
@@ -105,7 +98,7 @@ type predicateUse struct {
 func (p *predicates) byPredicate() [][]predicateUse {
 	groups := make([][]predicateUse, len(p.preds))
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
+		if !p.x.readsCount(t) {
 			continue
 		}
 		for i, m := range p.txn(t) {

@@ -14,12 +14,12 @@ func (p *predicates) show(s step, st *Step) bool {
 	case graph.WW:
 		return p.showWW(s, st)
 	case graph.WR:
-		return p.showItem(s.to, st, func(m *predicateMop, seen selected) bool {
+		return p.showItem(s.to, st, func(seen seenItem) bool {
 			return seen.kind == ofVersion && seen.txn == s.from && p.tookEffect(s.from)
 		}, s.from)
 	case graph.RW:
-		return p.showItem(s.from, st, func(m *predicateMop, seen selected) bool {
-			return slices.Contains(p.followers(s.from, m.key, seen), s.to)
+		return p.showItem(s.from, st, func(seen seenItem) bool {
+			return slices.Contains(p.followers(s.from, seen.key, seen.selected), s.to)
 		}, s.to)
 	case graph.WRP, graph.RWP:
 		return p.showPredicate(s, st)
@@ -54,19 +54,18 @@ func (p *predicates) showWW(s step, st *Step) bool {
 	return false
 }
 
-// showItem shows a step by a read of an item in t's transaction of what writer
-// wrote (wr), or overwrote (rw).
-func (p *predicates) showItem(t int32, st *Step, holds func(*predicateMop, selected) bool, writer int32) bool {
-	for i, m := range p.txn(t) {
-		if m.kind != itemRead || p.x.status[t] != committed {
+// showItem shows a step by what t's transaction read of an item that writer wrote
+// (wr), or overwrote (rw).
+func (p *predicates) showItem(t int32, st *Step, holds func(seenItem) bool, writer int32) bool {
+	for i, seen := range p.itemsSeen(t) {
+		if !holds(seen) {
 			continue
 		}
-		seen := p.read(t, i, &m)
-		if !holds(&m, seen) {
-			continue
+		st.Key, st.Value, st.OrLater = p.keyValue(seen.key), p.value(seen.value()), !seen.exact()
+		if p.txn(t)[i].kind == predicateRead {
+			st.PredicateRead = p.mopValue(t, i)
 		}
-		st.Key, st.Value = p.keyValue(m.key), p.value(seen.value())
-		wrote, at := p.lastWritten(writer, m.key)
+		wrote, at := p.lastWritten(writer, seen.key)
 		if st.Rel == "wr" {
 			st.FromMop, st.ToMop = at, i
 		} else {
@@ -77,14 +76,14 @@ func (p *predicates) showItem(t int32, st *Step, holds func(*predicateMop, selec
 	return false
 }
 
-// showPredicate shows a step by a read by predicate: in to's transaction of what
-// from wrote (wrp), or in from's, which to changed (rwp).
+// showPredicate shows a step by what a read by predicate left out: in to's
+// transaction, since from wrote it so (wrp), or in from's, before to changed it (rwp).
 func (p *predicates) showPredicate(s step, st *Step) bool {
 	reader, writer := s.to, s.from
 	if s.rel == graph.RWP {
 		reader, writer = s.from, s.to
 	}
-	if p.x.status[reader] != committed || !p.x.status[writer].possible() {
+	if !p.x.readsCount(reader) || !p.x.status[writer].possible() {
 		return false
 	}
 	for i := range p.txn(reader) {
@@ -93,14 +92,15 @@ func (p *predicates) showPredicate(s step, st *Step) bool {
 			continue
 		}
 		for j, w := range p.txn(writer) {
-			if w.kind != itemWrite || !w.last {
+			if w.kind != itemWrite || !w.last || slices.ContainsFunc(p.items(m), func(it returnedItem) bool { return it.key == w.key }) {
 				continue
 			}
-			seen := p.seen(reader, i, m, w.key)
+			seen := p.omitted(reader, i, m.key, w.key)
 			if s.rel == graph.WRP && (seen.kind != ofVersion || seen.txn != writer) || s.rel == graph.RWP && !p.changed(m.key, &w, seen, writer) {
 				continue
 			}
 			st.Key, st.Value, st.PredicateRead = p.keyValue(w.key), p.value(seen.value()), p.mopValue(reader, i)
+			st.OrLater = !seen.exact()
 			st.FromMop, st.ToMop = p.place(writer, j), i
 			if s.rel == graph.RWP {
 				st.FromMop, st.ToMop, st.Next = i, p.place(writer, j), p.value(w.val)
@@ -109,16 +109,6 @@ func (p *predicates) showPredicate(s step, st *Step) bool {
 		}
 	}
 	return false
-}
-
-// seen returns what a read by predicate saw of an item.
-func (p *predicates) seen(t int32, i int, m *predicateMop, key int32) selected {
-	for _, it := range p.items(m) {
-		if it.key == key {
-			return p.matched(t, i, it)
-		}
-	}
-	return p.omitted(t, i, m.key, key)
 }
 
 // changed reports whether writer's last write w of a key came after what was
@@ -139,6 +129,18 @@ func (p *predicates) lastWritten(t, key int32) (edn.Value, int) {
 	return edn.Value{}, -1
 }
 
-func (p *predicates) firstTouch(t, key int32) int {
-	return slices.IndexFunc(p.txn(t), func(m predicateMop) bool { return m.kind != predicateRead && m.key == key })
+func (p *predicates) readFrom(t, key, from int32) int {
+	for i, seen := range p.itemsSeen(t) {
+		if seen.key == key && seen.kind == ofVersion && seen.txn == from {
+			return i
+		}
+	}
+	for i, m := range p.txn(t) {
+		if m.kind == predicateRead {
+			if seen := p.omitted(t, i, m.key, key); seen.kind == ofVersion && seen.exact() && seen.txn == from {
+				return i
+			}
+		}
+	}
+	return -1
 }

@@ -73,7 +73,7 @@ func (o *omissions) omitAll() {
 	}
 }
 
-// use adds what follows from one read.
+// use adds what follows from what one read left out.
 func (o *omissions) use(u predicateUse) {
 	p := o.p
 	mops := p.txn(u.txn)
@@ -81,7 +81,6 @@ func (o *omissions) use(u predicateUse) {
 	o.apart = o.apart[:0]
 	for _, it := range p.items(m) {
 		o.apart = append(o.apart, it.key)
-		o.saw(u.txn, it.key, p.matched(u.txn, u.mop, it))
 	}
 	returned := slices.Clone(o.apart)
 	slices.Sort(returned)

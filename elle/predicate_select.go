@@ -1,10 +1,14 @@
 package elle
 
-// selected is the version of an item that a read saw.
+import "iter"
+
+// selected is the version of an item that a read saw, or the earliest that it may
+// have seen.
 type selected struct {
 	kind selection
 	version
 	pos int32 // of ofVersion: where among the placed versions, nobody if it is loose
+	end int32 // where the placed versions begin that follow all that it may be, nobody if that is not known
 }
 
 type selection uint8
@@ -50,16 +54,10 @@ func (p *predicates) read(t int32, i int, m *predicateMop) selected {
 	if own, ok := p.ownBefore(t, i, m.key); ok && own == val {
 		return selected{kind: ofOwn}
 	}
-	s := p.installed(t, m.key, val)
-	switch {
-	case val != valueDead:
-		return s
-	case s.kind != ofVersion: // nobody else deleted it
-		return selected{kind: ofUnborn}
-	case p.versions[m.key].born:
-		return s
+	if val == valueDead {
+		return p.seenWithout(t, m.key, func(v int32) bool { return v != valueDead })
 	}
-	return selected{} // dead or unborn
+	return p.installed(t, m.key, val)
 }
 
 // matched returns what micro-op i of t, a read by predicate, saw of an item that
@@ -71,11 +69,39 @@ func (p *predicates) matched(t int32, i int, it returnedItem) selected {
 	return p.installed(t, it.key, it.val)
 }
 
+// A seenItem is a version of an item that was read.
+type seenItem struct {
+	key int32
+	selected
+}
+
+// itemsSeen lists what a transaction that told its reads saw of items, by the
+// places of its micro-ops: reads of them, and reads by predicate that returned them.
+func (p *predicates) itemsSeen(t int32) iter.Seq2[int, seenItem] {
+	return func(yield func(int, seenItem) bool) {
+		for i, m := range p.txn(t) {
+			switch {
+			case !p.x.readsCount(t) || m.kind == itemWrite:
+			case m.kind == itemRead:
+				if !yield(i, seenItem{m.key, p.read(t, i, &m)}) {
+					return
+				}
+			default:
+				for _, it := range p.items(&m) {
+					if !yield(i, seenItem{it.key, p.matched(t, i, it)}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // installed returns the version of a key with a value, if another than t
 // installed one.
 func (p *predicates) installed(t, key, val int32) selected {
 	if o := p.from(key, val); o.final >= 0 && o.final != t {
-		return selected{ofVersion, version{val, o.final}, o.pos}
+		return placedAt(version{val, o.final}, o.pos)
 	}
 	return selected{}
 }
@@ -89,32 +115,57 @@ func (p *predicates) omitted(t int32, i int, q, key int32) selected {
 	return p.unmatched(q, key, t)
 }
 
-// unmatched returns the version of a key that a read by predicate q by t must
-// have seen if it did not return the item: the only one that does not match. An
-// item that was born before everything must have been returned if all its
-// versions match; if it was not, it was seen as unborn, which it never was
-// (predicate-read-miss).
-func (p *predicates) unmatched(q, key, t int32) selected {
-	vs := &p.versions[key]
-	found := selected{kind: ofUnborn}
-	n := 0
-	if !vs.born {
-		n = 1
+// placedAt is the version at a place, nobody if it is loose.
+func placedAt(v version, pos int32) selected {
+	s := selected{ofVersion, v, pos, pos + 1}
+	if pos == nobody {
+		s.end = nobody
 	}
-	try := func(v version, pos int32) {
-		if v.txn != t && !p.matches(q, v.val) {
-			n++
-			found = selected{ofVersion, v, pos}
+	return s
+}
+
+// exact reports whether s may be one version only.
+func (s selected) exact() bool {
+	return s.kind == ofUnborn && s.end == 0 || s.kind == ofVersion && (s.pos == nobody || s.end == s.pos+1)
+}
+
+// unmatched returns the version of a key that a read by predicate q by t must
+// have seen if it did not return the item. An item that was born before everything
+// must have been returned if all its versions match; if it was not, it was seen as
+// unborn, which it never was (predicate-read-miss).
+func (p *predicates) unmatched(q, key, t int32) selected {
+	return p.seenWithout(t, key, func(v int32) bool { return p.matches(q, v) })
+}
+
+// seenWithout returns the version of a key that t must have seen if it was none of
+// certain values: the earliest of the others, and until which it may have been
+// another. What came after t's own version it cannot have seen.
+func (p *predicates) seenWithout(t, key int32, without func(val int32) bool) selected {
+	vs := &p.versions[key]
+	n := int32(len(vs.placed))
+	if own := p.ownPlace(t, key); own != nobody {
+		n = own
+	}
+	last := n - 1
+	for last >= 0 && without(vs.placed[last].val) {
+		last--
+	}
+	found := selected{kind: ofUnborn, end: last + 1}
+	for pos := int32(0); vs.born && pos <= last; pos++ {
+		if !without(vs.placed[pos].val) {
+			found = placedAt(vs.placed[pos], pos)
+			found.end = last + 1
+			break
 		}
 	}
-	for pos := 0; pos < len(vs.placed) && n < 2; pos++ {
-		try(vs.placed[pos], int32(pos))
-	}
-	for i := 0; i < len(vs.loose) && n < 2; i++ {
-		try(vs.loose[i], nobody)
-	}
-	if n > 1 {
-		return selected{}
+	for _, v := range vs.loose {
+		if v.txn == t || without(v.val) {
+			continue
+		}
+		if !vs.born || found.kind == ofVersion {
+			return selected{} // it may be that, at any time
+		}
+		found = placedAt(v, nobody)
 	}
 	return found
 }
@@ -129,9 +180,9 @@ func (p *predicates) missed(key int32, s selected) bool {
 // if it was never unborn, what it was born as.
 func (p *predicates) first(key int32, s selected) bool {
 	if p.versions[key].born {
-		return s.kind == ofVersion && s.pos == 0
+		return s.kind == ofVersion && s.pos == 0 && s.exact()
 	}
-	return s.kind == ofUnborn
+	return s.kind == ofUnborn && s.exact()
 }
 
 // value returns the value of what was seen.
@@ -145,11 +196,5 @@ func (s selected) value() int32 {
 // next returns where among the placed versions those begin that follow s, if
 // that is known.
 func (s selected) next() (pos int32, ok bool) {
-	switch {
-	case s.kind == ofUnborn:
-		return 0, true
-	case s.kind == ofVersion && s.pos >= 0:
-		return s.pos + 1, true
-	}
-	return 0, false
+	return s.end, (s.kind == ofUnborn || s.kind == ofVersion) && s.end != nobody
 }

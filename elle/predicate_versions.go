@@ -124,23 +124,10 @@ func (p *predicates) tookEffect(t int32) bool {
 // observe finds the indeterminate transactions of which something was read.
 func (p *predicates) observe() {
 	p.observed = make([]bool, p.x.len())
-	note := func(s selected) {
-		if s.kind == ofVersion && p.x.status[s.txn] == indeterminate {
-			p.observed[s.txn] = true
-		}
-	}
 	for t := range int32(p.x.len()) {
-		if p.x.status[t] != committed {
-			continue
-		}
-		for i, m := range p.txn(t) {
-			switch m.kind {
-			case itemRead:
-				note(p.read(t, i, &m))
-			case predicateRead:
-				for _, it := range p.items(&m) {
-					note(p.matched(t, i, it))
-				}
+		for _, s := range p.itemsSeen(t) {
+			if s.kind == ofVersion && p.x.status[s.txn] == indeterminate {
+				p.observed[s.txn] = true
 			}
 		}
 	}

@@ -8,9 +8,10 @@ import (
 
 // registers is the workload of blind writes and reads of registers.
 //
-// A version of a register is the value that a transaction wrote to it last; it
-// has a number of its own for each key, in the order in which values first
-// appear, and the initial version, nil, is number 0.
+// A version of a register is what a transaction wrote to it last; it has a number
+// of its own for each key, in the order in which values first appear, and the
+// initial version, nil, is number 0. Where several transactions wrote a value, the
+// version of each has its own number, and what reads of it saw is not known.
 type registers struct {
 	x    *txns
 	src  *edn.Source
@@ -31,7 +32,7 @@ type registers struct {
 	// first also numbers versions: those of key k begin at first[k]+k.
 	first []int32
 
-	writer   []int32 // per version: who wrote it, noWriter, or manyWriters
+	writer   []int32 // per version: who wrote it, noWriter if nobody who may have taken effect
 	observed []bool  // per transaction: it is indeterminate, but what it wrote was read
 
 	found  []finding // what shows in a key alone
@@ -41,16 +42,20 @@ type registers struct {
 
 const unknownVersion = -1
 
-// What a version has instead of a writer that may have taken effect.
-const (
-	noWriter    = -1
-	manyWriters = -2
-)
+const noWriter = -1
 
 // A rec is a micro-op of a key.
 type rec struct {
 	txn int32
 	at  uint32 // its place in the transaction, and in the lowest bit whether it is a write
+}
+
+func makeRec(txn, index int32, write bool) rec {
+	r := rec{txn, uint32(index) << 1}
+	if write {
+		r.at |= 1
+	}
+	return r
 }
 
 func (r rec) isWrite() bool { return r.at&1 != 0 }
@@ -74,6 +79,19 @@ func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source) 
 
 func (r *registers) size() (keys, mops int) { return len(r.keys), len(r.key) }
 
+func (r *registers) anyRead() bool {
+	for t := range int32(r.x.len()) {
+		for i := r.off[t]; i < r.off[t+1] && r.x.readsCount(t); i++ {
+			if !r.write[i] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *registers) tookEffect(t int32) bool { return r.x.status[t] == committed || r.observed[t] }
+
 func (r *registers) under(implied []source) workload {
 	other := *r
 	other.implied, other.forced = implied, nil
@@ -91,7 +109,7 @@ func (r *registers) wrote(k, v int32) int32 {
 		return noWriter
 	}
 	t := r.writer[r.base(k)+v]
-	if t >= 0 && r.x.status[t] != committed && !r.observed[t] {
+	if t >= 0 && !r.tookEffect(t) {
 		return noWriter
 	}
 	return t
@@ -105,6 +123,9 @@ func (r *registers) keyValue(k int32) edn.Value {
 
 // value returns the value of a micro-op, by its place in its transaction.
 func (r *registers) value(t int32, at int) edn.Value {
+	if v, ok := writtenValue(r.x.asked(t), at); ok && r.write[r.off[t]+int32(at)] {
+		return v
+	}
 	lo, hi := r.x.value(t)
 	if mops, err := r.src.Value(lo, hi).Items(nil); err == nil && at < len(mops) {
 		if parts, err := mops[at].Items(nil); err == nil && len(parts) > 2 {

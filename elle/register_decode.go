@@ -248,8 +248,9 @@ func (r *registerReader) add(key int32, write bool, code int64) {
 // txn decodes one transaction: a vector of micro-ops, or nil for none.
 func (r *registerReader) txn(t int32) error {
 	lo, hi := r.x.value(t)
-	r.read = r.x.status[t] == committed
-	if lo == hi || r.fastTxn(lo, hi) {
+	r.read = r.x.readsCount(t)
+	asked := r.x.asked(t)
+	if lo == hi || asked == nil && r.fastTxn(lo, hi) {
 		return nil
 	}
 	s := &r.s
@@ -261,7 +262,7 @@ func (r *registerReader) txn(t int32) error {
 	default:
 		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:w 5 1] or [:r 5 nil]")
 	}
-	for {
+	for i := 0; ; i++ {
 		switch s.Next() {
 		case edn.Close:
 			return nil
@@ -271,6 +272,14 @@ func (r *registerReader) txn(t int32) error {
 		}
 		if err := r.mop(); err != nil {
 			return err
+		}
+		if v, ok := writtenValue(asked, i); ok && r.write[r.n-1] {
+			own := v.Scanner()
+			code, err := r.value(&own, true)
+			if err != nil {
+				return err
+			}
+			r.val[r.n-1] = code
 		}
 	}
 }
@@ -282,7 +291,7 @@ func (r *registerReader) mop() error {
 		return unexpected(s, "a micro-op that begins with :w or :r")
 	}
 	write := false
-	switch name := s.Name(); string(name) {
+	switch name := s.Name(); mopName(name) {
 	case "r":
 	case "w":
 		write = true
@@ -295,7 +304,7 @@ func (r *registerReader) mop() error {
 	if err != nil {
 		return err
 	}
-	code, err := r.value(write)
+	code, err := r.value(s, write)
 	if err != nil {
 		return err
 	}
@@ -329,10 +338,9 @@ func (r *registerReader) readKey() (int32, error) {
 	return id, nil
 }
 
-// value returns the code of the value that was read or written. A read without
-// one read nil.
-func (r *registerReader) value(write bool) (int64, error) {
-	s := &r.s
+// value returns the code of the value that was read or written, which comes next.
+// A read without one read nil.
+func (r *registerReader) value(s *edn.Scanner, write bool) (int64, error) {
 	k := s.Datum()
 	switch {
 	case write && (k == edn.Nil || k == edn.Close):

@@ -15,19 +15,19 @@ func (r *registers) show(s step, st *Step) bool {
 	}
 	for _, to := range r.touchesOf(s.to) {
 		if s.rel == graph.WR {
-			if to.t.read > 0 && r.wrote(to.key, to.t.read) == s.from {
+			if to.read > 0 && r.wrote(to.key, to.read) == s.from {
 				st.Key = r.keyValue(to.key)
-				st.FromMop, st.ToMop = r.lastWriteOf(s.from, to.key), r.firstTouch(s.to, to.key)
+				st.FromMop, st.ToMop = r.lastWriteOf(s.from, to.key), r.readOf(s.to, to.key, to.read)
 				st.Value = r.value(s.to, st.ToMop)
 				return true
 			}
 			continue
 		}
-		if to.t.write < 0 || r.wrote(to.key, to.t.write) != s.to {
+		if to.write < 0 || r.wrote(to.key, to.write) != s.to {
 			continue
 		}
 		for _, from := range r.touchesOf(s.from) {
-			if from.key == to.key && r.showOrder(s, from.t, to.t, from.key, st) {
+			if from.key == to.key && r.showOrder(s, from.touch, to.touch, from.key, st) {
 				return true
 			}
 		}
@@ -37,7 +37,7 @@ func (r *registers) show(s step, st *Step) bool {
 
 // showOrder shows that b overwrote what a wrote (ww) or read (rw).
 func (r *registers) showOrder(s step, a, b touch, key int32, st *Step) bool {
-	v, mop := a.read, r.firstTouch(s.from, key)
+	v, mop := a.read, r.readOf(s.from, key, a.read)
 	if s.rel&(graph.WW|forcedWW) != 0 {
 		v, mop = a.write, r.lastWriteOf(s.from, key)
 		if v < 0 || r.wrote(key, v) != s.from {
@@ -68,27 +68,30 @@ func (r *registers) showOrder(s step, a, b touch, key int32, st *Step) bool {
 
 type keyTouch struct {
 	key int32
-	t   touch
+	touch
 }
 
-// touchesOf returns what a transaction has to do with each key from outside, in
-// the order in which it first has.
+// touchesOf returns what a transaction has to do with each key from outside, by
+// the order in which it first has to do with the keys.
 func (r *registers) touchesOf(t int32) (out []keyTouch) {
 	for i := r.off[t]; i < r.off[t+1]; i++ {
-		key, write := r.key[i], r.write[i]
-		at := slices.IndexFunc(out, func(k keyTouch) bool { return k.key == key })
-		if at < 0 {
-			at = len(out)
-			out = append(out, keyTouch{key, touch{t, unknownVersion, unknownVersion}})
-			if !write && r.x.status[t] == committed {
-				out[at].t.read = r.ver[i]
+		if key := r.key[i]; int32(slices.Index(r.key[r.off[t]:], key)) == i-r.off[t] {
+			for _, touch := range r.addTouches(nil, key, r.recsIn(t, key)) {
+				out = append(out, keyTouch{key, touch})
 			}
-		}
-		if write {
-			out[at].t.write = r.ver[i]
 		}
 	}
 	return out
+}
+
+// recsIn returns the micro-ops of a transaction on a key.
+func (r *registers) recsIn(t, key int32) (recs []rec) {
+	for i := r.off[t]; i < r.off[t+1]; i++ {
+		if r.key[i] == key {
+			recs = append(recs, makeRec(t, i-r.off[t], r.write[i]))
+		}
+	}
+	return recs
 }
 
 func (r *registers) lastWritten(t, key int32) (edn.Value, int) {
@@ -99,8 +102,24 @@ func (r *registers) lastWritten(t, key int32) (edn.Value, int) {
 	return r.value(t, at), at
 }
 
-func (r *registers) firstTouch(t, key int32) int {
-	return slices.Index(r.key[r.off[t]:r.off[t+1]], key)
+func (r *registers) readFrom(t, key, from int32) int {
+	for _, to := range r.touchesOf(t) {
+		if to.key == key && to.read > 0 && r.wrote(key, to.read) == from {
+			return r.readOf(t, key, to.read)
+		}
+	}
+	return -1
+}
+
+// readOf returns the place of a transaction's first read of a version, -1 if it
+// made none.
+func (r *registers) readOf(t, key, ver int32) int {
+	for i := r.off[t]; i < r.off[t+1]; i++ {
+		if r.key[i] == key && !r.write[i] && r.ver[i] == ver {
+			return int(i - r.off[t])
+		}
+	}
+	return -1
 }
 
 // lastWriteOf returns the place of a transaction's last write of a key.
@@ -157,34 +176,48 @@ func (o *registerOrder) path(from, to int32, most basis) []versionEdge {
 // that the edge rests on.
 func (o *registerOrder) shows(e versionEdge) bool {
 	r := o.r
-	a, okA := o.touchOf(e.a)
-	b, okB := o.touchOf(e.b)
-	if !okA || !okB {
+	if e.a < 0 || e.b < 0 {
 		return false
 	}
-	within := e.a == e.b && a.read == e.from && a.write == e.to
-	met := a.last() == e.from && b.first() == e.to
+	a, b := r.addTouches(nil, o.k, r.recsIn(e.a, o.k)), r.addTouches(nil, o.k, r.recsIn(e.b, o.k))
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	left, met := a[len(a)-1], b[0]
 	switch e.src {
 	case transactionOrder:
-		return a.write == e.from && b.write == e.to && r.rank[e.a] < r.rank[e.b]
+		return wrote(a, e.from) && wrote(b, e.to) && r.rank[e.a] < r.rank[e.b]
 	case wfrKeys:
-		return within
+		return readThenWrote(a, b, e)
 	case sequentialKeys:
 		h := r.x.h
-		return within || met && e.a < e.b && r.x.status[e.a] == committed && processOf(h, r.x.op[e.a]) == processOf(h, r.x.op[e.b])
+		return readThenWrote(a, b, e) || metNext(a, e) || left.last() == e.from && met.first() == e.to &&
+			e.a < e.b && r.x.status[e.a] == committed && processOf(h, r.x.op[e.a]) == processOf(h, r.x.op[e.b])
 	case linearizableKeys:
-		return within || met && r.x.precedes(e.a, e.b)
+		return readThenWrote(a, b, e) || metNext(a, e) || left.last() == e.from && met.first() == e.to && r.x.precedes(e.a, e.b)
 	}
 	return false
 }
 
-func (o *registerOrder) touchOf(t int32) (touch, bool) {
-	for _, k := range o.r.touchesOf(t) {
-		if k.key == o.k {
-			return k.t, true
+func wrote(touches []touch, v int32) bool {
+	return slices.ContainsFunc(touches, func(t touch) bool { return t.write == v })
+}
+
+// readThenWrote reports whether the one transaction that an edge rests on read the
+// older version and then wrote the later one.
+func readThenWrote(a, b []touch, e versionEdge) bool {
+	read := slices.IndexFunc(a, func(t touch) bool { return t.read == e.from })
+	return e.a == e.b && read >= 0 && wrote(b[read:], e.to)
+}
+
+// metNext reports whether it read the later version right after the older one.
+func metNext(a []touch, e versionEdge) bool {
+	for i := 1; i < len(a); i++ {
+		if e.a == e.b && a[i-1].read == e.from && a[i].read == e.to {
+			return true
 		}
 	}
-	return touch{}, false
+	return false
 }
 
 // versionSteps tells why each version is older than the next.

@@ -32,10 +32,10 @@ type forcer struct {
 
 	known map[step]string // what the caller said
 
-	words   int
-	version []int32 // per transaction that read the key being looked at: which version
-	comp    []int32
-	rows    []uint64 // per component, which transactions it reaches
+	words int
+	at    []int32 // per transaction that read the key being looked at: where its first reading stands
+	comp  []int32
+	rows  []uint64 // per component, which transactions it reaches
 }
 
 // forcedKey is what matters of a key: versions that were written by transactions
@@ -44,9 +44,13 @@ type forcedKey struct {
 	key     int32
 	writer  []int32   // per version
 	readers [][]int32 // per version
+	reads   []reading // ascending by transaction
 	mask    []uint64  // all readers
 	updates []update
 }
+
+// A reading is a transaction and a version that it read.
+type reading struct{ txn, version int32 }
 
 // An update is a transaction that read a version, noVersion for the initial one,
 // and wrote another: whatever is later than the one is later than the other, or
@@ -91,7 +95,7 @@ func (r *registers) force(ctx context.Context, in *inferred, o *ordering, many b
 	}
 	f := &forcer{r: r, ops: int32(r.x.len()), reasons: map[forcedStep]forcedReason{}, known: known}
 	f.words = (int(f.ops) + 63) / 64
-	f.version = make([]int32, f.ops)
+	f.at = make([]int32, f.ops)
 	f.findKeys()
 	if len(f.keys) == 0 {
 		return nil
@@ -119,7 +123,7 @@ func (r *registers) force(ctx context.Context, in *inferred, o *ordering, many b
 		}
 	}
 	f.g = graph.New(int(f.ops), int(f.nodes), f.edges)
-	f.rows, f.version = nil, nil
+	f.rows, f.at = nil, nil
 	var extra []edge
 	for _, e := range f.edges[before:] {
 		extra = append(extra, packEdge(e.From, e.To, packOf(e.Rel)))
@@ -149,15 +153,17 @@ func (f *forcer) findKeys() {
 			continue
 		}
 		fk.readers, fk.mask = make([][]int32, len(fk.writer)), make([]uint64, f.words)
-		for _, t := range o.touches {
+		for i, t := range o.touches {
 			if v, ok := number[t.read]; ok && fk.writer[v] != t.txn {
 				fk.readers[v] = append(fk.readers[v], t.txn)
+				fk.reads = append(fk.reads, reading{t.txn, v})
 				fk.mask[t.txn/64] |= 1 << (t.txn % 64)
 			}
-			if to, ok := number[t.write]; ok && t.read >= 0 && t.read != t.write {
-				if from, ok := number[t.read]; ok {
+			to, ok := number[t.write]
+			for j := i; ok && j >= 0 && o.touches[j].txn == t.txn; j-- {
+				if from, ok := number[o.touches[j].read]; ok {
 					fk.updates = append(fk.updates, update{t.txn, from, to})
-				} else if t.read == 0 {
+				} else if o.touches[j].read == 0 {
 					fk.updates = append(fk.updates, update{t.txn, noVersion, to})
 				}
 			}
@@ -246,23 +252,23 @@ func (f *forcer) reaches(a, b int32) bool { return f.row(a)[b/64]&(1<<(b%64)) !=
 
 // older finds writers that reach a reader of another version.
 func (f *forcer) older(k *forcedKey, mask, ww graph.Rel) {
-	for v, readers := range k.readers {
-		for _, t := range readers {
-			f.version[t] = int32(v)
-		}
+	for i := len(k.reads) - 1; i >= 0; i-- {
+		f.at[k.reads[i].txn] = int32(i)
 	}
 	for v, w := range k.writer {
 		row := f.row(w)
 		for i, b := range row {
 			for b &= k.mask[i]; b != 0; b &= b - 1 {
 				reader := int32(64*i + bits.TrailingZeros64(b))
-				seen := f.version[reader]
-				to := k.writer[seen]
-				if int(seen) == v || to == w || f.reaches(w, to) {
-					continue
+				for at := int(f.at[reader]); at < len(k.reads) && k.reads[at].txn == reader; at++ {
+					seen := k.reads[at].version
+					to := k.writer[seen]
+					if int(seen) == v || to == w || f.reaches(w, to) {
+						continue
+					}
+					row[to/64] |= 1 << (to % 64)
+					f.add(graph.Edge{From: w, To: to, Rel: ww}, forcedReason{k.key, reachesReader, reader, len(f.reasons), mask})
 				}
-				row[to/64] |= 1 << (to % 64)
-				f.add(graph.Edge{From: w, To: to, Rel: ww}, forcedReason{k.key, reachesReader, reader, len(f.reasons), mask})
 			}
 		}
 	}

@@ -22,9 +22,12 @@ func (f *forcer) show(s step, st *Step) bool {
 		st.Rel, st.Reader = "visible", int(r.x.op[why.via])
 		return st.FromMop >= 0 && f.readsFrom(why.via, s.to, why.key) && f.follow(s.from, why.via, &why, st)
 	case readEarlier:
-		st.Rel, st.FromMop = "rw", r.firstTouch(s.from, why.key)
+		st.Rel, st.FromMop = "rw", r.readFrom(s.from, why.key, why.via)
+		if st.FromMop < 0 {
+			return false
+		}
 		st.Value = r.value(s.from, st.FromMop)
-		return st.ToMop >= 0 && f.readsFrom(s.from, why.via, why.key) && f.follow(why.via, s.to, &why, st)
+		return st.ToMop >= 0 && f.follow(why.via, s.to, &why, st)
 	}
 	st.Rel, st.Reader = "update", -1
 	if why.via >= 0 {
@@ -43,12 +46,9 @@ func (f *forcer) follow(from, to int32, why *forcedReason, st *Step) bool {
 // readsFrom reports whether transaction t read the version of a key that w wrote,
 // the initial version if w is negative.
 func (f *forcer) readsFrom(t, w, key int32) bool {
-	for _, k := range f.r.touchesOf(t) {
-		if k.key == key {
-			return k.t.read == 0 && w < 0 || k.t.read > 0 && f.r.wrote(key, k.t.read) == w
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.r.touchesOf(t), func(k keyTouch) bool {
+		return k.key == key && (k.read == 0 && w < 0 || k.read > 0 && f.r.wrote(key, k.read) == w)
+	})
 }
 
 // path finds the shortest way between two transactions by steps that were known
@@ -90,7 +90,7 @@ func (f *forcer) usable(u, v int32, rel graph.Rel, why *forcedReason) graph.Rel 
 
 // steps shows the steps from one transaction to another, over barriers.
 func (f *forcer) steps(from, to int32, via map[int32]step) (out []Step) {
-	e := explainer{f.r.x, f.r, f.known}
+	e := explainer{x: f.r.x, w: f.r, known: f.known}
 	end, label := to, graph.Rel(0)
 	for v := to; v != from; v = via[v].from {
 		s := via[v]

@@ -41,11 +41,7 @@ func (r *registers) groupByKey(ctx context.Context) error {
 		for t := lo; t < hi; t++ {
 			from := r.off[t]
 			for i, key := range r.key[from:r.off[t+1]] {
-				rc := rec{t, uint32(i) << 1}
-				if r.write[from+int32(i)] {
-					rc.at |= 1
-				}
-				r.recs[at[key]] = rc
+				r.recs[at[key]] = makeRec(t, int32(i), r.write[from+int32(i)])
 				at[key]++
 			}
 		}
@@ -54,14 +50,7 @@ func (r *registers) groupByKey(ctx context.Context) error {
 }
 
 // recsOf returns the micro-ops of a key.
-func (r *registers) recsOf(k int32) []rec {
-	if r.recs == nil {
-		if err := r.groupByKey(context.Background()); err != nil {
-			panic(err) // nothing cancels it
-		}
-	}
-	return r.recs[r.first[k]:r.first[k+1]]
-}
+func (r *registers) recsOf(k int32) []rec { return r.recs[r.first[k]:r.first[k+1]] }
 
 // batches cuts the keys into stretches of similar work: stretch i is keys
 // b[i] to b[i+1].

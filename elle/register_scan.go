@@ -42,7 +42,7 @@ func (s *registerScanner) scan() {
 			return
 		}
 		for i := lo; i < hi; i++ {
-			if !s.recs[i].isWrite() && s.ver[i] != 0 {
+			if !s.recs[i].isWrite() && s.ver[i] > 0 {
 				s.scanRead(i, lo, hi)
 			}
 		}
@@ -67,7 +67,7 @@ func (s *registerScanner) scanRead(i, lo, hi int) {
 	id, txn := s.ver[i], s.recs[i].txn
 	w := s.final[id]
 	if w >= 0 && s.recs[w].txn != txn {
-		if s.r.x.status[s.recs[w].txn] == indeterminate && i == lo {
+		if s.r.x.status[s.recs[w].txn] == indeterminate && s.second[id] < 0 {
 			s.observed = append(s.observed, s.recs[w].txn)
 		}
 		return
@@ -101,7 +101,7 @@ func (s *registerScanner) ownWrite(id int32, lo, hi int) int {
 // scanInternal looks for a read that disagrees with what its transaction read
 // or wrote before (INT: Cerone et al. 2015).
 func (s *registerScanner) scanInternal(lo, hi int) {
-	for i := lo + 1; i < hi; i++ {
+	for i := lo + 1; i < hi && s.r.x.tellsReads(s.recs[lo].txn); i++ {
 		if !s.recs[i].isWrite() && s.ver[i] != s.ver[i-1] {
 			c := Case{}
 			if s.ver[i-1] != 0 {
@@ -120,10 +120,14 @@ func (s *registerScanner) addUpdate(lo, hi int) {
 	for i < hi && s.recs[i].isWrite() {
 		i++
 	}
-	if i >= lastWrite(s.recs, lo, hi) {
+	last := lastWrite(s.recs, lo, hi)
+	if i >= last || s.ver[i] == unknownVersion {
 		return
 	}
 	id := s.ver[i]
+	if s.ver[last] == id {
+		return // what it read of its own is what it left
+	}
 	switch first := s.first[id]; {
 	case s.second[id] >= 0: // two versions with one name
 	case first == 0:

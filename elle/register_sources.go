@@ -79,8 +79,10 @@ func sortedKeys(m map[int64]int64) []int64 {
 	return keys
 }
 
-// A touch is what a transaction has to do with a key from outside: the version
-// that it read before it wrote any, and the one that it left behind.
+// A touch is what a transaction has to do with a key from outside: a version that
+// it read before it wrote any, and if that was the last, the one that it left
+// behind. A transaction may have read several versions, under weak models; then it
+// has as many touches of the key, in its own order.
 type touch struct {
 	txn         int32
 	read, write int32 // versions, unknownVersion if there is none or nobody can tell
@@ -164,6 +166,9 @@ func (o *registerOrder) load(k int32) {
 	believed := [numSources]bool{}
 	for _, src := range o.r.opt.sources() {
 		o.find(src)
+		if src >= sequentialKeys {
+			o.addMet(src)
+		}
 		believed[src] = o.try(src)
 	}
 	for _, src := range o.r.implied {
@@ -203,35 +208,46 @@ func (o *registerOrder) loadTouches(k int32) {
 	r := o.r
 	recs := r.recsOf(k)
 	o.k, o.n, o.touches = k, 1, o.touches[:0]
-	at := func(i int) int32 { return r.ver[r.off[recs[i].txn]+int32(recs[i].index())] }
-	for i := range recs {
-		o.n = max(o.n, at(i)+1)
+	for _, rc := range recs {
+		o.n = max(o.n, r.version(rc)+1)
 	}
-	runs(recs, func(lo, hi int) {
-		t := touch{recs[lo].txn, unknownVersion, unknownVersion}
-		switch st := r.x.status[t.txn]; {
-		case st == committed:
-			if !recs[lo].isWrite() {
-				t.read = o.distinct(at(lo))
-			}
-		case st == aborted || !r.observed[t.txn]:
-			return
-		}
-		if w := lastWrite(recs, lo, hi); w >= 0 {
-			t.write = o.distinct(at(w))
-		}
-		if t.read >= 0 || t.write >= 0 {
-			o.touches = append(o.touches, t)
-		}
-	})
+	runs(recs, func(lo, hi int) { o.touches = r.addTouches(o.touches, k, recs[lo:hi]) })
 }
 
-// distinct returns a version, unknownVersion if several transactions wrote it.
-func (o *registerOrder) distinct(v int32) int32 {
-	if o.r.writer[o.r.base(o.k)+v] == manyWriters {
-		return unknownVersion
+// version returns the version that rec rc read or wrote.
+func (r *registers) version(rc rec) int32 { return r.ver[r.off[rc.txn]+int32(rc.index())] }
+
+// addTouches appends what the micro-ops of one transaction on key k had to do with
+// it from outside, if that counts.
+func (r *registers) addTouches(dst []touch, k int32, recs []rec) []touch {
+	txn := recs[0].txn
+	readsCount := r.x.status[txn] == committed
+	if !readsCount && (r.x.status[txn] == aborted || !r.observed[txn]) {
+		return dst
 	}
-	return v
+	last := lastWrite(recs, 0, len(recs))
+	none := touch{txn, unknownVersion, unknownVersion}
+	t := none
+	for _, rc := range recs {
+		v := r.version(rc)
+		switch {
+		case rc.isWrite():
+			readsCount = false // of its own write, or a contradiction within it
+		case !readsCount || v == unknownVersion || v == t.read || r.writer[r.base(k)+v] == txn:
+		case t.read >= 0:
+			dst = append(dst, t)
+			fallthrough
+		default:
+			t.read = v
+		}
+	}
+	if last >= 0 {
+		t.write = r.version(recs[last])
+	}
+	if t != none {
+		dst = append(dst, t)
+	}
+	return dst
 }
 
 func (o *registerOrder) add(from, to int32, src source, a, b int32) {
@@ -265,11 +281,20 @@ func (o *registerOrder) addRanked() {
 	}
 }
 
-// addWithin orders what a transaction read before what it wrote.
+// addWithin orders what a transaction read before what it then wrote.
 func (o *registerOrder) addWithin(src source) {
-	for _, t := range o.touches {
-		if t.read >= 0 && t.write >= 0 {
-			o.add(t.read, t.write, src, t.txn, t.txn)
+	for i, t := range o.touches {
+		for j := i; j >= 0 && t.write >= 0 && o.touches[j].txn == t.txn; j-- {
+			o.add(o.touches[j].read, t.write, src, t.txn, t.txn)
+		}
+	}
+}
+
+// addMet orders what a transaction read before what it read next.
+func (o *registerOrder) addMet(src source) {
+	for i := range o.touches {
+		if o.again(i) {
+			o.add(o.touches[i-1].read, o.touches[i].read, src, o.touches[i].txn, o.touches[i].txn)
 		}
 	}
 }
@@ -282,12 +307,12 @@ func (o *registerOrder) addSequential() {
 	}
 	o.procs.Reset()
 	o.last = o.last[:0]
-	for _, b := range o.touches {
+	for i, b := range o.touches {
 		id, fresh := o.procs.Int(int64(processOf(h, o.r.x.op[b.txn])))
 		if fresh {
 			o.last = append(o.last, touch{txn: -1})
 		}
-		if a := o.last[id]; a.txn >= 0 {
+		if a := o.last[id]; a.txn >= 0 && !o.again(i) {
 			o.add(a.last(), b.first(), sequentialKeys, a.txn, b.txn)
 		}
 		if o.r.x.status[b.txn] == committed {
@@ -306,8 +331,8 @@ func processOf(h *history.History, op int32) history.Process { return h.Process(
 func (o *registerOrder) addLinearizable() {
 	x := o.r.x
 	o.ok, o.upTo, o.most = o.ok[:0], o.upTo[:0], o.most[:0]
-	for _, t := range o.touches {
-		if x.status[t.txn] == committed {
+	for i, t := range o.touches {
+		if x.status[t.txn] == committed && !o.again(i+1) {
 			o.ok = append(o.ok, t)
 		}
 	}
@@ -321,7 +346,10 @@ func (o *registerOrder) addLinearizable() {
 		most = max(most, o.upTo[len(o.upTo)-1])
 	}
 	o.most = append(o.most, most)
-	for _, b := range o.touches {
+	for i, b := range o.touches {
+		if o.again(i) {
+			continue
+		}
 		hi := completed(b.txn)
 		last := int32(unknownVersion)
 		for _, a := range o.ok[o.most[hi]:hi] {
@@ -331,6 +359,11 @@ func (o *registerOrder) addLinearizable() {
 			}
 		}
 	}
+}
+
+// again reports whether touch i is not the first of its transaction.
+func (o *registerOrder) again(i int) bool {
+	return i > 0 && i < len(o.touches) && o.touches[i].txn == o.touches[i-1].txn
 }
 
 // try believes the fresh edges, unless they contradict each other or what was

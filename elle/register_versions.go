@@ -52,20 +52,20 @@ type registerVersions struct {
 	val  []int64
 	k    int32
 	recs []rec
-	ver  []int32 // per rec
-	n    int32   // how many versions there are, the initial one among them
+	ver  []int32 // per rec: its value, numbered; that of the initial version is 0
+	n    int32   // how many values there are
 
 	table  intern.Table
-	final  []int32 // per version: the last write of a transaction that may have taken effect, as an index into recs, -1 if none
-	second []int32 // per version: the last write of a further one
-	failed []int32 // per version: a write of a transaction that failed
-	inter  []int32 // per version: a write that its transaction replaced itself
+	final  []int32 // per value: the last write of a transaction that may have taken effect, as an index into recs, -1 if none
+	second []int32 // per value: that of a further such transaction
+	failed []int32 // per value: a write of a transaction that failed
+	inter  []int32 // per value: a write that its transaction replaced itself
 
 	observed []int32 // indeterminate transactions whose writes were read
-	twice    int     // versions that several transactions wrote
+	twice    int     // values that several transactions wrote
 }
 
-// load numbers the versions.
+// load numbers the values, and takes each for a version.
 func (v *registerVersions) load(k int32) {
 	r := v.r
 	v.k, v.recs = k, r.recsOf(k)
@@ -111,7 +111,7 @@ func lastWrite(recs []rec, lo, hi int) int {
 	return -1
 }
 
-// findWriters finds who wrote each version.
+// findWriters finds who wrote each value.
 func (v *registerVersions) findWriters() error {
 	for _, s := range []*[]int32{&v.final, &v.second, &v.failed, &v.inter} {
 		*s = resize(*s, int(v.n))
@@ -127,22 +127,23 @@ func (v *registerVersions) findWriters() error {
 			}
 		}
 	})
-	base := v.r.base(v.k)
+	writer := v.r.writer[v.r.base(v.k):]
+	twice := 0
 	for id := range v.n {
-		w := int32(noWriter)
+		writer[id] = noWriter
 		if f := v.final[id]; f >= 0 {
-			w = v.recs[f].txn
+			writer[id] = v.recs[f].txn
 		}
 		if v.second[id] >= 0 {
-			w = manyWriters
-			v.twice++
-			if err := v.readTwice(id); err != nil {
-				return err
-			}
+			twice++
 		}
-		v.r.writer[base+id] = w
 	}
-	return nil
+	if twice == 0 {
+		return nil
+	}
+	v.twice += twice
+	v.split(writer)
+	return v.readTwice()
 }
 
 func (v *registerVersions) addWrite(i, last int) {
@@ -162,24 +163,77 @@ func (v *registerVersions) addWrite(i, last int) {
 	}
 }
 
-// readTwice returns an error if somebody read a version that two committed
-// transactions wrote: nobody can tell which of them it read from.
-func (v *registerVersions) readTwice(id int32) error {
-	x := v.r.x
-	a, b := v.recs[v.final[id]], v.recs[v.second[id]]
-	if x.status[a.txn] != committed || x.status[b.txn] != committed {
-		return nil
-	}
-	for i, rc := range v.recs {
-		if v.ver[i] == id && !rc.isWrite() && v.external(i) {
-			at, _ := v.value(int(v.second[id])).Span()
-			return v.r.src.Errorf(at, "expected every value to be written to a key once, but op %d (line %d) and op %d both write %s to key %s, and op %d read it",
-				x.h.Index(int(x.op[a.txn])), x.h.Line(int(x.op[a.txn])), x.h.Index(int(x.op[b.txn])), v.value(int(v.final[id])), v.r.keyValue(v.k), x.h.Index(int(x.op[rc.txn])))
+// split makes each write of a value that several transactions wrote a version of
+// its own: where it stands is known as far as what its transaction did tells. Of
+// which of them a read is, nobody can tell.
+func (v *registerVersions) split(writer []int32) {
+	n := v.n
+	runs(v.recs, func(lo, hi int) {
+		txn := v.recs[lo].txn
+		last := lastWrite(v.recs, lo, hi)
+		for i := lo; i < hi; i++ {
+			id := v.ver[i]
+			if id <= 0 || v.second[id] < 0 {
+				continue
+			}
+			at := v.r.off[txn] + int32(v.recs[i].index())
+			if i != last || v.r.x.status[txn] == aborted {
+				v.r.ver[at] = unknownVersion
+				continue
+			}
+			if int32(i) != v.final[id] {
+				id, n = n, n+1
+				writer[id] = txn
+			}
+			v.r.ver[at] = id
 		}
-	}
-	return nil
+	})
 }
 
-// external reports whether rec i is the first micro-op of its transaction on
-// the key.
-func (v *registerVersions) external(i int) bool { return i == 0 || v.recs[i-1].txn != v.recs[i].txn }
+// readTwice returns an error if somebody read a value that two committed
+// transactions wrote: nobody can tell which of them it read from.
+func (v *registerVersions) readTwice() (err error) {
+	first := map[int32]int{} // per such value: the first committed write
+	again := map[int32]int{} // the second
+	runs(v.recs, func(lo, hi int) {
+		last := lastWrite(v.recs, lo, hi)
+		if last < 0 || v.second[v.ver[last]] < 0 || v.r.x.status[v.recs[lo].txn] != committed {
+			return
+		}
+		id := v.ver[last]
+		if _, ok := first[id]; !ok {
+			first[id] = last
+		} else if _, ok := again[id]; !ok {
+			again[id] = last
+		}
+	})
+	runs(v.recs, func(lo, hi int) {
+		for i := lo; i < hi && err == nil; i++ {
+			if id := v.ver[i]; id > 0 && !v.recs[i].isWrite() {
+				if b, ok := again[id]; ok && !v.wroteBefore(id, lo, i) {
+					err = v.ambiguous(first[id], b, i)
+				}
+			}
+		}
+	})
+	return err
+}
+
+// wroteBefore reports whether one of recs[lo:i], of the same transaction, wrote
+// a value.
+func (v *registerVersions) wroteBefore(id int32, lo, i int) bool {
+	for j := lo; j < i; j++ {
+		if v.recs[j].isWrite() && v.ver[j] == id {
+			return true
+		}
+	}
+	return false
+}
+
+// ambiguous says that recs a and b wrote the same, and rec i read it.
+func (v *registerVersions) ambiguous(a, b, i int) error {
+	h := v.r.x.h
+	at, _ := v.value(b).Span()
+	return v.r.src.Errorf(at, "expected every value to be written to a key once, but op %d (line %d) and op %d both write %s to key %s, and op %d read it",
+		h.Index(v.op(a)), h.Line(v.op(a)), h.Index(v.op(b)), v.value(a), v.r.keyValue(v.k), h.Index(v.op(i)))
+}

@@ -9,7 +9,9 @@ import (
 )
 
 func (r *registers) columns(ctx context.Context) (*weak.History, error) {
-	r.recs = nil // only explanations need them again
+	if !r.opt.Ladder {
+		r.recs = nil // nothing needs them again, other than the ladder's further checks
+	}
 	n := len(r.key)
 	h := &weak.History{Off: r.off, Keys: len(r.keys), Key: r.key, From: huge.Make[int32](n)[:n]}
 	size := chunkSize(r.x.len())
@@ -27,7 +29,7 @@ func (r *registers) columns(ctx context.Context) (*weak.History, error) {
 func (r *registers) from(t, i int32) int32 {
 	switch {
 	case r.write[i]:
-		if r.x.status[t] == committed || r.observed[t] {
+		if r.tookEffect(t) {
 			return weak.Write
 		}
 	case r.ver[i] == 0:

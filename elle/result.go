@@ -14,6 +14,9 @@ type Result struct {
 	Reason string
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
+	// Keys are the orders in time that each list was to keep besides:
+	// sequential-keys, linearizable-keys.
+	Keys []string
 	// Workload is what the transactions did, as asked for or detected.
 	Workload Workload
 	// Anomalies are those that the models (or Options.Anomalies) prohibit, and what
@@ -55,10 +58,11 @@ type Anomalies struct {
 //	dirty-update        Key, Values (elements), Ops (aborted writer, committed writer)
 //	lost-update         Key, Value (the version read), Ops (who updated it)
 //	cyclic-versions     Key, Values (each older than each other), Sources, Order (a cycle)
-//	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead
+//	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead if it was one
 //
 // PredicateRead is also set if it was such a micro-op that contradicts itself
-// (internal): the value of Element does not match its predicate.
+// (internal): Element is the value that it returned, Expected what its transaction
+// knew before; if neither is wrong by itself, its predicate does not match Element.
 type Case struct {
 	Type       Anomaly
 	Op         int // the op concerned; of a cycle the first
@@ -92,11 +96,17 @@ type Step struct {
 	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
 	// element that From appended (ww, wr) or read last (rw; absent if it read the
 	// empty list), Next the element that To appended (ww, rw).
+	// Of process and realtime, Key is the list that both touched, if the order was asked
+	// for of each list alone.
 	Key, Value, Next edn.Value
 	// PredicateRead is of wrp the micro-op by which To saw Value, of rwp that by
 	// which From did before To wrote Next, which matches where Value does not, or the
 	// other way round. Of items, Value and Next may be :elle/unborn or :elle/dead.
+	// Of wr and rw it is the micro-op that returned the item, if that was one.
 	PredicateRead edn.Value
+	// OrLater says of wrp and rwp that Value is the earliest that can have been seen,
+	// and a later one may have been, which PredicateRead does not match either.
+	OrLater bool
 	// Unread says that nobody read Next, so that it can only have come after the
 	// last version that was read.
 	Unread bool
@@ -131,7 +141,7 @@ type Inference struct {
 	Unordered    int64 // of these, the pairs of which nothing says which is older; of keys with very many versions at most that many
 	Forced       int   // steps between transactions that are forced: without them there would be a cycle that is forbidden
 	Skipped      bool  // there were too many transactions to look for such steps beyond what the sources tell
-	WrittenTwice int   // versions that several transactions wrote, and that are left out
+	WrittenTwice int   // values that several transactions wrote to a key: nobody can tell which write a read saw
 }
 
 // SourceUse is how far one source of version orders went.
@@ -181,15 +191,4 @@ func (r *Result) Case(a Anomaly) (*Case, bool) {
 		}
 	}
 	return nil, false
-}
-
-// Txn returns the transaction of an op: its own value, or that of its
-// invocation if a failed or indeterminate completion does not repeat it.
-func (r *Result) Txn(op int) edn.Value {
-	h := r.History
-	v := h.Value(op)
-	if h.Type(op) == history.OK || h.Type(op) == history.Invoke || !v.IsNil() || h.Pair(op) < 0 {
-		return v
-	}
-	return h.Value(h.Pair(op))
 }

@@ -24,7 +24,8 @@ type step struct {
 const witnessBudget = 1 << 22
 
 // search finds, for one component, a short witness of each kind of cycle that no
-// worse kind implies. order is Process, Realtime, or 0 if the graph has no order.
+// worse kind implies. order is Process, Realtime, both, or 0 if the graph has no
+// order.
 //
 // The chains of cycles are searched worst first, each without and then with the
 // order. Whether a kind exists is decided exactly and in polynomial time:
@@ -36,6 +37,9 @@ func search(g *graph.Graph, order graph.Rel) []cycle {
 	f := &finder{g: g, s: graph.NewSearcher(g), order: order}
 	rels := g.Rels()
 	levels := []graph.Rel{0}
+	if order == graph.Process|graph.Realtime && rels&graph.Process != 0 {
+		levels = append(levels, graph.Process)
+	}
 	if order != 0 && rels&(order|timed) != 0 {
 		levels = append(levels, order)
 	}

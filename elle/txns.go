@@ -12,6 +12,8 @@ type txns struct {
 	h      *history.History
 	op     []int32 // the completion, or the invocation that has none
 	status []status
+	told   []told  // which of the two tells what it did
+	others []int32 // those that completed with other micro-ops than were asked for, and are ok
 	// before[t] says that exactly the transactions below it completed before t was
 	// invoked: so a precedes t in realtime if a < before[t] and a is ok.
 	before []int32
@@ -69,6 +71,7 @@ func collect(h *history.History) *txns {
 			x.status = append(x.status, indeterminate)
 		}
 	}
+	x.told = make([]told, len(x.op))
 	return x
 }
 
@@ -87,18 +90,4 @@ func (x *txns) len() int { return len(x.op) }
 // precedes reports whether a had completed before b was invoked.
 func (x *txns) precedes(a, b int32) bool {
 	return x.status[a] == committed && a < x.before[b]
-}
-
-// value returns the span of t's transaction: that of its completion, or that of
-// its invocation if an indeterminate or failed completion does not repeat it.
-func (x *txns) value(t int32) (lo, hi int) {
-	i := int(x.op[t])
-	lo, hi = x.h.ValueSpan(i)
-	if x.status[t] == committed || x.h.Type(i) == history.Invoke {
-		return lo, hi
-	}
-	if j := x.h.Pair(i); j >= 0 && (lo == hi || x.h.Value(i).IsNil()) {
-		return x.h.ValueSpan(j)
-	}
-	return lo, hi
 }

@@ -49,26 +49,26 @@ var weakChecks = []struct {
 // were asked for and what they imply, and those that were asked for by name.
 // Models that forbid a cycle with one rw are decided by cycles, of registers with
 // what must come before what; if there are too many transactions to find all of
-// that, the check of causal convergence finds the most of it.
+// that, the strongest of the weak models that they imply find the most of it.
 func (c *check) weakAsked() map[Anomaly]bool {
 	l := lattice()
 	asked := map[Anomaly]bool{}
+	r, ok := c.w.(*registers)
+	skipped := ok && r.info.Skipped
 	for _, m := range c.models {
-		if forbidsSingle(l.prohibited([]string{m}, nil)) {
-			continue
-		}
-		for _, below := range l.implied[m] {
-			if a := l.rows[below].exactly; a != "" {
+		switch {
+		case !forbidsSingle(l.prohibited([]string{m}, nil)):
+			for _, a := range l.exact(m) {
 				asked[a] = true
 				c.extra = true
 			}
-		}
-	}
-	if r, ok := c.w.(*registers); ok && r.info.Skipped {
-		if a := CausalCycle; c.ordering().rel == 0 {
-			asked[a] = true
-		} else {
-			asked[a.process()] = true
+		case skipped:
+			for _, a := range l.exact(m) {
+				implied := func(b Anomaly) bool { return slices.Contains(l.weaker(b), a) }
+				if !slices.ContainsFunc(l.exact(m), implied) {
+					asked[a] = true
+				}
+			}
 		}
 	}
 	for _, w := range weakChecks {
@@ -77,6 +77,17 @@ func (c *check) weakAsked() map[Anomaly]bool {
 		}
 	}
 	return asked
+}
+
+// exact returns the anomalies that decide the weak models among a model and what
+// it implies.
+func (l *latticeIndex) exact(model string) (out []Anomaly) {
+	for _, below := range l.implied[model] {
+		if a := l.rows[below].exactly; a != "" {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // forbidsSingle reports whether a cycle with one rw is prohibited, if only with
@@ -173,7 +184,7 @@ func (c *check) weakStep(rel weak.Rel, from, to, key int32) Step {
 		st.Value, st.FromMop = c.w.lastWritten(from, key)
 	}
 	if rel == weak.WR {
-		st.ToMop = c.w.firstTouch(to, key)
+		st.ToMop = c.w.readFrom(to, key, from)
 	} else if to >= 0 {
 		st.Next, st.ToMop = c.w.lastWritten(to, key)
 	}

@@ -42,6 +42,11 @@ type workload interface {
 	// fills in why.
 	show(s step, st *Step) bool
 	size() (keys, mops int)
+	// anyRead reports whether a transaction that committed told what it read.
+	anyRead() bool
+	// tookEffect reports whether a transaction is known to have happened; if it is
+	// indeterminate, since something that it wrote was read. As far as analysed.
+	tookEffect(t int32) bool
 	// under returns the workload for when other models are checked, which imply
 	// something else of the order of versions.
 	under(implied []source) workload
@@ -52,9 +57,9 @@ type workload interface {
 	// keyValue is a key as it was written.
 	keyValue(key int32) edn.Value
 	// lastWritten is what a transaction wrote last to a key, and the place of the
-	// micro-op; firstTouch is the place of its first on the key.
+	// micro-op; readFrom is the place of its first read of what from wrote to the key.
 	lastWritten(t, key int32) (edn.Value, int)
-	firstTouch(t, key int32) int
+	readFrom(t, key, from int32) int
 }
 
 // inferred is what a workload found.
@@ -106,9 +111,22 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 		w = detect(c.x)
 	}
 	c.res.Workload = w
+	if err := c.checkFlags(w); err != nil {
+		return nil, err
+	}
 	switch w {
 	case ListAppend:
-		return newLists(ctx, c.x)
+		l, err := newLists(ctx, c.x)
+		if err != nil {
+			return nil, err
+		}
+		l.order = c.keyOrder()
+		for _, rel := range []graph.Rel{graph.Process, graph.Realtime} {
+			if l.order&rel != 0 {
+				c.res.Keys = append(c.res.Keys, keyOrderNames[rel])
+			}
+		}
+		return l, nil
 	case RWRegister:
 		return newRegisters(ctx, c.x, &c.opt, c.implied())
 	case ClosedPredicate:
@@ -135,7 +153,8 @@ func detect(x *txns) Workload {
 			if parts = elements(m, parts[:0]); len(parts) == 0 {
 				continue
 			}
-			switch name, _ := parts[0].Name(); {
+			name, _ := parts[0].Name()
+			switch name = mopName(name); {
 			case name == "append":
 				return ListAppend
 			case name == "w":

@@ -64,6 +64,9 @@ func elleJSON(r *elle.Result) fields {
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
 	}
+	if len(r.Keys) > 0 {
+		out = append(out, field{"keys", list(keywords(r.Keys))})
+	}
 	if r.Ladder != nil {
 		out = append(out, field{"ladder", ladderTree(r.Ladder)})
 	}

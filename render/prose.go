@@ -140,10 +140,14 @@ func (p *prose) verdict(file string) {
 		if asked == "" {
 			asked = "what was asked for"
 		}
-		p.f("%s: %s  no violation of %s was found\n", file, p.color(green, "VALID"), asked)
+		p.f("%s: %s  no violation of %s was found\n", file, p.color(green, "VALID"), asked+withKeys(r))
 	case verdict.Invalid:
 		broken := "the history violates " + strings.Join(violated(r), ", ")
-		if len(violated(r)) == 0 {
+		switch {
+		case len(violated(r)) > 0:
+		case len(r.Keys) > 0:
+			broken = "the history violates " + strings.Join(r.Models, ", ") + withKeys(r)
+		default:
 			broken = "the history shows anomalies that were prohibited by name"
 		}
 		p.f("%s: %s  %s\n", file, p.color(red, "INVALID"), broken)
@@ -162,6 +166,14 @@ func (p *prose) verdict(file string) {
 		p.f("  %s, %s, %s of mutually dependent transactions, the largest of %s\n",
 			plural(s.MicroOps, "micro-op"), plural(s.Edges, "dependency edge"), plural(s.Components, "component"), thousands(s.LargestSCC))
 	}
+}
+
+// withKeys names the orders in time that each list was to keep besides.
+func withKeys(r *elle.Result) string {
+	if len(r.Keys) == 0 {
+		return ""
+	}
+	return " with " + strings.Join(r.Keys, " and ")
 }
 
 // violated lists the models that were asked for and do not hold, by the names

@@ -104,14 +104,22 @@ func (p *prose) reason(s *elle.Step, names map[int]string) string {
 		}
 		return fmt.Sprintf("%s saw key %s end with %s, before %s appended %s", a, key, text(s.Value), b, text(s.Next))
 	case "process":
-		return fmt.Sprintf("process %s ran %s before %s", h.ProcessName(h.Process(s.From)), a, b)
+		return fmt.Sprintf("process %s ran %s before %s", h.ProcessName(h.Process(s.From)), a, b) + ofKey(s)
 	}
 	inv := invoked(p.r, s.To)
 	gap := ""
 	if from, to := h.Time(s.From), h.Time(inv); from >= 0 && to-from >= 1000 {
 		gap = fmt.Sprintf(", %.3f ms later", float64(to-from)/1e6)
 	}
-	return fmt.Sprintf("%s had completed (line %d) before %s was invoked (line %d)%s", a, p.places.line(s.From), b, p.places.line(inv), gap)
+	return fmt.Sprintf("%s had completed (line %d) before %s was invoked (line %d)%s", a, p.places.line(s.From), b, p.places.line(inv), gap) + ofKey(s)
+}
+
+// ofKey names the list that keeps an order in time, if it is not that of all.
+func ofKey(s *elle.Step) string {
+	if s.Key.IsZero() {
+		return ""
+	}
+	return ", and both touched key " + text(s.Key)
 }
 
 // scan tells a case that is no cycle.

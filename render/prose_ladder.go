@@ -14,6 +14,10 @@ func (p *prose) ladder() {
 	if l == nil {
 		return
 	}
+	if len(l.Holds)+len(l.Partly)+len(l.Violated) == 0 {
+		p.f("\n  of all models, nothing can be told\n")
+		return
+	}
 	p.f("\n  of all models, as far as was inferred\n")
 	if len(l.Holds) > 0 {
 		p.f("    the strongest that hold are       %s\n", p.color(bold, strings.Join(l.Holds, ", ")))

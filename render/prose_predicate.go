@@ -23,9 +23,9 @@ func (p *prose) itemReason(s *elle.Step, names map[int]string) string {
 	case "ww":
 		return fmt.Sprintf("%s %s, %s %s later", a, wroteItem(s.Value, "key "+key), b, wroteItem(s.Next, "it"))
 	case "wr":
-		return fmt.Sprintf("%s %s", b, sawItem(s.Value, key, a))
+		return fmt.Sprintf("%s %s", b, sawItem(s, a))
 	case "rw":
-		return fmt.Sprintf("%s %s, before %s %s", a, sawItem(s.Value, key, ""), b, wroteItem(s.Next, "it"))
+		return fmt.Sprintf("%s %s, before %s %s", a, sawItem(s, ""), b, wroteItem(s.Next, "it"))
 	case "wrp":
 		return fmt.Sprintf("%s's %s %s", b, predicateText(s.PredicateRead), answered(s, a))
 	}
@@ -41,7 +41,8 @@ func wroteItem(v edn.Value, key string) string {
 }
 
 // sawItem says what a read saw of an item, and who made it so, if that is given.
-func sawItem(v edn.Value, key, writer string) string {
+func sawItem(s *elle.Step, writer string) string {
+	v, key := s.Value, text(s.Key)
 	by := func(did string) string {
 		if writer == "" {
 			return ""
@@ -49,71 +50,61 @@ func sawItem(v edn.Value, key, writer string) string {
 		return ", which " + writer + did
 	}
 	switch {
+	case isUnborn(v) && s.OrLater:
+		return "did not find key " + key + ", which did not exist yet or was deleted"
 	case isUnborn(v):
 		return "did not find key " + key + ", which did not exist yet"
+	case isDead(v) && s.OrLater:
+		return "did not find key " + key + by(" had deleted first")
 	case isDead(v):
 		return "did not find key " + key + by(" had deleted")
+	case !s.PredicateRead.IsZero():
+		return "found key " + key + " as " + text(v) + by(" wrote") + ", by " + predicateText(s.PredicateRead)
 	}
 	return "read key " + key + " as " + text(v) + by(" wrote")
 }
 
-// answered says what a read by predicate saw of an item, and who made it so, if
-// that is given.
+// answered says what a read by predicate, which left an item out, saw of it, and who
+// made it so, if that is given.
 func answered(s *elle.Step, writer string) string {
-	key := text(s.Key)
-	if returnedItem(s.PredicateRead, s.Key) {
-		if writer != "" {
-			writer = ", which " + writer + " wrote"
-		}
-		return "returned key " + key + " as " + text(s.Value) + writer
+	so := "did not return key " + text(s.Key) + ", so it "
+	later := ""
+	if s.OrLater {
+		later = " or as a later version that does not match"
 	}
-	so := "did not return key " + key + ", so it "
 	switch {
 	case isUnborn(s.Value):
-		return so + "saw it unborn"
+		return so + "saw it unborn" + later
 	case isDead(s.Value) && writer != "":
-		return so + "saw it after " + writer + " deleted it"
+		return so + "saw it after " + writer + " deleted it" + later
 	case isDead(s.Value):
-		return so + "saw it deleted"
+		return so + "saw it deleted" + later
 	case writer != "":
-		writer = ", which " + writer + " wrote"
+		writer = ", which " + writer + " wrote,"
 	}
-	return so + "saw it as " + text(s.Value) + writer
+	return so + "saw it as " + text(s.Value) + strings.TrimSuffix(writer+later, ",")
 }
 
 func isUnborn(v edn.Value) bool { return v.Kind() == edn.Keyword && v.String() == ":elle/unborn" }
 func isDead(v edn.Value) bool   { return v.Kind() == edn.Keyword && v.String() == ":elle/dead" }
 
-// returnedItem reports whether a read by predicate returned a key. In JSON the
-// key is a string there, whatever it is elsewhere.
-func returnedItem(mop, key edn.Value) bool {
-	parts, err := mop.Items(nil)
-	if err != nil || len(parts) != 3 {
-		return false
-	}
-	name, _ := key.Name()
-	s := parts[2].Scanner()
-	if s.Next() != edn.Map {
-		return false
-	}
-	for more(&s) {
-		k := s.Value()
-		if n, ok := k.Name(); edn.Equal(k, key) || ok && k.Kind() == edn.String && (n == key.String() || n == name) {
-			return true
-		}
-		s.Datum()
-	}
-	return false
-}
-
 // itemScan tells a case that is no cycle.
 func (p *prose) itemScan(c *elle.Case) {
 	key := text(c.Key)
 	switch {
+	case c.Type == elle.PredicateReadMiss && c.PredicateRead.IsZero():
+		p.one(c)
+		p.f("  Micro-op %d of T did not find key %s. But that was made before everything else, and nobody deleted it: it was %s.\n", c.Mop+1, key, joined(c.Values))
 	case c.Type == elle.PredicateReadMiss:
 		p.one(c)
 		p.f("  Micro-op %d of T, %s, did not return key %s. But that was made before everything else, and all that it may have been matches: %s.\n",
 			c.Mop+1, predicateText(c.PredicateRead), key, joined(c.Values))
+	case c.Type == elle.Internal && !c.PredicateRead.IsZero() && c.Element.IsZero():
+		p.one(c)
+		p.f("  Micro-op %d of T, %s, did not return key %s, which T had read as %s.\n", c.Mop+1, predicateText(c.PredicateRead), key, text(c.Expected))
+	case c.Type == elle.Internal && !c.PredicateRead.IsZero() && !c.Expected.IsZero():
+		p.one(c)
+		p.f("  Micro-op %d of T, %s, returned key %s as %s; by what T did before, that was %s.\n", c.Mop+1, predicateText(c.PredicateRead), key, text(c.Element), text(c.Expected))
 	case c.Type == elle.Internal && !c.PredicateRead.IsZero():
 		p.one(c)
 		p.f("  Micro-op %d of T, %s, returned key %s as %s, which its predicate does not match.\n", c.Mop+1, predicateText(c.PredicateRead), key, text(c.Element))

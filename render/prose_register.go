@@ -112,8 +112,7 @@ func (p *prose) inference() {
 	p.f("  order of versions from %s; ", strings.Join(parts, ", "))
 	switch {
 	case in.Pairs == 0:
-		p.f("no key was written twice\n")
-		return
+		p.f("no key is known to have been written twice")
 	case in.Unordered == 0:
 		p.f("%s of versions, all ordered", plural(int(in.Pairs), "pair"))
 	default:
@@ -124,6 +123,9 @@ func (p *prose) inference() {
 		p.f("; %s forced besides", plural(in.Forced, "dependency edge"))
 	case in.Skipped && in.Unordered > 0:
 		p.f("; with so many transactions, what is forced besides is looked for by causes only")
+	}
+	if in.WrittenTwice > 0 {
+		p.f("; %s written to a key by several transactions, so reads of such a value tell nothing", plural(in.WrittenTwice, "value"))
 	}
 	p.f("\n")
 }

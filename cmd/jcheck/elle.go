@@ -50,6 +50,9 @@ for cycles and other anomalies that a consistency model forbids. Files are EDN,
 JSON or JSON Lines, plain or compressed; - or none is standard input.
 
 Workload list-append: transactions of [:append k v] and [:r k [v1 v2 ...]].
+--sequential-keys and --linearizable-keys ask of transactions that touched the
+same list to come in the order of their process, or of real time, besides what
+the models ask for.
 Workload rw-register: transactions of [:w k v] and [:r k v]. In which order the
 versions of a register came is known only as far as reads, the order of the
 transactions, or an assumption tell: --wfr-keys, --sequential-keys and
@@ -79,8 +82,8 @@ come in the order in which their writers completed.`,
 	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` to prohibit besides; repeatable")
 	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")
 	fl.BoolVar(&f.wfr, "wfr-keys", false, "registers: a transaction that reads and then writes a key writes a later version")
-	fl.BoolVar(&f.seq, "sequential-keys", false, "registers: each key keeps the order of each process")
-	fl.BoolVar(&f.lin, "linearizable-keys", false, "registers: each key keeps the order of real time")
+	fl.BoolVar(&f.seq, "sequential-keys", false, "each key keeps the order of each process: assumed of registers, asked of lists")
+	fl.BoolVar(&f.lin, "linearizable-keys", false, "each key keeps the order of real time: assumed of registers, asked of lists")
 	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions by these flags only, as Elle does, not by what the models imply")
 	fl.StringVar(&f.order, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")

@@ -1,5 +1,7 @@
 package oracle
 
+import "slices"
+
 // Deps is a set of reasons why one transaction comes before another.
 type Deps uint8
 
@@ -48,17 +50,17 @@ func Dependencies(ts Txns, orders map[int]Relation, time Deps) Graph {
 
 // depend adds how j depends on i by a key.
 func (g Graph) depend(ts Txns, key int, older Relation, i, j int) {
-	left, hasLeft := ts.written(i, key)
-	saw, hasSeen := ts.read(i, key)
-	leaves, willLeave := ts.written(j, key)
-	sees, willSee := ts.read(j, key)
+	left, hasLeft := ts.Written(i, key)
+	leaves, willLeave := ts.Written(j, key)
 	if hasLeft && willLeave && older[Pair{left, leaves}] {
 		g.add(i, j, WW)
 	}
-	if hasLeft && willSee && left == sees {
+	if hasLeft && slices.Contains(ts.seen(j, key), left) {
 		g.add(i, j, WR)
 	}
-	if hasSeen && willLeave && older[Pair{saw, leaves}] {
-		g.add(i, j, RW)
+	for _, saw := range ts.seen(i, key) {
+		if willLeave && older[Pair{saw, leaves}] {
+			g.add(i, j, RW)
+		}
 	}
 }

@@ -51,12 +51,12 @@
 // on which, given these orders; [CycleKinds] walks along all cycles of the
 // result. None of them reduces anything: they compare all with all.
 //
-// A transaction touches the versions that it read from others, by its first
-// micro-op on a key, and that it left to others, by its last write to it. An
+// A transaction touches the versions that it read from others, before it wrote the
+// key itself, and the one that it left to others, by its last write to it. An
 // info transaction happened if an ok one read what nobody else can have left;
 // until then what it wrote orders nothing. A value that two transactions may
-// have left is two versions that nobody can tell apart, so it is not touched at
-// all.
+// have left is two versions. Each was written when its transaction wrote it, but
+// which of them was read, nobody can tell.
 //
 // The cost is factorial in the number of transactions. Seven are no trouble.
 package oracle

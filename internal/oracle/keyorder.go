@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// A Version of a register is the value that a transaction left in it, or Nil.
+// A Version of a register is what a transaction left in it, or Nil. It is the
+// value, unless several left that: see [Value].
 type Version = int
 
 // Nil is the version of a register that was never written. It is less than any
@@ -123,8 +124,8 @@ func (ts Txns) ranked(key int, rank map[int]int) (pairs []Pair) {
 			if !ok || !ok2 || before >= after {
 				continue
 			}
-			v, ok := ts.written(i, key)
-			w, ok2 := ts.written(j, key)
+			v, ok := ts.Written(i, key)
+			w, ok2 := ts.Written(j, key)
 			if ok && ok2 {
 				pairs = append(pairs, Pair{v, w})
 			}
@@ -135,22 +136,24 @@ func (ts Txns) ranked(key int, rank map[int]int) (pairs []Pair) {
 
 func (ts Txns) readThenWritten(key int) (pairs []Pair) {
 	for i := range ts {
-		v, ok := ts.read(i, key)
-		w, ok2 := ts.written(i, key)
-		if ok && ok2 {
-			pairs = append(pairs, Pair{v, w})
+		for _, v := range ts.seen(i, key) {
+			if w, ok := ts.Written(i, key); ok {
+				pairs = append(pairs, Pair{v, w})
+			}
 		}
 	}
 	return pairs
 }
 
-// ordered says that what a transaction touched is no newer than what one touches
-// that comes after it, and that within a transaction a read comes before the
-// write. Elle compares the last version of the one with the first of the other,
-// from which the rest follows.
-func (ts Txns) ordered(key int, before func(t, u *Txn) bool) []Pair {
-	pairs := ts.readThenWritten(key)
+// ordered says that what a transaction touched is no newer than what it touches
+// next, or what one touches that comes after it. Elle compares the last version of
+// the one with the first of the other, from which the rest follows.
+func (ts Txns) ordered(key int, before func(t, u *Txn) bool) (pairs []Pair) {
 	for i := range ts {
+		touched := ts.touched(i, key)
+		for at := 1; at < len(touched); at++ {
+			pairs = append(pairs, Pair{touched[at-1], touched[at]})
+		}
 		for j := range ts {
 			if !before(&ts[i], &ts[j]) {
 				continue

@@ -28,7 +28,7 @@ func printed(v Version) string {
 	if v == Nil {
 		return "_"
 	}
-	return fmt.Sprint(v)
+	return fmt.Sprint(Value(v)) + strings.Repeat("'", v/nth)
 }
 
 // String writes the relation without what follows from nil being the first.
@@ -98,9 +98,11 @@ func TestKeyOrders(t *testing.T) {
 		{"P0{x:=1} ; P1{x:=2}! ; P2{x:=3}", "l", "1<3", ""},
 		{"P0{x:=1} ; P1{x:=2}! ; P2{x=2}", "l", "1<2", ""},
 
-		// Of a value that two may have left, nobody knows which version it is.
-		{"P0{x:=1} ; P1{x:=2} ; P2{x=2} ; P3{x:=1}", "l", "", ""},
-		{"P0{x:=1} ; P1{x=2 x:=3} ; P2{x:=2} ; P3{x:=2}", "l", "1<3", ""},
+		// A value that two may have left is two versions, of which nobody knows which was
+		// read.
+		{"P0{x:=1} ; P1{x:=2} ; P2{x=2} ; P3{x:=1}", "l", "1<2 1<1' 2<1'", ""},
+		{"P0{x:=1} ; P1{x=2 x:=3} ; P2{x:=2} | P3{x:=2}", "l", "1<2 1<3 1<2' 3<2 3<2'", ""},
+		{"P0{x:=1} ; P1{x:=1} ; P1{x=_}", "s", "", "x:_,1' by sequential-keys"},
 	} {
 		ts := MustParse(c.history)
 		orders, cyclic := KeyOrders(ts, assume(c.assume, len(ts)))
@@ -118,20 +120,22 @@ func TestKeyOrders(t *testing.T) {
 }
 
 func TestExternal(t *testing.T) {
-	// Elle's example.
+	// After Elle's example.
 	ts := MustParse("P0{x=1 x:=2 x=2 x:=3 y=5 y=6 z:=7 z=7 t:=8 t:=9 u=_} | P1{x=1 x:=4}~")
-	for key, want := range []string{"1 3", "5 -", "- 7", "- 9", "_ -", "- -"} {
-		show := func(v Version, ok bool) string {
-			if !ok {
-				return "-"
-			}
-			return printed(v)
+	for key, want := range []string{"[1] 3", "[5 6] -", "[] 7", "[] 9", "[_] -", "[] -"} {
+		var read []string
+		for _, v := range ts[0].externalReads(key) {
+			read = append(read, printed(v))
 		}
-		if got := show(ts[0].externalRead(key)) + " " + show(ts[0].externalWrite(key)); got != want {
+		wrote := "-"
+		if v, ok := ts[0].externalWrite(key); ok {
+			wrote = printed(v)
+		}
+		if got := fmt.Sprint(read, " ", wrote); got != want {
 			t.Errorf("%s: read and wrote %s, want %s", keyName(key), got, want)
 		}
 	}
-	if v, ok := ts[1].externalRead(0); ok {
+	if v := ts[1].externalReads(0); v != nil {
 		t.Errorf("an info transaction read %d", v)
 	}
 	if v, ok := ts[1].externalWrite(0); !ok || v != 4 {

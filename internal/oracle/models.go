@@ -56,6 +56,36 @@ func ReadCommitted(ts Txns) bool { return exists(ts, none, committed) }
 // Reads may be stale.
 func StrongReadCommitted(ts Txns) bool { return exists(ts, (*Txn).before, committed) }
 
+// KeysInSession is m by an order that keeps, of transactions that touch the same
+// key, that of each process.
+func KeysInSession(m func(ts Txns, before func(t, u *Txn) bool) bool) func(Txns) bool {
+	return func(ts Txns) bool { return m(ts, sharing((*Txn).sameSession)) }
+}
+
+// KeysInTime is m by an order that keeps, of transactions that touch the same
+// key, that of real time.
+func KeysInTime(m func(ts Txns, before func(t, u *Txn) bool) bool) func(Txns) bool {
+	return func(ts Txns) bool { return m(ts, sharing((*Txn).before)) }
+}
+
+// SerializableIn is Serializable by an order that keeps some order.
+func SerializableIn(ts Txns, before func(t, u *Txn) bool) bool { return exists(ts, before, serial) }
+
+// SnapshotIsolationIn is SnapshotIsolation with snapshots that include what comes
+// before in some order.
+func SnapshotIsolationIn(ts Txns, before func(t, u *Txn) bool) bool {
+	return exists(ts, before, snapshot)
+}
+
+// sharing restricts an order to transactions that touch a key in common.
+func sharing(before func(t, u *Txn) bool) func(t, u *Txn) bool {
+	return func(t, u *Txn) bool {
+		return before(t, u) && slices.ContainsFunc(t.Ops, func(m Mop) bool {
+			return slices.ContainsFunc(u.Ops, func(o Mop) bool { return o.Key == m.Key })
+		})
+	}
+}
+
 func none(_, _ *Txn) bool { return false }
 
 // A rule reports whether t can have read what it did if it commits next.

@@ -19,6 +19,7 @@ type Params struct {
 	InfoReads bool    // info transactions may know what they read
 	Registers bool    // registers instead of lists
 	Disorder  bool    // the serial order need not be that of real time
+	Repeat    float64 // share of writes of a value that was written to the key before
 }
 
 func (p Params) withDefaults() Params {
@@ -78,6 +79,9 @@ func randomTxns(rng *rand.Rand, p Params) Txns {
 			if m.Append {
 				next[m.Key]++
 				m.Elem = next[m.Key]
+				if p.Repeat > 0 && rng.Float64() < p.Repeat {
+					m.Elem = 1 + rng.IntN(m.Elem)
+				}
 			}
 			t.Ops = append(t.Ops, m)
 		}

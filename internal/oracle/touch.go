@@ -16,22 +16,33 @@ func (ts Txns) keys() []int {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// externalRead returns what t read from others: the version that its first
-// micro-op on the key read.
-func (t *Txn) externalRead(key int) (v Version, ok bool) {
+// externalReads returns what t read from others: the versions that its reads of
+// the key saw before it wrote one, in its order.
+func (t *Txn) externalReads(key int) (versions []Version) {
 	for _, m := range t.Ops {
-		if m.Key != key {
-			continue
+		switch {
+		case m.Key != key:
+		case m.Append:
+			return versions
+		case !t.unknown(&m) && !t.leaves(key, m.version()):
+			versions = append(versions, m.version())
 		}
-		if m.Append || t.unknown(&m) {
-			return 0, false
-		}
-		if len(m.List) == 0 {
-			return Nil, true
-		}
-		return m.List[0], true
 	}
-	return 0, false
+	return versions
+}
+
+// version returns what a read of a register saw.
+func (m *Mop) version() Version {
+	if len(m.List) == 0 {
+		return Nil
+	}
+	return m.List[0]
+}
+
+// leaves reports whether t's last write to the key is of v.
+func (t *Txn) leaves(key int, v Version) bool {
+	w, ok := t.externalWrite(key)
+	return ok && w == v
 }
 
 // externalWrite returns what t leaves to others: its last write to the key.
@@ -42,35 +53,48 @@ func (t *Txn) externalWrite(key int) (v Version, ok bool) {
 	return t.leave(nil, key, len(t.Ops))[0], true
 }
 
-// read returns the version of a key that transaction i read from others, if it
-// can be told which one that is.
-func (ts Txns) read(i, key int) (Version, bool) {
-	v, ok := ts[i].externalRead(key)
-	return v, ok && len(ts.writers(key, v)) < 2
-}
+// A value that several transactions may have left is as many versions. Which of
+// them was read, nobody can tell.
+const nth Version = 1 << 48
 
-// written returns the version of a key that transaction i left, if it is known
-// to have happened and no other may have left the same.
-func (ts Txns) written(i, key int) (Version, bool) {
-	v, ok := ts[i].externalWrite(key)
-	return v, ok && ts.happened(i) && len(ts.writers(key, v)) < 2
-}
-
-// touched returns the versions of a key that transaction i read or left.
-func (ts Txns) touched(i, key int) (versions []Version) {
-	if v, ok := ts.read(i, key); ok {
-		versions = append(versions, v)
+// Value returns the value of a version.
+func Value(v Version) int {
+	if v == Nil {
+		return v
 	}
-	if v, ok := ts.written(i, key); ok {
+	return v % nth
+}
+
+// seen returns the versions of a key that transaction i read from others, as far
+// as it can be told which they are.
+func (ts Txns) seen(i, key int) []Version {
+	return slices.DeleteFunc(ts[i].externalReads(key), func(v Version) bool { return len(ts.writers(key, v)) > 1 })
+}
+
+// Written returns the version of a key that transaction i left, if it is known
+// to have happened.
+func (ts Txns) Written(i, key int) (Version, bool) {
+	v, ok := ts[i].externalWrite(key)
+	if at := slices.Index(ts.writers(key, v), i); at > 0 {
+		v += Version(at) * nth
+	}
+	return v, ok && ts.happened(i)
+}
+
+// touched returns the versions of a key that transaction i read or left, in this
+// order.
+func (ts Txns) touched(i, key int) []Version {
+	versions := ts.seen(i, key)
+	if v, ok := ts.Written(i, key); ok {
 		versions = append(versions, v)
 	}
 	return versions
 }
 
-// writers returns the transactions that may have left version v of a key.
+// writers returns the transactions that may have left a value in a key.
 func (ts Txns) writers(key int, v Version) (writers []int) {
 	for i := range ts {
-		if w, ok := ts[i].externalWrite(key); ok && w == v && ts[i].status() != Fail {
+		if ts[i].leaves(key, v) && ts[i].status() != Fail {
 			writers = append(writers, i)
 		}
 	}
@@ -83,10 +107,34 @@ func (ts Txns) happened(i int) bool {
 	if ts[i].status() != Info {
 		return ts[i].status() == OK
 	}
-	for _, key := range ts.keys() {
-		for j := range ts {
-			v, ok := ts[j].externalRead(key)
-			if ok && slices.Equal(ts.writers(key, v), []int{i}) {
+	for j := range ts {
+		for _, m := range ts[j].Ops {
+			if !m.Append && !ts[j].unknown(&m) && slices.Equal(ts.writers(m.Key, m.version()), []int{i}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Ambiguous reports whether an ok transaction read a value that two other ok ones
+// left, so that nobody can tell from which of them.
+func (ts Txns) Ambiguous() bool { return ts.readOf(func(s Status) bool { return s == OK }) }
+
+// Doubtful is Ambiguous with those that may have left it, too.
+func (ts Txns) Doubtful() bool { return ts.readOf(func(s Status) bool { return s != Fail }) }
+
+// readOf reports whether an ok transaction read a value that several of some
+// status left, and did not write it before.
+func (ts Txns) readOf(some func(Status) bool) bool {
+	for i := range ts {
+		for at, m := range ts[i].Ops {
+			if m.Append || ts[i].unknown(&m) {
+				continue
+			}
+			own := slices.ContainsFunc(ts[i].Ops[:at], func(w Mop) bool { return w.Append && w.Key == m.Key && w.Elem == m.version() })
+			writers := slices.DeleteFunc(ts.writers(m.Key, m.version()), func(w int) bool { return !some(ts[w].status()) })
+			if !own && len(writers) > 1 {
 				return true
 			}
 		}
