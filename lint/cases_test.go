@@ -77,7 +77,7 @@ var cases = []testCase{
 		i 0 txn [[:append 1 5] [:append 2 5] [:r 2 nil]]
 		i 1 txn [[:append 1 5]]
 		o 0 txn [[:append 1 5] [:append 2 5] [:r 2 [5]]]
-		x 1 txn [[:append 1 5]]`,
+		n 1 txn [[:append 1 5]]`,
 		[]string{"[[:append 1 5]]", "[[:append 1 6]]"},
 		"1 value was written more than once: 5 of key 1", []int{0, 1}},
 	{"duplicate-writes", `
@@ -191,6 +191,7 @@ var cases = []testCase{
 	{"completion-differs", "i 0 write 1\no 0 write :ok", []string{":ok", "nil"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 read [1 nil]\no 0 read [2 5]\ni 0 write [1 3]\no 0 write [1 3]", []string{"[2 5]", "[1 5]"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 send [[:send 1 2]]\no 0 send [[:send 2 [5 2]]]", []string{":send 2", ":send 1"}, "", []int{0, 1}},
+	{"retried", "i 0 txn [[:append 1 2]]\nx 0 txn [[:append 1 2]]\ni 0 txn [[:append 1 2]]\no 0 txn [[:append 1 2]]", []string{"x 0", "n 0"}, "1 value was written again after the write of it failed: 2 of key 1", []int{0, 2}},
 	{"status-as-value", "i 0 txn [[:r 1 nil]]\nn 0 txn :timeout", []string{":timeout", "nil"}, "1 completion has an error as :value, first :timeout", []int{0, 1}},
 	{"other-f", "i 0 write 1\no 0 read 1", []string{"o 0 read", "o 0 write"}, "1 operation completed under another :f than it was invoked with, such as :read for :write", []int{0, 1}},
 	{"process-reused", `

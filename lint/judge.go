@@ -44,6 +44,7 @@ type judgement struct {
 	duplicates  tally // of values that have to be unique
 	elements    tally // of those that should be
 	repeated    tally // of those that need not be
+	retried     tally // of those that failed before
 	failRead    tally
 	timeoutRead tally
 	unwritten   tally
@@ -85,7 +86,7 @@ func (j *judgement) merge(o *judgement, same func(a, b span) bool) {
 }
 
 func (j *judgement) tallies() []*tally {
-	list := []*tally{&j.duplicates, &j.elements, &j.repeated, &j.failRead, &j.timeoutRead, &j.unwritten, &j.unread, &j.noFinal, &j.undrained}
+	list := []*tally{&j.duplicates, &j.elements, &j.repeated, &j.retried, &j.failRead, &j.timeoutRead, &j.unwritten, &j.unread, &j.noFinal, &j.undrained}
 	for k := range j.breeds {
 		list = append(list, &j.breeds[k])
 	}
@@ -364,17 +365,21 @@ func (w *keyJudge) conclude(o *outline) {
 			j.unwritten.add(seen)
 			j.breeds[breedOf(k)].add(seen)
 			initial = initial && w.same(begin, v.at)
+		}
+		if v.attempts == 0 {
 			continue
 		}
 		j.valued++
-		j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
+		if !early {
+			j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
+		}
 		if v.attempts > 1 {
 			switch {
-			case v.kind == actAppend: // of which not even one that failed may be repeated
-				j.duplicates.add(at)
 			case v.kind == actAdd && !o.lists: // it could be a counter
+			case v.attempts-v.failed == 1 && v.kind != actPlain:
+				j.retried.add(witness{a: min(v.first, v.second), b: max(v.first, v.second), key: w.name, val: v.at})
 			case v.attempts-v.failed < 2:
-			case v.kind == actWrite || v.kind == actSend:
+			case v.kind == actWrite || v.kind == actSend || v.kind == actAppend:
 				j.duplicates.add(at)
 			case v.kind == actPlain:
 				j.repeated.add(at)
@@ -384,7 +389,7 @@ func (w *keyJudge) conclude(o *outline) {
 		}
 		if v.reader >= 0 {
 			j.matched++
-			if v.attempts == v.failed {
+			if v.attempts == v.failed && !early {
 				if w.tookEffect(v) {
 					j.timeoutRead.add(witness{a: v.late, b: v.reader, key: w.name, val: v.at})
 				} else {

@@ -142,8 +142,11 @@ func naive(ops []simpleOp, list bool) map[string]int {
 		}
 	}
 	for at, times := range attempts {
-		if times > 1 && list || times-failed[at] > 1 { // a register may be written again after a failure
+		switch ok := times - failed[at]; {
+		case ok > 1:
 			n["duplicate-writes"]++
+		case ok == 1 && times > 1: // what failed may be written again
+			n["retried"]++
 		}
 		if seen[at] && failed[at] == times && early[at] {
 			n["unwritten-reads"]++
@@ -173,7 +176,7 @@ func naive(ops []simpleOp, list bool) map[string]int {
 
 // TestNaive compares with the definitions.
 func TestNaive(t *testing.T) {
-	codes := []string{"process-reused", "timeout-as-fail", "duplicate-writes", "timeout-was-read", "fail-was-read", "unwritten-reads", "unread-writes"}
+	codes := []string{"process-reused", "timeout-as-fail", "duplicate-writes", "retried", "timeout-was-read", "fail-was-read", "unwritten-reads", "unread-writes"}
 	rapid.Check(t, func(t *rapid.T) {
 		list, plain := rapid.Bool().Draw(t, "list"), rapid.Bool().Draw(t, "plain")
 		ops := randomOps(t, list)

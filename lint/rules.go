@@ -62,6 +62,7 @@ const (
 	indexOrder
 
 	repeatedValues
+	retried
 	unreadWrites
 	mixedValues
 	statusAsValue
@@ -205,6 +206,10 @@ var rules = [numRules]Rule{
 		"a value was written to the same register more than once",
 		"This is legitimate, but a read then does not tell which write it saw: the search is slower and some faults go unnoticed.",
 		"Write every value once if checks are slow."},
+	retried: {"retried", Note, false,
+		"a value was written again after the write of it had failed",
+		"It counts as the later write's. If the first one took effect after all, nobody can tell.",
+		"Give each attempt a value of its own."},
 	unreadWrites: {"unread-writes", Note, false,
 		"acknowledged writes were made after the last read of their key was over",
 		"Nobody could have seen them, so nobody could notice if they got lost.",
