@@ -135,6 +135,12 @@ func (c *check) defaultModel() string {
 	switch h := c.res.History; {
 	case h.Unordered():
 		model, lacks = "serializable", "neither realtime order nor processes"
+		// Bare completions are a record of their own kind, which tells no time.
+		// Invocations without :process are more often a mistake than a choice.
+		if !invokes(h) {
+			break
+		}
+		c.unsure = fmt.Sprintf("no op has a :process, so only serializability could be judged, not %s; name the model to accept that (--model serializable)", DefaultModel)
 	case h.CompletionsOnly():
 		model, lacks = "strong-session-serializable", "no realtime order"
 	default:
@@ -142,6 +148,15 @@ func (c *check) defaultModel() string {
 	}
 	c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "weaker-default", Msg: fmt.Sprintf("the history tells %s, so it was checked against %s instead of %s", lacks, model, DefaultModel)})
 	return model
+}
+
+func invokes(h *history.History) bool {
+	for i := range h.Len() {
+		if h.Type(i) == history.Invoke {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *check) phase(name string) {

@@ -122,6 +122,7 @@ func TestMissing(t *testing.T) {
 		text, valid, warning string
 	}{
 		"no process": {"{:type :ok, :value [[:append 1 1]]}\n{:type :ok, :value [[:r 1 []]]}\n", "true", "no-process"},
+		"invocations without process": {"{:type :invoke, :value [[:append 1 1]]}\n{:type :ok, :value [[:append 1 1]]}\n", "unknown", "no-process"},
 		"completions only": {"{:type :ok, :process 0, :value [[:append 1 1]]}\n{:type :ok, :process 1, :value [[:r 1 []]]}\n",
 			"true", "no-invocations"},
 		"unfinished": {"{:type :invoke, :process 0, :value [[:append 1 1]]}\n{:type :invoke, :process 1, :value [[:r 1 nil]]}\n{:type :ok, :process 1, :value [[:r 1 [1]]]}\n",
