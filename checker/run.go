@@ -12,7 +12,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// RunFitting runs the checks that the ops of a history call for. If there is none
+// RunFitting runs the checks that the workload of the test calls for, if it is known, or
+// else the ops of the history. If there is none
 // but those that only count, the result is unknown: nothing was checked. So is that
 // of a check that does not know some operation which may change what it looks at. An operation that
 // never succeeded makes stats unknown, not invalid: the database broke no promise, but the
@@ -26,7 +27,10 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 		}
 	}
 	s := look(inner, opt.Keyed)
-	checks := s.fitting()
+	checks := opt.Promised.chosen(s)
+	if checks == nil {
+		checks = s.fitting()
+	}
 	g, err := Run(ctx, h, checks, opt)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/set"
 	"github.com/seed-c33ae711/jcheck/stats"
 	"github.com/seed-c33ae711/jcheck/uniqueids"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // Options are those of all checks. The zero value is their defaults.
@@ -38,6 +39,7 @@ type Options struct {
 	Model    string // of linearizable; told from the ops if empty
 	Initial  string // its initial value, as EDN
 	Keyed    bool   // values are tuples [key value], and each key is checked by itself
+	Promised Promised
 }
 
 // A Checker is a row of the table.
@@ -59,6 +61,10 @@ type Checker struct {
 // what was found stands without them. A warning names operations of the history that the check
 // does not know.
 func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
+	var said []verdict.Warning
+	if c.Name == "elle" {
+		opt.Elle, said = opt.Promised.Elle(opt.Elle)
+	}
 	check := func(h *history.History) (result.Result, error) { return c.checkAll(ctx, h, opt) }
 	r, err := check(h)
 	if err != nil {
@@ -69,10 +75,14 @@ func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (r
 	} else {
 		r, err = Distrust(h, r, nil)
 	}
-	if err == nil {
-		warnOfOthers(c, h, r)
+	if err != nil {
+		return nil, err
 	}
-	return r, err
+	warnOfOthers(c, h, r)
+	for _, w := range said {
+		warn(r, w)
+	}
+	return r, nil
 }
 
 func (c *Checker) checkAll(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
@@ -185,7 +195,7 @@ var table = []Checker{
 		knows: []string{"transfer", "read"},
 		fits:  func(s *seen) bool { return s.is("transfer") && s.readsMaps },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
-			return as(bank.Check(ctx, h, opt.Bank))
+			return as(opt.Promised.bank(ctx, h, opt.Bank))
 		},
 	},
 	{

@@ -274,6 +274,7 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 	p.say("checking "+file, -1)
 	looks := !f.independentSet && !f.tuples && name != "lint" && name != "sequential" && independent.Looks(h)
 	f.opt.Keyed = f.independent || f.tuples && !f.independentSet || looks
+	f.opt.Promised = f.promised
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
 		return nil, fmt.Errorf("%s: %w", file, err)

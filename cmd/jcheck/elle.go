@@ -163,7 +163,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	if err != nil {
 		return err
 	}
-	opt := f.options()
+	opt, said := f.promised.Elle(f.options())
 	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
 	res, err := elle.Check(ctx, h, opt)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
@@ -177,6 +177,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 		return err
 	}
 	warn(h, res)
+	res.Warnings = append(res.Warnings, said...)
 	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {

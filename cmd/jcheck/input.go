@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/store"
@@ -23,8 +24,8 @@ type inputFlags struct {
 	maxBytes int64
 	order    string
 	mapping  []string
-	tuples   bool           // the file that was read last says that its values are tuples [key value]
-	promises store.Promises // what the test of the run that was read last promises
+	tuples   bool             // the file that was read last says that its values are tuples [key value]
+	promised checker.Promised // what the test of the run that was read last promises
 }
 
 // validate finds mistakes in the flags.
@@ -90,7 +91,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples, f.promises = false, store.Promises{}
+	f.tuples, f.promised = false, checker.Promised{}
 	m, err := f.names()
 	if err != nil {
 		return nil, err

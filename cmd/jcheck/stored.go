@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/store"
 )
@@ -77,18 +79,33 @@ func (a *app) openRun(arg string) (*store.Stored, error) {
 
 // readStored reads the history of a run, and notes whether its values are tuples
 // [key value], and what its test promises.
-func readStored(ctx context.Context, path string, opt store.Options, f *inputFlags, p *progress) (*history.History, error) {
+func readStored(ctx context.Context, path string, opt store.Options, f *inputFlags, bar *progress) (*history.History, error) {
 	run, err := store.OpenRun(path)
 	if err != nil {
 		return nil, err
 	}
 	defer run.Close()
-	opt.Progress = func(done, total int64) { p.share("reading "+run.Path(), done, total) }
+	opt.Progress = func(done, total int64) { bar.share("reading "+run.Path(), done, total) }
+	p, _ := run.Promises() // of a test that cannot be read, the history may be read
+	f.promised = promised(p)
+	if p.Workload == "broadcast" && opt.Map == nil { // which Maelstrom's checks call an add, too
+		if opt.Map, err = format.ParseMapping("f=broadcast:add"); err != nil {
+			return nil, err
+		}
+	}
 	stored, err := run.History(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
 	f.tuples = stored.Tuples
-	f.promises, _ = run.Promises() // of a test that cannot be read, the history may be read
 	return stored.History, nil
+}
+
+// promised is what the checks want to know of what a test promises.
+func promised(p store.Promises) checker.Promised {
+	c := checker.Promised{Workload: p.Workload, Models: p.Models, Anomalies: p.Anomalies, Accounts: p.Accounts}
+	if total, ok := p.Total.Int(); ok {
+		c.Total = &total
+	}
+	return c
 }
