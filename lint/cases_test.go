@@ -256,6 +256,7 @@ var cases = []testCase{
 	{"many-unfinished", many("i %d write 1\n", 10) + "i 11 write 1\no 11 write 1\n", []string{"i 11", strings.Repeat("i 12 write 1\no 12 write 1\n", 200) + "i 11"}, "10 of 11 invocations have no completion", nil},
 	{"no-process", "{:type :invoke, :f :write, :value 1}\n{:type :ok, :f :write, :value 1}", []string{":type", ":process 1, :type"}, "", nil},
 	{"no-invocations", "o 0 write 1", []string{"o 0", "i 0 write 1\no 0"}, "", nil},
+	{"time-order", "i 0 write 1 @0\no 0 write 1 @100\ni 1 write 2 @10\no 1 write 2 @200", []string{"@10\n", "@110\n"}, "", nil},
 	{"index-order", "{:index 2, :type :invoke, :process 1, :f :read}\n{:index 1, :type :ok, :process 1, :f :read}", []string{":index 2", ":index 0"}, "", nil},
 	{"repeated-values", "i 0 write 1\no 0 write 1\ni 1 cas [2 1]\no 1 cas [2 1]", []string{"[2 1]", "[1 2]"}, "1 value was written more than once: 1", []int{0, 2}},
 	{"unread-writes", `

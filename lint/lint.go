@@ -66,6 +66,11 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 func (r *Result) conclude(list []Problem) {
 	r.Problems = list
 	r.Valid = verdict.Valid
+	for _, w := range r.History.Warnings() {
+		if _, ok := named(w.Code); !ok {
+			r.Warnings = append(r.Warnings, w)
+		}
+	}
 	for _, p := range list {
 		c, _ := named(p.Code)
 		if rules[c].Vacuous && r.Valid == verdict.Valid {

@@ -60,6 +60,7 @@ const (
 	noProcess
 	noInvocations
 	indexOrder
+	timeOrder
 
 	repeatedValues
 	retried
@@ -201,6 +202,10 @@ var rules = [numRules]Rule{
 		"the :index of ops does not rise",
 		"The order of the file is taken as the order of events. If the index is right, that is wrong.",
 		"Write ops in the order of events."},
+	timeOrder: {"time-order", Warning, false,
+		"the order of the ops contradicts their :time",
+		"The order of the ops is taken as the order of events. If the times are right, operations that ran at the same time seem to have run one after another, and checks demand too much.",
+		"Write ops as they happen, or sort them by :time (--order time)."},
 
 	repeatedValues: {"repeated-values", Note, false,
 		"a value was written to the same register more than once",
