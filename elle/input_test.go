@@ -121,7 +121,7 @@ func TestMissing(t *testing.T) {
 	for name, c := range map[string]struct {
 		text, valid, warning string
 	}{
-		"no process": {"{:type :ok, :value [[:append 1 1]]}\n{:type :ok, :value [[:r 1 []]]}\n", "true", "no-process"},
+		"no process":                  {"{:type :ok, :value [[:append 1 1]]}\n{:type :ok, :value [[:r 1 []]]}\n", "true", "no-process"},
 		"invocations without process": {"{:type :invoke, :value [[:append 1 1]]}\n{:type :ok, :value [[:append 1 1]]}\n", "unknown", "no-process"},
 		"completions only": {"{:type :ok, :process 0, :value [[:append 1 1]]}\n{:type :ok, :process 1, :value [[:r 1 []]]}\n",
 			"true", "no-invocations"},
