@@ -36,6 +36,8 @@ type decoder struct {
 	key *edn.Value // of the object, nil if there is one only
 	op  int        // the op being decoded, for errors
 
+	isPlain bool // the op has no key though others have
+
 	scan edn.Scanner
 	list []int32
 
@@ -253,7 +255,7 @@ func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Val
 	switch {
 	case !known:
 		t.a = anyValue
-	case out.IsNil():
+	case out.IsNil() && !(d.m.knossos && f == "dequeue"):
 		t.a = emptyValue
 	default:
 		t.a, err = d.v.id(out)
