@@ -20,6 +20,13 @@ func (p *prose) cycle(c *elle.Case) {
 	for _, op := range ops {
 		p.op(names[op], op, marks[op])
 	}
+	for i := range c.Because {
+		if i == 0 {
+			p.f("  As one process saw it:\n")
+		}
+		s := &c.Because[i]
+		p.f("    %s < %s  %s  %s\n", names[s.From], names[s.To], p.color(dim, relLabel(s.Rel)), p.reason(s, names))
+	}
 	p.f("  Then:\n")
 	for i := range c.Steps {
 		s := &c.Steps[i]
@@ -50,8 +57,12 @@ func cast(c *elle.Case) (ops []int, marks map[int]map[int]bool) {
 		enter(s.From, s.FromMop)
 		enter(s.To, s.ToMop)
 	}
-	for i := range c.Steps {
-		s := &c.Steps[i]
+	for i := range c.Because {
+		s := &c.Because[i]
+		enter(s.From, s.FromMop)
+		enter(s.To, s.ToMop)
+	}
+	for _, s := range append(c.Steps[:len(c.Steps):len(c.Steps)], c.Because...) {
 		for _, hop := range s.Path {
 			enter(hop.From, hop.FromMop)
 			enter(hop.To, hop.ToMop)
