@@ -66,7 +66,7 @@ func TestBoundaries(t *testing.T) {
 			B wx wy
 			C rz0
 			D ry1 rx0
-			E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, Causal, PRAM, PRAMPlus}},
+			E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus}},
 		{"monotonic atomic view, not read atomic: half of 0 is seen, the missing half first", `
 			A wx wy
 			B ry_ rx0`, with(ReadAtomic, PRAM, PRAMPlus)},
@@ -90,7 +90,7 @@ func TestBoundaries(t *testing.T) {
 			C ra0 wc
 			D rb1 wd
 			E rd3 rx0
-			F rc2 rx1`, []Level{CausalConvergence, CausalPlus, Causal}},
+			F rc2 rx1`, []Level{CausalConvergence, CausalPlus}},
 		{"session guarantees, not PRAM: what 3 misses was before what its session saw", `
 			A wx
 			A wy
@@ -136,7 +136,7 @@ func TestBoundaries(t *testing.T) {
 			A wx
 			B wx
 			x: 0<1
-			x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAM, PRAMPlus, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
+			x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
 	} {
 		h := parse(c.history)
 		for level := range Level(levels) {

@@ -15,11 +15,13 @@ type oracle struct {
 	hb     [][]bool
 
 	orderable func(n int32, pairs []pair) bool
+	view      func(level Level, tip int32) bool
 }
 
 func newOracle(h *History, sessions bool) *oracle {
 	n := int32(len(h.Off) - 1)
 	o := &oracle{h: h, n: n, so: square(n), wr: square(n), hb: square(n), orderable: orderable}
+	o.view = o.tryViews
 	for a := range n {
 		for b := a + 1; b < n; b++ {
 			last := h.Last != nil && h.Last[a]
@@ -271,12 +273,13 @@ func (o *oracle) holds(level Level) bool {
 	return o.orderable(o.n, all)
 }
 
-// view tries all orders of all transactions that keep session order, and reads, at PRAM
-// those of the session alone that ends with tip, for one in which each of the session's
-// reads is of the last version before it. Known orders count as far as the session read:
-// those that lead to a version that it read, or on from one.
-func (o *oracle) view(level Level, tip int32) bool {
-	own := func(t int32) bool { return t == tip || o.so[t][tip] }
+func (o *oracle) own(t, tip int32) bool { return t == tip || o.so[t][tip] }
+
+// must is what an order for the session that ends with tip has in it: session order, and
+// reads, at PRAM those of the session alone. Known orders count as far as the session
+// read: those that lead to a version that it read, or on from one.
+func (o *oracle) must(level Level, tip int32) [][]bool {
+	own := func(t int32) bool { return o.own(t, tip) }
 	before := square(o.n)
 	for a := range o.n {
 		for b := range o.n {
@@ -303,6 +306,46 @@ func (o *oracle) view(level Level, tip int32) bool {
 			}
 		}
 	}
+	return before
+}
+
+// saturate is tryViews for more than a few transactions: it adds what must come before
+// something until nothing changes (Bouajjani et al. 2017, 5.3).
+func (o *oracle) saturate(level Level, tip int32) bool {
+	m := o.must(level, tip)
+	closure(m)
+	for changed := true; changed; {
+		changed = false
+		for t3 := range o.n {
+			for _, r := range o.reads(t3) {
+				key, t1 := o.h.Key[r], o.h.From[r]
+				for t2 := range o.n {
+					if !o.own(t3, tip) || t2 == t1 || t2 == t3 || !m[t2][t3] || !o.writes(t2, key) {
+						continue
+					}
+					if t1 == Initial {
+						return false
+					}
+					changed = changed || !m[t2][t1]
+					m[t2][t1] = true
+				}
+			}
+		}
+		closure(m)
+	}
+	for t := range m {
+		if m[t][t] {
+			return false
+		}
+	}
+	return true
+}
+
+// tryViews tries all orders of all transactions for one in which each read of the
+// session that ends with tip is of the last version before it.
+func (o *oracle) tryViews(level Level, tip int32) bool {
+	own := func(t int32) bool { return o.own(t, tip) }
+	before := o.must(level, tip)
 	placed := make([]bool, o.n)
 	last := make([]int32, o.h.Keys)
 	for k := range last {

@@ -77,6 +77,9 @@ func TestViews(t *testing.T) {
 		o := newOracle(h, true)
 		for _, level := range []Level{Causal, PRAM} {
 			want := o.holds(level)
+			if p := newOracle(h, true); slices.ContainsFunc(p.all(), func(tip int32) bool { return p.saturate(level, tip) != p.tryViews(level, tip) }) {
+				t.Fatalf("%v: the oracles disagree:\n%s", level, show(h))
+			}
 			w := check(t, h, level, true)
 			if (w == nil) != want {
 				t.Fatalf("%v: holds = %v, want %v; witness %+v\n%s", level, w == nil, want, w, show(h))

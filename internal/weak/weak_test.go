@@ -219,7 +219,7 @@ func TestLarger(t *testing.T) {
 		for _, sessions := range []bool{false, true} {
 			for level := range Level(levels) {
 				o := newOracle(h, level.sessions(sessions))
-				o.orderable = acyclic
+				o.orderable, o.view = acyclic, o.saturate
 				want := o.holds(level)
 				if want {
 					holds[level]++
