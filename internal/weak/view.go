@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
 // A view is what one session must have seen, in which order: the own transactions of
@@ -51,6 +53,11 @@ type view struct {
 	counts     []int32 // the known orders that are active
 
 	bad int32 // an own transaction that comes before itself, or -1
+
+	links []sameRank // see ranksCycle; this and the rest is memory that is used again
+	edges []graph.Edge
+	nodes []int32
+	space graph.Workspace
 }
 
 // A record: own transaction k has t in its past, by a step to another one that is, or

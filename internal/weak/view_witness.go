@@ -213,7 +213,7 @@ func (v *view) ranksCycle(tip int32) *Witness {
 	if !v.cyclic && !slices.ContainsFunc(links, func(l sameRank) bool { return v.at(l.from) > v.at(l.to) }) {
 		return nil
 	}
-	var nodes []int32
+	nodes := v.nodes[:0]
 	number := make([]int32, v.hi-v.lo) // by place
 	for p := v.lo; p < v.hi; p++ {
 		if t := v.txnAt(p); ranks[v.rank(t)] {
@@ -221,14 +221,13 @@ func (v *view) ranksCycle(tip int32) *Witness {
 			nodes = append(nodes, t)
 		}
 	}
-	links = append(links, v.baseLinks(nodes)...)
-	edges := make([]graph.Edge, len(links))
-	for i, l := range links {
-		edges[i] = graph.Edge{From: number[v.at(l.from)-v.lo], To: number[v.at(l.to)-v.lo], Rel: relSession}
+	links = v.baseLinks(links, nodes)
+	v.nodes, v.links, v.edges = nodes, links, v.edges[:0]
+	for _, l := range links {
+		v.edges = append(v.edges, graph.Edge{From: number[v.at(l.from)-v.lo], To: number[v.at(l.to)-v.lo], Rel: relSession})
 	}
-	var space graph.Workspace
-	space.Build(len(nodes), len(nodes), edges)
-	cyclic := space.Cyclic(graph.AllRels)
+	v.space.Build(len(nodes), len(nodes), v.edges)
+	cyclic := v.space.Cyclic(graph.AllRels)
 	if len(cyclic) == 0 {
 		return nil
 	}
@@ -270,7 +269,7 @@ func (v *view) eachKnown(f func(e Before)) {
 // forcedLinks are those from a version to one that was read while it was in the past,
 // of the same rank, and the ranks that have any.
 func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
-	ranks = map[int32]bool{}
+	links, ranks = v.links[:0], map[int32]bool{}
 	v.ofKeys(func(key int32, seen []sight) bool {
 		byRank := slices.Clone(v.writersOf(key))
 		slices.SortStableFunc(byRank, func(a, b int32) int { return cmp.Compare(v.rank(a), v.rank(b)) })
@@ -292,9 +291,9 @@ func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
 	return links, ranks
 }
 
-// baseLinks are the steps of session order and reads between transactions of the same
+// baseLinks adds the steps of session order and reads between transactions of the same
 // rank.
-func (v *view) baseLinks(nodes []int32) (links []sameRank) {
+func (v *view) baseLinks(links []sameRank, nodes []int32) []sameRank {
 	for _, t := range nodes {
 		r := v.rank(t)
 		if p := v.prev[t]; p >= 0 && v.within(p) && v.rank(p) == r {
