@@ -204,14 +204,14 @@ func (v *view) activate(s sight) {
 	}
 }
 
-// counted reports whether a known order counts: of a stretch, each of a key that was
-// ever read.
+// counted reports whether a known order counts that leads to a transaction which is
+// looked at: of a stretch, each of a key that was ever read.
 func (v *view) counted(i int32) bool {
 	if v.whole() {
 		return v.active[i]
 	}
 	e := v.known.edges[i]
-	return v.keys[e.Key] && v.within(e.A) && v.within(e.B)
+	return v.keys[e.Key] && v.within(e.A)
 }
 
 func (v *view) within(t int32) bool { p := v.at(t); return p >= v.lo && p < v.hi }

@@ -101,10 +101,10 @@ func (v *view) holdsInBlocks() bool {
 				break
 			}
 		}
-		if v.first == v.end {
+		if int(v.first) == len(v.own) {
 			continue
 		}
-		v.gather()
+		v.gather() // if only later ones see it, known orders may still contradict them
 		if v.find(v.own[len(v.own)-1]) != nil {
 			return false
 		}
