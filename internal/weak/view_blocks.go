@@ -26,6 +26,9 @@ func (v *view) blocks() (list []block) {
 			last := v.last(list, v.own[r.k])
 			slots, end := v.w.off[r.key], v.w.off[r.key+1]
 			next := v.w.after(v.index, slots, end, r.at)
+			if next < end && v.w.txn[next] == v.own[r.k] { // its own, which is after the read
+				next++
+			}
 			if next == end || v.at(v.w.txn[next]) > last {
 				continue
 			}
@@ -49,11 +52,6 @@ func (v *view) last(list []block, t int32) int32 {
 	at := v.reaches.latest[t]
 	if b := find(list, at); b != nil {
 		at = b.hi - 1
-	}
-	if v.reaches.ownRead[t] {
-		if b := find(list, v.at(t)); b != nil {
-			at = max(at, b.hi-1)
-		}
 	}
 	return at
 }

@@ -103,29 +103,30 @@ func (c *checker) markStale(ctx context.Context, bad []bool) error {
 		if f := x.from[l.op]; f >= 0 {
 			lo = w.after(x, lo, l.hi, x.at(f))
 		}
-		bad[l.txn] = lo < l.hi && x.at(w.txn[lo]) <= r.latest[l.txn]
+		bad[l.txn] = lo < l.hi && w.txn[lo] != l.txn && x.at(w.txn[lo]) <= r.latest[l.txn]
 	}
 	return ctx.Err()
 }
 
 // reaches say what may come before transactions in their sessions' views, as far as that
 // is known: latest is its last place, -1 if there is none. Where the session reads a
-// transaction's own version later, what the view adds may come right before it.
+// transaction's own version later, what the view adds may come right before it, and
+// latest is its own place.
 type reaches struct {
 	latest   []int32
-	ownRead  []bool
 	backward map[int32][]block // by key: known orders that lead backward
 }
 
 func (c *checker) reach() *reaches {
 	x := c.index
-	r := &reaches{make([]int32, x.n), make([]bool, x.n), map[int32][]block{}}
+	r := &reaches{make([]int32, x.n), map[int32][]block{}}
+	ownRead := make([]bool, x.n)
 	for t := range int32(x.n) {
 		last := x.at(x.prev[t])
 		for _, f := range x.from[x.h.Off[t]:x.h.Off[t+1]] {
 			if f >= 0 {
 				last = max(last, x.at(f))
-				r.ownRead[f] = r.ownRead[f] || x.so(f, t)
+				ownRead[f] = ownRead[f] || x.so(f, t)
 			}
 		}
 		r.latest[t] = last
@@ -138,8 +139,8 @@ func (c *checker) reach() *reaches {
 		}
 	}
 	for t := range int32(x.n) {
-		if r.ownRead[t] {
-			r.latest[t] = x.at(t) - 1
+		if ownRead[t] {
+			r.latest[t] = x.at(t)
 		}
 	}
 	return r
