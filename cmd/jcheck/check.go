@@ -349,8 +349,7 @@ func (a *app) printResult(file, name string, r result.Result, f *outputFlags, se
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // kafka parses how consumers subscribe.

@@ -58,7 +58,7 @@ func (f *ciFlags) takeError(file, name string, err error) {
 // finish writes what was asked for.
 func (f *ciFlags) finish(a *app) error {
 	if f.github {
-		fmt.Fprint(a.err, render.GitHub(f.cases))
+		fmt.Fprint(a.messages, render.GitHub(f.cases))
 	}
 	if f.junit == "" {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -213,8 +212,7 @@ func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) e
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // outDir is where the explanations of a file go: one folder each if there are
@@ -234,21 +232,4 @@ func writeCases(dir string, res *elle.Result) error {
 		return err
 	}
 	return writeFiles(dir, files)
-}
-
-// writeFiles writes files into a directory, which is made if it is not there.
-func writeFiles(dir string, files []render.File) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
-			return fmt.Errorf("writing explanations: %w", err)
-		}
-	}
-	return nil
 }

@@ -81,7 +81,7 @@ func nameOf(path string) string {
 	if path == "-" {
 		return "stdin"
 	}
-	return path
+	return printableName(path)
 }
 
 // read reads the history in a file, or of a run; - is standard input.
@@ -111,6 +111,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	if err == nil {
 		f.tuples = f.tuples || h.Keyed()
+		h.Source().Name = printableName(h.Source().Name)
 	}
 	return h, err
 }

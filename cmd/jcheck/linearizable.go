@@ -225,8 +225,7 @@ func (a *app) printObjects(file string, res *linearizable.Result, f *linearizabl
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // writeFiles writes what was asked for besides the result: what is left of a

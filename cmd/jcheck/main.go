@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 			status = exitInternal
 		}
 	}()
-	a := &app{in: in, out: out, err: errw, args: args}
+	a := newApp(args, in, out, errw)
 	root := a.root()
 	root.SetArgs(withNumbers(root, args))
 	root.SetIn(in)
@@ -87,10 +87,23 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 // app is what the commands share.
 type app struct {
 	in        io.Reader
-	out, err  io.Writer
+	out, err  io.Writer // out is asked what it is, and written to by way of text or data
+	text      io.Writer // for people: the control characters of values and names are escaped
+	data      io.Writer // for programs: bytes as they are, unless a terminal shows them
+	messages  io.Writer // err, as text is for out
 	status    int
 	args      []string
 	storeRoot string // where arguments that are no files are looked for as runs
+}
+
+func newApp(args []string, in io.Reader, out, errw io.Writer) *app {
+	a := &app{in: in, out: out, err: errw, args: args}
+	a.text = &printableWriter{w: out, colored: useColor(out)}
+	a.messages = &printableWriter{w: errw}
+	if a.data = out; isTerminal(out) {
+		a.data = a.text
+	}
+	return a
 }
 
 func (a *app) root() *cobra.Command {
@@ -169,7 +182,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // complain prints an error with the program's name before it.
 func (a *app) complain(err error) {
-	fmt.Fprintf(a.err, "jcheck: %v\n", err)
+	fmt.Fprintf(a.messages, "jcheck: %s\n", a.printableError(err))
 }
 
 // worsen keeps the worst status so far: an error of jcheck's, then one of the
