@@ -80,6 +80,9 @@ func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions
 		if x.format != f {
 			continue
 		}
+		if _, lost := h.Lost(); lost && f != EDN && f != JSON && f != JSONL {
+			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot say that ops are missing, and the rest would look complete: edn, json and jsonl can", f)}
+		}
 		e := &export{ctx: ctx, h: h, format: f, opt: opt}
 		files, err := x.files(e)
 		if err != nil {
@@ -115,6 +118,7 @@ func (e *export) ops(f Format) []OutputFile {
 
 // exportJSON writes one array, an op to a line.
 func exportJSON(e *export) ([]OutputFile, error) {
+	mark := markBefore(e.h)
 	return e.lines(e.h.Len(), func(dst []byte, i int) ([]byte, error) {
 		switch {
 		case i == 0:
@@ -122,7 +126,7 @@ func exportJSON(e *export) ([]OutputFile, error) {
 		default:
 			dst = append(dst, " "...)
 		}
-		dst, err := AppendOpJSON(dst, e.h, i)
+		dst, err := withMark(dst, e.h, i, mark, JSON, ",\n ", AppendOpJSON)
 		if i < e.h.Len()-1 {
 			return append(dst, ",\n"...), err
 		}

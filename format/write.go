@@ -24,9 +24,10 @@ func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error
 		_, err := io.WriteString(w, "[]\n")
 		return err
 	}
+	mark := markBefore(h)
 	for i := range h.Len() {
 		var err error
-		if buf, err = appendOp(buf, h, i); err != nil {
+		if buf, err = withMark(buf, h, i, mark, f, "\n", appendOp); err != nil {
 			return err
 		}
 		if buf = append(buf, '\n'); len(buf) >= 1<<16 || i == h.Len()-1 {

@@ -59,8 +59,8 @@ they are converted back. Sets and other values that only EDN has become objects,
 {"#set": [1, 2]} and {"#tag": "inst", "value": "..."}, and EDN again on the way back.
 
 OUT appears when it is complete. One that exists is kept: --force overwrites a
-file, and a directory never is. If ops of a damaged .jepsen file are lost, what is
-left is written, with a warning, and the status is 2.`,
+file, and a directory never is. If ops of a damaged .jepsen file are lost, edn,
+jsonl and json mark where, and the status is 2; other formats are refused.`,
 		Example: `  jcheck convert --to jsonl history.edn > history.jsonl
   jcheck convert --to edn store/latest -o history.edn
   jcheck convert --to cobra plume.txt -o logs`,
