@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -139,28 +138,13 @@ func (e *export) lines(n int, piece func(dst []byte, i int) ([]byte, error), non
 	return []OutputFile{{"", func(w io.Writer) error { return e.pieces(w, n, piece, none) }}}
 }
 
-// pieces writes n pieces, and stops when somebody wants it to.
+// pieces writes n pieces, which may be made at the same time.
 func (e *export) pieces(w io.Writer, n int, piece func(dst []byte, i int) ([]byte, error), none string) error {
-	out := bufio.NewWriterSize(w, 1<<16)
 	if n == 0 {
-		_, _ = out.WriteString(none) // Flush answers what is wrong
+		_, err := io.WriteString(w, none)
+		return err
 	}
-	var buf []byte
-	for i := range n {
-		var err error
-		if buf, err = piece(buf[:0], i); err != nil {
-			return err
-		}
-		if i%opsPerBatch == 0 {
-			if err := e.ctx.Err(); err != nil {
-				return err
-			}
-		}
-		if _, err := out.Write(buf); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
+	return writePieces(e.ctx, w, n, piece)
 }
 
 // loseMeta notes which of the ops' other fields are lost, and whether realtime
