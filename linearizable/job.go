@@ -27,8 +27,8 @@ func newJob(c *check, o *object) job {
 			j.part.Pending++
 		}
 	}
-	if j.part.Ops == j.part.Pending {
-		j.part.Valid, j.part.Rung = verdict.Valid, "empty"
+	if j.part.Reason = o.unjudged(); j.part.Reason != "" {
+		j.part.Vacuous, j.part.Rung = true, "empty"
 		return j
 	}
 	if j.monitor() {

@@ -267,9 +267,11 @@ func (p *subject) explain(s *search, part *Part) {
 
 func (out *Outcome) conclude(ctx context.Context) {
 	out.Valid = verdict.Valid
+	completed := 0
 	for i := range out.Parts {
 		p := &out.Parts[i]
 		out.Ops += p.Ops
+		completed += p.Ops - p.Pending
 		out.Valid = verdict.Merge(out.Valid, p.Valid)
 		if p.Valid == verdict.Unknown && out.Reason == "" {
 			out.Reason = p.Reason
@@ -282,6 +284,8 @@ func (out *Outcome) conclude(ctx context.Context) {
 		out.Valid, out.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
 	case out.Ops == 0:
 		out.Valid, out.Reason = verdict.Unknown, "there is no operation to judge"
+	case completed == 0:
+		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would do"
 	}
 }
 

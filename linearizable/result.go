@@ -29,6 +29,7 @@ type Part struct {
 	Key     edn.Value // if Keyed
 	Valid   verdict.Verdict
 	Reason  string // why Valid is Unknown
+	Vacuous bool   // it is unknown since nothing was judged; the verdict is left to the other keys
 	Rung    string // what decided: empty, search, or the name of a monitor
 	Ops     int    // operations
 	Pending int    // of these, such as nobody knows to have taken effect

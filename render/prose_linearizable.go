@@ -356,7 +356,7 @@ func (p *linProse) unknowns(limit int) {
 	n := 0
 	for i := range p.r.Parts {
 		part := &p.r.Parts[i]
-		if part.Valid != verdict.Unknown || part.Rung == "" {
+		if part.Valid != verdict.Unknown || part.Rung == "" || part.Vacuous {
 			continue
 		}
 		if n++; n > limit {
