@@ -41,6 +41,8 @@ type decoder struct {
 
 	scan edn.Scanner
 	list []int32
+
+	processes map[history.Process]int32 // ids of those that own locks
 }
 
 func newDecoder(h *history.History, m *Model, key *edn.Value) *decoder {

@@ -94,7 +94,7 @@ func (d *decoder) completed(f string, v edn.Value) (edn.Value, error) {
 // returns reports whether operations return what their invocations do not say.
 func returns(f string) bool {
 	switch f {
-	case "read", "get", "dequeue", "pop":
+	case "read", "get", "dequeue", "pop", "delete-min":
 		return true
 	}
 	return false

@@ -217,7 +217,9 @@ func modelTree(model, value string) tree {
 		return raw(value)
 	case "set":
 		return fields{{"s", raw("#{" + inside + "}")}}
-	case "unordered-queue", "fifo-queue", "stack":
+	case "owner-mutex", "reentrant-mutex", "fenced-mutex", "semaphore":
+		return fields{{"value", value}} // as text
+	case "unordered-queue", "fifo-queue", "stack", "priority-queue":
 		return fields{{"pending", raw("[" + inside + "]")}}
 	case "kv":
 		if s, err := strconv.Unquote(value); err == nil {
