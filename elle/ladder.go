@@ -78,9 +78,10 @@ func (c *check) contradiction() error {
 	for _, a := range c.res.Ladder.Evidence {
 		types = append(types, a.Type)
 	}
-	violated := lattice().violated(types)
+	l := lattice()
+	violated := l.violated(types)
 	for i, m := range c.models {
-		if violated[m] {
+		if violated.has(l.number[m]) {
 			return fmt.Errorf("elle: internal error: no violation of %s was found, but of what it implies: %v", c.res.Models[i], types)
 		}
 	}
@@ -94,9 +95,11 @@ func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
 	types := slices.Sorted(maps.Keys(found))
 	violated := l.violated(types)
 	holds := map[string]bool{}
-	for name, r := range l.rows {
+	for i := range modelRows {
+		r := &modelRows[i]
+		name := r.name
 		switch {
-		case refused[name] != "" || violated[name]:
+		case refused[name] != "" || violated.has(i):
 		case c.nothing(empty) != "" || c.cannotTell(name):
 			out.Unknown = append(out.Unknown, r.friendly)
 		default:
@@ -112,14 +115,14 @@ func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
 			out.Holds = append(out.Holds, l.rows[name].friendly)
 		}
 	}
-	for name := range violated {
-		if refused[name] != "" || slices.ContainsFunc(l.implied[name], func(below string) bool { return below != name && violated[below] }) {
+	for i := range modelRows {
+		r := &modelRows[i]
+		if refused[r.name] != "" || !violated.has(i) || l.below[i]&violated != 0 {
 			continue
 		}
-		v := Violation{Model: l.rows[name].friendly}
-		prohibited := l.prohibited([]string{name}, nil)
+		v := Violation{Model: r.friendly}
 		for _, a := range types {
-			if prohibited[a] {
+			if l.proscribed[r.name][a] {
 				v.By = append(v.By, a)
 			}
 		}
@@ -162,7 +165,7 @@ func (l *latticeIndex) impliedBy(name string, holds map[string]bool) bool {
 // does not tell.
 func (c *check) cannotTell(model string) bool {
 	l, h := lattice(), c.res.History
-	process, realtime := orders(l.prohibited([]string{model}, nil))
+	process, realtime := orders(l.proscribed[model])
 	for _, below := range l.implied[model] {
 		for _, w := range weakChecks {
 			process = process || w.sessions && l.rows[below].exactly == w.name

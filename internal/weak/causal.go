@@ -33,7 +33,22 @@ const (
 // close by, and then the cost is close to linear, however many sessions there
 // are. Clocks: for 16 sessions at a time, how many transactions of each come
 // before, at every transaction. O(ops * sessions), wherever the questions are.
+//
+// What leads backward is searched for first, as far as it is close by.
 func (c *checker) causalEdges(ctx context.Context, q *queries) ([]Forced, error) {
+	if c.scope.want != wantBack || forcePlan != planAuto {
+		return c.follow(ctx, q)
+	}
+	near, q, err := c.searchBack(ctx, q)
+	if err != nil || q.len() == 0 {
+		return near, err
+	}
+	far, err := c.follow(ctx, q)
+	return append(near, far...), err
+}
+
+// follow answers queries with bits, or with clocks and bits.
+func (c *checker) follow(ctx context.Context, q *queries) ([]Forced, error) {
 	if batches, ok := c.plan(q); ok {
 		return c.followBits(ctx, q, batches, false)
 	}

@@ -47,6 +47,11 @@ func (c *checker) checkOrder(ctx context.Context, back []Forced) (*Witness, erro
 	if len(blocks) == 0 {
 		return nil, ctx.Err()
 	}
+	if c.level == CausalConvergence && large(blocks, c.n) {
+		if ok, err := c.settle(ctx, back); ok || err != nil {
+			return nil, err
+		}
+	}
 	c.setBlocks(blocks, blockAt)
 	edges, err := c.edges(ctx)
 	if err != nil {

@@ -116,7 +116,8 @@ type checker struct {
 	*index
 	level Level
 	scope scope
-	w     *writers // made when first needed
+	w     *writers  // made when first needed
+	past  [][]int32 // the linear extensions tried before, by their pos
 }
 
 // check looks first for what leads backward in the linear extension. If nothing
