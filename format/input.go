@@ -214,5 +214,13 @@ func readAll(name string, r io.Reader, limit int64) (*input, error) {
 		buf.Free()
 		return nil, err
 	}
+	if len(buf.Bytes()) <= smallText {
+		defer buf.Free()
+		return &input{Text: bytes.Clone(buf.Bytes())}, nil
+	}
 	return &input{Text: buf.Bytes(), unmap: buf.Free}, nil
 }
+
+// smallText is what text is held in ordinary memory, which lives as long as anybody looks
+// at it.
+const smallText = 1 << 20
