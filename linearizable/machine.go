@@ -72,6 +72,10 @@ func (m *registerMachine) initial() int32 { return m.init }
 
 func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
 
+func (m *registerMachine) overwrites(t int32) bool { return m.ts[t].f == opWrite }
+
+func (m *registerMachine) exact(t int32) bool { return m.ts[t].f == opCAS || m.ts[t].f == opRead }
+
 func (m *registerMachine) bytes() int64 { return 0 }
 
 const (

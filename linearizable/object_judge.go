@@ -239,23 +239,22 @@ func (p *subject) explain(s *search, part *Part) {
 	if k > 0 {
 		part.PreviousOK = int(s.ops[k-1].id)
 	}
-	running := slices.Clone(s.open[s.off[k]:s.off[k+1]])
-	for j := range s.pending[k] {
-		running = append(running, s.n+j)
-	}
+	s.widen()
+	open := s.openAt(k)
+	running := append(slices.Clone(open), s.pendingAt(k)...)
 	slices.SortFunc(running, func(a, b int32) int { return cmp.Compare(s.ops[a].inv, s.ops[b].inv) })
 	part.Window = completions(s, running)
 	culprit := p.tell(s.ops[k].id)
 	for i := range s.nodes {
 		nd := &s.nodes[i]
-		if nd.level != k || len(part.Final) == maxStates {
+		if nd.level != k || nd.cursor == beaten || len(part.Final) == maxStates {
 			continue
 		}
 		st := State{Value: p.show(nd.state), Last: -1, Order: completions(s, s.order(int32(i)))}
 		if len(st.Order) > 0 {
 			st.Last = st.Order[len(st.Order)-1]
 		}
-		for _, y := range s.open[s.off[k]:s.off[k+1]] {
+		for _, y := range open {
 			if !has(s.mask(int32(i)), s.slot[y]) {
 				st.Pending = append(st.Pending, int(s.ops[y].id))
 			}
