@@ -2,8 +2,10 @@ package checker
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
@@ -54,9 +56,26 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 	return g, nil
 }
 
+// heeded returns an error if an option that somebody set means nothing to any check.
+func (o *Options) heeded(checks []*Checker) error {
+	runs := func(names ...string) bool {
+		return slices.ContainsFunc(checks, func(c *Checker) bool { return slices.Contains(names, c.Name) })
+	}
+	switch {
+	case o.Initial != "" && !runs("elle", "linearizable"):
+		return &elle.OptionError{Msg: "init has no effect: no check of registers runs"}
+	case len(o.Elle.Ignore) > 0 && !runs("elle"):
+		return &elle.OptionError{Msg: "ignore has no effect: no check of transactions runs"}
+	}
+	return nil
+}
+
 // Run runs checks over one history in parallel. A check that fails or panics has
 // an unknown result of its own, and the others theirs.
 func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options) (*result.Group, error) {
+	if err := opt.heeded(checks); err != nil {
+		return nil, err
+	}
 	g := &result.Group{Members: make([]result.Member, len(checks))}
 	for i, c := range checks {
 		r := result.NewFailed(context.Canceled)

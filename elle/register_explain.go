@@ -236,7 +236,7 @@ func (o *registerOrder) versionSteps(edges []versionEdge) (out []VersionStep) {
 func (o *registerOrder) versionValue(v int32) edn.Value {
 	r := o.r
 	if v == 0 {
-		return edn.Value{}
+		return r.opt.Init
 	}
 	for _, rc := range r.recsOf(o.k) {
 		if r.ver[r.off[rc.txn]+int32(rc.index())] == v {

@@ -14,6 +14,9 @@ type Result struct {
 	Reason string
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
+	// Ignored are anomalies that were not to make the verdict invalid, nor to rule
+	// models out.
+	Ignored []string
 	// Keys are the orders in time that each list was to keep besides:
 	// sequential-keys, linearizable-keys.
 	Keys []string

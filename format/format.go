@@ -142,7 +142,9 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 			}
 			return err
 		}
-		h, err = readOps(ctx, src, piece, opt)
+		if h, err = readOps(ctx, src, piece, opt); err == nil {
+			h, err = untriple(ctx, h, opt)
+		}
 		return err
 	})
 	if err != nil {

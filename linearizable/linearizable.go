@@ -102,6 +102,7 @@ func (c *check) run(ctx context.Context) error {
 	if err == nil {
 		c.phase("explanations")
 		err = par.Do(ctx, len(jobs), func(i int) error { return jobs[i].explain(ctx) })
+		c.hint(jobs)
 	}
 	for i := range jobs {
 		c.res.Parts = append(c.res.Parts, jobs[i].part)

@@ -64,6 +64,9 @@ func elleJSON(r *elle.Result) fields {
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
 	}
+	if len(r.Ignored) > 0 {
+		out = append(out, field{"ignored", list(keywords(r.Ignored))})
+	}
 	if len(r.Keys) > 0 {
 		out = append(out, field{"keys", list(keywords(r.Keys))})
 	}

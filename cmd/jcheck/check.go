@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
@@ -170,6 +171,9 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 	}
 	if name == "" {
 		fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable")
+		fl.StringArrayVar(&f.opt.Elle.Ignore, "ignore", nil, "`anomaly` of transactions that does not make the verdict invalid; repeatable")
+		fl.StringVar(&f.opt.Initial, "init", "", "what registers are at first: a `value` of EDN (default nil)")
+		completeFixed(cmd, "ignore", elle.AnomalyNames()...)
 		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
 		completeFixed(cmd, "with", checker.Names()...)
 	}
@@ -196,7 +200,11 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 	}
 	f.opt.Elle.Models = f.models
 	f.opt.Elle.MaxCases = 10_000
-	if len(f.models) > 0 {
+	var err error
+	if f.opt.Elle.Init, err = initialValue(f.opt.Initial); err != nil {
+		return err
+	}
+	if len(f.models) > 0 || len(f.opt.Elle.Ignore) > 0 {
 		if err := f.opt.Elle.Validate(); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -26,6 +27,9 @@ type elleFlags struct {
 	models    []string
 	anomalies []string
 	json, edn bool
+	ignore    []string
+	init      string
+	start     edn.Value // parsed from init
 	out       string
 	limit     int
 	wfr       bool
@@ -79,6 +83,8 @@ come in the order in which their writers completed.`,
 	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (told from the micro-ops if not given)")
 	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that the history should satisfy; repeatable (default "+elle.DefaultModel+")")
 	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` to prohibit besides; repeatable")
+	fl.StringArrayVar(&f.ignore, "ignore", nil, "`anomaly` that does not make the verdict invalid; repeatable")
+	fl.StringVar(&f.init, "init", "", "registers: what each is at first, a `value` of EDN (default nil)")
 	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")
 	fl.BoolVar(&f.wfr, "wfr-keys", false, "registers: a transaction that reads and then writes a key writes a later version")
 	fl.BoolVar(&f.seq, "sequential-keys", false, "each key keeps the order of each process: assumed of registers, asked of lists")
@@ -96,6 +102,7 @@ come in the order in which their writers completed.`,
 	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
 	completeFixed(cmd, "model", elle.ModelNames()...)
 	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
+	completeFixed(cmd, "ignore", elle.AnomalyNames()...)
 	return cmd
 }
 
@@ -123,6 +130,10 @@ func (f *elleFlags) validate(files []string) error {
 			return err
 		}
 	}
+	var err error
+	if f.start, err = initialValue(f.init); err != nil {
+		return err
+	}
 	if err := f.options().Validate(); err != nil {
 		return err
 	}
@@ -132,9 +143,21 @@ func (f *elleFlags) validate(files []string) error {
 	return f.inputFlags.validate()
 }
 
+// initialValue parses a value that registers hold at first, nil if there is none.
+func initialValue(text string) (edn.Value, error) {
+	if text == "" {
+		return edn.Value{}, nil
+	}
+	v, err := edn.Parse(text, edn.EDN)
+	if err != nil {
+		return v, usagef("initial value: %v", err)
+	}
+	return v, nil
+}
+
 func (f *elleFlags) options() elle.Options {
 	return elle.Options{
-		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000,
+		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, Ignore: f.ignore, Init: f.start, MaxCases: 10_000,
 		WFRKeys: f.wfr, SequentialKeys: f.seq, LinearizableKeys: f.lin, TransactionOrder: f.ranks, AssumedOnly: f.assumed, Ladder: f.ladder,
 	}
 }

@@ -10,12 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // linearizableFlags are the flags of jcheck linearizable.
@@ -120,10 +120,8 @@ func (f *linearizableFlags) validate(files []string) error {
 		if _, err := linearizable.ByName(f.model, f.init); err != nil {
 			return err
 		}
-	} else if f.init != "" {
-		if _, err := edn.Parse(f.init, edn.EDN); err != nil {
-			return usagef("initial value: %v", err)
-		}
+	} else if _, err := initialValue(f.init); err != nil {
+		return err
 	}
 	if err := f.ciFlags.validate(); err != nil {
 		return err
@@ -147,16 +145,16 @@ func (f *linearizableFlags) options() linearizable.Options {
 }
 
 // modelOf returns the model that was asked for, or that the operations tell.
-func (f *linearizableFlags) modelOf(h *history.History) (linearizable.Model, error) {
+func (f *linearizableFlags) modelOf(h *history.History) (linearizable.Model, []verdict.Warning, error) {
 	name := f.model
 	if name == "" {
 		m, err := linearizable.Detect(h)
 		if err != nil {
-			return m, err
+			return m, nil, err
 		}
 		name = m.Name()
 	}
-	return linearizable.ByName(name, f.init)
+	return f.promised.Model(name, f.init)
 }
 
 // checkObjects checks one file and writes its result.
@@ -167,7 +165,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 	if err != nil {
 		return err
 	}
-	m, err := f.modelOf(h)
+	m, said, err := f.modelOf(h)
 	if err != nil {
 		return fmt.Errorf("%s: %w", nameOf(file), err)
 	}
@@ -191,6 +189,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	warn(h, res)
+	res.Warnings = append(res.Warnings, said...)
 	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)
 	if err := a.printObjects(file, res, f, several); err != nil {
