@@ -164,7 +164,7 @@ func (f *elleFlags) options() elle.Options {
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
 	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (told from the content if not given)")
-	cmd.Flags().Int64Var(&f.maxBytes, "max-bytes", format.DefaultMaxBytes, "most `bytes` that compressed or piped input may come to")
+	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
 	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
 	completeFixed(cmd, "format", format.Formats()...)
 	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "what the file calls fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
