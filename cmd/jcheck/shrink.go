@@ -92,7 +92,11 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	i := slices.IndexFunc(g.Members, func(m result.Member) bool { return m.Result.Verdict() == verdict.Invalid && m.Name != "stats" })
 	if i < 0 {
 		a.worsen(verdictStatus(r.Verdict()))
-		fmt.Fprintf(a.messages, "jcheck: %s: %s; there is nothing to shrink\n", nameOf(file), r.Verdict())
+		word := "of unknown validity"
+		if r.Verdict() == verdict.Valid {
+			word = "valid"
+		}
+		fmt.Fprintf(a.messages, "jcheck: %s is %s: there is nothing to shrink\n", nameOf(file), word)
 		return nil
 	}
 	p.say("shrinking "+nameOf(file), -1)
