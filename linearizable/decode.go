@@ -39,6 +39,8 @@ type decoder struct {
 
 	added int64 // the sum of what a counter's adds change, whichever way
 
+	isPlain bool // the op has no key though others have
+
 	scan edn.Scanner
 	list []int32
 
@@ -261,7 +263,7 @@ func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Val
 	switch {
 	case !known:
 		t.a = anyValue
-	case out.IsNil():
+	case out.IsNil() && !(d.m.knossos && f == "dequeue"):
 		t.a = emptyValue
 	default:
 		t.a, err = d.v.id(out)

@@ -47,5 +47,8 @@
 // As in Knossos, a register's read of nil says nothing, since a read that learned
 // nothing also returns nil. The model etcd takes nil for a value, and a compare
 // that failed for an observation. In Knossos a pending dequeue never takes effect,
-// which is a false alarm if it did; Options.Knossos asks for that.
+// which is a false alarm if it did, and one that is ok and took nil took a value;
+// Options.Knossos asks for that. Of several operations that may have taken effect
+// last before a failure, Knossos names one that it met first, in no order that is
+// told; here it is the latest.
 package linearizable

@@ -21,8 +21,10 @@ type Options struct {
 	Keyed Keying
 	// Budget bounds each search; the memory is shared by those that run at a time.
 	Budget Budget
-	// Knossos leaves pending operations that take something out of the search, as
-	// Knossos does. If one did take something, that is a false alarm.
+	// Knossos judges as Knossos does, where that differs. A pending operation that takes
+	// something out has no effect: if it did take something, that is a false alarm. A
+	// dequeue of nil is of a value nil, not of an empty queue. Where each key is an
+	// object, operations on values that are no tuples are on every one of them.
 	Knossos bool
 	// Witness asks for linearizations of what is valid.
 	Witness bool
@@ -53,7 +55,8 @@ func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Resu
 	if opt.Budget.Memory == 0 {
 		opt.Budget.Memory = DefaultMemory
 	}
-	c := &check{h: h, m: &m, opt: opt, res: Result{Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
+	m.knossos = opt.Knossos
+	c := &check{h: h, m: &m, opt: opt, res: Result{knossos: opt.Knossos, Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
 	err := par.Guard(func() error { return c.run(ctx) })
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
 		return nil, err
@@ -103,6 +106,9 @@ func (c *check) run(ctx context.Context) error {
 		c.phase("explanations")
 		err = par.Do(ctx, len(jobs), func(i int) error { return jobs[i].explain(ctx) })
 		c.hint(jobs)
+	}
+	if err == nil && c.opt.Knossos {
+		err = c.likeKnossos(ctx, jobs, parts)
 	}
 	for i := range jobs {
 		c.res.Parts = append(c.res.Parts, jobs[i].part)

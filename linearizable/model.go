@@ -14,6 +14,8 @@ import (
 type Model struct {
 	kind *kind
 	init edn.Value // the initial value, if the kind has one; zero for nil
+
+	knossos bool // operations mean what they mean to Knossos
 }
 
 // Name returns the name that the model is chosen by.

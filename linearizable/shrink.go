@@ -43,6 +43,7 @@ import (
 func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
 	// A pending take that is left out of the search is a reason of its own to fail.
 	opt.Knossos, opt.Witness = false, false
+	m.knossos = r.knossos
 	err = par.Guard(func() error {
 		s, err := newShrinker(ctx, &check{h: r.History, m: &m, opt: opt}, r, p)
 		if err != nil {
@@ -74,7 +75,7 @@ type shrinker struct {
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
-	ops, key, err := operationsOf(r, p)
+	ops, key, err := operationsOf(r, c.m, p)
 	if err != nil {
 		return nil, err
 	}
@@ -149,12 +150,12 @@ func (s *shrinker) keepConflict(p *Part) bool {
 }
 
 // operationsOf returns the operations of a part, and their key if they have one.
-func operationsOf(r *Result, p *Part) ([]operation, *edn.Value, error) {
+func operationsOf(r *Result, m *Model, p *Part) ([]operation, *edn.Value, error) {
 	ops, err := operations(r.History)
 	if err != nil || !r.Keyed {
 		return ops, nil, err
 	}
-	keys, parts, err := split(r.History, ops)
+	keys, parts, err := split(r.History, m, ops)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -200,6 +200,9 @@ func knossosFields(r *linearizable.Result, p *linearizable.Part) fields {
 		}
 		paths = append(paths, append(path, fields{{"op", opOrNil(r, p.Culprit)}, {"model", fields{{"msg", st.Why}}}}))
 	}
+	if r.Knossos() {
+		last = p.LastOp
+	}
 	return fields{
 		{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)}, {"last-op", opOrNil(r, last)},
 		{"configs", configs}, {"final-paths", paths},

@@ -74,7 +74,7 @@ Models and their operations:
 	fl.DurationVar(&f.timeout, "timeout", 0, "`time` to spend on a file, such as 30s or 5m; 0 for any")
 	fl.Int64Var(&f.maxSteps, "max-steps", 0, "most steps of the search on an object; 0 for any number")
 	fl.Var(newByteSize(&f.maxMemory, linearizable.DefaultMemory), "max-memory", "most `bytes` that searches may take together")
-	fl.BoolVar(&f.knossos, "knossos", false, "as in Knossos, what takes something out and never returns takes nothing: a false alarm if it did")
+	fl.BoolVar(&f.knossos, "knossos", false, "as in Knossos, what takes something out and never returns takes nothing, a false alarm if it did, and a dequeue of nil takes a nil")
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
 	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
