@@ -15,6 +15,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		implied   [numSources]int
 		pairs     int64
 		unordered int64
+		uncounted int
 	}
 	results := make([]result, len(r.batches())-1)
 	_, err := r.eachKey(ctx, func() (func(int32) error, func(int)) {
@@ -28,8 +29,8 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 			return nil
 		}
 		return key, func(batch int) {
-			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered}
-			g.edges, g.hubs, found, g.pairs, g.unordered = g.edges[:0], nil, nil, 0, 0
+			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted}
+			g.edges, g.hubs, found, g.pairs, g.unordered, g.uncounted = g.edges[:0], nil, nil, 0, 0, 0
 			o.used, o.implied = [numSources]sourceUse{}, [numSources]int{}
 		}
 	})
@@ -47,6 +48,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		hubs = append(hubs, res.hubs...)
 		r.info.Pairs += res.pairs
 		r.info.Unordered += res.unordered
+		r.info.Uncounted += res.uncounted
 		for src := range used {
 			used[src].orders += res.used[src].orders
 			used[src].dropped += res.used[src].dropped
@@ -104,6 +106,12 @@ type registerEdges struct {
 	hubs  []hub
 
 	pairs, unordered int64 // of versions, see Inference
+	uncounted        int
+
+	// For countPairs.
+	latest               []int32 // the versions, none before one that follows it
+	reach, bit           []uint64
+	waits, inOff, before []int32
 
 	off     []int32 // the readers of version v are readers[off[v]:off[v+1]]
 	readers []int32

@@ -22,16 +22,20 @@ func large(blocks []block, n int) bool {
 	return sum >= n/settleShare
 }
 
-// settle looks for a linear extension in which no forced edge leads backward,
-// which then is the order that the level asks for: one of session order, reads
-// and the edges that led backward in the extensions before. It reports false if
-// there is none, since these have a cycle, or if it finds none.
+// settle looks for a linear extension in which no forced edge and no known order
+// leads backward, if the blocks have a good part of n places. It is the order that
+// the level asks for, and of each key, too. Each extension is one of session order,
+// reads and the edges that led backward in those before. It reports false if there
+// is none, since all that has a cycle, or if it finds none.
 //
 // A writer that is between a version and its reader in this extension and was so
 // in an earlier one has been asked about: if it was visible, the edge is known and
 // leads forward. So only those are asked about that came before the version in
 // all of them, and all rounds together ask little more than the first.
-func (c *checker) settle(ctx context.Context, back []Forced) (bool, error) {
+func (c *checker) settle(ctx context.Context, blocks []block, n int, back []Forced) (bool, error) {
+	if c.cyclic || !large(blocks, n) {
+		return false, nil
+	}
 	x := *c.index
 	next := &checker{index: &x, level: c.level}
 	var edges []Forced
