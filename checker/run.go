@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -82,7 +83,9 @@ func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options
 		g.Members[i] = result.Member{Name: c.Name, Result: r}
 	}
 	err := par.Do(ctx, len(checks), func(i int) error {
+		began := time.Now()
 		g.Members[i].Result = result.Isolate(func() (result.Result, error) { return checks[i].Check(ctx, h, opt) })
+		g.Members[i].Elapsed = time.Since(began)
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {

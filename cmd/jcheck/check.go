@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -236,6 +237,7 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 func (a *app) eachFile(files []string, ci *ciFlags, name string, check func(file string, several bool) error) error {
 	files = a.meant(files)
 	for _, file := range files {
+		ci.began = time.Now()
 		if err := check(file, len(files) > 1); err != nil {
 			a.complain(err)
 			a.worsen(statusOf(ranError{err}))
