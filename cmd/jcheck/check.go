@@ -207,7 +207,7 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 	}
 	if len(f.models) > 0 || len(f.opt.Elle.Ignore) > 0 {
 		if err := f.opt.Elle.Validate(); err != nil {
-			return err
+			return hinted(err, f.models, modelHint)
 		}
 	}
 	if err := f.kafka(); err != nil {
@@ -350,11 +350,11 @@ func (a *app) printResult(file, name string, r result.Result, f *outputFlags, se
 	case f.edn:
 		text, err = render.EDN(nil, r)
 	case isLint && !several:
-		text = []byte(lintText(file, linted, f, useColor(a.out)))
+		text = []byte(lintText(file, linted, f, a.useColor()))
 	case several && !f.verbose:
-		text = []byte(render.Line(nameOf(file), name, r, useColor(a.out)))
+		text = []byte(render.Line(nameOf(file), name, r, a.useColor()))
 	default:
-		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: a.useColor(), Limit: f.limit, Verbose: f.verbose}))
 	}
 	if err != nil {
 		return err

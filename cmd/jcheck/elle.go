@@ -135,7 +135,7 @@ func (f *elleFlags) validate(files []string) error {
 		return err
 	}
 	if err := f.options().Validate(); err != nil {
-		return err
+		return hinted(err, f.models, modelHint)
 	}
 	if err := f.ciFlags.validate(); err != nil {
 		return err
@@ -228,9 +228,9 @@ func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) e
 	case f.edn:
 		text, err = render.ElleEDN(nil, res)
 	case several && !f.verbose:
-		text = []byte(render.ElleLine(nameOf(file), res, useColor(a.out)))
+		text = []byte(render.ElleLine(nameOf(file), res, a.useColor()))
 	default:
-		text = []byte(render.ElleProse(nameOf(file), res, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.ElleProse(nameOf(file), res, render.ProseOptions{Color: a.useColor(), Limit: f.limit, Verbose: f.verbose}))
 	}
 	if err != nil {
 		return err

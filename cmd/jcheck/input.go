@@ -122,9 +122,6 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// useColor reports whether w gets colours.
-func useColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
-
 // progress is a line on a terminal that says what is being done, once that has
 // taken a second.
 type progress struct {

@@ -118,7 +118,7 @@ func (f *linearizableFlags) validate(files []string) error {
 	}
 	if f.model != "" {
 		if _, err := linearizable.ByName(f.model, f.init); err != nil {
-			return err
+			return hinted(err, []string{f.model}, objectHint)
 		}
 	} else if _, err := initialValue(f.init); err != nil {
 		return err
@@ -217,9 +217,9 @@ func (a *app) printObjects(file string, res *linearizable.Result, f *linearizabl
 	case f.edn:
 		text, err = render.LinearizableEDN(nil, res)
 	case several:
-		text = []byte(render.LinearizableLine(nameOf(file), res, useColor(a.out)))
+		text = []byte(render.LinearizableLine(nameOf(file), res, a.useColor()))
 	default:
-		text = []byte(render.LinearizableProse(nameOf(file), res, render.LinearizableOptions{Color: useColor(a.out), Limit: f.limit, Witness: f.witness}))
+		text = []byte(render.LinearizableProse(nameOf(file), res, render.LinearizableOptions{Color: a.useColor(), Limit: f.limit, Witness: f.witness}))
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -78,6 +79,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 	root.SetOut(out)
 	root.SetErr(errw)
 	if err := root.ExecuteContext(ctx); err != nil {
+		if word, ok := strings.CutPrefix(err.Error(), "unknown command "); ok && len(args) > 0 && strings.HasPrefix(word, strconv.Quote(args[0])) {
+			err = fmt.Errorf("%w%s", err, commandHint(args[0]))
+		}
 		a.complain(err)
 		a.worsen(statusOf(err))
 	}
@@ -93,16 +97,13 @@ type app struct {
 	messages  io.Writer // err, as text is for out
 	status    int
 	args      []string
+	color     string // when words have colors: auto, always or never
 	storeRoot string // where arguments that are no files are looked for as runs
 }
 
 func newApp(args []string, in io.Reader, out, errw io.Writer) *app {
-	a := &app{in: in, out: out, err: errw, args: args}
-	a.text = &printableWriter{w: out, colored: useColor(out)}
-	a.messages = &printableWriter{w: errw}
-	if a.data = out; isTerminal(out) {
-		a.data = a.text
-	}
+	a := &app{in: in, out: out, data: out, err: errw, messages: &printableWriter{w: errw}, args: args}
+	a.setColor("auto")
 	return a
 }
 
@@ -126,7 +127,11 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 			return usagef("expected a command")
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
+	root.SetFlagErrorFunc(flagError)
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.PersistentFlags().Var(colorFlag{a}, "color", "whether words have colors: `when` is auto (on a terminal, unless NO_COLOR is set), always or never")
+	completeFixed(root, "color", colorWords...)
 	root.PersistentFlags().StringVar(&a.storeRoot, "store", defaultStore, "`directory` of runs, which are addressed as -1 (the newest), 0 (the oldest), etcd or etcd/latest")
 	root.SetHelpCommand(help())
 	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})

@@ -63,7 +63,7 @@ func (a *app) showRun(arg string) error {
 	} else if results.IsZero() {
 		fmt.Fprint(a.text, "No results: jcheck analyze judges the run.\n")
 	} else {
-		fmt.Fprintf(a.text, "Results\n%s", render.Stored(results, useColor(a.out)))
+		fmt.Fprintf(a.text, "Results\n%s", render.Stored(results, a.useColor()))
 	}
 	if err := a.showFiles(filepath.Dir(run.Path())); err != nil {
 		return err
