@@ -75,7 +75,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	err = par.Guard(func() error { return c.run(ctx) })
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Result{Models: c.res.Models, Reason: "the check was cancelled: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
+		return &Result{Models: c.res.Models, Reason: "the check stopped early: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
 	}
 	if err != nil {
 		return nil, err

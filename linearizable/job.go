@@ -89,12 +89,12 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Valid = verdict.Invalid
 	case outOfSteps:
 		if steps == most {
-			p.Reason = fmt.Sprintf("the search tried %d steps, as many as it may", p.Steps)
+			p.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", p.Steps)
 		}
 	case outOfMemory:
-		p.Reason = fmt.Sprintf("the search took %d MB, as much as it may", memory>>20)
+		p.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", memory>>20)
 	case cancelled:
-		p.Reason = "the check was cancelled: " + context.Cause(ctx).Error()
+		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}
 	if p.Valid != verdict.Unknown || p.Reason != "" {
 		if p.Valid != verdict.Invalid || j.s.prune != nil {

@@ -158,6 +158,6 @@ func (c *check) conclude(ctx context.Context) {
 	r := &c.res
 	r.merge()
 	if ctx.Err() != nil && r.Valid != verdict.Invalid {
-		r.Valid, r.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
+		r.Valid, r.Reason = verdict.Unknown, "the check stopped early: "+context.Cause(ctx).Error()
 	}
 }

@@ -222,11 +222,11 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		part.Valid = verdict.Invalid
 		p.explain(s, &part)
 	case outOfSteps:
-		part.Reason = fmt.Sprintf("the search tried %d steps, as many as it may", s.steps)
+		part.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", s.steps)
 	case outOfMemory:
-		part.Reason = fmt.Sprintf("the search took %d MB, as much as it may", budget.Memory>>20)
+		part.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", budget.Memory>>20)
 	case cancelled:
-		part.Reason = "the check was cancelled: " + context.Cause(p.ctx).Error()
+		part.Reason = "the check stopped early: " + context.Cause(p.ctx).Error()
 	}
 	return part
 }
@@ -280,7 +280,7 @@ func (out *Outcome) conclude(ctx context.Context) {
 	case out.Valid == verdict.Invalid:
 		out.Reason = ""
 	case ctx.Err() != nil:
-		out.Valid, out.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
+		out.Valid, out.Reason = verdict.Unknown, "the check stopped early: "+context.Cause(ctx).Error()
 	case out.Ops == 0:
 		out.Valid, out.Reason = verdict.Unknown, "there is no operation to judge"
 	case completed == 0:

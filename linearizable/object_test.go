@@ -366,9 +366,9 @@ func TestObjectAnswers(t *testing.T) {
 		reason string
 	}{
 		{"nothing", context.Background(), linearizable.Options{}, nil, "there is no operation to judge"},
-		{"steps", context.Background(), linearizable.Options{Budget: linearizable.Budget{Steps: 10}}, hard, "steps, as many as it may"},
-		{"memory", context.Background(), linearizable.Options{Budget: linearizable.Budget{Memory: 1000}}, hard, "as much as it may"},
-		{"cancelled", ended, linearizable.Options{}, hard, "the check was cancelled: enough"},
+		{"steps", context.Background(), linearizable.Options{Budget: linearizable.Budget{Steps: 10}}, hard, "the search gave up at its limit of steps, after "},
+		{"memory", context.Background(), linearizable.Options{Budget: linearizable.Budget{Memory: 1000}}, hard, "the search gave up at its limit of memory"},
+		{"cancelled", ended, linearizable.Options{}, hard, "the check stopped early: enough"},
 	} {
 		out, err := register.Check(c.ctx, c.ops, c.opt)
 		if err != nil || out.Valid != verdict.Unknown || !strings.Contains(out.Reason, c.reason) {
