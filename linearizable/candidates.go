@@ -24,45 +24,64 @@ import "context"
 // nothing: they still may take effect, or pass unseen when they return.
 // Configurations remember since when ops are owed.
 
-// candidate returns what could take effect next at node i, an op or n + a choice
-// of pendings, and the state it leads to, which may be illegal; -1 if there is
-// nothing left: first that the next to return passes unseen, then the running ones by return, then the pending ones.
+// candidate returns what could take effect next at node i, an op, n + a choice of
+// pendings or unseen, and the state it leads to, which may be illegal; -1 if there is
+// nothing left. First come those that let the next to return take effect: that it
+// passes unseen, itself, and what makes it possible; of each, the running ones by
+// return, then the pending ones.
 func (s *search) candidate(i int32) (y, state int32) {
 	nd := &s.nodes[i]
 	s.win.seek(s, nd.level)
-	open, mask := s.win.open, s.mask(i)
 	if nd.cursor == 0 {
 		nd.cursor++
 		if s.overwritten(nd) {
 			return s.unseen(), nd.state
 		}
 	}
-	for int(nd.cursor) <= len(open) {
-		y := open[nd.cursor-1]
-		nd.cursor++
-		if has(mask, s.slot[y]) || s.traits[s.ops[y].t]&isPure != 0 || !s.plain && s.hasTwin(nd, mask, y) {
+	goal := s.ops[nd.level].t
+	ready := s.m.step(nd.state, goal) != illegal
+	open := int32(len(s.win.open))
+	each := open + int32(len(s.pend.choices))
+	for nd.cursor <= 2*each {
+		at, first := (nd.cursor-1)%each, nd.cursor <= each
+		if at >= open && s.ops[s.pend.choices[at-open].ops[0]].inv > s.ops[nd.level].ret {
+			nd.cursor += each - at // the rest comes later
 			continue
 		}
-		state := s.m.step(nd.state, s.ops[y].t)
-		if s.plain || state == illegal || y == nd.level || s.traits[s.ops[y].t]&overwrites == 0 || s.isUseful(nd, mask, y, state) {
+		nd.cursor++
+		y, state := s.option(i, at)
+		if state == illegal {
+			continue
+		}
+		leads := y == nd.level || !ready && s.m.step(state, goal) != illegal
+		if leads == first && (s.plain || s.isUseful(i, y, state)) {
 			return y, state
 		}
 	}
-	for j := nd.cursor - int32(len(open)) - 1; int(j) < len(s.pend.choices); j++ {
-		if s.ops[s.pend.choices[j].ops[0]].inv > s.ops[nd.level].ret {
-			break
-		}
-		nd.cursor++
-		if !s.isLeft(nd.level, nd.used, j) || !s.plain && s.runs(mask, s.pend.choices[j].t) {
-			continue
-		}
-		state := s.m.step(nd.state, s.pend.choices[j].t)
-		if state == illegal || state == nd.state && !s.resets || s.resets && !s.plain && !s.isUseful(nd, mask, s.n+j, state) {
-			continue
-		}
-		return s.n + j, state
-	}
 	return -1, illegal
+}
+
+// option returns what is at a place among the running ops and the choices of
+// pendings, and the state it leads to, illegal if it need not be looked at.
+func (s *search) option(i int32, at int32) (y, state int32) {
+	nd, mask := &s.nodes[i], s.mask(i)
+	if int(at) < len(s.win.open) {
+		y := s.win.open[at]
+		t := s.ops[y].t
+		if has(mask, s.slot[y]) || s.traits[t]&isPure != 0 || !s.plain && s.hasTwin(nd, mask, y) {
+			return y, illegal
+		}
+		return y, s.m.step(nd.state, t)
+	}
+	j := at - int32(len(s.win.open))
+	c := &s.pend.choices[j]
+	if !s.isLeft(nd.level, nd.used, j) || !s.plain && s.runs(mask, c.t) {
+		return s.n + j, illegal
+	}
+	if state = s.m.step(nd.state, c.t); state == nd.state && !s.resets {
+		state = illegal
+	}
+	return s.n + j, state
 }
 
 // isLeft reports whether a choice of pending ops has one more at a level, if some
@@ -96,14 +115,18 @@ func (s *search) runs(mask []uint64, t int32) bool {
 
 // isUseful reports whether y, an op or n + a choice of pendings, which leads to a
 // state, has to be looked at.
-func (s *search) isUseful(nd *node, mask []uint64, y, state int32) bool {
+func (s *search) isUseful(i int32, y, state int32) bool {
 	t := int32(0)
 	if y < s.n {
 		t = s.ops[y].t
 	} else {
 		t = s.pend.choices[y-s.n].t
 	}
-	resets := s.traits[t]&overwrites != 0
+	nd, resets := &s.nodes[i], s.traits[t]&overwrites != 0
+	if !s.resets || y == nd.level || y < s.n && !resets {
+		return true
+	}
+	mask := s.mask(i)
 	wanted, owed, better := false, false, false
 	for _, z := range s.win.open {
 		if z == y || has(mask, s.slot[z]) {

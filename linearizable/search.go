@@ -77,7 +77,8 @@ type search struct {
 	pend   pendings
 	budget Budget
 	prune  pruner // nil if the machine is none
-	plain  bool   // look at what need not be looked at, too
+	from   sources
+	plain  bool // look at what need not be looked at, too
 
 	nodes []node
 	masks []uint64 // per node: words
@@ -85,7 +86,7 @@ type search struct {
 	next  []int32  // per node: the next with the same
 	count int
 	front frontier
-	steps int64
+	steps int64 // possible transitions that were tried
 	deep  int32 // the highest level reached
 	done  int32 // the node that completed the history, -1 if none
 	tmp   []uint64
@@ -164,6 +165,9 @@ func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *searc
 		s.prune = p
 		p.prepare(s.ops, s.n, min(watched, s.n))
 	}
+	if m, ok := m.(sourcer); ok {
+		s.findSources(m, min(watched, s.n))
+	}
 	return s
 }
 
@@ -221,9 +225,6 @@ func (s *search) run(ctx context.Context) outcome {
 			continue
 		}
 		s.steps++
-		if state == illegal {
-			continue
-		}
 		copy(s.tmp, s.mask(top))
 		before := len(s.nodes)
 		if s.settle(top, y, s.move(s.nodes[top].config, y, state)) {
@@ -272,7 +273,7 @@ func (s *search) settle(parent, choice int32, c config) bool {
 		s.done = int32(len(s.nodes) - 1)
 		return true
 	}
-	if s.prune != nil && !s.viable(c) {
+	if s.prune != nil && !s.viable(c) || s.from.on && s.doomed(c) {
 		return false
 	}
 	if s.resets {
@@ -321,6 +322,10 @@ func (s *search) observe(c *config, ops []int32, rec *record) {
 		}
 	}
 }
+
+// foresees reports whether the search gives up where it sees a later failure, so that
+// it does not get as far as that.
+func (s *search) foresees() bool { return s.prune != nil || s.from.on }
 
 // viable asks the machine whether anything that is not done yet stays possible
 // before the return of op c.level, when s.tmp has taken effect.
