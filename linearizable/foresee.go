@@ -79,7 +79,7 @@ func (s *search) doomed(c config) bool {
 		if e == illegal || e == c.state || f.stamp[e] == f.count || f.latest[z] > now || has(s.tmp, s.slot[z]) {
 			continue
 		}
-		if !slices.ContainsFunc(f.pending[e], func(j int32) bool { return s.isLeft(z, c.used, j) }) {
+		if !slices.ContainsFunc(f.pending[e], func(j int32) bool { return s.isLeft(s.ops[z].ret, c.used, j) }) {
 			return true
 		}
 	}
