@@ -93,8 +93,8 @@ func (s *search) grow() {
 // A record notes what takes effect on the way to a node.
 type record struct {
 	order  []int32
-	reset  int             // where in order the last op is that overwrites
-	hidden map[int][]int32 // by place in order: what takes effect just before, and is overwritten
+	last   int             // where in order the last op is that overwrites
+	hidden map[int][]int32 // by place in order: what took effect behind it
 }
 
 func (r *record) add(y int32) {
@@ -103,8 +103,19 @@ func (r *record) add(y int32) {
 	}
 }
 
-// hide notes an op that is overwritten at once.
-func (r *record) hide(y int32) { r.hidden[r.reset] = append(r.hidden[r.reset], y) }
+// reset says that the next op overwrites.
+func (r *record) reset() {
+	if r != nil {
+		r.last = len(r.order)
+	}
+}
+
+// hide notes an op that takes effect behind the scenes.
+func (r *record) hide(y int32) {
+	if r != nil {
+		r.hidden[r.last] = append(r.hidden[r.last], y)
+	}
+}
 
 // order returns the ops that took effect on the way to a node, in their order.
 func (s *search) order(i int32) []int32 {
@@ -117,19 +128,10 @@ func (s *search) order(i int32) []int32 {
 	rec := &record{hidden: map[int][]int32{}}
 	c := config{state: s.m.initial(), since: -1}
 	for _, i := range path {
-		if y := s.nodes[i].choice; y == s.unseen() {
-			rec.hide(c.level)
-			c = s.move(c, y, c.state)
+		if y := s.nodes[i].choice; y >= s.backstage() {
+			c = s.move(c, y, c.state, rec)
 		} else if y >= 0 {
-			op := y
-			if y >= s.n {
-				op = s.pend.op(c.used, y-s.n)
-			}
-			if s.traits[s.ops[op].t]&overwrites != 0 {
-				rec.reset = len(rec.order)
-			}
-			rec.add(op)
-			c = s.move(c, y, s.m.step(c.state, s.ops[op].t))
+			c = s.move(c, y, s.m.step(c.state, s.transition(y)), rec)
 		}
 		s.climb(&c, rec)
 	}

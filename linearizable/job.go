@@ -97,7 +97,7 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}
 	if p.Valid != verdict.Unknown || p.Reason != "" {
-		if p.Valid != verdict.Invalid || j.s.prune != nil {
+		if p.Valid != verdict.Invalid || j.s.foresees() {
 			j.s.free()
 		}
 	}
@@ -126,7 +126,7 @@ func (j *job) explain(ctx context.Context) error {
 		return nil
 	}
 	s := j.s
-	if s == nil || s.prune != nil {
+	if s == nil || s.foresees() {
 		at, err := j.firstFailure(ctx)
 		if err != nil {
 			return err

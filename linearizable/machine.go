@@ -74,7 +74,35 @@ func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
 
 func (m *registerMachine) overwrites(t int32) bool { return m.ts[t].f == opWrite }
 
-func (m *registerMachine) exact(t int32) bool { return m.ts[t].f == opCAS || m.ts[t].f == opRead }
+func (m *registerMachine) exact(t int32) bool { return m.needs(t) != illegal }
+
+func (m *registerMachine) needs(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opRead, opCAS:
+		return tr.a
+	case opAcquire:
+		return unlocked
+	case opRelease:
+		return locked
+	}
+	return illegal
+}
+
+func (m *registerMachine) leads(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opWrite:
+		return tr.a
+	case opCAS:
+		if tr.a != tr.b {
+			return tr.b
+		}
+	case opAcquire:
+		return locked
+	case opRelease:
+		return unlocked
+	}
+	return illegal
+}
 
 func (m *registerMachine) bytes() int64 { return 0 }
 

@@ -1,5 +1,7 @@
 package linearizable
 
+import "sort"
+
 // pendings are the pending operations of a search. Those with one transition are
 // interchangeable: whoever needs one takes the earliest invoked that is left, so
 // that it is enough to count.
@@ -65,6 +67,18 @@ func (p *pendings) op(used, choice int32) int32 {
 		return c.ops[u]
 	}
 	return -1
+}
+
+// nextSince returns the first invocation at or after a time of what a choice has
+// left, never if there is none.
+func (p *pendings) nextSince(all []searchOp, used, choice, time int32) int32 {
+	c := &p.choices[choice]
+	left := c.ops[min(int(p.countOf(used, c.supply)), len(c.ops)):]
+	i := sort.Search(len(left), func(i int) bool { return all[left[i]].inv >= time })
+	if i == len(left) {
+		return never
+	}
+	return all[left[i]].inv
 }
 
 // isUsed reports whether a multiset has the jth pending op.

@@ -77,7 +77,8 @@ type search struct {
 	pend   pendings
 	budget Budget
 	prune  pruner // nil if the machine is none
-	plain  bool   // look at what need not be looked at, too
+	from   sources
+	plain  bool // look at what need not be looked at, too
 
 	nodes []node
 	masks []uint64 // per node: words
@@ -85,7 +86,7 @@ type search struct {
 	next  []int32  // per node: the next with the same
 	count int
 	front frontier
-	steps int64
+	steps int64 // possible transitions that were tried
 	deep  int32 // the highest level reached
 	done  int32 // the node that completed the history, -1 if none
 	tmp   []uint64
@@ -106,8 +107,8 @@ type config struct {
 	state int32
 	used  int32 // the pending ops that took effect, as a multiset of pendings
 	total int32 // how many these are
-	// since says which of the running ops that overwrite still have to take effect:
-	// those that were invoked there or later. See candidates.go.
+	// since says which of the running ops cannot come behind the scenes: those that
+	// were invoked there or later. See candidates.go.
 	since int32
 }
 
@@ -115,7 +116,7 @@ type config struct {
 type node struct {
 	config
 	parent int32
-	choice int32 // what led here, before what took effect at once: an op, or n + a choice of pendings
+	choice int32 // the candidate that led here, before what took effect at once
 	cursor int32 // the candidate to try next
 }
 
@@ -163,6 +164,9 @@ func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *searc
 	if p, ok := m.(pruner); ok {
 		s.prune = p
 		p.prepare(s.ops, s.n, min(watched, s.n))
+	}
+	if m, ok := m.(sourcer); ok {
+		s.findSources(m, min(watched, s.n))
 	}
 	return s
 }
@@ -221,12 +225,9 @@ func (s *search) run(ctx context.Context) outcome {
 			continue
 		}
 		s.steps++
-		if state == illegal {
-			continue
-		}
 		copy(s.tmp, s.mask(top))
 		before := len(s.nodes)
-		if s.settle(top, y, s.move(s.nodes[top].config, y, state)) {
+		if s.settle(top, y, s.move(s.nodes[top].config, y, state, nil)) {
 			return found
 		}
 		if len(s.nodes) > before {
@@ -235,30 +236,49 @@ func (s *search) run(ctx context.Context) outcome {
 	}
 }
 
-// unseen is the choice that the op which is the next to return was overwritten.
-func (s *search) unseen() int32 { return s.n + int32(len(s.pend.choices)) }
+// backstage is what is added to an op, or n + a choice of pendings, that overwrites
+// and takes effect behind the scenes.
+func (s *search) backstage() int32 { return s.n + int32(len(s.pend.choices)) }
 
-// move returns the configuration after y, an op, n + a choice of pendings, or unseen,
-// and marks it in s.tmp.
-func (s *search) move(c config, y, state int32) config {
-	c.state = state
-	if y == s.unseen() {
-		s.tmp[s.slot[c.level]/64] |= 1 << (s.slot[c.level] % 64)
-		return c
+// move returns the configuration after y, as candidate returns it, which leads to
+// state, and marks in s.tmp what took effect. A record, if not nil, notes it.
+func (s *search) move(c config, y, state int32, rec *record) config {
+	hidden := y >= s.backstage()
+	if hidden {
+		y -= s.backstage()
 	}
-	t := int32(0)
+	t, op := s.transition(y), y
 	if y < s.n {
 		s.tmp[s.slot[y]/64] |= 1 << (s.slot[y] % 64)
-		t = s.ops[y].t
 	} else {
-		t = s.pend.choices[y-s.n].t
+		op = s.pend.op(c.used, y-s.n)
 		c.used = s.pend.use(c.used, y-s.n)
 		c.total++
 	}
-	if s.traits[t]&overwrites != 0 {
-		c.since = s.ops[c.level].ret // of what runs, nothing is owed any more
+	if hidden {
+		rec.hide(op)
+		s.reveal(c, s.m.step(c.state, t), rec)
+		return c
 	}
+	c.state = state
+	if s.traits[t]&overwrites != 0 {
+		c.since = s.ops[c.level].ret
+		rec.reset()
+	}
+	rec.add(op)
 	return c
+}
+
+// reveal lets those take effect behind the scenes that see a state there.
+func (s *search) reveal(c config, state int32, rec *record) {
+	s.win.seek(s, c.level)
+	for _, z := range s.win.open {
+		op := &s.ops[z]
+		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.m.step(state, op.t) == state {
+			s.tmp[s.slot[z]/64] |= 1 << (s.slot[z] % 64)
+			rec.hide(z)
+		}
+	}
 }
 
 // settle lets everything take effect that never changes anything, goes up the
@@ -272,11 +292,11 @@ func (s *search) settle(parent, choice int32, c config) bool {
 		s.done = int32(len(s.nodes) - 1)
 		return true
 	}
-	if s.prune != nil && !s.viable(c) {
+	if s.prune != nil && !s.viable(c) || s.from.on && s.doomed(c) {
 		return false
 	}
 	if s.resets {
-		c.since = s.owed(c)
+		c.since = s.openSince(c)
 	}
 	if s.isNew(c) {
 		s.addNode(parent, choice, c)
@@ -321,6 +341,10 @@ func (s *search) observe(c *config, ops []int32, rec *record) {
 		}
 	}
 }
+
+// foresees reports whether the search gives up where it sees a later failure, so that
+// it does not get as far as that.
+func (s *search) foresees() bool { return s.prune != nil || s.from.on }
 
 // viable asks the machine whether anything that is not done yet stays possible
 // before the return of op c.level, when s.tmp has taken effect.
