@@ -37,13 +37,13 @@ type Violation struct {
 // climb judges the history under every model.
 func (c *check) climb(ctx context.Context) error {
 	c.extra = true
-	found := maps.Clone(c.cases)
+	found, beyond := maps.Clone(c.cases), maps.Clone(c.beyond)
 	empty := false
 	for _, strongest := range []string{"PL-3", "strong-session-serializable", "PL-SS"} {
 		sub := *c
 		sub.models = []string{strongest}
 		sub.prohibited = lattice().prohibited(sub.models, nil)
-		sub.cases, sub.res = map[Anomaly][]Case{}, Result{History: c.res.History}
+		sub.cases, sub.beyond, sub.res = map[Anomaly][]Case{}, map[Anomaly]int{}, Result{History: c.res.History}
 		sub.w = c.w.under(sub.implied())
 		if err := sub.infer(ctx); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (c *check) climb(ctx context.Context) error {
 		empty = sub.empty // of the last, which has the most edges
 		for a, cases := range sub.cases {
 			if len(found[a]) == 0 {
-				found[a] = cases
+				found[a], beyond[a] = cases, sub.beyond[a]
 			}
 		}
 	}
@@ -60,12 +60,12 @@ func (c *check) climb(ctx context.Context) error {
 		all[w.name] = len(found[w.name]) == 0
 	}
 	sub := *c
-	sub.cases = found
+	sub.cases, sub.beyond = found, beyond
 	if err := sub.checkWeak(ctx, all); err != nil {
 		return err
 	}
 	maps.DeleteFunc(found, func(a Anomaly, _ []Case) bool { return c.ignored[a] })
-	c.res.Ladder = c.ladder(found, empty)
+	c.res.Ladder = sub.ladder(empty)
 	return nil
 }
 
@@ -91,9 +91,9 @@ func (c *check) contradiction() error {
 
 // ladder places the history among the models by the anomalies found, and by
 // whether there was anything to judge.
-func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
+func (c *check) ladder(empty bool) *Ladder {
 	l, out := lattice(), &Ladder{}
-	types := slices.Sorted(maps.Keys(found))
+	types := slices.Sorted(maps.Keys(c.cases))
 	violated := l.violated(types)
 	holds := map[string]bool{}
 	for i := range modelRows {
@@ -130,7 +130,7 @@ func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
 		out.Violated = append(out.Violated, v)
 	}
 	for _, a := range types {
-		g := Anomalies{Type: a, Count: len(found[a]), Cases: found[a]}
+		g := Anomalies{Type: a, Count: len(c.cases[a]) + c.beyond[a], Cases: c.cases[a]}
 		if n := c.opt.MaxCases; n > 0 && len(g.Cases) > n {
 			g.Cases = slices.Clone(g.Cases[:n])
 		}

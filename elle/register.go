@@ -35,7 +35,8 @@ type registers struct {
 	writer   []int32 // per version: who wrote it, noWriter if nobody who may have taken effect
 	observed []bool  // per transaction: it is indeterminate, but what it wrote was read
 
-	found  []finding // what shows in a key alone
+	kept   func(Anomaly) int // how many findings of a type are kept
+	found  *finds            // what shows in a key alone
 	forced *forcer
 	info   Inference
 }
@@ -61,8 +62,8 @@ func makeRec(txn, index int32, write bool) rec {
 func (r rec) isWrite() bool { return r.at&1 != 0 }
 func (r rec) index() int    { return int(r.at >> 1) }
 
-func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source) (*registers, error) {
-	r := &registers{x: x, src: x.h.Source(), opt: opt, implied: implied}
+func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source, kept func(Anomaly) int) (*registers, error) {
+	r := &registers{x: x, src: x.h.Source(), opt: opt, implied: implied, kept: kept}
 	if err := r.rankTxns(); err != nil {
 		return nil, err
 	}

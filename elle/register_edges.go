@@ -18,7 +18,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		uncounted int
 	}
 	results := make([]result, len(r.batches())-1)
-	_, err := r.eachKey(ctx, func() (func(int32) error, func(int)) {
+	_, err := r.eachKey(ctx, func(int) (func(int32) error, func(int)) {
 		o := &registerOrder{r: r}
 		g := &registerEdges{registerOrder: o}
 		var found []finding
@@ -37,14 +37,17 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &inferred{found: r.found, nodes: r.x.len()}
+	out := &inferred{found: newFinds(r.kept), nodes: r.x.len()}
+	out.found.addAll(r.found)
 	var hubs []hub
 	var used [numSources]sourceUse
 	var implied [numSources]int
 	for i := range results {
 		res := &results[i]
 		out.edges = append(out.edges, res.edges)
-		out.found = append(out.found, res.found...)
+		for _, f := range res.found {
+			out.found.add(f)
+		}
 		hubs = append(hubs, res.hubs...)
 		r.info.Pairs += res.pairs
 		r.info.Unordered += res.unordered
@@ -88,7 +91,7 @@ func (o *registerOrder) findings() (out []finding) {
 			}
 		}
 		cs.Op = int(o.r.x.op[first])
-		out = append(out, finding{what: CyclicVersions, txn: first, c: cs})
+		out = append(out, finding{what: CyclicVersions, txn: first, key: o.k, c: cs})
 	}
 	return out
 }
