@@ -59,11 +59,6 @@ func (f *txnFlags) validate() (err error) {
 	return hinted(f.options().Validate(), f.models, modelHint)
 }
 
-// given reports whether any of the flags but --init was set.
-func (f *txnFlags) given() bool {
-	return f.workload != "" || len(f.models)+len(f.anomalies)+len(f.ignore) > 0 || f.ladder || f.wfr || f.sequential || f.real || f.assumed || f.txnOrder != ""
-}
-
 func (f *txnFlags) options() elle.Options {
 	return elle.Options{
 		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, Ignore: f.ignore, Init: f.start, MaxCases: 10_000,
