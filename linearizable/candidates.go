@@ -26,46 +26,140 @@ import "context"
 // returns: then it is a candidate that they came behind the scenes. Configurations
 // remember since when ops are open, which were invoked too late for that.
 
-// candidate returns what could take effect next at node i: an op, n + a choice of
-// pendings, or backstage + one of these that overwrites; and the state it leads to.
-// It returns -1 if there is nothing left. First come those that let the next to
-// return take effect: behind the scenes, itself, and what makes it possible; of each,
-// the running ones by return, then the pending ones.
-func (s *search) candidate(i int32) (y, state int32) {
+// A step is a candidate: what may take effect next.
+type step struct {
+	y      int32 // an op, or n + a choice of pendings; -1 if there is none
+	behind bool  // behind the scenes, where y overwrites
+	then   int32 // what comes after y behind the scenes, -1 if nothing
+	state  int32 // that it leads to
+}
+
+// candidate returns what could take effect next at node i. First come those that let
+// the next to return take effect: the running ones, behind the scenes or not, then
+// the pending ones.
+func (s *search) candidate(i int32) step {
 	nd := &s.nodes[i]
 	s.win.seek(s, nd.level)
-	open := int32(len(s.win.open))
-	each := open + int32(len(s.pend.choices))
-	if nd.cursor < each && s.ops[nd.level].inv >= nd.since {
-		nd.cursor = each // it was not there yet
-	}
-	goal := s.ops[nd.level].t
+	open, each := int32(len(s.win.open)), int32(len(s.pend.choices))
+	now, goal := s.ops[nd.level].ret, s.ops[nd.level].t
 	ready := s.m.step(nd.state, goal) != illegal
-	for nd.cursor < 3*each {
-		at, section := nd.cursor%each, nd.cursor/each
-		if at >= open && s.ops[s.pend.choices[at-open].ops[0]].inv > s.ops[nd.level].ret {
-			nd.cursor += each - at // the rest comes later
+	for nd.cursor < 3*(open+each) {
+		sec, at := s.section(nd.cursor, open, each)
+		if sec.pending && s.ops[s.pend.choices[at-open].ops[0]].inv > now {
+			nd.cursor += open + each - at // the rest comes later
+			continue
+		}
+		if sec.why == behind {
+			if st := s.backstage(i, at); st.y >= 0 {
+				return st
+			}
+			nd.cursor++
 			continue
 		}
 		nd.cursor++
-		by := s.ops[nd.level].ret
-		if section == 0 {
-			by = nd.since
+		y, state := s.option(i, at, now)
+		if state == illegal || (sec.why == direct) != (y == nd.level || !ready && s.m.step(state, goal) != illegal) {
+			continue
 		}
-		y, state := s.option(i, at, by)
-		switch {
-		case state == illegal:
-		case section == 0:
-			if s.isHidden(nd, y, state) {
-				return s.backstage() + y, nd.state
-			}
-		case section == 1 == (y == nd.level || !ready && s.m.step(state, goal) != illegal):
-			if s.plain || s.isUseful(i, y, state) {
-				return y, state
-			}
+		if s.plain || s.isUseful(i, y, state) {
+			return step{y: y, then: -1, state: state}
 		}
 	}
-	return -1, illegal
+	return step{y: -1}
+}
+
+// backstage returns the next candidate behind the scenes of which the first is at a
+// place: it lets the next op return, since it is that op, or what that op sees.
+func (s *search) backstage(i, at int32) step {
+	nd := &s.nodes[i]
+	none := step{y: -1}
+	if s.ops[nd.level].inv >= nd.since {
+		return none // it was not there yet
+	}
+	y, state := s.option(i, at, nd.since)
+	if state == illegal || s.traits[s.transition(y)]&overwrites == 0 {
+		return none
+	}
+	goal := s.ops[nd.level].t
+	sees := func(state int32) bool { return s.traits[goal]&isPure != 0 && s.m.step(state, goal) == state }
+	if s.traits[goal]&overwrites != 0 && y != nd.level {
+		return none
+	}
+	for most := int32(len(s.win.open) + len(s.pend.choices)); nd.sub <= most; {
+		nd.sub++
+		if nd.sub == 1 {
+			if y == nd.level || sees(state) {
+				return step{y, true, -1, nd.state}
+			}
+			if !s.chains || sees(state) {
+				break
+			}
+			continue
+		}
+		z := s.chained(i, nd.sub-2, state)
+		if z < 0 {
+			continue
+		}
+		if y == nd.level || z == nd.level || sees(s.m.step(state, s.transition(z))) {
+			return step{y, true, z, nd.state}
+		}
+	}
+	nd.sub = 0
+	return none
+}
+
+// chained returns what is at a place if it can follow behind the scenes where
+// something led to a state, else -1.
+func (s *search) chained(i, at, state int32) int32 {
+	nd, mask := &s.nodes[i], s.mask(i)
+	if int(at) < len(s.win.open) {
+		z := s.win.open[at]
+		op := &s.ops[z]
+		if s.traits[op.t]&(isExact|isPure) != isExact || op.inv >= nd.since || has(mask, s.slot[z]) || s.m.step(state, op.t) == illegal || s.hasTwin(nd, mask, z, nd.since) {
+			return -1
+		}
+		return z
+	}
+	j := at - int32(len(s.win.open))
+	t := s.pend.choices[j].t
+	if s.traits[t]&isExact == 0 || s.m.step(state, t) == illegal || !s.isLeft(nd.since, nd.used, j) || s.runs(mask, t, nd.since) {
+		return -1
+	}
+	return s.n + j
+}
+
+// A section is a part of the candidates of a node.
+type section struct {
+	why     reason
+	pending bool
+}
+
+// A reason is why something may take effect.
+type reason uint8
+
+const (
+	behind reason = iota // it lets the next op return behind the scenes
+	direct               // it lets the next op return
+	detour               // something else
+)
+
+// sections are the candidates in their order.
+var sections = [...]section{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}}
+
+// section returns where a cursor is: the section, and the place among the running ops
+// and then the choices of pendings.
+func (s *search) section(cursor, open, each int32) (section, int32) {
+	for _, sec := range sections {
+		size, first := open, int32(0)
+		if sec.pending {
+			size, first = each, open
+		}
+		if cursor < size {
+			return sec, first + cursor
+		}
+		cursor -= size
+	}
+	return section{}, 0
 }
 
 // option returns what is at a place among the running ops and the choices of
@@ -90,16 +184,6 @@ func (s *search) option(i, at, by int32) (y, state int32) {
 		state = illegal
 	}
 	return s.n + j, state
-}
-
-// isHidden reports whether y, which leads to a state, lets the next op return if
-// both come behind the scenes: it is that op itself, or what that op sees.
-func (s *search) isHidden(nd *node, y, state int32) bool {
-	goal := s.ops[nd.level].t
-	if s.traits[goal]&overwrites != 0 {
-		return y == nd.level
-	}
-	return s.traits[goal]&isPure != 0 && s.traits[s.transition(y)]&overwrites != 0 && s.m.step(state, goal) == state
 }
 
 // transition returns the transition of an op or n + a choice of pendings.
@@ -147,14 +231,14 @@ func (s *search) isUseful(i int32, y, state int32) bool {
 	if !s.resets || y == nd.level || y < s.n && !resets {
 		return true
 	}
-	wanted, open, better := false, false, false
+	open := nd.since != s.ops[nd.level].ret
+	wanted, better := false, false
 	for _, z := range s.win.open {
 		if z == y || has(mask, s.slot[z]) {
 			continue
 		}
 		t := s.ops[z].t
 		tr := s.traits[t]
-		open = open || s.ops[z].inv >= nd.since && tr&(overwrites|isPure) != 0
 		if tr&overwrites == 0 && (tr&isPure == 0 || z == nd.level || !resets) {
 			wanted = wanted || s.m.step(state, t) != illegal
 			better = better || tr&(isExact|isPure) == isExact && z < y && s.m.step(nd.state, t) == state
@@ -182,20 +266,18 @@ func (s *search) isUseful(i int32, y, state int32) bool {
 }
 
 // openSince returns the first invocation of an op that is left at c and cannot come
-// behind the scenes, though it overwrites or never changes anything, s.tmp being what
-// took effect. If there is none, this is the level's return.
+// behind the scenes, s.tmp being what took effect. If there is none, this is the
+// level's return.
 func (s *search) openSince(c config) int32 {
 	since := s.ops[c.level].ret
 	s.win.seek(s, c.level)
 	for _, y := range s.win.open {
-		if op := &s.ops[y]; op.inv >= c.since && op.inv < since && s.traits[op.t]&(overwrites|isPure) != 0 && !has(s.tmp, s.slot[y]) {
-			since = op.inv
+		if inv := s.ops[y].inv; inv >= c.since && inv < since && !has(s.tmp, s.slot[y]) {
+			since = inv
 		}
 	}
 	for j := range s.pend.choices {
-		if s.traits[s.pend.choices[j].t]&overwrites != 0 {
-			since = min(since, s.pend.nextSince(s.ops, c.used, int32(j), c.since))
-		}
+		since = min(since, s.pend.nextSince(s.ops, c.used, int32(j), c.since))
 	}
 	return since
 }
@@ -213,8 +295,8 @@ func (s *search) widen() {
 	s.budget.Steps = s.steps + widenSteps
 	for i := range int32(len(s.nodes)) {
 		if nd := &s.nodes[i]; nd.level == s.deep && nd.cursor == spent {
-			nd.cursor = 0
-			s.front.push(i, nd.total)
+			nd.cursor, nd.sub = 0, 0
+			s.front.push(s, i)
 		}
 	}
 	s.run(context.Background())

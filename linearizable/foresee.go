@@ -17,6 +17,7 @@ type sourcer interface {
 type sources struct {
 	on      bool
 	watched int32
+	last    int32     // the last op for which the search gave something up
 	needs   []int32   // per transition
 	leads   []int32   // per transition
 	latest  []int32   // per completed op: the last invocation before its return of one that leads to what it needs, or -1
@@ -80,6 +81,7 @@ func (s *search) doomed(c config) bool {
 			continue
 		}
 		if !slices.ContainsFunc(f.pending[e], func(j int32) bool { return s.isLeft(s.ops[z].ret, c.used, j) }) {
+			f.last = max(f.last, z)
 			return true
 		}
 	}
