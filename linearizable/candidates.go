@@ -1,6 +1,9 @@
 package linearizable
 
-import "context"
+import (
+	"context"
+	"sort"
+)
 
 // What may take effect next, and what need not be looked at.
 //
@@ -40,43 +43,40 @@ type step struct {
 func (s *search) candidate(i int32) step {
 	nd := &s.nodes[i]
 	s.win.seek(s, nd.level)
-	open, each := int32(len(s.win.open)), int32(len(s.pend.choices))
 	now, goal := s.ops[nd.level].ret, s.ops[nd.level].t
 	ready := s.m.step(nd.state, goal) != illegal
-	for nd.cursor < 3*(open+each) {
-		sec, at := s.section(nd.cursor, open, each)
-		if sec.pending && s.ops[s.pend.choices[at-open].ops[0]].inv > now {
-			nd.cursor += open + each - at // the rest comes later
-			continue
+	for {
+		why, y := s.place(nd)
+		if why == done {
+			return step{y: -1}
 		}
-		if sec.why == behind {
-			if st := s.backstage(i, at); st.y >= 0 {
+		if why == behind {
+			if st := s.backstage(i, y); st.y >= 0 {
 				return st
 			}
 			nd.cursor++
 			continue
 		}
 		nd.cursor++
-		y, state := s.option(i, at, now)
-		if state == illegal || (sec.why == direct) != (y == nd.level || !ready && s.m.step(state, goal) != illegal) {
+		state := s.option(i, y, now)
+		if state == illegal || (why == direct) != (y == nd.level || !ready && s.m.step(state, goal) != illegal) {
 			continue
 		}
 		if s.plain || s.isUseful(i, y, state) {
 			return step{y: y, then: -1, state: state}
 		}
 	}
-	return step{y: -1}
 }
 
-// backstage returns the next candidate behind the scenes of which the first is at a
-// place: it lets the next op return, since it is that op, or what that op sees.
-func (s *search) backstage(i, at int32) step {
+// backstage returns the next candidate behind the scenes that begins with y: it lets
+// the next op return, since it is that op, or what that op sees.
+func (s *search) backstage(i, y int32) step {
 	nd := &s.nodes[i]
 	none := step{y: -1}
 	if s.ops[nd.level].inv >= nd.since {
 		return none // it was not there yet
 	}
-	y, state := s.option(i, at, nd.since)
+	state := s.option(i, y, nd.since)
 	if state == illegal || s.traits[s.transition(y)]&overwrites == 0 {
 		return none
 	}
@@ -85,7 +85,7 @@ func (s *search) backstage(i, at int32) step {
 	if s.traits[goal]&overwrites != 0 && y != nd.level {
 		return none
 	}
-	for most := int32(len(s.win.open) + len(s.pend.choices)); nd.sub <= most; {
+	for most := int32(len(s.win.open) + len(s.pend.offered(state))); nd.sub <= most; {
 		nd.sub++
 		if nd.sub == 1 {
 			if y == nd.level || sees(state) {
@@ -120,18 +120,12 @@ func (s *search) chained(i, at, state int32) int32 {
 		}
 		return z
 	}
-	j := at - int32(len(s.win.open))
+	j := s.pend.offered(state)[at-int32(len(s.win.open))]
 	t := s.pend.choices[j].t
 	if s.traits[t]&isExact == 0 || s.m.step(state, t) == illegal || !s.isLeft(nd.since, nd.used, j) || s.runs(mask, t, nd.since) {
 		return -1
 	}
 	return s.n + j
-}
-
-// A section is a part of the candidates of a node.
-type section struct {
-	why     reason
-	pending bool
 }
 
 // A reason is why something may take effect.
@@ -141,49 +135,64 @@ const (
 	behind reason = iota // it lets the next op return behind the scenes
 	direct               // it lets the next op return
 	detour               // something else
+	done                 // there is nothing left
 )
 
-// sections are the candidates in their order.
-var sections = [...]section{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}}
+// sections are the candidates in their order: first the running ones, then pending ones,
+// for the next op; then for something else.
+var sections = [...]struct {
+	why     reason
+	pending bool
+}{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}}
 
-// section returns where a cursor is: the section, and the place among the running ops
-// and then the choices of pendings.
-func (s *search) section(cursor, open, each int32) (section, int32) {
+// place returns what a node's cursor is at, and moves it on to there where what
+// follows was invoked later.
+func (s *search) place(nd *node) (why reason, y int32) {
+	cursor := int(nd.cursor)
 	for _, sec := range sections {
-		size, first := open, int32(0)
-		if sec.pending {
-			size, first = each, open
+		if !sec.pending {
+			if cursor < len(s.win.open) {
+				return sec.why, s.win.open[cursor]
+			}
+			cursor -= len(s.win.open)
+			continue
 		}
-		if cursor < size {
-			return sec, first + cursor
+		list := s.pend.resets
+		if sec.why != behind {
+			list = s.pend.offered(nd.state)
 		}
-		cursor -= size
+		if cursor < len(list) {
+			if j := list[cursor]; s.ops[s.pend.choices[j].ops[0]].inv < s.ops[nd.level].ret {
+				return sec.why, s.n + j
+			}
+			nd.cursor += int32(len(list) - cursor) // they are in order
+			cursor = len(list)
+		}
+		cursor -= len(list)
 	}
-	return section{}, 0
+	return done, 0
 }
 
-// option returns what is at a place among the running ops and the choices of
-// pendings, and the state it leads to, illegal if it was invoked after by or need not
-// be looked at.
-func (s *search) option(i, at, by int32) (y, state int32) {
+// option returns the state that y leads to, an op or n + a choice of pendings, illegal
+// if it was invoked after by or need not be looked at.
+func (s *search) option(i, y, by int32) int32 {
 	nd, mask := &s.nodes[i], s.mask(i)
-	if int(at) < len(s.win.open) {
-		y := s.win.open[at]
+	if y < s.n {
 		op := &s.ops[y]
 		if op.inv >= by || has(mask, s.slot[y]) || s.traits[op.t]&isPure != 0 || !s.plain && s.hasTwin(nd, mask, y, by) {
-			return y, illegal
+			return illegal
 		}
-		return y, s.m.step(nd.state, op.t)
+		return s.m.step(nd.state, op.t)
 	}
-	j := at - int32(len(s.win.open))
-	c := &s.pend.choices[j]
-	if !s.isLeft(by, nd.used, j) || !s.plain && s.runs(mask, c.t, by) {
-		return s.n + j, illegal
+	c := &s.pend.choices[y-s.n]
+	if !s.isLeft(by, nd.used, y-s.n) || !s.plain && s.runs(mask, c.t, by) {
+		return illegal
 	}
-	if state = s.m.step(nd.state, c.t); state == nd.state && !s.resets {
-		state = illegal
+	state := s.m.step(nd.state, c.t)
+	if state == nd.state && !s.resets {
+		return illegal
 	}
-	return s.n + j, state
+	return state
 }
 
 // transition returns the transition of an op or n + a choice of pendings.
@@ -255,12 +264,15 @@ func (s *search) isUseful(i int32, y, state int32) bool {
 	if y >= s.n {
 		used = s.pend.use(used, y-s.n)
 	}
-	for j, c := range s.pend.choices {
-		if s.traits[c.t]&overwrites != 0 || !s.isLeft(s.ops[nd.level].ret, used, int32(j)) {
-			continue
+	for _, j := range s.pend.offered(state) {
+		t := s.pend.choices[j].t
+		wanted = wanted || s.traits[t]&overwrites == 0 && s.isLeft(s.ops[nd.level].ret, used, j) && s.m.step(state, t) != illegal
+	}
+	if resets && !open && y >= s.n {
+		for _, j := range s.pend.offered(nd.state) {
+			t := s.pend.choices[j].t
+			better = better || s.traits[t]&isExact != 0 && s.isLeft(s.ops[nd.level].ret, used, j) && s.m.step(nd.state, t) == state
 		}
-		wanted = wanted || s.m.step(state, c.t) != illegal
-		better = better || y >= s.n && resets && !open && s.traits[c.t]&isExact != 0 && s.m.step(nd.state, c.t) == state
 	}
 	return wanted && !better
 }
@@ -276,8 +288,12 @@ func (s *search) openSince(c config) int32 {
 			since = inv
 		}
 	}
-	for j := range s.pend.choices {
-		since = min(since, s.pend.nextSince(s.ops, c.used, int32(j), c.since))
+	pending := s.ops[s.n:]
+	j := sort.Search(len(pending), func(j int) bool { return pending[j].inv >= c.since })
+	for ; j < len(pending) && pending[j].inv < since; j++ {
+		if s.traits[pending[j].t]&isPure == 0 && !s.pend.isUsed(c.used, int32(j)) {
+			return pending[j].inv
+		}
 	}
 	return since
 }
