@@ -1,6 +1,9 @@
 package linearizable
 
-import "context"
+import (
+	"context"
+	"sort"
+)
 
 // What may take effect next, and what need not be looked at.
 //
@@ -26,80 +29,170 @@ import "context"
 // returns: then it is a candidate that they came behind the scenes. Configurations
 // remember since when ops are open, which were invoked too late for that.
 
-// candidate returns what could take effect next at node i: an op, n + a choice of
-// pendings, or backstage + one of these that overwrites; and the state it leads to.
-// It returns -1 if there is nothing left. First come those that let the next to
-// return take effect: behind the scenes, itself, and what makes it possible; of each,
-// the running ones by return, then the pending ones.
-func (s *search) candidate(i int32) (y, state int32) {
+// A step is a candidate: what may take effect next.
+type step struct {
+	y      int32 // an op, or n + a choice of pendings; -1 if there is none
+	behind bool  // behind the scenes, where y overwrites
+	then   int32 // what comes after y behind the scenes, -1 if nothing
+	state  int32 // that it leads to
+}
+
+// candidate returns what could take effect next at node i. First come those that let
+// the next to return take effect: the running ones, behind the scenes or not, then
+// the pending ones.
+func (s *search) candidate(i int32) step {
 	nd := &s.nodes[i]
 	s.win.seek(s, nd.level)
-	open := int32(len(s.win.open))
-	each := open + int32(len(s.pend.choices))
-	if nd.cursor < each && s.ops[nd.level].inv >= nd.since {
-		nd.cursor = each // it was not there yet
-	}
-	goal := s.ops[nd.level].t
+	now, goal := s.ops[nd.level].ret, s.ops[nd.level].t
 	ready := s.m.step(nd.state, goal) != illegal
-	for nd.cursor < 3*each {
-		at, section := nd.cursor%each, nd.cursor/each
-		if at >= open && s.ops[s.pend.choices[at-open].ops[0]].inv > s.ops[nd.level].ret {
-			nd.cursor += each - at // the rest comes later
+	for {
+		why, y := s.place(nd)
+		if why == done {
+			return step{y: -1}
+		}
+		if why == behind {
+			if st := s.backstage(i, y); st.y >= 0 {
+				return st
+			}
+			nd.cursor++
 			continue
 		}
 		nd.cursor++
-		by := s.ops[nd.level].ret
-		if section == 0 {
-			by = nd.since
+		state := s.option(i, y, now)
+		if state == illegal || (why == direct) != (y == nd.level || !ready && s.m.step(state, goal) != illegal) {
+			continue
 		}
-		y, state := s.option(i, at, by)
-		switch {
-		case state == illegal:
-		case section == 0:
-			if s.isHidden(nd, y, state) {
-				return s.backstage() + y, nd.state
-			}
-		case section == 1 == (y == nd.level || !ready && s.m.step(state, goal) != illegal):
-			if s.plain || s.isUseful(i, y, state) {
-				return y, state
-			}
+		if s.plain || s.isUseful(i, y, state) {
+			return step{y: y, then: -1, state: state}
 		}
 	}
-	return -1, illegal
 }
 
-// option returns what is at a place among the running ops and the choices of
-// pendings, and the state it leads to, illegal if it was invoked after by or need not
-// be looked at.
-func (s *search) option(i, at, by int32) (y, state int32) {
+// backstage returns the next candidate behind the scenes that begins with y: it lets
+// the next op return, since it is that op, or what that op sees.
+func (s *search) backstage(i, y int32) step {
+	nd := &s.nodes[i]
+	none := step{y: -1}
+	if s.ops[nd.level].inv >= nd.since {
+		return none // it was not there yet
+	}
+	state := s.option(i, y, nd.since)
+	if state == illegal || s.traits[s.transition(y)]&overwrites == 0 {
+		return none
+	}
+	goal := s.ops[nd.level].t
+	sees := func(state int32) bool { return s.traits[goal]&isPure != 0 && s.m.step(state, goal) == state }
+	if s.traits[goal]&overwrites != 0 && y != nd.level {
+		return none
+	}
+	for most := int32(len(s.win.open) + len(s.pend.offered(state))); nd.sub <= most; {
+		nd.sub++
+		if nd.sub == 1 {
+			if y == nd.level || sees(state) {
+				return step{y, true, -1, nd.state}
+			}
+			if !s.chains || sees(state) {
+				break
+			}
+			continue
+		}
+		z := s.chained(i, nd.sub-2, state)
+		if z < 0 {
+			continue
+		}
+		if y == nd.level || z == nd.level || sees(s.m.step(state, s.transition(z))) {
+			return step{y, true, z, nd.state}
+		}
+	}
+	nd.sub = 0
+	return none
+}
+
+// chained returns what is at a place if it can follow behind the scenes where
+// something led to a state, else -1.
+func (s *search) chained(i, at, state int32) int32 {
 	nd, mask := &s.nodes[i], s.mask(i)
 	if int(at) < len(s.win.open) {
-		y := s.win.open[at]
-		op := &s.ops[y]
-		if op.inv >= by || has(mask, s.slot[y]) || s.traits[op.t]&isPure != 0 || !s.plain && s.hasTwin(nd, mask, y, by) {
-			return y, illegal
+		z := s.win.open[at]
+		op := &s.ops[z]
+		if s.traits[op.t]&(isExact|isPure) != isExact || op.inv >= nd.since || has(mask, s.slot[z]) || s.m.step(state, op.t) == illegal || s.hasTwin(nd, mask, z, nd.since) {
+			return -1
 		}
-		return y, s.m.step(nd.state, op.t)
+		return z
 	}
-	j := at - int32(len(s.win.open))
-	c := &s.pend.choices[j]
-	if !s.isLeft(by, nd.used, j) || !s.plain && s.runs(mask, c.t, by) {
-		return s.n + j, illegal
+	j := s.pend.offered(state)[at-int32(len(s.win.open))]
+	t := s.pend.choices[j].t
+	if s.traits[t]&isExact == 0 || s.m.step(state, t) == illegal || !s.isLeft(nd.since, nd.used, j) || s.runs(mask, t, nd.since) {
+		return -1
 	}
-	if state = s.m.step(nd.state, c.t); state == nd.state && !s.resets {
-		state = illegal
-	}
-	return s.n + j, state
+	return s.n + j
 }
 
-// isHidden reports whether y, which leads to a state, lets the next op return if
-// both come behind the scenes: it is that op itself, or what that op sees.
-func (s *search) isHidden(nd *node, y, state int32) bool {
-	goal := s.ops[nd.level].t
-	if s.traits[goal]&overwrites != 0 {
-		return y == nd.level
+// A reason is why something may take effect.
+type reason uint8
+
+const (
+	behind reason = iota // it lets the next op return behind the scenes
+	direct               // it lets the next op return
+	detour               // something else
+	done                 // there is nothing left
+)
+
+// sections are the candidates in their order: first the running ones, then pending ones,
+// for the next op; then for something else.
+var sections = [...]struct {
+	why     reason
+	pending bool
+}{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}}
+
+// place returns what a node's cursor is at, and moves it on to there where what
+// follows was invoked later.
+func (s *search) place(nd *node) (why reason, y int32) {
+	cursor := int(nd.cursor)
+	for _, sec := range sections {
+		if !sec.pending {
+			if cursor < len(s.win.open) {
+				return sec.why, s.win.open[cursor]
+			}
+			cursor -= len(s.win.open)
+			continue
+		}
+		list := s.pend.resets
+		if sec.why != behind {
+			list = s.pend.offered(nd.state)
+		}
+		if cursor < len(list) {
+			if j := list[cursor]; s.ops[s.pend.choices[j].ops[0]].inv < s.ops[nd.level].ret {
+				return sec.why, s.n + j
+			}
+			nd.cursor += int32(len(list) - cursor) // they are in order
+			cursor = len(list)
+		}
+		cursor -= len(list)
 	}
-	return s.traits[goal]&isPure != 0 && s.traits[s.transition(y)]&overwrites != 0 && s.m.step(state, goal) == state
+	return done, 0
+}
+
+// option returns the state that y leads to, an op or n + a choice of pendings, illegal
+// if it was invoked after by or need not be looked at.
+func (s *search) option(i, y, by int32) int32 {
+	nd, mask := &s.nodes[i], s.mask(i)
+	if y < s.n {
+		op := &s.ops[y]
+		if op.inv >= by || has(mask, s.slot[y]) || s.traits[op.t]&isPure != 0 || !s.plain && s.hasTwin(nd, mask, y, by) {
+			return illegal
+		}
+		return s.m.step(nd.state, op.t)
+	}
+	c := &s.pend.choices[y-s.n]
+	if !s.isLeft(by, nd.used, y-s.n) || !s.plain && s.runs(mask, c.t, by) {
+		return illegal
+	}
+	state := s.m.step(nd.state, c.t)
+	if state == nd.state && !s.resets {
+		return illegal
+	}
+	return state
 }
 
 // transition returns the transition of an op or n + a choice of pendings.
@@ -147,14 +240,14 @@ func (s *search) isUseful(i int32, y, state int32) bool {
 	if !s.resets || y == nd.level || y < s.n && !resets {
 		return true
 	}
-	wanted, open, better := false, false, false
+	open := nd.since != s.ops[nd.level].ret
+	wanted, better := false, false
 	for _, z := range s.win.open {
 		if z == y || has(mask, s.slot[z]) {
 			continue
 		}
 		t := s.ops[z].t
 		tr := s.traits[t]
-		open = open || s.ops[z].inv >= nd.since && tr&(overwrites|isPure) != 0
 		if tr&overwrites == 0 && (tr&isPure == 0 || z == nd.level || !resets) {
 			wanted = wanted || s.m.step(state, t) != illegal
 			better = better || tr&(isExact|isPure) == isExact && z < y && s.m.step(nd.state, t) == state
@@ -171,30 +264,35 @@ func (s *search) isUseful(i int32, y, state int32) bool {
 	if y >= s.n {
 		used = s.pend.use(used, y-s.n)
 	}
-	for j, c := range s.pend.choices {
-		if s.traits[c.t]&overwrites != 0 || !s.isLeft(s.ops[nd.level].ret, used, int32(j)) {
-			continue
+	for _, j := range s.pend.offered(state) {
+		t := s.pend.choices[j].t
+		wanted = wanted || s.traits[t]&overwrites == 0 && s.isLeft(s.ops[nd.level].ret, used, j) && s.m.step(state, t) != illegal
+	}
+	if resets && !open && y >= s.n {
+		for _, j := range s.pend.offered(nd.state) {
+			t := s.pend.choices[j].t
+			better = better || s.traits[t]&isExact != 0 && s.isLeft(s.ops[nd.level].ret, used, j) && s.m.step(nd.state, t) == state
 		}
-		wanted = wanted || s.m.step(state, c.t) != illegal
-		better = better || y >= s.n && resets && !open && s.traits[c.t]&isExact != 0 && s.m.step(nd.state, c.t) == state
 	}
 	return wanted && !better
 }
 
 // openSince returns the first invocation of an op that is left at c and cannot come
-// behind the scenes, though it overwrites or never changes anything, s.tmp being what
-// took effect. If there is none, this is the level's return.
+// behind the scenes, s.tmp being what took effect. If there is none, this is the
+// level's return.
 func (s *search) openSince(c config) int32 {
 	since := s.ops[c.level].ret
 	s.win.seek(s, c.level)
 	for _, y := range s.win.open {
-		if op := &s.ops[y]; op.inv >= c.since && op.inv < since && s.traits[op.t]&(overwrites|isPure) != 0 && !has(s.tmp, s.slot[y]) {
-			since = op.inv
+		if inv := s.ops[y].inv; inv >= c.since && inv < since && !has(s.tmp, s.slot[y]) {
+			since = inv
 		}
 	}
-	for j := range s.pend.choices {
-		if s.traits[s.pend.choices[j].t]&overwrites != 0 {
-			since = min(since, s.pend.nextSince(s.ops, c.used, int32(j), c.since))
+	pending := s.ops[s.n:]
+	j := sort.Search(len(pending), func(j int) bool { return pending[j].inv >= c.since })
+	for ; j < len(pending) && pending[j].inv < since; j++ {
+		if s.traits[pending[j].t]&isPure == 0 && !s.pend.isUsed(c.used, int32(j)) {
+			return pending[j].inv
 		}
 	}
 	return since
@@ -213,8 +311,8 @@ func (s *search) widen() {
 	s.budget.Steps = s.steps + widenSteps
 	for i := range int32(len(s.nodes)) {
 		if nd := &s.nodes[i]; nd.level == s.deep && nd.cursor == spent {
-			nd.cursor = 0
-			s.front.push(i, nd.total)
+			nd.cursor, nd.sub = 0, 0
+			s.front.push(s, i)
 		}
 	}
 	s.run(context.Background())

@@ -15,8 +15,8 @@ func (s *search) mask(i int32) []uint64 {
 
 func has(mask []uint64, bit int32) bool { return mask[bit/64]&(1<<(bit%64)) != 0 }
 
-func (s *search) addNode(parent, choice int32, c config) {
-	s.nodes = append(s.nodes, node{config: c, parent: parent, choice: choice})
+func (s *search) addNode(parent int32, st step, c config) {
+	s.nodes = append(s.nodes, node{config: c, parent: parent, y: st.y, then: st.then, behind: st.behind})
 	s.masks = append(s.masks, s.tmp...)
 }
 
@@ -128,10 +128,13 @@ func (s *search) order(i int32) []int32 {
 	rec := &record{hidden: map[int][]int32{}}
 	c := config{state: s.m.initial(), since: -1}
 	for _, i := range path {
-		if y := s.nodes[i].choice; y >= s.backstage() {
-			c = s.move(c, y, c.state, rec)
-		} else if y >= 0 {
-			c = s.move(c, y, s.m.step(c.state, s.transition(y)), rec)
+		if nd := &s.nodes[i]; nd.y >= 0 {
+			s.win.seek(s, c.level)
+			st := step{nd.y, nd.behind, nd.then, c.state}
+			if !st.behind {
+				st.state = s.m.step(c.state, s.transition(nd.y))
+			}
+			c = s.move(c, st, rec)
 		}
 		s.climb(&c, rec)
 	}

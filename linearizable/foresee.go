@@ -5,6 +5,7 @@ import "slices"
 // A sourcer knows what its transitions need and lead to, so that the search sees
 // early when an op has lost all that could make it possible.
 type sourcer interface {
+	machine
 	// needs returns the only state in which a transition is possible, illegal if there
 	// are more.
 	needs(t int32) int32
@@ -17,6 +18,7 @@ type sourcer interface {
 type sources struct {
 	on      bool
 	watched int32
+	last    int32     // the last op for which the search gave something up
 	needs   []int32   // per transition
 	leads   []int32   // per transition
 	latest  []int32   // per completed op: the last invocation before its return of one that leads to what it needs, or -1
@@ -24,6 +26,9 @@ type sources struct {
 	stamp   []int32   // per state: the count when something that runs led to it
 	count   int32
 }
+
+// maxOffers bounds how many choices are listed by state.
+const maxOffers = 1 << 22
 
 // findSources prepares sources for the first watched of the completed ops.
 func (s *search) findSources(m sourcer, watched int32) {
@@ -52,7 +57,15 @@ func (s *search) findSources(m sourcer, watched int32) {
 			}
 		}
 	}
+	if states = max(states, m.initial()+1); int64(states)*int64(len(s.pend.choices)) <= maxOffers {
+		s.pend.offers = make([][]int32, states)
+	}
 	for j, c := range s.pend.choices {
+		for state := range s.pend.offers {
+			if e := f.needs[c.t]; e == illegal || e == int32(state) {
+				s.pend.offers[state] = append(s.pend.offers[state], int32(j))
+			}
+		}
 		if to := f.leads[c.t]; to != illegal {
 			f.pending[to] = append(f.pending[to], int32(j))
 		}
@@ -80,6 +93,7 @@ func (s *search) doomed(c config) bool {
 			continue
 		}
 		if !slices.ContainsFunc(f.pending[e], func(j int32) bool { return s.isLeft(s.ops[z].ret, c.used, j) }) {
+			f.last = max(f.last, z)
 			return true
 		}
 	}

@@ -159,8 +159,16 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 		}
 	}
 	slices.Sort(rets)
+	lo, hi := 0, len(rets)-1
+	if j.s != nil && j.s.deep < j.s.n {
+		lo = int(j.s.deep) // the search got there
+		if j.s.from.on {
+			hi = max(lo, int(j.s.from.last)) // and looked no further
+		}
+	}
 	var err error
-	i := sort.Search(len(rets)-1, func(i int) bool {
+	i := lo + sort.Search(hi-lo, func(i int) bool {
+		i += lo
 		calls := cut(j.calls, rets[i])
 		if j.rung != nil {
 			if a := j.rung.run(j.rung.ops(j.o, calls), j.o); a.Decided {

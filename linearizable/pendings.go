@@ -1,7 +1,5 @@
 package linearizable
 
-import "sort"
-
 // pendings are the pending operations of a search. Those with one transition are
 // interchangeable: whoever needs one takes the earliest invoked that is left, so
 // that it is enough to count.
@@ -10,6 +8,9 @@ type pendings struct {
 	choices  []choice
 	supplies int32
 	rank     []supplied // per op
+	every    []int32    // choice
+	resets   []int32    // choices that overwrite
+	offers   [][]int32  // per state: the choices that may be possible; nil if that is not known
 	bags
 }
 
@@ -46,6 +47,10 @@ func (p *pendings) layOut(ops []searchOp, n int32, traits []trait) {
 				p.supplies++
 			}
 			p.choices = append(p.choices, choice{t: op.t, supply: supply})
+			p.every = append(p.every, c)
+			if traits[op.t]&overwrites != 0 {
+				p.resets = append(p.resets, c)
+			}
 		}
 		ch := &p.choices[c]
 		byID[op.id] = ch.supply
@@ -69,16 +74,12 @@ func (p *pendings) op(used, choice int32) int32 {
 	return -1
 }
 
-// nextSince returns the first invocation at or after a time of what a choice has
-// left, never if there is none.
-func (p *pendings) nextSince(all []searchOp, used, choice, time int32) int32 {
-	c := &p.choices[choice]
-	left := c.ops[min(int(p.countOf(used, c.supply)), len(c.ops)):]
-	i := sort.Search(len(left), func(i int) bool { return all[left[i]].inv >= time })
-	if i == len(left) {
-		return never
+// offered returns the choices that may be possible in a state.
+func (p *pendings) offered(state int32) []int32 {
+	if p.offers == nil {
+		return p.every
 	}
-	return all[left[i]].inv
+	return p.offers[state]
 }
 
 // isUsed reports whether a multiset has the jth pending op.

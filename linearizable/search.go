@@ -70,6 +70,7 @@ type search struct {
 	n      int32      // completed
 	traits []trait    // per transition
 	resets bool       // some operation overwrites
+	chains bool       // some operation is possible in one state only, and changes it
 	slot   []int32    // per completed op: its bit in masks
 	twin   []int32    // per completed op: the one with its transition that returns before it, or -1
 	words  int        // of a mask
@@ -116,8 +117,11 @@ type config struct {
 type node struct {
 	config
 	parent int32
-	choice int32 // the candidate that led here, before what took effect at once
+	y      int32 // the step that led here, before what took effect at once: see step
+	then   int32
+	behind bool
 	cursor int32 // the candidate to try next
+	sub    int32 // and of those that begin with the same op
 }
 
 // Cursors of nodes that need no further look: there is no candidate left, or another
@@ -189,6 +193,7 @@ func (s *search) findTraits() {
 		}
 		if o != nil && o.exact(op.t) {
 			tr |= isExact
+			s.chains = s.chains || tr&isPure == 0
 		}
 		s.traits[op.t] = tr
 	}
@@ -198,13 +203,13 @@ func (s *search) findTraits() {
 func (s *search) run(ctx context.Context) outcome {
 	if len(s.nodes) == 0 {
 		clear(s.tmp)
-		if s.settle(-1, -1, config{state: s.m.initial(), since: -1}) {
+		if s.settle(-1, step{y: -1}, config{state: s.m.initial(), since: -1}) {
 			return found
 		}
 		if len(s.nodes) == 0 {
 			return exhausted
 		}
-		s.front.push(0, 0)
+		s.front.push(s, 0)
 	}
 	for {
 		switch {
@@ -212,61 +217,64 @@ func (s *search) run(ctx context.Context) outcome {
 			return cancelled
 		case s.budget.Steps > 0 && s.steps >= s.budget.Steps:
 			return outOfSteps
-		case s.budget.Memory > 0 && s.bytes() > s.budget.Memory:
+		case s.steps&0xff == 0 && s.budget.Memory > 0 && s.bytes() > s.budget.Memory:
 			return outOfMemory
 		}
 		top := s.front.top(s)
 		if top < 0 {
 			return exhausted
 		}
-		y, state := s.candidate(top)
-		if y < 0 {
+		st := s.candidate(top)
+		if st.y < 0 {
 			s.nodes[top].cursor = spent
 			continue
 		}
 		s.steps++
 		copy(s.tmp, s.mask(top))
 		before := len(s.nodes)
-		if s.settle(top, y, s.move(s.nodes[top].config, y, state, nil)) {
+		if s.settle(top, st, s.move(s.nodes[top].config, st, nil)) {
 			return found
 		}
 		if len(s.nodes) > before {
-			s.front.push(int32(before), s.nodes[before].total)
+			s.front.push(s, int32(before))
 		}
 	}
 }
 
-// backstage is what is added to an op, or n + a choice of pendings, that overwrites
-// and takes effect behind the scenes.
-func (s *search) backstage() int32 { return s.n + int32(len(s.pend.choices)) }
-
-// move returns the configuration after y, as candidate returns it, which leads to
-// state, and marks in s.tmp what took effect. A record, if not nil, notes it.
-func (s *search) move(c config, y, state int32, rec *record) config {
-	hidden := y >= s.backstage()
-	if hidden {
-		y -= s.backstage()
-	}
-	t, op := s.transition(y), y
-	if y < s.n {
-		s.tmp[s.slot[y]/64] |= 1 << (s.slot[y] % 64)
-	} else {
-		op = s.pend.op(c.used, y-s.n)
-		c.used = s.pend.use(c.used, y-s.n)
-		c.total++
-	}
-	if hidden {
-		rec.hide(op)
-		s.reveal(c, s.m.step(c.state, t), rec)
+// move returns the configuration after a step, and marks in s.tmp what took effect.
+// A record, if not nil, notes it.
+func (s *search) move(c config, st step, rec *record) config {
+	if st.behind {
+		state := s.m.step(c.state, s.transition(st.y))
+		rec.hide(s.take(&c, st.y))
+		s.reveal(c, state, rec)
+		if st.then >= 0 {
+			state = s.m.step(state, s.transition(st.then))
+			rec.hide(s.take(&c, st.then))
+			s.reveal(c, state, rec)
+		}
 		return c
 	}
-	c.state = state
-	if s.traits[t]&overwrites != 0 {
+	c.state = st.state
+	if s.traits[s.transition(st.y)]&overwrites != 0 {
 		c.since = s.ops[c.level].ret
 		rec.reset()
 	}
-	rec.add(op)
+	rec.add(s.take(&c, st.y))
 	return c
+}
+
+// take notes that y took effect, an op or n + a choice of pendings, and returns the
+// op.
+func (s *search) take(c *config, y int32) int32 {
+	if y < s.n {
+		s.tmp[s.slot[y]/64] |= 1 << (s.slot[y] % 64)
+		return y
+	}
+	op := s.pend.op(c.used, y-s.n)
+	c.used = s.pend.use(c.used, y-s.n)
+	c.total++
+	return op
 }
 
 // reveal lets those take effect behind the scenes that see a state there.
@@ -284,11 +292,11 @@ func (s *search) reveal(c config, state int32, rec *record) {
 // settle lets everything take effect that never changes anything, goes up the
 // levels as far as that leads, and adds the node, whose mask is s.tmp, unless a
 // node that can do as much is there. It reports whether the history is complete.
-func (s *search) settle(parent, choice int32, c config) bool {
+func (s *search) settle(parent int32, st step, c config) bool {
 	s.climb(&c, nil)
 	s.deep = max(s.deep, c.level)
 	if c.level == s.n {
-		s.addNode(parent, choice, c)
+		s.addNode(parent, st, c)
 		s.done = int32(len(s.nodes) - 1)
 		return true
 	}
@@ -299,7 +307,7 @@ func (s *search) settle(parent, choice int32, c config) bool {
 		c.since = s.openSince(c)
 	}
 	if s.isNew(c) {
-		s.addNode(parent, choice, c)
+		s.addNode(parent, st, c)
 	}
 	return false
 }
