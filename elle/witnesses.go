@@ -8,6 +8,9 @@ func (c *Case) Witnesses() []int {
 	for i := range c.Steps {
 		ops = c.Steps[i].witnesses(ops)
 	}
+	for i := range c.Because {
+		ops = c.Because[i].witnesses(ops)
+	}
 	return witnessesOfOrder(ops, c.Order)
 }
 

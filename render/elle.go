@@ -209,7 +209,15 @@ func cycleTree(r *elle.Result, c *elle.Case) tree {
 	for i := range c.Steps {
 		steps = append(steps, stepTree(r, &c.Steps[i]))
 	}
-	return fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
+	out := fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
+	if len(c.Because) > 0 {
+		because := list{}
+		for i := range c.Because {
+			because = append(because, stepTree(r, &c.Because[i]))
+		}
+		out = append(out, field{"because", because})
+	}
+	return out
 }
 
 func stepTree(r *elle.Result, s *elle.Step) tree {
@@ -220,7 +228,7 @@ func stepTree(r *elle.Result, s *elle.Step) tree {
 	}
 	mops := fields{{"a-mop-index", s.FromMop}, {"b-mop-index", s.ToMop}}
 	switch s.Rel {
-	case "ww":
+	case "ww", "older":
 		out = append(out, fields{{"key", s.Key}, {"value", s.Value}, {"value'", s.Next}}...)
 		return append(out, mops...)
 	case "rw":

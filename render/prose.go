@@ -76,7 +76,7 @@ func caseOps(r *elle.Result, c *elle.Case) []int {
 	ops := append([]int{c.Op, c.Writer}, c.Ops...)
 	ops = append(ops, versionOps(c.Order)...)
 	steps, _ := told(c)
-	for _, s := range steps {
+	for _, s := range slices.Concat(steps, c.Because) {
 		ops = append(append(ops, stepOps(r, &s)...), versionOps(s.Order)...)
 		for i := range s.Path {
 			ops = append(ops, stepOps(r, &s.Path[i])...)
