@@ -149,6 +149,7 @@ type registerOrder struct {
 	cut   int     // keys that realtime was not used for, since too many transactions are concurrent on them
 	work  graph.Workspace
 	buf   []graph.Edge
+	first []int32 // per version: its first micro-op of the key; made when needed
 }
 
 type sourceUse struct{ orders, dropped int }
@@ -163,7 +164,7 @@ type versionCycle struct {
 // load finds the order of key k's versions.
 func (o *registerOrder) load(k int32) {
 	o.loadTouches(k)
-	o.edges, o.cyclic = o.edges[:0], nil
+	o.edges, o.cyclic, o.first = o.edges[:0], nil, o.first[:0]
 	believed := [numSources]bool{}
 	for _, src := range o.r.opt.sources() {
 		o.find(src)
