@@ -100,6 +100,7 @@ type check struct {
 	cases      map[Anomaly][]Case
 	beyond     map[Anomaly]int // how many cases were found beyond those
 	empty      bool            // the dependency graph has no edge
+	crowded    bool            // realtime did not order the versions of some key, see Inference.NotInTime
 	unsure     string          // why no verdict can be valid, if so
 	known      map[step]string // what the caller knows, and why
 	extra      bool            // models that Elle does not have are to be named

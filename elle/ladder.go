@@ -38,7 +38,7 @@ type Violation struct {
 func (c *check) climb(ctx context.Context) error {
 	c.extra = true
 	found, beyond := maps.Clone(c.cases), maps.Clone(c.beyond)
-	empty := false
+	empty, crowded := false, false
 	for _, strongest := range []string{"PL-3", "strong-session-serializable", "PL-SS"} {
 		sub := *c
 		sub.models = []string{strongest}
@@ -48,6 +48,7 @@ func (c *check) climb(ctx context.Context) error {
 		if err := sub.infer(ctx); err != nil {
 			return err
 		}
+		crowded = crowded || sub.crowded
 		empty = sub.empty // of the last, which has the most edges
 		for a, cases := range sub.cases {
 			if len(found[a]) == 0 {
@@ -60,7 +61,7 @@ func (c *check) climb(ctx context.Context) error {
 		all[w.name] = len(found[w.name]) == 0
 	}
 	sub := *c
-	sub.cases, sub.beyond = found, beyond
+	sub.cases, sub.beyond, sub.crowded = found, beyond, crowded
 	if err := sub.checkWeak(ctx, all); err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (c *check) ladder(empty bool) *Ladder {
 		name := r.name
 		switch {
 		case refused[name] != "" || violated.has(i):
-		case c.nothing(empty) != "" || c.cannotTell(name):
+		case c.nothing(empty) != "" || c.cannotTell(name) || c.notInTime(name):
 			out.Unknown = append(out.Unknown, r.friendly)
 		default:
 			holds[name] = true
@@ -160,6 +161,12 @@ func (l *latticeIndex) impliedBy(name string, holds map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// notInTime reports whether a model rests on an order of versions by realtime that
+// was not worked out for all keys.
+func (c *check) notInTime(model string) bool {
+	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribed[model][GSingle.realtime()])
 }
 
 // cannotTell reports whether a model speaks of an order in time that the history

@@ -38,6 +38,7 @@ type registers struct {
 	kept   func(Anomaly) int // how many findings of a type are kept
 	found  *finds            // what shows in a key alone
 	forced *forcer
+	shown  *shownOrder // see orderOf
 	info   Inference
 }
 
@@ -99,7 +100,7 @@ func (r *registers) tookEffect(t int32) bool { return r.x.status[t] == committed
 
 func (r *registers) under(implied []source) workload {
 	other := *r
-	other.implied, other.forced = implied, nil
+	other.implied, other.forced, other.shown = implied, nil, nil
 	other.info = Inference{WrittenTwice: r.info.WrittenTwice}
 	return &other
 }

@@ -16,6 +16,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		pairs     int64
 		unordered int64
 		uncounted int
+		cut       int
 	}
 	results := make([]result, len(r.batches())-1)
 	_, err := r.eachKey(ctx, func(int) (func(int32) error, func(int)) {
@@ -29,8 +30,9 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 			return nil
 		}
 		return key, func(batch int) {
-			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted}
+			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted, o.cut}
 			g.edges, g.hubs, found, g.pairs, g.unordered, g.uncounted = g.edges[:0], nil, nil, 0, 0, 0
+			o.cut = 0
 			o.used, o.implied = [numSources]sourceUse{}, [numSources]int{}
 		}
 	})
@@ -52,6 +54,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		r.info.Pairs += res.pairs
 		r.info.Unordered += res.unordered
 		r.info.Uncounted += res.uncounted
+		r.info.NotInTime += res.cut
 		for src := range used {
 			used[src].orders += res.used[src].orders
 			used[src].dropped += res.used[src].dropped

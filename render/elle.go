@@ -135,6 +135,9 @@ func inference(in *elle.Inference) fields {
 	if in.Uncounted > 0 {
 		out = append(out, field{"uncounted-keys", in.Uncounted})
 	}
+	if in.NotInTime > 0 {
+		out = append(out, field{"keys-not-in-time", in.NotInTime})
+	}
 	return append(out, fields{{"forced-edges", in.Forced}, {"forced-skipped", in.Skipped}, {"written-twice", in.WrittenTwice}}...)
 }
 
