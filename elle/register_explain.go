@@ -277,7 +277,7 @@ func (o *registerOrder) versionValue(v int32) edn.Value {
 		}
 	}
 	if v == 0 {
-		return r.opt.Init
+		return o.r.opt.Init
 	}
 	rc := recs[o.first[v]]
 	return o.r.value(rc.txn, rc.index())
