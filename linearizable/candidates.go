@@ -69,7 +69,8 @@ func (s *search) candidate(i int32) step {
 }
 
 // backstage returns the next candidate behind the scenes that begins with y: it lets
-// the next op return, since it is that op, or what that op sees.
+// the next op return, since it is that op, or what that op sees. That which could
+// follow behind the scenes comes first, since it may get no other chance.
 func (s *search) backstage(i, y int32) step {
 	nd := &s.nodes[i]
 	none := step{y: -1}
@@ -85,24 +86,21 @@ func (s *search) backstage(i, y int32) step {
 	if s.traits[goal]&overwrites != 0 && y != nd.level {
 		return none
 	}
-	for most := int32(len(s.win.open) + len(s.pend.offered(state))); nd.sub <= most; {
+	alone := y == nd.level || sees(state)
+	most := int32(0)
+	if s.chains {
+		most = int32(len(s.win.open) + len(s.pend.offered(state)))
+	}
+	for nd.sub < most {
 		nd.sub++
-		if nd.sub == 1 {
-			if y == nd.level || sees(state) {
-				return step{y, true, -1, nd.state}
-			}
-			if !s.chains || sees(state) {
-				break
-			}
-			continue
-		}
-		z := s.chained(i, nd.sub-2, state)
-		if z < 0 {
-			continue
-		}
-		if y == nd.level || z == nd.level || sees(s.m.step(state, s.transition(z))) {
+		z := s.chained(i, nd.sub-1, state)
+		if z >= 0 && (alone && z < s.n || z == nd.level || sees(s.m.step(state, s.transition(z)))) {
 			return step{y, true, z, nd.state}
 		}
+	}
+	if nd.sub == most && alone {
+		nd.sub++
+		return step{y, true, -1, nd.state}
 	}
 	nd.sub = 0
 	return none

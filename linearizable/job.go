@@ -1,6 +1,7 @@
 package linearizable
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -138,7 +139,7 @@ func (j *job) explain(ctx context.Context) error {
 				before++
 			}
 		}
-		s = newSearchTo(j.machine(), calls, Budget{explainSteps, DefaultMemory}, before)
+		s = newSearchTo(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}, before)
 		if end := s.run(ctx); end != exhausted {
 			j.locate(at)
 			return ctx.Err()
@@ -175,7 +176,7 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 				return !a.Linearizable
 			}
 		}
-		s := newSearch(j.machine(), calls, Budget{explainSteps, DefaultMemory})
+		s := newSearch(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)})
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
