@@ -78,9 +78,9 @@ func (m *registerMachine) exact(t int32) bool { return m.needs(t) != illegal }
 
 func (m *registerMachine) needs(t int32) int32 {
 	switch tr := &m.ts[t]; tr.f {
-	case opRead, opCAS:
+	case opRead, opCAS, opUnlock:
 		return tr.a
-	case opAcquire:
+	case opAcquire, opLock:
 		return unlocked
 	case opRelease:
 		return locked
@@ -90,7 +90,7 @@ func (m *registerMachine) needs(t int32) int32 {
 
 func (m *registerMachine) leads(t int32) int32 {
 	switch tr := &m.ts[t]; tr.f {
-	case opWrite:
+	case opWrite, opLock:
 		return tr.a
 	case opCAS:
 		if tr.a != tr.b {
@@ -98,7 +98,7 @@ func (m *registerMachine) leads(t int32) int32 {
 		}
 	case opAcquire:
 		return locked
-	case opRelease:
+	case opRelease, opUnlock:
 		return unlocked
 	}
 	return illegal

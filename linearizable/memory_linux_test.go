@@ -31,7 +31,7 @@ func TestMemoryHolds(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestMemoryHolds$", "-test.v")
 	cmd.Env = append(os.Environ(), memoryChild+"=1")
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "as much as it may") {
+	if err != nil || !strings.Contains(string(out), "at its limit of memory") {
 		t.Fatalf("%v\n%.2000s", err, out)
 	}
 }
