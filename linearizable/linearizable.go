@@ -104,7 +104,14 @@ func (c *check) run(ctx context.Context) error {
 	}
 	if err == nil {
 		c.phase("explanations")
-		err = par.Do(ctx, len(jobs), func(i int) error { return jobs[i].explain(ctx) })
+		err = par.Do(ctx, len(jobs), func(i int) error {
+			j := &jobs[i]
+			err := j.explain(ctx)
+			if _, isRegister := j.machine().(*registerMachine); isRegister && j.part.Valid == verdict.Invalid {
+				j.part.Law = j.o.law(j.part.Culprit)
+			}
+			return err
+		})
 		c.hint(jobs)
 	}
 	if err == nil && c.opt.Knossos {

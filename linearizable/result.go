@@ -50,6 +50,7 @@ type Part struct {
 	LastOp     int     // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
 	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int   // the operations that ran when Culprit returned, by invocation
+	Law        *Law    // the law that Culprit breaks, if it is one of a register and as simple as that
 	Final      []State // what the object may have been just before, and why nothing leads on
 }
 
