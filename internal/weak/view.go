@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
 // A view is what one session must have seen, in which order: the own transactions of
@@ -24,23 +26,38 @@ import (
 // each own one before those that are of a later rank, and those of a rank by any order
 // that keeps the steps. What is in the past of a read and wrote its key is then before
 // what was read, and all else after the read.
+//
+// A stretch of the linear extension can be looked at alone, see blocks. Then rank is
+// about the own transactions first to end-1 only, which see some of it. What they do not
+// is of rank end, as if the next one saw all of it.
 type view struct {
 	*checker
-	known *orders
+	known   *orders
+	reaches *reaches
 
 	own    []int32
-	number []int32 // per txn: its number among the own ones plus one, or 0
-	cur    []int32 // per txn: its latest record, or -1 if it is in nobody's past
-	recs   []record
-	lemmas []lemma
-	active []bool // per known order: the session has read a version behind it
-	seen   []sight
-	queue  []int32
-	ends   []end
-	used   []int32 // the txns with records
-	counts []int32 // the known orders that are active
+	number []int32        // per txn: its number among the own ones plus one, or 0
+	reads  []reading      // of the own transactions, by the place of what was read
+	keys   map[int32]bool // that they read, if there are known orders
+
+	lo, hi     int32 // the places that are looked at
+	first, end int32
+	cur        []int32 // per txn: its latest record, or -1 if it is in nobody's past
+	recs       []record
+	lemmas     []lemma
+	active     []bool // per known order: the session has read a version behind it
+	seen       []sight
+	queue      []int32
+	ends       []end
+	used       []int32 // the txns with records
+	counts     []int32 // the known orders that are active
 
 	bad int32 // an own transaction that comes before itself, or -1
+
+	links []sameRank // see ranksCycle; this and the rest is memory that is used again
+	edges []graph.Edge
+	nodes []int32
+	space graph.Workspace
 }
 
 // A record: own transaction k has t in its past, by a step to another one that is, or
@@ -61,20 +78,32 @@ type lemma struct{ key, from, to, k, rec int32 }
 // initial one.
 type sight struct{ key, txn, last int32 }
 
+// A reading is a read of an own transaction; txn is Initial for the initial version.
+type reading struct{ at, key, txn, k int32 }
+
 // An end is where a version that was read has its place: last read by last, and in the
 // past of k. Of the ends up to it, first has the least k, and second the least but for
 // first.
 type end struct{ last, k, txn, first, second int32 }
 
-func newView(c *checker, known *orders) *view {
-	v := &view{checker: c, known: known, number: make([]int32, c.n), cur: minusOnes(c.n), active: make([]bool, len(c.h.Order))}
-	return v
+func newView(c *checker, known *orders, r *reaches) *view {
+	return &view{checker: c, known: known, reaches: r, number: make([]int32, c.n), cur: minusOnes(c.n), active: make([]bool, len(c.h.Order)), keys: map[int32]bool{}}
 }
 
 // check returns a witness if the session that ends with a transaction can have no view.
 func (v *view) check(tip int32) *Witness {
 	v.begin(tip)
-	for k := range int32(len(v.own)) {
+	if !v.cyclic && v.holdsInBlocks() {
+		return nil
+	}
+	v.lo, v.hi, v.first, v.end = 0, int32(v.n), 0, int32(len(v.own))
+	v.gather()
+	return v.find(tip)
+}
+
+// find returns a witness if there is no view of the places that are looked at.
+func (v *view) find(tip int32) *Witness {
+	for k := v.first; k < v.end; k++ {
 		v.precede(v.own[k], k, -1)
 		v.drain()
 	}
@@ -89,27 +118,59 @@ func (v *view) check(tip int32) *Witness {
 	return v.ranksCycle(tip)
 }
 
+// whole reports whether all places are looked at. Otherwise a witness only says that
+// this has to be done.
+func (v *view) whole() bool { return v.lo == 0 && int(v.hi) == v.n }
+
 // begin forgets the session before, and gathers what this one read.
 func (v *view) begin(tip int32) {
 	for _, t := range v.own {
 		v.number[t] = 0
 	}
+	v.own, v.reads = v.own[:0], v.reads[:0]
+	for t := tip; t >= 0; t = v.prev[t] {
+		v.own = append(v.own, t)
+	}
+	slices.Reverse(v.own)
+	clear(v.keys)
+	for k, t := range v.own {
+		v.number[t] = int32(k) + 1
+		for o := v.h.Off[t]; o < v.h.Off[t+1]; o++ {
+			if f := v.from[o]; f >= Initial {
+				v.reads = append(v.reads, reading{v.at(f), v.h.Key[o], f, int32(k)})
+				if len(v.known.edges) > 0 {
+					v.keys[v.h.Key[o]] = true
+				}
+			}
+		}
+	}
+	slices.SortFunc(v.reads, func(a, b reading) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.key, b.key), cmp.Compare(a.k, b.k))
+	})
+}
+
+// gather forgets the places before, and gathers what was read of these. What is read of
+// earlier places is to these as if it were the initial version.
+func (v *view) gather() {
 	for _, t := range v.used {
 		v.cur[t] = -1
 	}
 	for _, i := range v.counts {
 		v.active[i] = false
 	}
-	v.own, v.used, v.counts, v.recs, v.lemmas, v.seen, v.queue, v.bad = v.own[:0], v.used[:0], v.counts[:0], v.recs[:0], v.lemmas[:0], v.seen[:0], v.queue[:0], -1
-	for t := tip; t >= 0; t = v.prev[t] {
-		v.own = append(v.own, t)
+	v.used, v.counts, v.recs, v.lemmas, v.seen, v.queue, v.bad = v.used[:0], v.counts[:0], v.recs[:0], v.lemmas[:0], v.seen[:0], v.queue[:0], -1
+	from := sort.Search(len(v.reads), func(i int) bool { return v.reads[i].at >= v.lo })
+	for _, r := range v.reads[from:] {
+		if r.at >= v.hi {
+			break
+		}
+		v.seen = append(v.seen, sight{r.key, r.txn, min(r.k, v.end)})
 	}
-	slices.Reverse(v.own)
-	for k, t := range v.own {
-		v.number[t] = int32(k) + 1
+	for k := v.first; k < v.end; k++ {
+		t := v.own[k]
 		for o := v.h.Off[t]; o < v.h.Off[t+1]; o++ {
-			if f := v.from[o]; f >= Initial {
-				v.seen = append(v.seen, sight{v.h.Key[o], f, int32(k)})
+			if f := v.from[o]; f == Initial || f >= 0 && v.at(f) < v.lo {
+				v.seen = append(v.seen, sight{v.h.Key[o], Initial, k})
 			}
 		}
 	}
@@ -117,8 +178,10 @@ func (v *view) begin(tip int32) {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.txn, b.txn), cmp.Compare(b.last, a.last))
 	})
 	v.seen = slices.CompactFunc(v.seen, func(a, b sight) bool { return a.key == b.key && a.txn == b.txn })
-	for _, s := range v.seen {
-		v.activate(s)
+	if v.whole() {
+		for _, s := range v.seen {
+			v.activate(s)
+		}
 	}
 }
 
@@ -141,11 +204,22 @@ func (v *view) activate(s sight) {
 	}
 }
 
-// rank is the first own transaction that has t in its past; all of them do not if it
-// is their number.
+// counted reports whether a known order counts that leads to a transaction which is
+// looked at: of a stretch, each of a key that was ever read.
+func (v *view) counted(i int32) bool {
+	if v.whole() {
+		return v.active[i]
+	}
+	e := v.known.edges[i]
+	return v.keys[e.Key] && v.within(e.A)
+}
+
+func (v *view) within(t int32) bool { p := v.at(t); return p >= v.lo && p < v.hi }
+
+// rank is the first own transaction that has t in its past, or end.
 func (v *view) rank(t int32) int32 {
 	if v.cur[t] < 0 {
-		return int32(len(v.own))
+		return v.end
 	}
 	return v.recs[v.cur[t]].k
 }
@@ -164,14 +238,14 @@ func (v *view) precede(u, k, next int32) {
 		}
 	}
 	for _, i := range v.known.before(u) {
-		if v.active[i] {
+		if v.counted(i) {
 			v.lower(v.known.edges[i].A, record{k, u, Order, v.known.edges[i].Key, next, -1})
 		}
 	}
 }
 
 func (v *view) lower(t int32, r record) {
-	if v.bad >= 0 || v.rank(t) <= r.k {
+	if v.bad >= 0 || v.rank(t) <= r.k || !v.within(t) {
 		return
 	}
 	if v.cur[t] < 0 {
@@ -208,7 +282,15 @@ func (v *view) ofKeys(f func(key int32, seen []sight) bool) {
 	}
 }
 
-func (v *view) writersOf(key int32) []int32 { return v.w.txn[v.w.off[key]:v.w.off[key+1]] }
+// writersOf returns the writers of a key, of the places that are looked at.
+func (v *view) writersOf(key int32) []int32 {
+	lo, hi := v.w.off[key], v.w.off[key+1]
+	if !v.whole() {
+		lo = v.w.after(v.index, lo, hi, v.lo-1)
+		hi = v.w.after(v.index, lo, hi, v.hi-1)
+	}
+	return v.w.txn[lo:hi]
+}
 
 // target is which own transaction has whatever precedes t in its past: t itself, or
 // the first that has t.
@@ -226,9 +308,6 @@ func (v *view) settle() (changed bool) {
 		v.place(seen)
 		for _, t := range v.writersOf(key) {
 			r := v.rank(t)
-			if int(r) == len(v.own) {
-				continue
-			}
 			i := sort.Search(len(v.ends), func(i int) bool { return v.ends[i].last < r }) // those before were read later
 			if i == 0 {
 				continue

@@ -15,7 +15,7 @@ func (v *view) clash(tip int32) (w *Witness) {
 	v.ofKeys(func(key int32, seen []sight) bool {
 		if s := seen[0]; s.txn == Initial {
 			for _, t := range v.writersOf(key) {
-				if v.rank(t) <= s.last {
+				if v.rank(t) <= s.last && s.last < v.end {
 					w = v.witness(tip, v.older(key, t, Initial, s.last), Step{Rel: Order, From: Initial, To: t, Key: key, Reader: -1})
 					return false
 				}
@@ -51,7 +51,7 @@ func (v *view) pair(tip, key int32, seen []sight) *Witness {
 // later looks for a version in the past of a read of an earlier one, by known orders.
 // What comes after the next one that was read is looked for from there.
 func (v *view) later(tip int32, s sight, seen []sight) *Witness {
-	if s.txn < 0 {
+	if s.txn < 0 || s.last == v.end || len(v.known.after(s.txn)) == 0 {
 		return nil
 	}
 	from := map[int32]int32{s.txn: -1}
@@ -89,6 +89,9 @@ func (v *view) laterWitness(tip int32, s sight, t int32, from map[int32]int32) *
 // older is the step from a version that is in the past of own transaction k to the one
 // that it read.
 func (v *view) older(key, from, to, k int32) Step {
+	if !v.whole() {
+		return Step{}
+	}
 	return Step{Rel: Visible, From: from, To: to, Key: key, Reader: v.own[k], Path: v.path(from, v.cur[from], k)}
 }
 
@@ -127,6 +130,9 @@ func (v *view) needs(rec int32) (out []int32) {
 
 // ownCycle is how an own transaction comes before itself.
 func (v *view) ownCycle(tip int32) *Witness {
+	if !v.whole() {
+		return &Witness{}
+	}
 	var steps []Step
 	rec := v.cur[v.bad]
 	needed := v.needs(rec)
@@ -148,6 +154,9 @@ func (v *view) lemmaStep(i int32) Step {
 
 // witness is a cycle with the lemmas that it rests on.
 func (v *view) witness(tip int32, steps ...Step) *Witness {
+	if !v.whole() {
+		return &Witness{}
+	}
 	w := &Witness{Steps: steps, Tip: tip}
 	var open []int32
 	for _, s := range steps {
@@ -194,38 +203,40 @@ type sameRank struct {
 // ranksCycle looks for a cycle among transactions of the same rank.
 func (v *view) ranksCycle(tip int32) *Witness {
 	links, ranks := v.forcedLinks()
-	for _, i := range v.counts {
-		e := v.known.edges[i]
-		if r := v.rank(e.A); r == v.rank(e.B) && int(r) < len(v.own) {
+	v.eachKnown(func(e Before) {
+		if r := v.rank(e.A); r == v.rank(e.B) {
 			links = append(links, sameRank{e.A, e.B, e.Key, Order, 0})
 			ranks[r] = true
 		}
-	}
-	if len(links) == 0 {
+	})
+	// All else leads forward in the linear extension, if there is one.
+	if !v.cyclic && !slices.ContainsFunc(links, func(l sameRank) bool { return v.at(l.from) > v.at(l.to) }) {
 		return nil
 	}
-	var nodes []int32
-	number := map[int32]int32{}
-	for _, t := range v.used {
-		if ranks[v.rank(t)] {
-			number[t] = int32(len(nodes))
+	nodes := v.nodes[:0]
+	number := make([]int32, v.hi-v.lo) // by place
+	for p := v.lo; p < v.hi; p++ {
+		if t := v.txnAt(p); ranks[v.rank(t)] {
+			number[p-v.lo] = int32(len(nodes))
 			nodes = append(nodes, t)
 		}
 	}
-	links = append(links, v.baseLinks(nodes)...)
-	edges := make([]graph.Edge, len(links))
-	for i, l := range links {
-		edges[i] = graph.Edge{From: number[l.from], To: number[l.to], Rel: relSession}
+	links = v.baseLinks(links, nodes)
+	v.nodes, v.links, v.edges = nodes, links, v.edges[:0]
+	for _, l := range links {
+		v.edges = append(v.edges, graph.Edge{From: number[v.at(l.from)-v.lo], To: number[v.at(l.to)-v.lo], Rel: relSession})
 	}
-	var space graph.Workspace
-	space.Build(len(nodes), len(nodes), edges)
-	cyclic := space.Cyclic(graph.AllRels)
+	v.space.Build(len(nodes), len(nodes), v.edges)
+	cyclic := v.space.Cyclic(graph.AllRels)
 	if len(cyclic) == 0 {
 		return nil
 	}
 	in := map[int32]bool{}
 	for _, n := range cyclic[0] {
 		in[nodes[n]] = true
+	}
+	if !v.whole() {
+		return &Witness{}
 	}
 	var steps []Step
 	for _, l := range shortestLinks(links, in) {
@@ -238,13 +249,29 @@ func (v *view) ranksCycle(tip int32) *Witness {
 	return v.witness(tip, steps...)
 }
 
+// eachKnown calls f with the known orders that count.
+func (v *view) eachKnown(f func(e Before)) {
+	if v.whole() {
+		for _, i := range v.counts {
+			f(v.known.edges[i])
+		}
+		return
+	}
+	for p := v.lo; p < v.hi && len(v.known.edges) > 0; p++ {
+		for _, i := range v.known.before(v.txnAt(p)) {
+			if v.counted(i) {
+				f(v.known.edges[i])
+			}
+		}
+	}
+}
+
 // forcedLinks are those from a version to one that was read while it was in the past,
 // of the same rank, and the ranks that have any.
 func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
-	ranks = map[int32]bool{}
+	links, ranks = v.links[:0], map[int32]bool{}
 	v.ofKeys(func(key int32, seen []sight) bool {
 		byRank := slices.Clone(v.writersOf(key))
-		byRank = slices.DeleteFunc(byRank, func(t int32) bool { return v.cur[t] < 0 })
 		slices.SortStableFunc(byRank, func(a, b int32) int { return cmp.Compare(v.rank(a), v.rank(b)) })
 		for _, s := range seen {
 			if s.txn < 0 || v.number[s.txn] > 0 {
@@ -264,16 +291,16 @@ func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
 	return links, ranks
 }
 
-// baseLinks are the steps of session order and reads between transactions of the same
+// baseLinks adds the steps of session order and reads between transactions of the same
 // rank.
-func (v *view) baseLinks(nodes []int32) (links []sameRank) {
+func (v *view) baseLinks(links []sameRank, nodes []int32) []sameRank {
 	for _, t := range nodes {
 		r := v.rank(t)
-		if p := v.prev[t]; p >= 0 && v.rank(p) == r {
+		if p := v.prev[t]; p >= 0 && v.within(p) && v.rank(p) == r {
 			links = append(links, sameRank{p, t, -1, Session, 0})
 		}
 		for o := v.h.Off[t]; o < v.h.Off[t+1] && (v.level == Causal || v.number[t] > 0); o++ {
-			if f := v.from[o]; f >= 0 && v.rank(f) == r {
+			if f := v.from[o]; f >= 0 && v.within(f) && v.rank(f) == r {
 				links = append(links, sameRank{f, t, v.h.Key[o], WR, 0})
 			}
 		}

@@ -20,12 +20,16 @@ func (c *checker) checkViews(ctx context.Context) (*Witness, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := newOrders(c.h, c.n)
+	known, r := newOrders(c.h, c.n), c.reach()
 	found := make([]*Witness, len(tips))
+	views := make([]*view, par.MaxWorkers()) // by worker
 	for lo := 0; lo < len(tips); lo += viewsAtOnce {
 		hi := min(lo+viewsAtOnce, len(tips))
-		err := par.Workers(ctx, hi-lo, func(int) func(int) error {
-			v := newView(c, known)
+		err := par.Workers(ctx, hi-lo, func(worker int) func(int) error {
+			if views[worker] == nil {
+				views[worker] = newView(c, known, r)
+			}
+			v := views[worker]
 			return func(i int) error {
 				found[lo+i] = v.check(tips[lo+i])
 				return nil
@@ -83,20 +87,14 @@ func (c *checker) doubtful(ctx context.Context) (tips []int32, err error) {
 // may come before it, as far as the linear extension tells.
 func (c *checker) markStale(ctx context.Context, bad []bool) error {
 	x, w := c.index, c.w
-	backward := map[int32]bool{} // keys whose known orders lead backward
-	for _, e := range x.h.Order {
-		if x.at(e.A) > x.at(e.B) {
-			backward[e.Key] = true
-		}
-	}
-	if len(backward) > 0 {
+	r := c.reach()
+	if len(r.backward) > 0 {
 		for t := range int32(x.n) {
 			for o := x.h.Off[t]; o < x.h.Off[t+1]; o++ {
-				bad[t] = bad[t] || x.from[o] >= Initial && backward[x.h.Key[o]]
+				bad[t] = bad[t] || x.from[o] >= Initial && r.backward[x.h.Key[o]] != nil
 			}
 		}
 	}
-	latest := x.latest()
 	for _, l := range w.late {
 		if bad[l.txn] {
 			continue
@@ -105,34 +103,46 @@ func (c *checker) markStale(ctx context.Context, bad []bool) error {
 		if f := x.from[l.op]; f >= 0 {
 			lo = w.after(x, lo, l.hi, x.at(f))
 		}
-		bad[l.txn] = lo < l.hi && x.at(w.txn[lo]) <= latest[l.txn]
+		bad[l.txn] = lo < l.hi && x.at(w.txn[lo]) <= r.latest[l.txn]
 	}
 	return ctx.Err()
 }
 
-// latest returns, for each transaction, the last place of what may come before it in
-// its session's view, as far as that is known; -1 if there is none.
-func (x *index) latest() []int32 {
-	latest := make([]int32, x.n)
+// reaches say what may come before transactions in their sessions' views, as far as that
+// is known: latest is its last place, -1 if there is none. Where the session reads a
+// transaction's own version later, what the view adds may come right before it.
+type reaches struct {
+	latest   []int32
+	ownRead  []bool
+	backward map[int32][]block // by key: known orders that lead backward
+}
+
+func (c *checker) reach() *reaches {
+	x := c.index
+	r := &reaches{make([]int32, x.n), make([]bool, x.n), map[int32][]block{}}
 	for t := range int32(x.n) {
-		latest[t] = x.at(x.prev[t])
+		last := x.at(x.prev[t])
 		for _, f := range x.from[x.h.Off[t]:x.h.Off[t+1]] {
 			if f >= 0 {
-				latest[t] = max(latest[t], x.at(f))
+				last = max(last, x.at(f))
+				r.ownRead[f] = r.ownRead[f] || x.so(f, t)
 			}
 		}
+		r.latest[t] = last
 	}
 	for _, e := range x.h.Order {
-		latest[e.B] = max(latest[e.B], x.at(e.A))
-	}
-	for t := range int32(x.n) {
-		for _, f := range x.from[x.h.Off[t]:x.h.Off[t+1]] {
-			if f >= 0 && x.so(f, t) {
-				latest[f] = x.at(f) - 1
-			}
+		a, b := x.at(e.A), x.at(e.B)
+		r.latest[e.B] = max(r.latest[e.B], min(a, b-1))
+		if a > b {
+			r.backward[e.Key] = append(r.backward[e.Key], block{b, a + 1})
 		}
 	}
-	return latest
+	for t := range int32(x.n) {
+		if r.ownRead[t] {
+			r.latest[t] = x.at(t) - 1
+		}
+	}
+	return r
 }
 
 // anyRead reports whether t has a read that counts.

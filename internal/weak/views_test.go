@@ -66,9 +66,9 @@ func TestPOPL(t *testing.T) {
 // TestViews compares the levels of views with their definition on dense histories of
 // short transactions: most are of one op, and reads see what some view may have.
 func TestViews(t *testing.T) {
-	n := 40_000
+	n := 12_000
 	if testing.Short() {
-		n = 6_000
+		n = 3_000
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
 	var holds, breaks, lemmas [levels]int
@@ -157,7 +157,7 @@ func dense(rng *rand.Rand) *History {
 			}
 		}
 	}
-	for range rng.IntN(8) / 6 {
+	for range rng.IntN(8) / 3 {
 		a, b := int32(rng.IntN(n)), int32(rng.IntN(n))
 		for k := range int32(keys) {
 			if a != b && writesKey(h, a, k) && writesKey(h, b, k) {
