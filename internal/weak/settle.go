@@ -38,7 +38,7 @@ func (c *checker) settle(ctx context.Context, blocks []block, n int, back []Forc
 	}
 	x := *c.index
 	next := &checker{index: &x, level: c.level}
-	var edges []Forced
+	edges := slices.Clone(c.known)
 	for range settleRounds {
 		for _, e := range c.h.Order {
 			if x.at(e.A) > x.at(e.B) {
