@@ -48,7 +48,7 @@ func TestRun(t *testing.T) {
 }
 
 // Jepsen's compose of nothing is valid.
-func TestNothing(t *testing.T) {
+func TestComposeOfNothing(t *testing.T) {
 	if v := (&result.Group{}).Verdict(); v != verdict.Valid {
 		t.Error(v)
 	}

@@ -288,11 +288,10 @@ func writtenValue(asked []edn.Value, at int) (v edn.Value, ok bool) {
 	return parts[len(parts)-1], len(parts) > 2 && !parts[2].IsNil()
 }
 
-// doubted drops the findings that nobody wrote what was read, if a transaction was
-// asked to write it that completed with other micro-ops: it may have.
-func (c *check) doubted(found []finding) []finding {
-	garbage := func(f finding) bool { return f.what == GarbageRead }
-	if len(c.x.others) == 0 || !slices.ContainsFunc(found, garbage) {
+// doubted drops the findings of a type that nobody wrote what was read, if a
+// transaction was asked to write it that completed with other micro-ops: it may have.
+func (c *check) doubted(a Anomaly, found []*finding) []*finding {
+	if len(c.x.others) == 0 || a != GarbageRead {
 		return found
 	}
 	asked := map[string]int32{}
@@ -303,9 +302,9 @@ func (c *check) doubted(found []finding) []finding {
 			}
 		}
 	}
-	return slices.DeleteFunc(found, func(f finding) bool {
+	return slices.DeleteFunc(found, func(f *finding) bool {
 		t, ok := asked[versionName(f.c.Key, f.c.Element)]
-		if !garbage(f) || !ok {
+		if !ok {
 			return false
 		}
 		if h := c.x.h; c.unsure == "" {

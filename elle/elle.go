@@ -1,7 +1,6 @@
 package elle
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +74,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	err = par.Guard(func() error { return c.run(ctx) })
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Result{Models: c.res.Models, Reason: "the check was cancelled: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
+		return &Result{Models: c.res.Models, Reason: "the check stopped early: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -99,7 +98,9 @@ type check struct {
 	x          *txns
 	w          workload
 	cases      map[Anomaly][]Case
+	beyond     map[Anomaly]int // how many cases were found beyond those
 	empty      bool            // the dependency graph has no edge
+	crowded    bool            // realtime did not order the versions of some key, see Inference.NotInTime
 	unsure     string          // why no verdict can be valid, if so
 	known      map[step]string // what the caller knows, and why
 	extra      bool            // models that Elle does not have are to be named
@@ -107,7 +108,7 @@ type check struct {
 }
 
 func newCheck(h *history.History, opt Options) (*check, error) {
-	c := &check{opt: opt, cases: map[Anomaly][]Case{}, ignored: map[Anomaly]bool{}}
+	c := &check{opt: opt, cases: map[Anomaly][]Case{}, beyond: map[Anomaly]int{}, ignored: map[Anomaly]bool{}}
 	c.res.History = h
 	c.res.Warnings = slices.Clone(h.Warnings())
 	if opt.Workload != Detect && !slices.Contains(Workloads(), opt.Workload) {
@@ -220,19 +221,23 @@ func (c *check) collect(ctx context.Context) error {
 	return err
 }
 
-// addFindings sorts findings by type and history. Of what can happen several
-// times in a transaction but is told once, the first is kept.
-func (c *check) addFindings(found []finding) {
-	found = c.doubted(found)
-	slices.SortStableFunc(found, func(a, b finding) int {
-		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.txn, b.txn), cmp.Compare(a.mop, b.mop))
-	})
-	for i, f := range found {
-		once := f.what == Internal || f.what == FutureRead
-		if once && i > 0 && found[i-1].what == f.what && found[i-1].txn == f.txn {
-			continue
+// kept is how many findings of a type are kept, 0 for all. What may turn out to be
+// no finding is kept.
+func (c *check) kept(a Anomaly) int {
+	if a == GarbageRead && len(c.x.others) > 0 {
+		return 0
+	}
+	return c.opt.MaxCases
+}
+
+// addFindings adds what shows without a graph to the cases.
+func (c *check) addFindings(found *finds) {
+	for a := range found.kinds {
+		kept, count := found.of(a)
+		c.beyond[a] = count - len(kept)
+		for _, f := range c.doubted(a, kept) {
+			c.cases[a] = append(c.cases[a], f.c)
 		}
-		c.cases[f.what] = append(c.cases[f.what], f.c)
 	}
 }
 
@@ -338,11 +343,11 @@ func (c *check) addCycleExists(types []Anomaly) {
 
 func (c *check) group(a Anomaly) Anomalies {
 	cases := c.cases[a]
-	g := Anomalies{Type: a, Count: len(cases), Cases: cases}
-	if n := c.opt.MaxCases; n > 0 && len(cases) > n {
+	g := Anomalies{Type: a, Count: len(cases) + c.beyond[a], Cases: cases}
+	if n := c.opt.MaxCases; n > 0 && g.Count > n {
 		g.Cases = slices.Clone(cases[:n])
-		c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "cases-cut", Count: len(cases) - n,
-			Msg: fmt.Sprintf("of %d cases of %s the first %d are kept", len(cases), a, n)})
+		c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "cases-cut", Count: g.Count - n,
+			Msg: fmt.Sprintf("of %d cases of %s the first %d are kept", g.Count, a, n)})
 	}
 	return g
 }

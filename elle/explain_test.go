@@ -18,7 +18,7 @@ func TestExplainRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := collect(h)
-	w, err := newLists(context.Background(), x)
+	w, err := newLists(context.Background(), x, keepAll)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,9 @@ func (c *check) infer(ctx context.Context) error {
 	c.addFindings(in.found)
 	if r, ok := c.w.(*registers); ok {
 		c.res.Inference = &r.info
+		if c.crowded = r.info.NotInTime > 0; c.crowded {
+			c.unsure = fmt.Sprintf("on %s, so many transactions were concurrent that the order of versions that realtime implies was not worked out, and nothing else shows a violation", numberOf(r.info.NotInTime, "key"))
+		}
 	}
 	return c.addCycles(cycles)
 }

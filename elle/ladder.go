@@ -37,21 +37,22 @@ type Violation struct {
 // climb judges the history under every model.
 func (c *check) climb(ctx context.Context) error {
 	c.extra = true
-	found := maps.Clone(c.cases)
-	empty := false
+	found, beyond := maps.Clone(c.cases), maps.Clone(c.beyond)
+	empty, crowded := false, false
 	for _, strongest := range []string{"PL-3", "strong-session-serializable", "PL-SS"} {
 		sub := *c
 		sub.models = []string{strongest}
 		sub.prohibited = lattice().prohibited(sub.models, nil)
-		sub.cases, sub.res = map[Anomaly][]Case{}, Result{History: c.res.History}
+		sub.cases, sub.beyond, sub.res = map[Anomaly][]Case{}, map[Anomaly]int{}, Result{History: c.res.History}
 		sub.w = c.w.under(sub.implied())
 		if err := sub.infer(ctx); err != nil {
 			return err
 		}
+		crowded = crowded || sub.crowded
 		empty = sub.empty // of the last, which has the most edges
 		for a, cases := range sub.cases {
 			if len(found[a]) == 0 {
-				found[a] = cases
+				found[a], beyond[a] = cases, sub.beyond[a]
 			}
 		}
 	}
@@ -60,12 +61,12 @@ func (c *check) climb(ctx context.Context) error {
 		all[w.name] = len(found[w.name]) == 0
 	}
 	sub := *c
-	sub.cases = found
+	sub.cases, sub.beyond, sub.crowded = found, beyond, crowded
 	if err := sub.checkWeak(ctx, all); err != nil {
 		return err
 	}
 	maps.DeleteFunc(found, func(a Anomaly, _ []Case) bool { return c.ignored[a] })
-	c.res.Ladder = c.ladder(found, empty)
+	c.res.Ladder = sub.ladder(empty)
 	return nil
 }
 
@@ -79,9 +80,10 @@ func (c *check) contradiction() error {
 	for _, a := range c.res.Ladder.Evidence {
 		types = append(types, a.Type)
 	}
-	violated := lattice().violated(types)
+	l := lattice()
+	violated := l.violated(types)
 	for i, m := range c.models {
-		if violated[m] {
+		if violated.has(l.number[m]) {
 			return fmt.Errorf("elle: internal error: no violation of %s was found, but of what it implies: %v", c.res.Models[i], types)
 		}
 	}
@@ -90,15 +92,17 @@ func (c *check) contradiction() error {
 
 // ladder places the history among the models by the anomalies found, and by
 // whether there was anything to judge.
-func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
+func (c *check) ladder(empty bool) *Ladder {
 	l, out := lattice(), &Ladder{}
-	types := slices.Sorted(maps.Keys(found))
+	types := slices.Sorted(maps.Keys(c.cases))
 	violated := l.violated(types)
 	holds := map[string]bool{}
-	for name, r := range l.rows {
+	for i := range modelRows {
+		r := &modelRows[i]
+		name := r.name
 		switch {
-		case refused[name] != "" || violated[name]:
-		case c.nothing(empty) != "" || c.cannotTell(name):
+		case refused[name] != "" || violated.has(i):
+		case c.nothing(empty) != "" || c.cannotTell(name) || c.notInTime(name):
 			out.Unknown = append(out.Unknown, r.friendly)
 		default:
 			holds[name] = true
@@ -113,21 +117,21 @@ func (c *check) ladder(found map[Anomaly][]Case, empty bool) *Ladder {
 			out.Holds = append(out.Holds, l.rows[name].friendly)
 		}
 	}
-	for name := range violated {
-		if refused[name] != "" || slices.ContainsFunc(l.implied[name], func(below string) bool { return below != name && violated[below] }) {
+	for i := range modelRows {
+		r := &modelRows[i]
+		if refused[r.name] != "" || !violated.has(i) || l.below[i]&violated != 0 {
 			continue
 		}
-		v := Violation{Model: l.rows[name].friendly}
-		prohibited := l.prohibited([]string{name}, nil)
+		v := Violation{Model: r.friendly}
 		for _, a := range types {
-			if prohibited[a] {
+			if l.proscribed[r.name][a] {
 				v.By = append(v.By, a)
 			}
 		}
 		out.Violated = append(out.Violated, v)
 	}
 	for _, a := range types {
-		g := Anomalies{Type: a, Count: len(found[a]), Cases: found[a]}
+		g := Anomalies{Type: a, Count: len(c.cases[a]) + c.beyond[a], Cases: c.cases[a]}
 		if n := c.opt.MaxCases; n > 0 && len(g.Cases) > n {
 			g.Cases = slices.Clone(g.Cases[:n])
 		}
@@ -159,11 +163,17 @@ func (l *latticeIndex) impliedBy(name string, holds map[string]bool) bool {
 	return false
 }
 
+// notInTime reports whether a model rests on an order of versions by realtime that
+// was not worked out for all keys.
+func (c *check) notInTime(model string) bool {
+	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribed[model][GSingle.realtime()])
+}
+
 // cannotTell reports whether a model speaks of an order in time that the history
 // does not tell.
 func (c *check) cannotTell(model string) bool {
 	l, h := lattice(), c.res.History
-	process, realtime := orders(l.prohibited([]string{model}, nil))
+	process, realtime := orders(l.proscribed[model])
 	for _, below := range l.implied[model] {
 		for _, w := range weakChecks {
 			process = process || w.sessions && l.rows[below].exactly == w.name

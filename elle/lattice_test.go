@@ -48,6 +48,9 @@ func TestLattice(t *testing.T) {
 	if !slices.Equal(names, want.Names) {
 		t.Errorf("names differ: %v, want %v", names, want.Names)
 	}
+	if len(modelRows) > 64 {
+		t.Fatalf("%d models, more than a modelSet has room for", len(modelRows))
+	}
 	for name, m := range want.Models {
 		// What only follows through a model of ours is true, but not in Elle's lattice.
 		implies := closure([]string{name}, func(m string) []string { return l.rows[m].implies })

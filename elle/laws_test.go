@@ -119,6 +119,7 @@ func TestSameBytes(t *testing.T) {
 // TestRelabelling: the names of keys and processes and the numbering of ops
 // change nothing but themselves.
 func TestRelabelling(t *testing.T) {
+	t.Parallel()
 	for i, h := range broken(t, 300) {
 		var b strings.Builder
 		if err := format.Write(context.Background(), &b, h, format.EDN); err != nil {
@@ -167,6 +168,7 @@ func shape(r *elle.Result) string {
 
 // TestStrongerModels: what violates a model violates the stronger ones.
 func TestStrongerModels(t *testing.T) {
+	t.Parallel()
 	implies := map[string][]string{}
 	for _, m := range elle.Models() {
 		implies[m.Name] = m.Implies
@@ -201,6 +203,7 @@ func TestCancelled(t *testing.T) {
 // lists for vectors, JSON for EDN. Only the plainest spelling is decoded by the
 // fast path, so this compares it with the scanner.
 func TestRespelling(t *testing.T) {
+	t.Parallel()
 	read := func(text string) *history.History {
 		t.Helper()
 		h, err := format.ReadBytes(context.Background(), "h", []byte(text), format.Options{})

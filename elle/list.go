@@ -16,16 +16,17 @@ type lists struct {
 	x    *txns
 	keys *keyed
 	*listExplainer
-	observed []bool    // per transaction: it is indeterminate, but something that it appended was read
-	order    graph.Rel // the orders in time that each key is to keep
+	kept     func(Anomaly) int // how many findings of a type are kept
+	observed []bool            // per transaction: it is indeterminate, but something that it appended was read
+	order    graph.Rel         // the orders in time that each key is to keep
 }
 
-func newLists(ctx context.Context, x *txns) (*lists, error) {
+func newLists(ctx context.Context, x *txns, kept func(Anomaly) int) (*lists, error) {
 	keys, err := decode(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	return &lists{x: x, keys: keys, listExplainer: newListExplainer(x, keys)}, nil
+	return &lists{x: x, keys: keys, kept: kept, listExplainer: newListExplainer(x, keys)}, nil
 }
 
 func (l *lists) size() (keys, mops int) { return l.keys.len(), len(l.keys.ref) }
@@ -52,21 +53,22 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 	x, keys := l.x, l.keys
 	batches := keys.batches()
 	type result struct {
-		found    []finding
 		edges    []edge
 		hubs     []hub
 		observed []int32
 	}
 	results := make([]result, len(batches)-1)
 	unsure := slices.Contains(x.status, indeterminate)
-	err := par.Workers(ctx, len(results), func(int) func(int) error {
+	found := make([]*finds, par.MaxWorkers())
+	err := par.Workers(ctx, len(results), func(worker int) func(int) error {
 		v := &versions{x: x, keys: keys, src: x.h.Source()}
-		s := &scanner{v: v}
+		s := &scanner{v: v, found: newFinds(l.kept)}
+		found[worker] = s.found
 		g := &edgeMaker{v: v}
 		o := &keyOrder{x: x, rel: l.order}
 		return func(i int) error {
 			var observed []int32
-			s.found, g.hubs, g.edges = nil, nil, g.edges[:0]
+			g.hubs, g.edges = nil, g.edges[:0]
 			for k := batches[i]; k < batches[i+1]; k++ {
 				if err := v.load(k); err != nil {
 					return err
@@ -80,21 +82,25 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 					observed = v.observed(observed)
 				}
 			}
-			results[i] = result{s.found, slices.Clone(g.edges), g.hubs, observed}
+			results[i] = result{slices.Clone(g.edges), g.hubs, observed}
 			return nil
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &inferred{nodes: x.len()}
+	out := &inferred{nodes: x.len(), found: newFinds(l.kept)}
+	for _, f := range found {
+		if f != nil {
+			out.found.addAll(f)
+		}
+	}
 	l.observed = make([]bool, x.len())
 	var hubs []hub
 	for _, r := range results {
 		for _, t := range r.observed {
 			l.observed[t] = true
 		}
-		out.found = append(out.found, r.found...)
 		out.edges = append(out.edges, r.edges)
 		hubs = append(hubs, r.hubs...)
 	}

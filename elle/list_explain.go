@@ -21,6 +21,10 @@ type touched struct {
 	i   int // its index in the key's micro-ops
 }
 
+// explainedKeys is how many keys, and micro-ops of how many transactions, the
+// explainer remembers: a cycle may lead through a million.
+const explainedKeys = 1 << 10
+
 func newListExplainer(x *txns, keys *keyed) *listExplainer {
 	return &listExplainer{x: x, keys: keys, known: map[int32]*versions{}, ofTxn: map[int32][]touched{}}
 }
@@ -29,6 +33,9 @@ func newListExplainer(x *txns, keys *keyed) *listExplainer {
 func (e *listExplainer) touched(t int32) []touched {
 	if list, ok := e.ofTxn[t]; ok {
 		return list
+	}
+	if len(e.ofTxn) == explainedKeys {
+		clear(e.ofTxn)
 	}
 	var list []touched
 	e.keys.ofTxn(t, func(key int32, m *mop) {
@@ -50,6 +57,9 @@ func (e *listExplainer) versions(key int32) *versions {
 	v := &versions{x: e.x, keys: e.keys, src: e.x.h.Source()}
 	if err := v.load(key); err != nil {
 		panic(err) // it was loaded before
+	}
+	if len(e.known) == explainedKeys {
+		clear(e.known)
 	}
 	e.known[key] = v
 	return v

@@ -10,7 +10,7 @@ import (
 // scanner finds the anomalies that show in a key without looking at any other.
 type scanner struct {
 	v     *versions
-	found []finding
+	found *finds
 
 	state   []int32 // what scanRun expects
 	isNil   bool    // state is empty since nil was read
@@ -20,10 +20,15 @@ type scanner struct {
 }
 
 func (s *scanner) report(what Anomaly, i int, c Case) {
+	s.reportAt(what, i, s.v.mops[i].index(), c)
+}
+
+// reportAt is report with another place among the findings of the transaction.
+func (s *scanner) reportAt(what Anomaly, i, place int, c Case) {
 	m := &s.v.mops[i]
 	c.Type, c.Key = what, s.v.keyValue()
 	c.Op, c.Mop = int(s.v.x.op[m.txn]), m.index()
-	s.found = append(s.found, finding{what, m.txn, m.index(), c})
+	s.found.add(finding{what, m.txn, place, s.v.key, c})
 }
 
 // scan looks at every micro-op of the key that v holds.
@@ -72,7 +77,7 @@ func (s *scanner) scanRead(i int) {
 	}
 	if s.aborted {
 		for _, e := range seen {
-			if w := v.wrote[e]; w >= 0 && v.x.status[v.mops[w].txn] == aborted {
+			if w := v.wrote[e]; w >= 0 && v.x.status[v.mops[w].txn] == aborted && !s.found.left(G1a, m.txn, m.index()) {
 				s.report(G1a, i, Case{Writer: s.op(w), Element: v.element(e)})
 			}
 		}
@@ -156,9 +161,8 @@ func (s *scanner) scanFuture(lo, i int) bool {
 	}
 	for j := lo; j < i; j++ {
 		if v.mops[j].isRead() && v.mops[j].n > 0 && v.saw(j, v.elem[i]) {
-			s.report(FutureRead, j, Case{Element: v.element(v.elem[i])})
 			// Of several, the one whose append comes first is kept.
-			s.found[len(s.found)-1].mop = v.mops[i].index()
+			s.reportAt(FutureRead, j, v.mops[i].index(), Case{Element: v.element(v.elem[i])})
 			return true
 		}
 	}
@@ -250,22 +254,22 @@ func (s *scanner) scanDirty() {
 			}
 		case committed:
 			if decisive >= 0 && v.x.status[v.mops[decisive].txn] == aborted {
-				s.reportDirty(longest, seen[from:p+1], decisive, w)
+				s.reportDirty(seen[from:p+1], decisive, w)
 			}
 			decisive = w
 		}
 	}
 }
 
-func (s *scanner) reportDirty(read int, span []int32, from, to int32) {
+func (s *scanner) reportDirty(span []int32, from, to int32) {
+	if m := &s.v.mops[to]; s.found.left(DirtyUpdate, m.txn, m.index()) {
+		return
+	}
 	c := Case{Ops: []int{s.op(from), s.op(to)}}
 	for _, e := range span {
 		c.Values = append(c.Values, s.v.element(e))
 	}
-	s.report(DirtyUpdate, read, c)
-	f := &s.found[len(s.found)-1]
-	f.txn, f.c.Op, f.c.Mop = s.v.mops[to].txn, s.op(to), s.v.mops[to].index()
-	f.mop = f.c.Mop
+	s.report(DirtyUpdate, int(to), c)
 }
 
 // scanLost looks for committed transactions that read the same version of the

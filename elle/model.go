@@ -53,20 +53,30 @@ func (r *modelRow) prohibits() []Anomaly {
 
 // latticeIndex is the lattice with its closures.
 type latticeIndex struct {
-	rows    map[string]*modelRow        // by canonical name
-	names   map[string]string           // every accepted name -> canonical name
-	implied map[string][]string         // model -> it and all it implies
-	forbids map[string]map[Anomaly]bool // model -> what it and all it implies prohibit
-	known   map[Anomaly]bool            // every anomaly's name
+	rows    map[string]*modelRow // by canonical name
+	names   map[string]string    // every accepted name -> canonical name
+	implied map[string][]string  // model -> it and all it implies
+	known   map[Anomaly]bool     // every anomaly's name
 	causes  map[Anomaly][]Anomaly
+
+	// Closures that every check asks for.
+	number     map[string]int              // canonical name -> place in modelRows
+	below      []modelSet                  // per model: those that it implies, without itself
+	violates   map[Anomaly]modelSet        // the models that a history with the anomaly violates
+	proscribed map[string]map[Anomaly]bool // model -> all that must not occur: only to be read
 }
+
+// A modelSet has bit i set if modelRows[i] is in it.
+type modelSet uint64
+
+func (s modelSet) has(i int) bool { return s>>i&1 != 0 }
 
 // lattice is made when it is first needed, since most of a command's life goes
 // by without it.
 var lattice = sync.OnceValue(func() *latticeIndex {
 	l := &latticeIndex{
 		rows: map[string]*modelRow{}, names: map[string]string{},
-		forbids: map[string]map[Anomaly]bool{}, implied: map[string][]string{}, known: map[Anomaly]bool{}, causes: map[Anomaly][]Anomaly{},
+		implied: map[string][]string{}, known: map[Anomaly]bool{}, causes: map[Anomaly][]Anomaly{},
 	}
 	for i := range modelRows {
 		r := &modelRows[i]
@@ -87,15 +97,34 @@ var lattice = sync.OnceValue(func() *latticeIndex {
 	}
 	for name := range l.rows {
 		l.implied[name] = closure([]string{name}, func(m string) []string { return l.rows[m].below() })
-		l.forbids[name] = map[Anomaly]bool{}
-		for _, below := range l.implied[name] {
-			for _, a := range l.rows[below].prohibits() {
-				l.forbids[name][a] = true
-			}
-		}
 	}
+	l.close()
 	return l
 })
+
+// close fills the closures.
+func (l *latticeIndex) close() {
+	l.number, l.below = map[string]int{}, make([]modelSet, len(modelRows))
+	l.violates, l.proscribed = map[Anomaly]modelSet{}, map[string]map[Anomaly]bool{}
+	for i := range modelRows {
+		l.number[modelRows[i].name] = i
+	}
+	for i := range modelRows {
+		name := modelRows[i].name
+		var some []Anomaly
+		for _, below := range l.implied[name] {
+			some = append(some, l.rows[below].prohibits()...)
+			if below != name {
+				l.below[i] |= 1 << l.number[below]
+			}
+		}
+		l.proscribed[name] = map[Anomaly]bool{}
+		for _, a := range closure(some, func(a Anomaly) []Anomaly { return l.causes[a] }) {
+			l.proscribed[name][a] = true
+			l.violates[a] |= 1 << i
+		}
+	}
+}
 
 // closure returns everything that next reaches from some, sorted.
 func closure[T ~string](some []T, next func(T) []T) []T {
@@ -149,14 +178,11 @@ func (e *OptionError) Error() string { return e.Msg }
 // prohibited returns the anomalies that the models forbid, and those given, and
 // whatever implies one of them.
 func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anomaly]bool {
-	some := slices.Clone(anomalies)
-	for _, m := range models {
-		for _, below := range l.implied[m] {
-			some = append(some, l.rows[below].prohibits()...)
-		}
-	}
 	out := map[Anomaly]bool{}
-	for _, a := range closure(some, func(a Anomaly) []Anomaly { return l.causes[a] }) {
+	for _, m := range models {
+		maps.Copy(out, l.proscribed[m])
+	}
+	for _, a := range closure(anomalies, func(a Anomaly) []Anomaly { return l.causes[a] }) {
 		out[a] = true
 	}
 	return out
@@ -167,16 +193,18 @@ func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anom
 // that Elle does not have are named only if extra is set.
 func (l *latticeIndex) ruledOut(found []Anomaly, extra bool) (weakest, rest []string) {
 	violated := l.violated(found)
-	for name := range violated {
-		if l.rows[name].extra && !extra {
-			delete(violated, name)
+	for i := range modelRows {
+		if modelRows[i].extra && !extra {
+			violated &^= 1 << i
 		}
 	}
-	for name := range violated {
-		if slices.ContainsFunc(l.implied[name], func(below string) bool { return below != name && violated[below] }) {
-			rest = append(rest, l.rows[name].friendly)
-		} else {
-			weakest = append(weakest, l.rows[name].friendly)
+	for i := range modelRows {
+		switch {
+		case !violated.has(i):
+		case l.below[i]&violated != 0:
+			rest = append(rest, modelRows[i].friendly)
+		default:
+			weakest = append(weakest, modelRows[i].friendly)
 		}
 	}
 	slices.Sort(weakest)
@@ -185,16 +213,11 @@ func (l *latticeIndex) ruledOut(found []Anomaly, extra bool) (weakest, rest []st
 }
 
 // violated returns the models that a history with these anomalies violates.
-func (l *latticeIndex) violated(found []Anomaly) map[string]bool {
-	violated := map[string]bool{}
-	for _, a := range closure(found, func(a Anomaly) []Anomaly { return anomalyImplies[a] }) {
-		for name, forbids := range l.forbids {
-			if forbids[a] {
-				violated[name] = true
-			}
-		}
+func (l *latticeIndex) violated(found []Anomaly) (s modelSet) {
+	for _, a := range found {
+		s |= l.violates[a]
 	}
-	return violated
+	return s
 }
 
 // Implied returns the anomalies that occur wherever a does, a among them,

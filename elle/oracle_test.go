@@ -2,6 +2,7 @@ package elle_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -142,6 +143,7 @@ func judge(t *testing.T, ts oracle.Txns) {
 }
 
 func TestExhaustive(t *testing.T) {
+	t.Parallel()
 	sizes := []struct {
 		txns, mops, keys int
 		realtime         bool
@@ -154,23 +156,27 @@ func TestExhaustive(t *testing.T) {
 		{3, 2, 2, true, 997},
 	}
 	for _, s := range sizes {
-		n := 0
-		for ts := range oracle.Exhaustive(s.txns, s.mops, s.keys, s.realtime) {
-			every := s.every
-			if os.Getenv("JCHECK_EXHAUSTIVE") != "" { // takes half an hour
-				every = 1
-			} else if testing.Short() && s.txns > 2 {
-				every *= 10
+		t.Run(fmt.Sprintf("%+v", s), func(t *testing.T) {
+			t.Parallel()
+			n := 0
+			for ts := range oracle.Exhaustive(s.txns, s.mops, s.keys, s.realtime) {
+				every := s.every
+				if os.Getenv("JCHECK_EXHAUSTIVE") != "" { // takes half an hour
+					every = 1
+				} else if testing.Short() && s.txns > 2 {
+					every *= 10
+				}
+				if n++; n%every == 0 {
+					judge(t, unsure(n/every%(len(ts)+2), ts))
+				}
 			}
-			if n++; n%every == 0 {
-				judge(t, unsure(n/every%(len(ts)+2), ts))
-			}
-		}
-		t.Logf("%+v: %d histories", s, n)
+			t.Logf("%d histories", n)
+		})
 	}
 }
 
 func TestRandomHistories(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := 3000
 	if testing.Short() {

@@ -1,8 +1,8 @@
 package elle
 
 import (
-	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/internal/intern"
 )
 
 // An ordering adds the order of transactions in time to a stretch of the
@@ -17,16 +17,18 @@ type ordering struct {
 // process, and to those in between that are indeterminate.
 func processOrder(x *txns) *ordering {
 	o := &ordering{x: x, rel: graph.Process, prev: make([]int32, x.len())}
-	last := map[history.Process]int32{}
+	var ids intern.Table
+	var last []int32 // per process: its last committed transaction, -1 if none
 	for t := range int32(x.len()) {
 		o.prev[t] = -1
 		if x.status[t] == aborted {
 			continue
 		}
-		p := x.h.Process(int(x.op[t]))
-		if before, ok := last[p]; ok {
-			o.prev[t] = before
+		p, fresh := ids.Int(int64(x.h.Process(int(x.op[t]))))
+		if fresh {
+			last = append(last, -1)
 		}
+		o.prev[t] = last[p]
 		if x.status[t] == committed {
 			last[p] = t
 		}

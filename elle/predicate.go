@@ -81,8 +81,9 @@ import (
 // each answer costs as many edges as it returned items, and not as there are
 // items: the rest are ranges in a tree of barriers (fan).
 type predicates struct {
-	x   *txns
-	src *edn.Source
+	kept func(Anomaly) int // how many findings of a type are kept
+	x    *txns
+	src  *edn.Source
 
 	// Micro-ops, in the order of transactions and then their own: those of
 	// transaction t are mops[off[t]:off[t+1]]. An :init writes its items.
@@ -131,8 +132,8 @@ const (
 // A returnedItem is an item that a read by predicate returned.
 type returnedItem struct{ key, val int32 }
 
-func newPredicates(ctx context.Context, x *txns) (*predicates, error) {
-	p := &predicates{x: x, src: x.h.Source()}
+func newPredicates(ctx context.Context, x *txns, kept func(Anomaly) int) (*predicates, error) {
+	p := &predicates{x: x, src: x.h.Source(), kept: kept}
 	if err := p.decode(ctx); err != nil {
 		return nil, err
 	}

@@ -9,7 +9,8 @@ import (
 // analyse infers the dependencies: those of items from their versions, those of
 // reads by predicate one predicate after the other.
 func (p *predicates) analyse(ctx context.Context) (*inferred, error) {
-	out := &inferred{nodes: p.x.len(), found: p.scan()}
+	out := &inferred{nodes: p.x.len(), found: newFinds(p.kept)}
+	found := p.scan()
 	out.edges = append(out.edges, p.writeEdges(), p.readEdges())
 	groups := p.byPredicate()
 	results := make([]*predicateEdges, len(groups))
@@ -24,11 +25,14 @@ func (p *predicates) analyse(ctx context.Context) (*inferred, error) {
 		return nil, err
 	}
 	for _, r := range results {
-		out.found = append(out.found, r.found...)
+		found = append(found, r.found...)
 		out.edges = append(out.edges, r.edges)
 		for i := range r.fans {
 			out.addFan(&r.fans[i])
 		}
+	}
+	for _, f := range found {
+		out.found.add(f)
 	}
 	return out, nil
 }

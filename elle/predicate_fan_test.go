@@ -120,7 +120,7 @@ func TestPredicatesShown(t *testing.T) {
 	fanEdges = 1 << 30
 	for seed := range uint64(20) {
 		x := collect(laggingItems(t, seed, 40, 20, 0.2))
-		p, err := newPredicates(context.Background(), x)
+		p, err := newPredicates(context.Background(), x, keepAll)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,6 +63,7 @@ func isolated(txns []itemTxn, firstWins bool, see func(t, mop int) int) {
 // TestPredicatesLevels: a database that keeps a model weaker than serializable
 // is never said to violate it.
 func TestPredicatesLevels(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if testing.Short() {
 		n = 3_000

@@ -287,6 +287,7 @@ func readItems(t testing.TB, text string) *history.History {
 // TestPredicatesSound: what some serial order explains that keeps the order of
 // completions for each item is never refuted.
 func TestPredicatesSound(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if testing.Short() {
 		n = 3_000
@@ -323,6 +324,7 @@ func TestPredicatesSound(t *testing.T) {
 // explains is refuted; unless a read by predicate disagrees with its own
 // transaction's writes, which Elle does not look for.
 func TestPredicatesComplete(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if testing.Short() {
 		n = 3_000
@@ -352,6 +354,7 @@ func TestPredicatesComplete(t *testing.T) {
 // serial order explains is refuted, but for a few where the order in time alone says
 // which of several versions was left out of an answer.
 func TestPredicatesFew(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if testing.Short() {
 		n = 3_000

@@ -57,7 +57,7 @@ func (p *predicates) scan() []finding {
 func (s *predicateScanner) report(what Anomaly, t int32, i int, key int32, c Case) {
 	c.Type, c.Key = what, s.keyValue(key)
 	c.Op, c.Mop = int(s.x.op[t]), i
-	s.found = append(s.found, finding{what, t, i, c})
+	s.found = append(s.found, finding{what: what, txn: t, mop: i, c: c})
 }
 
 // scanItem looks at a read of an item: whether it agrees with what its
@@ -208,7 +208,7 @@ func (s *predicateScanner) addGarbage(t int32, i int, key, val int32) {
 // born before everything and each version that it may have seen matches.
 func (o *omissions) miss(u predicateUse, key int32) {
 	p := o.p
-	o.out.found = append(o.out.found, finding{PredicateReadMiss, u.txn, u.mop, Case{
+	o.out.found = append(o.out.found, finding{what: PredicateReadMiss, txn: u.txn, mop: u.mop, c: Case{
 		Type: PredicateReadMiss, Op: int(p.x.op[u.txn]), Mop: u.mop, Key: p.keyValue(key), PredicateRead: p.mopValue(u.txn, u.mop), Values: p.others(u.txn, key),
 	}})
 }

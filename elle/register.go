@@ -35,8 +35,10 @@ type registers struct {
 	writer   []int32 // per version: who wrote it, noWriter if nobody who may have taken effect
 	observed []bool  // per transaction: it is indeterminate, but what it wrote was read
 
-	found  []finding // what shows in a key alone
+	kept   func(Anomaly) int // how many findings of a type are kept
+	found  *finds            // what shows in a key alone
 	forced *forcer
+	shown  *shownOrder // see orderOf
 	info   Inference
 }
 
@@ -61,8 +63,8 @@ func makeRec(txn, index int32, write bool) rec {
 func (r rec) isWrite() bool { return r.at&1 != 0 }
 func (r rec) index() int    { return int(r.at >> 1) }
 
-func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source) (*registers, error) {
-	r := &registers{x: x, src: x.h.Source(), opt: opt, implied: implied}
+func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source, kept func(Anomaly) int) (*registers, error) {
+	r := &registers{x: x, src: x.h.Source(), opt: opt, implied: implied, kept: kept}
 	if err := r.rankTxns(); err != nil {
 		return nil, err
 	}
@@ -98,7 +100,7 @@ func (r *registers) tookEffect(t int32) bool { return r.x.status[t] == committed
 
 func (r *registers) under(implied []source) workload {
 	other := *r
-	other.implied, other.forced = implied, nil
+	other.implied, other.forced, other.shown = implied, nil, nil
 	other.info = Inference{WrittenTwice: r.info.WrittenTwice}
 	return &other
 }

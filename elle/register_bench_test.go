@@ -67,3 +67,33 @@ func BenchmarkWeak(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkProcesses checks registers written and read by many processes, each a
+// transaction at a time: with the default keys, and all on one.
+func BenchmarkProcesses(b *testing.B) {
+	for _, keys := range []int{10, 1} {
+		for _, clients := range []int{10, 1000, 100_000} {
+			b.Run(fmt.Sprintf("keys=%d/processes=%d", keys, clients), func(b *testing.B) {
+				c := simulate.Config{Workload: simulate.RWRegister, Txns: 200_000, Clients: clients}
+				if keys == 1 {
+					c.Keys, c.MaxWritesPerKey = 1, 1<<30
+				}
+				benchCheck(b, c, elle.Options{})
+			})
+		}
+	}
+}
+
+// BenchmarkFixedKeys checks registers of many versions each.
+func BenchmarkFixedKeys(b *testing.B) {
+	benchCheck(b, simulate.Config{Workload: simulate.RWRegister, DB: "serial", Txns: 300_000, Clients: 10, MaxWritesPerKey: 1 << 30}, elle.Options{})
+}
+
+// BenchmarkFound checks histories in which nearly every transaction shows something.
+func BenchmarkFound(b *testing.B) {
+	for _, w := range simulate.Workloads() {
+		b.Run(w.String(), func(b *testing.B) {
+			benchCheck(b, simulate.Config{Workload: w, DB: "aborted-read", Txns: 200_000, Clients: 10}, elle.Options{MaxCases: 10_000})
+		})
+	}
+}

@@ -15,9 +15,11 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		implied   [numSources]int
 		pairs     int64
 		unordered int64
+		uncounted int
+		cut       int
 	}
 	results := make([]result, len(r.batches())-1)
-	_, err := r.eachKey(ctx, func() (func(int32) error, func(int)) {
+	_, err := r.eachKey(ctx, func(int) (func(int32) error, func(int)) {
 		o := &registerOrder{r: r}
 		g := &registerEdges{registerOrder: o}
 		var found []finding
@@ -28,25 +30,31 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 			return nil
 		}
 		return key, func(batch int) {
-			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered}
-			g.edges, g.hubs, found, g.pairs, g.unordered = g.edges[:0], nil, nil, 0, 0
+			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted, o.cut}
+			g.edges, g.hubs, found, g.pairs, g.unordered, g.uncounted = g.edges[:0], nil, nil, 0, 0, 0
+			o.cut = 0
 			o.used, o.implied = [numSources]sourceUse{}, [numSources]int{}
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &inferred{found: r.found, nodes: r.x.len()}
+	out := &inferred{found: newFinds(r.kept), nodes: r.x.len()}
+	out.found.addAll(r.found)
 	var hubs []hub
 	var used [numSources]sourceUse
 	var implied [numSources]int
 	for i := range results {
 		res := &results[i]
 		out.edges = append(out.edges, res.edges)
-		out.found = append(out.found, res.found...)
+		for _, f := range res.found {
+			out.found.add(f)
+		}
 		hubs = append(hubs, res.hubs...)
 		r.info.Pairs += res.pairs
 		r.info.Unordered += res.unordered
+		r.info.Uncounted += res.uncounted
+		r.info.NotInTime += res.cut
 		for src := range used {
 			used[src].orders += res.used[src].orders
 			used[src].dropped += res.used[src].dropped
@@ -86,7 +94,7 @@ func (o *registerOrder) findings() (out []finding) {
 			}
 		}
 		cs.Op = int(o.r.x.op[first])
-		out = append(out, finding{what: CyclicVersions, txn: first, c: cs})
+		out = append(out, finding{what: CyclicVersions, txn: first, key: o.k, c: cs})
 	}
 	return out
 }
@@ -104,6 +112,12 @@ type registerEdges struct {
 	hubs  []hub
 
 	pairs, unordered int64 // of versions, see Inference
+	uncounted        int
+
+	// For countPairs.
+	latest               []int32 // the versions, none before one that follows it
+	reach, bit           []uint64
+	waits, inOff, before []int32
 
 	off     []int32 // the readers of version v are readers[off[v]:off[v+1]]
 	readers []int32

@@ -51,8 +51,7 @@ func (r *registers) showOrder(s step, a, b touch, key int32, st *Step) bool {
 		return false
 	}
 	if v > 0 {
-		o := &registerOrder{r: r}
-		o.load(key)
+		o := r.orderOf(key)
 		path := o.path(v, b.write, basisOf(s.rel))
 		if path == nil || slices.ContainsFunc(path, func(e versionEdge) bool { return !o.shows(e) }) {
 			return false
@@ -64,6 +63,40 @@ func (r *registers) showOrder(s step, a, b touch, key int32, st *Step) bool {
 	st.FromMop, st.ToMop = mop, r.lastWriteOf(s.to, key)
 	st.Next = r.value(s.to, st.ToMop)
 	return true
+}
+
+// orderOf returns the order of a key's versions. Steps of a cycle are often about
+// the same key, so the last one is remembered.
+func (r *registers) orderOf(key int32) *shownOrder {
+	if r.shown == nil || r.shown.k != key {
+		r.shown = newShownOrder(r, key)
+	}
+	return r.shown
+}
+
+// shownOrder is the order of a key's versions, to be explained.
+type shownOrder struct {
+	registerOrder
+	off []int32 // the edges out of version v are out[off[v]:off[v+1]], in the order of edges
+	out []versionEdge
+}
+
+func newShownOrder(r *registers, key int32) *shownOrder {
+	o := &shownOrder{registerOrder: registerOrder{r: r}}
+	o.load(key)
+	o.off, o.out = make([]int32, o.n+1), make([]versionEdge, len(o.edges))
+	for _, e := range o.edges {
+		o.off[e.from+1]++
+	}
+	for v := range o.n {
+		o.off[v+1] += o.off[v]
+	}
+	next := slices.Clone(o.off)
+	for _, e := range o.edges {
+		o.out[next[e.from]] = e
+		next[e.from]++
+	}
+	return o
 }
 
 type keyTouch struct {
@@ -145,11 +178,11 @@ func basisOf(rel graph.Rel) basis {
 
 // path finds the shortest way from one version to a later one, through versions
 // whose writers are not known to have taken effect.
-func (o *registerOrder) path(from, to int32, most basis) []versionEdge {
+func (o *shownOrder) path(from, to int32, most basis) []versionEdge {
 	via := map[int32]versionEdge{}
 	for queue := []int32{from}; len(queue) > 0; queue = queue[1:] {
-		for _, e := range o.edges {
-			if e.from != queue[0] || e.basis > most {
+		for _, e := range o.out[o.off[queue[0]]:o.off[queue[0]+1]] {
+			if e.basis > most {
 				continue
 			}
 			if _, seen := via[e.to]; seen {
@@ -234,14 +267,18 @@ func (o *registerOrder) versionSteps(edges []versionEdge) (out []VersionStep) {
 
 // versionValue returns the value of a version, nothing for the initial one.
 func (o *registerOrder) versionValue(v int32) edn.Value {
-	r := o.r
-	if v == 0 {
-		return r.opt.Init
-	}
-	for _, rc := range r.recsOf(o.k) {
-		if r.ver[r.off[rc.txn]+int32(rc.index())] == v {
-			return r.value(rc.txn, rc.index())
+	recs := o.r.recsOf(o.k)
+	if len(o.first) == 0 {
+		o.first = resize(o.first, int(o.n))
+		for i, rc := range slices.Backward(recs) {
+			if v := o.r.version(rc); v >= 0 {
+				o.first[v] = int32(i)
+			}
 		}
 	}
-	return edn.Value{}
+	if v == 0 {
+		return o.r.opt.Init
+	}
+	rc := recs[o.first[v]]
+	return o.r.value(rc.txn, rc.index())
 }

@@ -68,12 +68,12 @@ func (r *registers) batches() (b []int32) {
 	return b
 }
 
-// eachKey calls what start returns for each key, in parallel: of the keys of a
+// eachKey calls what start returns, given the worker, for each key, in parallel: of the keys of a
 // batch in turn, after which done is called with the batch's number.
-func (r *registers) eachKey(ctx context.Context, start func() (key func(k int32) error, done func(batch int))) (batches int, err error) {
+func (r *registers) eachKey(ctx context.Context, start func(worker int) (key func(k int32) error, done func(batch int))) (batches int, err error) {
 	b := r.batches()
-	return len(b) - 1, par.Workers(ctx, len(b)-1, func(int) func(int) error {
-		key, done := start()
+	return len(b) - 1, par.Workers(ctx, len(b)-1, func(worker int) func(int) error {
+		key, done := start(worker)
 		return func(i int) error {
 			for k := b[i]; k < b[i+1]; k++ {
 				if err := key(k); err != nil {

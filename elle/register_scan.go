@@ -11,7 +11,7 @@ import (
 // at any other.
 type registerScanner struct {
 	*registerVersions
-	found   []finding
+	found   *finds
 	garbage bool
 	first   []int32 // per version: 1 more than the first update of it
 	updates map[int32][]int
@@ -26,10 +26,15 @@ func (v *registerVersions) value(i int) edn.Value {
 func (v *registerVersions) op(i int) int { return int(v.r.x.op[v.recs[i].txn]) }
 
 func (s *registerScanner) report(what Anomaly, i int, c Case) {
+	s.reportAt(what, i, s.recs[i].index(), c)
+}
+
+// reportAt is report with another place among the findings of the transaction.
+func (s *registerScanner) reportAt(what Anomaly, i, place int, c Case) {
 	rc := s.recs[i]
 	c.Type, c.Key = what, s.r.keyValue(s.k)
 	c.Op, c.Mop = s.op(i), rc.index()
-	s.found = append(s.found, finding{what, rc.txn, rc.index(), c})
+	s.found.add(finding{what, rc.txn, place, s.k, c})
 }
 
 // scan looks at every micro-op of the key.
@@ -77,12 +82,12 @@ func (s *registerScanner) scanRead(i, lo, hi int) {
 	}
 	if own := s.ownWrite(id, lo, hi); own >= 0 {
 		if own > i {
-			s.report(FutureRead, i, Case{Element: s.value(i)})
-			s.found[len(s.found)-1].mop = s.recs[own].index() // of several, the one whose write comes first is kept
+			// Of several, the one whose write comes first is kept.
+			s.reportAt(FutureRead, i, s.recs[own].index(), Case{Element: s.value(i)})
 		}
 		return
 	}
-	if f := s.failed[id]; f >= 0 {
+	if f := s.failed[id]; f >= 0 && !s.found.left(G1a, txn, s.recs[i].index()) {
 		s.report(G1a, i, Case{Writer: s.op(int(f)), Element: s.value(i)})
 	}
 	if f := s.inter[id]; f >= 0 {
@@ -160,16 +165,17 @@ func (s *registerScanner) reportLost(reads []int) {
 // scanGarbage reports the values that were read though no transaction wrote
 // them: the first read of each, and how many there were.
 func (s *registerScanner) scanGarbage() {
-	at := map[int32]int{} // version -> its case
+	first, reads := map[int32]int{}, map[int32]int{} // by version
 	for i, rc := range s.recs {
 		id := s.ver[i]
 		if rc.isWrite() || id <= 0 || s.final[id] >= 0 || s.failed[id] >= 0 || s.inter[id] >= 0 {
 			continue
 		}
-		if _, ok := at[id]; !ok {
-			at[id] = len(s.found)
-			s.report(GarbageRead, i, Case{Element: s.value(i)})
+		if reads[id]++; reads[id] == 1 {
+			first[id] = i
 		}
-		s.found[at[id]].c.Count++
+	}
+	for _, id := range slices.Sorted(maps.Keys(first)) {
+		s.report(GarbageRead, first[id], Case{Element: s.value(first[id]), Count: reads[id]})
 	}
 }

@@ -146,8 +146,10 @@ type registerOrder struct {
 	ok    []touch // of committed transactions
 	upTo  []int32 // per ok touch: how many of them had completed before it was invoked
 	most  []int32 // per ok touch: the most that upTo comes to before it
+	cut   int     // keys that realtime was not used for, since too many transactions are concurrent on them
 	work  graph.Workspace
 	buf   []graph.Edge
+	first []int32 // per version: its first micro-op of the key; made when needed
 }
 
 type sourceUse struct{ orders, dropped int }
@@ -162,7 +164,7 @@ type versionCycle struct {
 // load finds the order of key k's versions.
 func (o *registerOrder) load(k int32) {
 	o.loadTouches(k)
-	o.edges, o.cyclic = o.edges[:0], nil
+	o.edges, o.cyclic, o.first = o.edges[:0], nil, o.first[:0]
 	believed := [numSources]bool{}
 	for _, src := range o.r.opt.sources() {
 		o.find(src)
@@ -323,11 +325,16 @@ func (o *registerOrder) addSequential() {
 
 func processOf(h *history.History, op int32) history.Process { return h.Process(int(op)) }
 
+// realtimeOrders is how many orders of versions of a key realtime may tell, which
+// each take about 100 bytes. A variable for tests.
+var realtimeOrders = 1 << 24
+
 // addLinearizable orders what a transaction left behind before what one met that
 // was invoked after it had completed. Of those who had completed by then, only
 // the ones count that had not completed before another of them was invoked; in
 // the order of completions, these are neighbours. So the cost is the number of
-// touches times how many are concurrent on this key.
+// touches times how many are concurrent on this key. If that is more than
+// realtimeOrders, realtime orders nothing, and the key is counted in cut.
 func (o *registerOrder) addLinearizable() {
 	x := o.r.x
 	o.ok, o.upTo, o.most = o.ok[:0], o.upTo[:0], o.most[:0]
@@ -346,6 +353,16 @@ func (o *registerOrder) addLinearizable() {
 		most = max(most, o.upTo[len(o.upTo)-1])
 	}
 	o.most = append(o.most, most)
+	cost := 0
+	for i, b := range o.touches {
+		if hi := completed(b.txn); !o.again(i) {
+			cost += hi - int(o.most[hi])
+		}
+	}
+	if cost > realtimeOrders {
+		o.cut++
+		return
+	}
 	for i, b := range o.touches {
 		if o.again(i) {
 			continue

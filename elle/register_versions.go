@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/internal/huge"
 	"github.com/seed-c33ae711/jcheck/internal/intern"
+	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
 // findVersions numbers the versions of every key, finds who wrote them, and
@@ -14,14 +15,15 @@ func (r *registers) findVersions(ctx context.Context, val []int64, init int64) e
 	r.writer = huge.Make[int32](len(r.recs) + len(r.keys))[:len(r.recs)+len(r.keys)]
 	r.observed = make([]bool, r.x.len())
 	type result struct {
-		found    []finding
 		observed []int32
 		twice    int
 	}
 	results := make([]result, len(r.batches())-1)
-	_, err := r.eachKey(ctx, func() (func(int32) error, func(int)) {
+	found := make([]*finds, par.MaxWorkers())
+	_, err := r.eachKey(ctx, func(worker int) (func(int32) error, func(int)) {
 		v := &registerVersions{r: r, val: val, init: init}
-		s := &registerScanner{registerVersions: v}
+		s := &registerScanner{registerVersions: v, found: newFinds(r.kept)}
+		found[worker] = s.found
 		key := func(k int32) error {
 			v.load(k)
 			if err := v.findWriters(); err != nil {
@@ -31,12 +33,17 @@ func (r *registers) findVersions(ctx context.Context, val []int64, init int64) e
 			return nil
 		}
 		return key, func(batch int) {
-			results[batch] = result{s.found, v.observed, v.twice}
-			s.found, v.observed, v.twice = nil, nil, 0
+			results[batch] = result{v.observed, v.twice}
+			v.observed, v.twice = nil, 0
 		}
 	})
+	r.found = newFinds(r.kept)
+	for _, f := range found {
+		if f != nil {
+			r.found.addAll(f)
+		}
+	}
 	for _, res := range results {
-		r.found = append(r.found, res.found...)
 		r.info.WrittenTwice += res.twice
 		for _, t := range res.observed {
 			r.observed[t] = true

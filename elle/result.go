@@ -142,7 +142,9 @@ type VersionStep struct {
 type Inference struct {
 	Sources      []SourceUse
 	Pairs        int64 // of versions of the same key that were written by transactions that took effect
-	Unordered    int64 // of these, the pairs of which nothing says which is older; of keys with very many versions at most that many
+	Unordered    int64 // of these, the pairs of which nothing says which is older
+	Uncounted    int   // keys with too many versions, written by too many at a time, for their pairs to be counted in either
+	NotInTime    int   // keys with too many versions written at a time for realtime to order them: then no verdict is valid
 	Forced       int   // steps between transactions that are forced: without them there would be a cycle that is forbidden
 	Skipped      bool  // there were too many transactions to look for such steps beyond what the sources tell
 	WrittenTwice int   // values that several transactions wrote to a key: nobody can tell which write a read saw

@@ -1,7 +1,7 @@
 package elle
 
 import (
-	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/intern"
 	"github.com/seed-c33ae711/jcheck/internal/weak"
 )
 
@@ -9,19 +9,13 @@ import (
 // indeterminate comes after what its process had completed, and before nothing.
 func (x *txns) fillSessions(h *weak.History) {
 	h.Session = make([]int32, x.len())
-	ids := map[history.Process]int32{}
+	var ids intern.Table
 	for t := range h.Session {
 		h.Session[t] = -1
 		if h.Off[t] == h.Off[t+1] || x.h.Unordered() || x.status[t] == aborted {
 			continue
 		}
-		p := x.h.Process(int(x.op[t]))
-		id, ok := ids[p]
-		if !ok {
-			id = int32(len(ids))
-			ids[p] = id
-		}
-		h.Session[t] = id
+		h.Session[t], _ = ids.Int(int64(x.h.Process(int(x.op[t]))))
 		if x.status[t] == indeterminate {
 			if h.Last == nil {
 				h.Last = make([]bool, x.len())
@@ -29,5 +23,5 @@ func (x *txns) fillSessions(h *weak.History) {
 			h.Last[t] = true
 		}
 	}
-	h.Sessions = len(ids)
+	h.Sessions = ids.Len()
 }

@@ -64,7 +64,7 @@ type workload interface {
 
 // inferred is what a workload found.
 type inferred struct {
-	found []finding
+	found *finds
 	edges [][]edge
 	hubs  []hub
 	nodes int // of the dependency graph: the transactions, then barriers
@@ -96,14 +96,6 @@ func (in *inferred) graph() (edges []graph.Edge, nodes int32) {
 	return edges, nodes
 }
 
-// A finding is a case of an anomaly that shows without a graph.
-type finding struct {
-	what Anomaly
-	txn  int32 // the transaction concerned, by which findings are ordered
-	mop  int   // the micro-op concerned
-	c    Case
-}
-
 // newWorkload decodes the transactions as those of a workload.
 func (c *check) newWorkload(ctx context.Context) (workload, error) {
 	w := c.opt.Workload
@@ -116,7 +108,7 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 	}
 	switch w {
 	case ListAppend:
-		l, err := newLists(ctx, c.x)
+		l, err := newLists(ctx, c.x, c.kept)
 		if err != nil {
 			return nil, err
 		}
@@ -128,9 +120,9 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 		}
 		return l, nil
 	case RWRegister:
-		return newRegisters(ctx, c.x, &c.opt, c.implied())
+		return newRegisters(ctx, c.x, &c.opt, c.implied(), c.kept)
 	case ClosedPredicate:
-		return newPredicates(ctx, c.x)
+		return newPredicates(ctx, c.x, c.kept)
 	}
 	panic(fmt.Sprintf("unknown workload %q", w))
 }

@@ -28,6 +28,7 @@ func TestBadInput(t *testing.T) {
 		"twice at a time":  {"register", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :invoke, :f :read}", 2, "process 0 invoked twice"},
 		"no set":           {"set", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 2}", 2, "op 1: expected the elements that were read, found 2"},
 		"no number":        {"counter", "{:process 0, :type :invoke, :f :add, :value :x}", 1, "op 0: expected an integer, found :x"},
+		"sums could wrap":  {"counter", "{:process 0, :type :invoke, :f :add, :value 1152921504606846976}\n{:process 0, :type :ok, :f :add, :value 1152921504606846976}\n{:process 0, :type :invoke, :f :add, :value -1152921504606846976}", 3, "op 2: the sums of the counter could wrap"},
 		"no text":          {"kv", "{:process 0, :type :invoke, :f :put, :value 3}", 1, "op 0: expected a string, found 3"},
 		"no transaction":   {"multi-register", "{:process 0, :type :invoke, :f :txn, :value 3}", 1, "op 0: expected a transaction"},
 		"no micro-op":      {"multi-register", "{:process 0, :type :invoke, :f :txn, :value [3]}", 1, "op 0: expected a micro-op"},

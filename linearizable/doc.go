@@ -22,7 +22,7 @@
 //
 // The first rung that can decides an object, and [Part].Rung says which it was:
 //
-//	empty     nothing is known to have happened
+//	empty     nothing is judged: no operation that succeeded says what the object was
 //	a monitor the history allows an answer in little more than the time of sorting:
 //	          registers whose values were written once, queues and stacks whose
 //	          values were put in once, sets, lists, locks, bags, counters that add 1

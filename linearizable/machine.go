@@ -72,6 +72,38 @@ func (m *registerMachine) initial() int32 { return m.init }
 
 func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
 
+func (m *registerMachine) overwrites(t int32) bool { return m.ts[t].f == opWrite }
+
+func (m *registerMachine) exact(t int32) bool { return m.needs(t) != illegal }
+
+func (m *registerMachine) needs(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opRead, opCAS, opUnlock:
+		return tr.a
+	case opAcquire, opLock:
+		return unlocked
+	case opRelease:
+		return locked
+	}
+	return illegal
+}
+
+func (m *registerMachine) leads(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opWrite, opLock:
+		return tr.a
+	case opCAS:
+		if tr.a != tr.b {
+			return tr.b
+		}
+	case opAcquire:
+		return locked
+	case opRelease, opUnlock:
+		return unlocked
+	}
+	return illegal
+}
+
 func (m *registerMachine) bytes() int64 { return 0 }
 
 const (

@@ -115,11 +115,15 @@ func ByName(name, init string) (Model, error) {
 	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}
 }
 
-// Detect tells the model from the operations of a history, if they say enough.
+// Detect tells the model from the operations of a history, if they say enough. A
+// history without operations of clients passes for one of a register: whatever the
+// model, nothing is judged.
 func Detect(h *history.History) (Model, error) {
 	seen := map[string]bool{}
 	numbers := true // every add is of a number, and every read of at most one
+	clients := false
 	for i := range h.Len() {
+		clients = clients || h.Process(i).IsClient()
 		if !h.Process(i).IsClient() || h.Type(i) == history.Fail {
 			continue
 		}
@@ -139,7 +143,7 @@ func Detect(h *history.History) (Model, error) {
 	}
 	name := ""
 	switch {
-	case has("read", "write"):
+	case !clients, has("read", "write"):
 		name = "register"
 	case has("read", "write", "cas"):
 		name = "cas-register"

@@ -34,6 +34,7 @@ type Part struct {
 	Key     edn.Value // if Keyed
 	Valid   verdict.Verdict
 	Reason  string // why Valid is Unknown
+	Vacuous bool   // it is unknown since nothing was judged; the verdict is left to the other keys
 	Rung    string // what decided: empty, search, or the name of a monitor
 	Ops     int    // operations
 	Pending int    // of these, such as nobody knows to have taken effect
@@ -49,6 +50,7 @@ type Part struct {
 	LastOp     int     // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
 	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int   // the operations that ran when Culprit returned, by invocation
+	Law        *Law    // the law that Culprit breaks, if it is one of a register and as simple as that
 	Final      []State // what the object may have been just before, and why nothing leads on
 }
 

@@ -131,7 +131,14 @@ func inference(in *elle.Inference) fields {
 	for _, s := range in.Sources {
 		sources = append(sources, fields{{"name", s.Name}, {"orders", s.Orders}, {"contradicted-keys", s.Dropped}})
 	}
-	return fields{{"sources", sources}, {"version-pairs", in.Pairs}, {"unordered-pairs", in.Unordered}, {"forced-edges", in.Forced}, {"forced-skipped", in.Skipped}, {"written-twice", in.WrittenTwice}}
+	out := fields{{"sources", sources}, {"version-pairs", in.Pairs}, {"unordered-pairs", in.Unordered}}
+	if in.Uncounted > 0 {
+		out = append(out, field{"uncounted-keys", in.Uncounted})
+	}
+	if in.NotInTime > 0 {
+		out = append(out, field{"keys-not-in-time", in.NotInTime})
+	}
+	return append(out, fields{{"forced-edges", in.Forced}, {"forced-skipped", in.Skipped}, {"written-twice", in.WrittenTwice}}...)
 }
 
 func anomalies(r *elle.Result) fields {

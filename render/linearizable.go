@@ -86,6 +86,11 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 			{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)},
 			{"window", ops(r.History, p.Window)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
 		}...)
+		if p.Law != nil {
+			out = append(out, field{"law", fields{
+				{"value", p.Law.Value}, {"op", opOrNil(r, p.Law.Op)}, {"overwriter", opOrNil(r, p.Law.Overwriter)}, {"writers", ops(r.History, p.Law.Writers)}, {"initial", p.Law.Initial},
+			}})
+		}
 	case verdict.Unknown:
 		out = append(out, field{"reason", p.Reason})
 	}

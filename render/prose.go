@@ -75,7 +75,8 @@ func newProse(r *elle.Result, opt ProseOptions) *prose {
 func caseOps(r *elle.Result, c *elle.Case) []int {
 	ops := append([]int{c.Op, c.Writer}, c.Ops...)
 	ops = append(ops, versionOps(c.Order)...)
-	for _, s := range append(c.Steps[:len(c.Steps):len(c.Steps)], c.Because...) {
+	steps, _ := told(c)
+	for _, s := range slices.Concat(steps, c.Because) {
 		ops = append(append(ops, stepOps(r, &s)...), versionOps(s.Order)...)
 		for i := range s.Path {
 			ops = append(ops, stepOps(r, &s.Path[i])...)

@@ -2,16 +2,32 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 )
 
+// stepsTold is how many steps of a cycle are told: half of them from its beginning,
+// half from its end. Nobody reads more, and a cycle may have a million.
+const stepsTold = 200
+
+// told returns the steps of a cycle that are told, and how many are left out after
+// the first half of these.
+func told(c *elle.Case) (steps []elle.Step, leftOut int) {
+	leftOut = len(c.Steps) - stepsTold
+	if leftOut <= 0 {
+		return c.Steps, 0
+	}
+	return slices.Concat(c.Steps[:stepsTold/2], c.Steps[len(c.Steps)-stepsTold/2:]), leftOut
+}
+
 // cycle tells a cycle as Elle does: let these be transactions, then each
 // precedes the next, and the last the first, a contradiction.
 func (p *prose) cycle(c *elle.Case) {
-	ops, marks := cast(c)
+	steps, leftOut := told(c)
+	ops, marks := cast(slices.Concat(steps, c.Because))
 	names := map[int]string{-1: "the initial state"}
 	for i, op := range ops {
 		names[op] = fmt.Sprintf("T%d", i+1)
@@ -28,20 +44,23 @@ func (p *prose) cycle(c *elle.Case) {
 		p.f("    %s < %s  %s  %s\n", names[s.From], names[s.To], p.color(dim, relLabel(s.Rel)), p.reason(s, names))
 	}
 	p.f("  Then:\n")
-	for i := range c.Steps {
-		s := &c.Steps[i]
+	for i := range steps {
+		s := &steps[i]
+		if leftOut > 0 && i == stepsTold/2 {
+			p.f("    ... and so on, over %s more steps, which --json tells ...\n", thousands(leftOut))
+		}
 		a, b := names[s.From], names[s.To]
 		p.f("    %s < %s  %s  %s", a, b, p.color(dim, relLabel(s.Rel)), p.reason(s, names))
-		if i == len(c.Steps)-1 {
+		if i == len(steps)-1 {
 			p.f(": a contradiction")
 		}
 		p.f("\n")
 	}
 }
 
-// cast lists the ops that play a part in a cycle, in the order of their entry,
+// cast lists the ops that play a part in the steps of a cycle, in the order of their entry,
 // and for each the micro-ops that matter.
-func cast(c *elle.Case) (ops []int, marks map[int]map[int]bool) {
+func cast(steps []elle.Step) (ops []int, marks map[int]map[int]bool) {
 	marks = map[int]map[int]bool{-1: {}}
 	enter := func(op, mop int) {
 		if marks[op] == nil {
@@ -52,17 +71,13 @@ func cast(c *elle.Case) (ops []int, marks map[int]map[int]bool) {
 			marks[op][mop] = true
 		}
 	}
-	for i := range c.Steps {
-		s := &c.Steps[i]
+	for i := range steps {
+		s := &steps[i]
 		enter(s.From, s.FromMop)
 		enter(s.To, s.ToMop)
 	}
-	for i := range c.Because {
-		s := &c.Because[i]
-		enter(s.From, s.FromMop)
-		enter(s.To, s.ToMop)
-	}
-	for _, s := range append(c.Steps[:len(c.Steps):len(c.Steps)], c.Because...) {
+	for i := range steps {
+		s := &steps[i]
 		for _, hop := range s.Path {
 			enter(hop.From, hop.FromMop)
 			enter(hop.To, hop.ToMop)

@@ -111,6 +111,7 @@ func (p *prose) inference() {
 	}
 	p.f("  order of versions from %s; ", strings.Join(parts, ", "))
 	switch {
+	case in.Pairs == 0 && in.Uncounted > 0:
 	case in.Pairs == 0:
 		p.f("no key is known to have been written twice")
 	case in.Unordered == 0:
@@ -118,10 +119,16 @@ func (p *prose) inference() {
 	default:
 		p.f("%s of versions, %s left unordered", plural(int(in.Pairs), "pair"), thousands(int(in.Unordered)))
 	}
+	if in.Uncounted > 0 {
+		if in.Pairs > 0 {
+			p.f("; ")
+		}
+		p.f("pairs of versions not counted for %s, with too many written at a time", plural(in.Uncounted, "key"))
+	}
 	switch {
 	case in.Forced > 0:
 		p.f("; %s forced besides", plural(in.Forced, "dependency edge"))
-	case in.Skipped && in.Unordered > 0:
+	case in.Skipped && in.Unordered+int64(in.Uncounted) > 0:
 		p.f("; with so many transactions, what is forced besides is looked for by causes only")
 	}
 	if in.WrittenTwice > 0 {

@@ -96,7 +96,7 @@ func TestGenerationWraps(t *testing.T) {
 	table.Int(1)
 	table.Int(2)
 	table.gen = math.MaxUint32 // the slots of generation 1 are still there
-	table.n, table.ints = 0, 0
+	table.n, table.hashed = 0, 0
 	if id := table.LookupInt(1); id != -1 {
 		t.Fatalf("1 has id %d in another generation", id)
 	}
@@ -145,5 +145,32 @@ func BenchmarkInt(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/key")
 		})
+	}
+}
+
+// TestWidens: keys that were hashed are found when dense has come to hold them, and
+// those beyond stay where they are.
+func TestWidens(t *testing.T) {
+	var table Table
+	for round := range int64(3) {
+		table.Reset()
+		for i := range int64(5000) {
+			key := i/2 + 1
+			if i%2 == 1 {
+				key = 1<<40 + i*round
+			}
+			_, fresh := table.Int(key)
+			if id, again := table.Int(key); again || id != table.LookupInt(key) || fresh && int(id) != table.Len()-1 {
+				t.Fatalf("round %d: %d has id %d of %d", round, key, id, table.Len())
+			}
+		}
+		for i := range int64(2500) {
+			if id := table.LookupInt(i + 1); id < 0 {
+				t.Fatalf("round %d: %d was forgotten", round, i+1)
+			}
+		}
+	}
+	if len(table.dense) < 2500 {
+		t.Errorf("dense holds %d keys", len(table.dense))
 	}
 }

@@ -40,6 +40,17 @@ func BenchmarkManySessions(b *testing.B) {
 	}
 }
 
+// BenchmarkConcurrent measures what depends on how many transactions are concurrent,
+// and so on how far from their places they are recorded.
+func BenchmarkConcurrent(b *testing.B) {
+	for _, n := range []int{50, 1000, 20_000} {
+		h := simulated(sim{txns: 100_000, sessions: n, keys: 10_000, shuffle: n, seed: 1})
+		for _, level := range []Level{ReadAtomic, CausalConvergence, Causal} {
+			b.Run(fmt.Sprintf("level=%v/concurrent=%d", level, n), func(b *testing.B) { benchmark(b, h, level, true) })
+		}
+	}
+}
+
 // BenchmarkLag measures a database that shows versions from long ago, over few
 // keys: many versions are written between each that is read and its reader.
 func BenchmarkLag(b *testing.B) {

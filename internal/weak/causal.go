@@ -11,10 +11,11 @@ import (
 // How visibility by any path of session order and reads is decided. Variables,
 // so that tests can make them small and force each way.
 var (
-	chainsAtOnce        = 16  // sessions that a pass with clocks looks at
-	sourcesAtOnce       = 256 // writers that a pass with bits follows
-	windowAsIs    int32 = 64  // with clocks, of so many writers each is asked about; at least 1, see hidden
-	pairsPerOp    int64 = 8   // with more pairs of writer and op than that, clocks
+	chainsAtOnce        = 16   // sessions that a pass with clocks looks at
+	sourcesAtOnce       = 256  // writers that a pass with bits follows
+	windowAsIs    int32 = 64   // with clocks, of so many writers each is asked about; at least 1, see hidden
+	pairsPerOp    int64 = 8    // with more pairs of writer and op than that, clocks
+	farMost             = 4096 // queries that are left over without another linear extension being tried
 	forcePlan           = planAuto
 )
 
@@ -33,7 +34,64 @@ const (
 // close by, and then the cost is close to linear, however many sessions there
 // are. Clocks: for 16 sessions at a time, how many transactions of each come
 // before, at every transaction. O(ops * sessions), wherever the questions are.
+//
+// What leads backward is searched for first, as far as it is close by.
 func (c *checker) causalEdges(ctx context.Context, q *queries) ([]Forced, error) {
+	if c.scope.want != wantBack || forcePlan != planAuto {
+		return c.follow(ctx, q)
+	}
+	near, rest, err := c.searchBack(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return c.followRest(ctx, near, rest)
+}
+
+// lateEdges is causalEdges for all that leads backward. While much of it is not
+// close by, a linear extension is tried in which what was found leads forward.
+func (c *checker) lateEdges(ctx context.Context, q *queries) ([]Forced, error) {
+	if forcePlan != planAuto || len(c.past) > 0 {
+		return c.causalEdges(ctx, q)
+	}
+	for round := 0; ; round++ {
+		near, rest, err := c.searchBack(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		_, initial := toInitial(near)
+		if rest.len() <= farMost || 4*rest.len() < q.len() || len(near) == 0 || initial || round == settleRounds {
+			return c.followRest(ctx, near, rest)
+		}
+		x, known := *c.index, append(c.known[:len(c.known):len(c.known)], near...)
+		x.more = newMore(x.n, known)
+		ok, err := x.place(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return c.followRest(ctx, near, rest)
+		}
+		c.index, c.known = &x, known
+		if c.w, err = newWriters(ctx, c.index); err != nil {
+			return nil, err
+		}
+		if q, err = c.queries(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// followRest adds to the answers of a search those to what it left over.
+func (c *checker) followRest(ctx context.Context, near []Forced, rest *queries) ([]Forced, error) {
+	if rest.len() == 0 {
+		return near, nil
+	}
+	far, err := c.follow(ctx, rest)
+	return append(near, far...), err
+}
+
+// follow answers queries with bits, or with clocks and bits.
+func (c *checker) follow(ctx context.Context, q *queries) ([]Forced, error) {
 	if batches, ok := c.plan(q); ok {
 		return c.followBits(ctx, q, batches, false)
 	}

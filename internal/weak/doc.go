@@ -71,16 +71,19 @@
 // numbers. If no forced edge leads backward in it, it is the order that the level
 // asks for, and of each key, too. An edge can only lead backward if its writer lies
 // between the version that was read and the reader, and most reads read the last
-// version there is before them. So little is left to look at closely. What does
-// lead backward splits the history into blocks that no cycle leaves, mostly of a
-// few transactions. In these, all edges are found, and a shortest cycle is searched
-// for among the strongly connected components.
+// version there is before them. So little is left to look at closely, and what is,
+// mostly shows in a few steps back from the reader. What does lead backward splits
+// the history into blocks that no cycle leaves, mostly of a few transactions. In
+// these, all edges are found, and a shortest cycle is searched for among the strongly
+// connected components. If the blocks are large, since many transactions are
+// concurrent, linear extensions in which the edges found so far lead forward are
+// tried first.
 //
 // With n ops and k sessions: monotonic atomic view and read atomic take O(n^1.5)
 // at the worst, and close to n where transactions are small, as Møldrup &
 // Pavlogiannis (2025), who show that it cannot be better in general. Levels with
-// hb take the smaller of O(n*k), and O(n) for all that is visible nearby; see
-// causalEdges. Without sessions nothing bounds the former, and a history with old
+// hb take O(n) for all that is visible nearby, however many sessions there are, and
+// at most O(n*k) for the rest; see lateEdges and causalEdges. Without sessions nothing bounds the former, and a history with old
 // reads everywhere may take O(n^2) time, though not memory. Session guarantees take
 // O(n log n), and time for each version of the key between the one read and the
 // reader. Causal and PRAM take O(n log n) for all sessions whose reads are of the last

@@ -24,21 +24,28 @@ func (x *index) extend(ctx context.Context) error {
 	if err != nil || !back.Load() {
 		return err
 	}
+	ok, err := x.place(ctx)
+	x.cyclic = !ok
+	return err
+}
+
+// place gives each transaction a place. It reports false if one depends on
+// itself, and then none has one.
+func (x *index) place(ctx context.Context) (bool, error) {
 	p := placer{x: x, pos: make([]int32, x.n), order: make([]int32, 0, x.n)}
 	for t := range p.pos {
 		p.pos[t] = untouched
 	}
 	for t := range int32(x.n) {
 		if t%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return true, ctx.Err()
 		}
 		if p.pos[t] == untouched && !p.place(t) {
-			x.cyclic = true
-			return nil
+			return false, nil
 		}
 	}
 	x.order, x.pos = p.order, p.pos
-	return nil
+	return true, nil
 }
 
 // Of a transaction that has no place yet.
@@ -54,7 +61,8 @@ type placer struct {
 }
 
 // A frame is a transaction that waits for those it depends on. Its next op to
-// look at may be one before its first, which stands for session order.
+// look at may be one before its first, which stands for session order, or beyond
+// its last, for what else it comes after.
 type frame struct{ txn, op int32 }
 
 // place gives t a place, after all that it depends on. It reports false if t
@@ -94,6 +102,17 @@ func (p *placer) next(f *frame) int32 {
 		}
 		f.op++
 		if u >= 0 && p.pos[u] < 0 {
+			return u
+		}
+	}
+	if x.more == nil {
+		return -1
+	}
+	from := x.more.from[x.more.off[f.txn]:x.more.off[f.txn+1]]
+	for end := x.h.Off[f.txn+1]; int(f.op-end) < len(from); {
+		u := from[f.op-end]
+		f.op++
+		if p.pos[u] < 0 {
 			return u
 		}
 	}

@@ -31,6 +31,7 @@ type index struct {
 	// is none because the relation is cyclic.
 	order, pos []int32
 	cyclic     bool
+	more       *more // what else it has in it, or nil
 }
 
 // newIndex reads the history in a few linear passes.

@@ -47,6 +47,9 @@ func (c *checker) checkOrder(ctx context.Context, back []Forced) (*Witness, erro
 	if len(blocks) == 0 {
 		return nil, ctx.Err()
 	}
+	if ok, err := c.settle(ctx, blocks, c.n, back); ok || err != nil {
+		return nil, err
+	}
 	c.setBlocks(blocks, blockAt)
 	edges, err := c.edges(ctx)
 	if err != nil {
@@ -125,6 +128,9 @@ func (c *checker) checkKeys(ctx context.Context, back []Forced) (*Witness, error
 	})
 	if len(blocks) == 0 {
 		return nil, ctx.Err()
+	}
+	if ok, err := c.settle(ctx, blocks, len(w.txn), back); ok || err != nil {
+		return nil, err
 	}
 	c.scope = scope{want: wantBlock, slotBlock: slotBlock, slotBlocks: blocks, keys: keys}
 	edges, err := c.edges(ctx)

@@ -128,7 +128,9 @@ type checker struct {
 	*index
 	level Level
 	scope scope
-	w     *writers // made when first needed
+	w     *writers  // made when first needed
+	past  [][]int32 // the linear extensions tried before, by their pos
+	known []Forced  // edges that lead forward in this one, since it was made so
 }
 
 // check looks first for what leads backward in the linear extension. If nothing
@@ -168,6 +170,9 @@ func (c *checker) edges(ctx context.Context) ([]Forced, error) {
 	q, err := c.queries(ctx)
 	if err != nil || q.len() == 0 {
 		return nil, err
+	}
+	if c.level.happensBefore() && c.scope.want == wantBack {
+		return c.lateEdges(ctx, q)
 	}
 	if c.level.happensBefore() {
 		return c.causalEdges(ctx, q)

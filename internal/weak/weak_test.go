@@ -28,13 +28,19 @@ var settings = []func(){
 	func() { chunk, heavy, chainsAtOnce, sourcesAtOnce, forcePlan = 1, 1, 1, 1, planBits },
 	func() { chunk, heavy, chainsAtOnce, sourcesAtOnce, forcePlan = 2, 3, 2, 2, planClocks },
 	func() { chunk, heavy, chainsAtOnce, windowAsIs, forcePlan = 3, 0, 1, 1, planClocks },
+	func() { chunk, searchMost, settleShare, farMost = 2, 2, 1<<20, 0 },
+	func() { searchPerOp, settleShare, settleRounds = 0, 1<<20, 1 },
+	func() { searchPerOp, farMost = 1, 0 },
+	func() { searchPerOp, searchMost, settleShare = 1<<20, 1<<20, 1<<20 },
 }
 
 // with calls f under one of the settings.
 func with(set func(), f func()) {
 	a, b, c, d, e, g, i := chunk, heavy, chainsAtOnce, sourcesAtOnce, windowAsIs, pairsPerOp, forcePlan
+	j, k, l, m, n := searchPerOp, searchMost, settleShare, settleRounds, farMost
 	defer func() {
 		chunk, heavy, chainsAtOnce, sourcesAtOnce, windowAsIs, pairsPerOp, forcePlan = a, b, c, d, e, g, i
+		searchPerOp, searchMost, settleShare, settleRounds, farMost = j, k, l, m, n
 	}()
 	set()
 	f()
