@@ -2,6 +2,7 @@ package elle_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-c33ae711/jcheck/internal/oracle"
@@ -175,6 +176,29 @@ func TestViewOracle(t *testing.T) {
 	for _, model := range []string{"causal", "PRAM"} {
 		if holds[model] < 20 || breaks[model] < 20 {
 			t.Errorf("%s: %d histories keep it, %d break it", model, holds[model], breaks[model])
+		}
+	}
+}
+
+// TestPOPL holds the figures 3a to 3e of Bouajjani et al. 2017: which of causal memory
+// (causal), causal convergence and causal consistency (transactional-causal) they keep.
+func TestPOPL(t *testing.T) {
+	models := []string{"transactional-causal", "causal", "causal-convergence", "strong-session-serializable"}
+	for _, c := range []struct{ name, history, keeps string }{
+		{"3a", "P0{x:=1} ; P1{x:=2} ; P0{x=2} ; P1{x=1}", "transactional-causal causal"},
+		{"3b", "P0{z:=1} ; P0{x:=1} ; P0{y:=1} ; P1{x:=2} ; P1{z=_} ; P1{y=1} ; P1{x=2}", "transactional-causal causal-convergence"},
+		{"3c", "P0{x:=1} ; P1{x:=2} ; P1{x=1} ; P1{x=2}", "transactional-causal"},
+		{"3d", "P0{x:=1} ; P0{y=_} ; P0{y:=1} ; P0{x=1} ; P1{x:=2} ; P1{y=_} ; P1{y:=2} ; P1{x=2}", "transactional-causal causal causal-convergence"},
+		{"3e", "P0{x:=1} ; P0{y:=1} ; P1{y=1} ; P1{x:=2} ; P2{x=2} ; P2{x=1}", ""},
+	} {
+		var keeps []string
+		for _, model := range models {
+			if verdictOf(t, oracle.MustParse(c.history), true, model) == verdict.Valid {
+				keeps = append(keeps, model)
+			}
+		}
+		if got := strings.Join(keeps, " "); got != c.keeps {
+			t.Errorf("figure %s keeps %s, want %s", c.name, got, c.keeps)
 		}
 	}
 }
