@@ -197,15 +197,21 @@ func dense(rng *rand.Rand, n int) *History {
 			}
 		}
 	}
+	someOrders(rng, h)
+	return h
+}
+
+// someOrders makes orders of a few versions known.
+func someOrders(rng *rand.Rand, h *History) {
+	n := len(h.Off) - 1
 	for range rng.IntN(8) / 3 {
 		a, b := int32(rng.IntN(n)), int32(rng.IntN(n))
-		for k := range int32(keys) {
+		for k := range int32(h.Keys) {
 			if a != b && writesKey(h, a, k) && writesKey(h, b, k) {
 				h.Order = append(h.Order, Before{k, a, b})
 			}
 		}
 	}
-	return h
 }
 
 func writesKey(h *History, t, key int32) bool {
