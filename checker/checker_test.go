@@ -48,7 +48,7 @@ func TestRun(t *testing.T) {
 }
 
 // Jepsen's compose of nothing is valid.
-func TestNothing(t *testing.T) {
+func TestComposeOfNothing(t *testing.T) {
 	if v := (&result.Group{}).Verdict(); v != verdict.Valid {
 		t.Error(v)
 	}
@@ -86,6 +86,9 @@ func TestFitting(t *testing.T) {
 		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 1]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "linearizable"},
 		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 2]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "elle"},
 		{"i 0 dequeue", "queue"},
+		{"i 0 append 1\ni 1 read\no 1 read [1]", "linearizable"},
+		{"i 0 append 1\ni 1 read\no 1 read 1", ""},
+		{"i 0 add 1\ni 1 delete-min\no 1 delete-min 1", "linearizable"},
 		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\no 1 dequeue nil", "queue total-queue"},
 		{"n nemesis start", ""},
 	} {

@@ -104,7 +104,8 @@ func look(h *history.History, keyed bool) *seen {
 	s.longFork = l.forks.fits()
 	s.drained = s.is("drain") || l.lastEmpty
 	s.readsOfKeys = s.readsOfKeys && l.elements > 0
-	if !s.txns && !s.readsCollections && s.is("write", "cas", "acquire", "push", "put") || s.objects {
+	single := s.is("write", "cas", "acquire", "push", "put", "delete-min")
+	if !s.txns && (!s.readsCollections && single || s.readsCollections && s.is("append")) || s.objects {
 		_, err := linearizable.Detect(h)
 		s.object = err == nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -21,6 +22,7 @@ type Promised struct {
 	Anomalies []string    // to prohibit besides
 	Accounts  []edn.Value // of a bank
 	Total     *int64      // on them
+	Init      edn.Value   // of registers, what they hold at first
 }
 
 // workloads are the checks that the workloads of Jepsen and Maelstrom call for.
@@ -109,7 +111,23 @@ func (p *Promised) Elle(opt elle.Options) (elle.Options, []verdict.Warning) {
 		opt.WFRKeys = true // as Maelstrom has it
 		said = append(said, "that writes follow reads within transactions (wfr-keys)")
 	}
+	if registers := opt.Workload == elle.RWRegister || slices.Contains([]string{"wr", "rw-register", "txn-rw-register"}, p.Workload); registers && opt.Init.IsNil() && !p.Init.IsNil() {
+		opt.Init = p.Init
+		said = append(said, "registers that hold "+p.Init.String()+" at first")
+	}
 	return opt, append(warnings, promised(said, "--model says otherwise")...)
+}
+
+// Model returns a model of linearizable with its initial value, or else with that of
+// the test if it has one, and says so.
+func (p *Promised) Model(name, init string) (m linearizable.Model, said []verdict.Warning, err error) {
+	if init == "" && !p.Init.IsNil() {
+		if m, err = linearizable.ByName(name, p.Init.String()); err == nil {
+			return m, promised([]string{"registers that hold " + p.Init.String() + " at first"}, "--init says otherwise"), nil
+		} // an object of another kind
+	}
+	m, err = linearizable.ByName(name, init)
+	return m, nil, err
 }
 
 // promised is the warning that says what the test promises.

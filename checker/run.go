@@ -2,8 +2,12 @@ package checker
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
@@ -54,20 +58,72 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 	return g, nil
 }
 
+// heeded returns an error if an option that somebody set means nothing to any check.
+func (o *Options) heeded(checks []*Checker) error {
+	runs := func(names ...string) bool {
+		return slices.ContainsFunc(checks, func(c *Checker) bool { return slices.Contains(names, c.Name) })
+	}
+	switch {
+	case o.Initial != "" && !runs("elle", "linearizable"):
+		return &elle.OptionError{Msg: "init has no effect: no check of registers runs"}
+	case !runs("elle"):
+		if name := asked(&o.Elle); name != "" {
+			return &elle.OptionError{Msg: name + " has no effect: no check of transactions runs"}
+		}
+	}
+	return nil
+}
+
+// asked is an option of transactions that somebody set, if there is one.
+func asked(o *elle.Options) string {
+	switch {
+	case len(o.Models) > 0:
+		return "model"
+	case len(o.Anomalies) > 0:
+		return "anomaly"
+	case len(o.Ignore) > 0:
+		return "ignore"
+	case o.Workload != elle.Detect:
+		return "workload"
+	case o.Ladder:
+		return "ladder"
+	case o.WFRKeys:
+		return "wfr-keys"
+	case o.SequentialKeys:
+		return "sequential-keys"
+	case o.LinearizableKeys:
+		return "linearizable-keys"
+	case o.AssumedOnly:
+		return "assumed-only"
+	case o.TransactionOrder != nil:
+		return "transaction-order"
+	}
+	return ""
+}
+
 // Run runs checks over one history in parallel. A check that fails or panics has
 // an unknown result of its own, and the others theirs.
 func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options) (*result.Group, error) {
+	if err := opt.heeded(checks); err != nil {
+		return nil, err
+	}
 	g := &result.Group{Members: make([]result.Member, len(checks))}
 	for i, c := range checks {
-		r := result.NewFailed(context.Canceled)
-		g.Members[i] = result.Member{Name: c.Name, Result: r}
+		g.Members[i].Name = c.Name
 	}
 	err := par.Do(ctx, len(checks), func(i int) error {
+		began := time.Now()
 		g.Members[i].Result = result.Isolate(func() (result.Result, error) { return checks[i].Check(ctx, h, opt) })
+		g.Members[i].Elapsed = time.Since(began)
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
 		return nil, err
+	}
+	for i := range g.Members {
+		if g.Members[i].Result == nil {
+			g.Members[i].Result = result.NewFailed(fmt.Errorf("the check stopped early: %w", context.Cause(ctx)))
+		}
 	}
 	return g, nil
 }

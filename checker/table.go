@@ -134,11 +134,15 @@ var table = []Checker{
 		safety: true, tuples: true,
 		fits: func(s *seen) bool { return s.object },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
-			m, err := modelOf(h, opt)
+			m, said, err := modelOf(h, opt)
 			if err != nil {
 				return nil, err
 			}
-			return as(linearizable.Check(ctx, h, m, opt.Linear))
+			r, err := linearizable.Check(ctx, h, m, opt.Linear)
+			if err == nil {
+				r.Warnings = append(r.Warnings, said...)
+			}
+			return as(r, err)
 		},
 	},
 	{
@@ -266,16 +270,16 @@ func as[R result.Result](r R, err error) (result.Result, error) {
 	return r, nil
 }
 
-func modelOf(h *history.History, opt *Options) (linearizable.Model, error) {
+func modelOf(h *history.History, opt *Options) (linearizable.Model, []verdict.Warning, error) {
 	name := opt.Model
 	if name == "" {
 		m, err := linearizable.Detect(h)
 		if err != nil {
-			return m, err
+			return m, nil, err
 		}
 		name = m.Name()
 	}
-	return linearizable.ByName(name, opt.Initial)
+	return opt.Promised.Model(name, opt.Initial)
 }
 
 // Table returns all checkers, in the order of their results.

@@ -201,7 +201,7 @@ func (p *floatParts) appendScientific(dst []byte) []byte {
 }
 
 // isFraction reports whether a number has a fraction or an exponent.
-func isFraction(b []byte) bool { return bytes.IndexAny(b, ".eE") >= 0 }
+func isFraction(b []byte) bool { return bytes.ContainsAny(b, ".eE") }
 
 // splitInt splits an EDN integer into its sign, its digits and their base: 12,
 // 0x1F, 017, each with an optional N, and 36rZZ, where N is a digit.

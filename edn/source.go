@@ -26,7 +26,7 @@ func (s Syntax) String() string {
 // Value points into it, and it stays alive as long as one does.
 type Source struct {
 	Name   string // as the user gave it, for messages
-	Text   []byte
+	Text   []byte // may be mapped memory, which is gone when the Source is: keep that, not a part of this
 	Syntax Syntax
 
 	// LinesOnly says that lines are those of what was read, but columns are not: errors name

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -21,6 +23,13 @@ type Options struct {
 	// Anomalies are prohibited besides what the models prohibit, and with them
 	// whatever implies them. They do not replace the models.
 	Anomalies []string
+	// Ignore are anomalies that do not make a verdict invalid, whatever prohibits them:
+	// exactly these, not those that they imply or are implied by.
+	Ignore []string
+	// Init is what every register holds at first: the zero Value for nil. Then nil is
+	// a value that nobody wrote. Of a key that somebody writes Init to, nobody can tell
+	// which of the two a read of it saw, so it says nothing.
+	Init edn.Value
 	// WFRKeys, SequentialKeys and LinearizableKeys assume something of each register.
 	// Of lists, whose order of versions is known, the latter two ask for more than the
 	// models: transactions that touched the same list come in the order of their
@@ -65,7 +74,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	err = par.Guard(func() error { return c.run(ctx) })
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Result{Models: c.res.Models, Reason: "the check was cancelled: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
+		return &Result{Models: c.res.Models, Reason: "the check stopped early: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -85,6 +94,7 @@ type check struct {
 	opt        Options
 	models     []string // canonical
 	prohibited map[Anomaly]bool
+	ignored    map[Anomaly]bool
 	x          *txns
 	w          workload
 	cases      map[Anomaly][]Case
@@ -98,7 +108,7 @@ type check struct {
 }
 
 func newCheck(h *history.History, opt Options) (*check, error) {
-	c := &check{opt: opt, cases: map[Anomaly][]Case{}, beyond: map[Anomaly]int{}}
+	c := &check{opt: opt, cases: map[Anomaly][]Case{}, beyond: map[Anomaly]int{}, ignored: map[Anomaly]bool{}}
 	c.res.History = h
 	c.res.Warnings = slices.Clone(h.Warnings())
 	if opt.Workload != Detect && !slices.Contains(Workloads(), opt.Workload) {
@@ -125,6 +135,15 @@ func newCheck(h *history.History, opt Options) (*check, error) {
 			return nil, err
 		}
 		extra = append(extra, Anomaly(a))
+	}
+	for _, a := range opt.Ignore {
+		if err := l.anomaly(Anomaly(a)); err != nil {
+			return nil, err
+		}
+		if !c.ignored[Anomaly(a)] {
+			c.ignored[Anomaly(a)] = true
+			c.res.Ignored = append(c.res.Ignored, a)
+		}
 	}
 	c.prohibited = l.prohibited(c.models, extra)
 	return c, nil
@@ -238,17 +257,14 @@ func (c *check) addCycles(cycles []cycle) error {
 // prohibit decides, what was found at all says which models are violated.
 func (c *check) conclude() {
 	r, l := &c.res, lattice()
-	types := make([]Anomaly, 0, len(c.cases))
-	for a := range c.cases {
-		types = append(types, a)
-	}
-	slices.Sort(types)
-	r.Not, r.AlsoNot = l.ruledOut(types, c.extra)
+	types := slices.Sorted(maps.Keys(c.cases))
+	r.Not, r.AlsoNot = l.ruledOut(slices.DeleteFunc(slices.Clone(types), func(a Anomaly) bool { return c.ignored[a] }), c.extra)
 	c.addCycleExists(types)
+	c.hint()
 	byKey := c.byKey()
 	for _, a := range types {
 		group := c.group(a)
-		if c.prohibited[a] || byKey[a] {
+		if (c.prohibited[a] || byKey[a]) && !c.ignored[a] {
 			r.Valid = verdict.Invalid
 			r.Anomalies = append(r.Anomalies, group)
 		} else {
@@ -318,7 +334,7 @@ func (c *check) addCycleExists(types []Anomaly) {
 	known := append(weak, strong...)
 	for _, m := range append(byCycles, more...) {
 		a := Anomaly(l.names[m] + "-cycle-exists")
-		if c.prohibited[a] && !slices.Contains(known, m) {
+		if c.prohibited[a] && !c.ignored[a] && !slices.Contains(known, m) {
 			c.res.Valid = verdict.Invalid
 			c.res.Anomalies = append(c.res.Anomalies, Anomalies{Type: a, Count: 1, Cases: []Case{{Type: a}}})
 		}

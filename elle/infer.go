@@ -112,6 +112,8 @@ func (c *check) checkFlags(w Workload) error {
 		{o.WFRKeys && w != RWRegister, "wfr-keys", versionsKnown[w]},
 		{o.AssumedOnly && w != RWRegister, "assumed-only", versionsKnown[w]},
 		{o.TransactionOrder != nil && w != RWRegister, "transaction-order", versionsKnown[w]},
+		{!o.Init.IsNil() && w == ListAppend, "init", "lists are empty at first (workload list-append)"},
+		{!o.Init.IsNil() && w == ClosedPredicate, "init", "an op with :f :init says what there is at first (workload closed-predicate)"},
 		{o.SequentialKeys && w == ClosedPredicate, "sequential-keys", versionsKnown[w]},
 		{o.LinearizableKeys && w == ClosedPredicate, "linearizable-keys", versionsKnown[w]},
 		{o.SequentialKeys && h.Unordered(), "sequential-keys", "the history does not tell the order of processes"},

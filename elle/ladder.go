@@ -65,6 +65,7 @@ func (c *check) climb(ctx context.Context) error {
 	if err := sub.checkWeak(ctx, all); err != nil {
 		return err
 	}
+	maps.DeleteFunc(found, func(a Anomaly, _ []Case) bool { return c.ignored[a] })
 	c.res.Ladder = sub.ladder(empty)
 	return nil
 }
@@ -72,7 +73,7 @@ func (c *check) climb(ctx context.Context) error {
 // contradiction returns an error if a model that was asked for, and found to hold,
 // implies one that the ladder found to be violated.
 func (c *check) contradiction() error {
-	if c.res.Ladder == nil || c.res.Valid != verdict.Valid {
+	if c.res.Ladder == nil || c.res.Valid != verdict.Valid || len(c.ignored) > 0 {
 		return nil
 	}
 	var types []Anomaly

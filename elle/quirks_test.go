@@ -89,7 +89,7 @@ func TestNamed(t *testing.T) {
 		{"Q7", "P0{?x_ ?x[]}", "serializable", "false", "empty-transaction-graph internal", "read-atomic"},
 		{"Q8 committed", "P0{+x1 +y1} ; P1{+x2} ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G-single-item", "consistent-view repeatable-read"},
 		{"Q8 aborted", "P0{+x1 +y1} ; P1{+x2}! ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G1a dirty-update", "read-committed"},
-		{"Q16", "P0{+x1} ; P0{?x_}", "causal", "false", "MYR PRAM-violation causality-violation", "read-your-writes"},
+		{"Q16", "P0{+x1} ; P0{?x_}", "causal", "false", "CyclicHB PRAM-violation", "PRAM"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

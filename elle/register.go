@@ -76,7 +76,11 @@ func newRegisters(ctx context.Context, x *txns, opt *Options, implied []source, 
 	if err := r.groupByKey(ctx); err != nil {
 		return nil, err
 	}
-	return r, r.findVersions(ctx, d.val)
+	init, err := d.codeOf(r.src, opt.Init)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.findVersions(ctx, d.val, init)
 }
 
 func (r *registers) size() (keys, mops int) { return len(r.keys), len(r.key) }

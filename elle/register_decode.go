@@ -19,6 +19,7 @@ type registerMops struct {
 	write []bool
 	val   []int64
 	keys  []span
+	texts []span // by number
 }
 
 // The codes of values that are no integers of at most 62 bits.
@@ -130,7 +131,7 @@ func (d *registerMops) number(ctx context.Context, src *edn.Source, chunks []reg
 			return err
 		}
 	}
-	d.keys = keys.spans
+	d.keys, d.texts = keys.spans, texts.spans
 	if err := sameKinds(src, d.keys); err != nil {
 		return err
 	}
@@ -144,6 +145,28 @@ func (d *registerMops) number(ctx context.Context, src *edn.Source, chunks []reg
 		}
 		return nil
 	})
+}
+
+// codeOf returns the code of a value, that of nil if it is the zero Value. One that
+// nobody wrote or read has a code that no micro-op has.
+func (d *registerMops) codeOf(src *edn.Source, v edn.Value) (int64, error) {
+	if v.IsNil() {
+		return codeNil, nil
+	}
+	if n, ok := v.Int(); ok && n > codeLimit {
+		return n, nil
+	}
+	want, err := edn.AppendCanonical(nil, v)
+	var buf []byte
+	for i, sp := range d.texts {
+		if err != nil {
+			break
+		}
+		if buf, err = edn.AppendCanonical(buf[:0], src.Value(sp.lo, sp.lo+int(sp.len))); bytes.Equal(buf, want) {
+			return codeText + int64(i), err
+		}
+	}
+	return codeText + int64(len(d.texts)), err
 }
 
 // A numberer numbers values, equal ones alike.

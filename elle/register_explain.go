@@ -277,7 +277,7 @@ func (o *registerOrder) versionValue(v int32) edn.Value {
 		}
 	}
 	if v == 0 {
-		return edn.Value{}
+		return o.r.opt.Init
 	}
 	rc := recs[o.first[v]]
 	return o.r.value(rc.txn, rc.index())

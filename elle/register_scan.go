@@ -70,9 +70,12 @@ func (s *registerScanner) scan() {
 // write as well says nothing.
 func (s *registerScanner) scanRead(i, lo, hi int) {
 	id, txn := s.ver[i], s.recs[i].txn
+	if s.second[id] >= 0 {
+		return
+	}
 	w := s.final[id]
 	if w >= 0 && s.recs[w].txn != txn {
-		if s.r.x.status[s.recs[w].txn] == indeterminate && s.second[id] < 0 {
+		if s.r.x.status[s.recs[w].txn] == indeterminate {
 			s.observed = append(s.observed, s.recs[w].txn)
 		}
 		return
@@ -109,7 +112,7 @@ func (s *registerScanner) scanInternal(lo, hi int) {
 	for i := lo + 1; i < hi && s.r.x.tellsReads(s.recs[lo].txn); i++ {
 		if !s.recs[i].isWrite() && s.ver[i] != s.ver[i-1] {
 			c := Case{}
-			if s.ver[i-1] != 0 {
+			if s.ver[i-1] != 0 || s.init != codeNil {
 				c.Expected = s.value(i - 1)
 			}
 			s.report(Internal, i, c)
@@ -150,7 +153,7 @@ func (s *registerScanner) addUpdate(lo, hi int) {
 
 func (s *registerScanner) reportLost(reads []int) {
 	c := Case{}
-	if s.ver[reads[0]] != 0 {
+	if s.ver[reads[0]] != 0 || s.init != codeNil {
 		c.Value = s.value(reads[0])
 	}
 	for _, i := range reads {

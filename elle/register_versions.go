@@ -10,7 +10,7 @@ import (
 
 // findVersions numbers the versions of every key, finds who wrote them, and
 // looks for what shows in a key alone.
-func (r *registers) findVersions(ctx context.Context, val []int64) error {
+func (r *registers) findVersions(ctx context.Context, val []int64, init int64) error {
 	r.ver = huge.Make[int32](len(r.key))[:len(r.key)]
 	r.writer = huge.Make[int32](len(r.recs) + len(r.keys))[:len(r.recs)+len(r.keys)]
 	r.observed = make([]bool, r.x.len())
@@ -21,7 +21,7 @@ func (r *registers) findVersions(ctx context.Context, val []int64) error {
 	results := make([]result, len(r.batches())-1)
 	found := make([]*finds, par.MaxWorkers())
 	_, err := r.eachKey(ctx, func(worker int) (func(int32) error, func(int)) {
-		v := &registerVersions{r: r, val: val}
+		v := &registerVersions{r: r, val: val, init: init}
 		s := &registerScanner{registerVersions: v, found: newFinds(r.kept)}
 		found[worker] = s.found
 		key := func(k int32) error {
@@ -57,10 +57,13 @@ func (r *registers) findVersions(ctx context.Context, val []int64) error {
 type registerVersions struct {
 	r    *registers
 	val  []int64
+	init int64 // the code of the initial version
 	k    int32
 	recs []rec
 	ver  []int32 // per rec: its value, numbered; that of the initial version is 0
 	n    int32   // how many values there are
+
+	again int32 // the value that the key held at first, if somebody wrote it, else 0
 
 	table  intern.Table
 	final  []int32 // per value: the last write of a transaction that may have taken effect, as an index into recs, -1 if none
@@ -78,22 +81,35 @@ func (v *registerVersions) load(k int32) {
 	v.k, v.recs = k, r.recsOf(k)
 	v.ver = resize(v.ver, len(v.recs))
 	v.table.Reset()
-	v.n = 1
+	v.n, v.again = 1, 0
+	again := v.init != codeNil && v.isWritten(v.init)
 	for i, rc := range v.recs {
 		at := r.off[rc.txn] + int32(rc.index())
 		id := int32(0)
-		switch code := v.val[at]; code {
-		case codeNil:
-		case codeUnknown:
+		switch code := v.val[at]; {
+		case code == codeUnknown:
 			id = unknownVersion
-		default:
+		case code != v.init || again:
 			id, _ = v.table.Int(code)
 			id++
 			v.n = max(v.n, id+1)
+			if code == v.init {
+				v.again = id
+			}
 		}
 		v.ver[i] = id
 		r.ver[at] = id
 	}
+}
+
+// isWritten reports whether somebody wrote a value.
+func (v *registerVersions) isWritten(code int64) bool {
+	for _, rc := range v.recs {
+		if rc.isWrite() && v.val[v.r.off[rc.txn]+int32(rc.index())] == code {
+			return true
+		}
+	}
+	return false
 }
 
 // runs calls f with each stretch of micro-ops of one transaction.
@@ -134,6 +150,9 @@ func (v *registerVersions) findWriters() error {
 			}
 		}
 	})
+	if id := v.again; id > 0 { // as if it had been written at first, too
+		v.second[id] = max(v.final[id], v.failed[id], v.inter[id])
+	}
 	writer := v.r.writer[v.r.base(v.k):]
 	twice := 0
 	for id := range v.n {

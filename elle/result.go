@@ -14,6 +14,9 @@ type Result struct {
 	Reason string
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
+	// Ignored are anomalies that were not to make the verdict invalid, nor to rule
+	// models out.
+	Ignored []string
 	// Keys are the orders in time that each list was to keep besides:
 	// sequential-keys, linearizable-keys.
 	Keys []string
@@ -77,6 +80,7 @@ type Case struct {
 	Duplicates []Duplicate
 	Count      int
 	Steps      []Step
+	Because    []Step   // of CyclicHB and PRAM-violation: steps that the paths of Steps, and of those after them, rest on
 	Sources    []string // what the order of versions was inferred from
 	Order      []VersionStep
 	// PredicateRead is the micro-op, if it is a read by predicate.
@@ -91,7 +95,7 @@ type Duplicate struct {
 
 // A Step of a cycle says why one op precedes another.
 type Step struct {
-	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of registers and weak models also visible, direct and update
+	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of registers and weak models also visible, direct and update; in a Path also older, of Case.Because
 	From, To int    // ops; of weak models -1 for the initial state
 	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
 	// element that From appended (ww, wr) or read last (rw; absent if it read the

@@ -16,8 +16,10 @@ const (
 	FracturedRead     Anomaly = "fractured-read"      // a transaction saw some of another's effects and missed others
 	CausalCycle       Anomaly = "causal-cycle"        // what transactions saw admits no one order that keeps causes before effects
 	CausalityViolated Anomaly = "causality-violation" // the same of the versions of a single key
+	CyclicHB          Anomaly = "CyclicHB"            // the same of what a single process saw (Bouajjani et al. 2017)
 	WriteCORead       Anomaly = "WriteCORead"         // a read of what was overwritten before its own causes (Bouajjani et al. 2017)
-	PRAMViolation     Anomaly = "PRAM-violation"      // processes' writes were not seen in the order in which they were made
+	PRAMViolation     Anomaly = "PRAM-violation"      // a process saw others' writes in no order in which they can have been made
+	PRAMPlusViolated  Anomaly = "PRAM-plus-violation" // the same of an order of a key's versions on which all processes agree
 	NMR               Anomaly = "N-MR"                // non-monotonic reads (this and the next three: Bailis et al. 2013)
 	NMW               Anomaly = "N-MW"                // non-monotonic writes
 	MYR               Anomaly = "MYR"                 // missing your writes
@@ -36,9 +38,11 @@ var weakChecks = []struct {
 	{FracturedRead, weak.ReadAtomic, false},
 	{OTV.process(), weak.MonotonicAtomicView, true},
 	{OTV, weak.MonotonicAtomicView, false},
-	{CausalityViolated, weak.Causal, true},
+	{CausalityViolated, weak.CausalPlus, true},
+	{CyclicHB, weak.Causal, true},
 	{WriteCORead, weak.WeakCausal, true},
 	{PRAMViolation, weak.PRAM, true},
+	{PRAMPlusViolated, weak.PRAMPlus, true},
 	{NMR, weak.MonotonicReads, true},
 	{NMW, weak.MonotonicWrites, true},
 	{MYR, weak.ReadYourWrites, true},
@@ -147,20 +151,28 @@ func (l *latticeIndex) weaker(a Anomaly) (out []Anomaly) {
 
 // weakCase tells a witness of package weak.
 func (c *check) weakCase(name Anomaly, w *weak.Witness) Case {
-	out := Case{Type: name}
-	for _, s := range w.Steps {
+	out := Case{Type: name, Steps: c.weakSteps(w.Steps), Because: c.weakSteps(w.Lemmas)}
+	out.Op = out.Steps[0].From
+	if out.Op < 0 {
+		out.Op = out.Steps[0].To
+	}
+	return out
+}
+
+func (c *check) weakSteps(steps []weak.Step) (out []Step) {
+	for _, s := range steps {
 		st := c.weakStep(s.Rel, s.From, s.To, s.Key)
 		if s.Reader >= 0 {
 			st.Reader = int(c.x.op[s.Reader])
 		}
 		for _, hop := range s.Path {
-			st.Path = append(st.Path, c.weakStep(hop.Rel, hop.From, hop.To, hop.Key))
+			h := c.weakStep(hop.Rel, hop.From, hop.To, hop.Key)
+			if hop.Rel == weak.Visible { // a lemma
+				h.Rel = "older"
+			}
+			st.Path = append(st.Path, h)
 		}
-		out.Steps = append(out.Steps, st)
-	}
-	out.Op = out.Steps[0].From
-	if out.Op < 0 {
-		out.Op = out.Steps[0].To
+		out = append(out, st)
 	}
 	return out
 }

@@ -79,7 +79,7 @@ func TestImplications(t *testing.T) {
 func TestWeakSound(t *testing.T) {
 	t.Parallel()
 	plain := strings.Fields("monotonic-atomic-view read-atomic causal-cerone")
-	session := strings.Fields("causal PRAM monotonic-reads monotonic-writes read-your-writes writes-follow-reads strong-session-monotonic-atomic-view strong-session-read-atomic causal-convergence transactional-causal")
+	session := strings.Fields("causal PRAM causal-plus PRAM-plus monotonic-reads monotonic-writes read-your-writes writes-follow-reads strong-session-monotonic-atomic-view strong-session-read-atomic causal-convergence transactional-causal")
 	kept := map[string]int{}
 	tinyTxns(t, 2, 2400, func(ts oracle.Txns, registers bool) {
 		for _, s := range []struct {
@@ -474,13 +474,17 @@ func TestWeakBoundaries(t *testing.T) {
 		{"strong-session-read-atomic", "causal-convergence", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
 		{"causal-cerone", "causal-convergence", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
 		{"causal-convergence", "strong-session-snapshot-isolation", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", "P0{+x1} | P1{?x[1] ?y[]} | P2{+y1} | P3{?y[1] ?x[]}"},
-		{"causal", "causal-convergence", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
+		{"causal-plus", "causal-convergence", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
 		{"transactional-causal", "causal-convergence", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
+		{"causal-plus", "causal", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
+		{"transactional-causal", "causal", "P0{x:=1 y:=1} | P1{x:=2 y:=2} | P2{x=2 y=1}", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}"},
 		{"PRAM", "causal", "P0{x:=1} | P1{x=1 y:=1} | P2{y=1 x=_}", "P0{+x1} | P1{?x[1] +y1} | P2{?y[1] ?x[]}"},
-		{"writes-follow-reads", "causal", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
-		{"monotonic-reads", "PRAM", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
-		{"monotonic-writes", "PRAM", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
-		{"read-your-writes", "PRAM", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
+		{"PRAM-plus", "causal-plus", "P0{x:=1} | P1{x=1 y:=1} | P2{y=1 x=_}", "P0{+x1} | P1{?x[1] +y1} | P2{?y[1] ?x[]}"},
+		{"writes-follow-reads", "causal-plus", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"writes-follow-reads", "PRAM", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"monotonic-reads", "PRAM-plus", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"monotonic-writes", "PRAM-plus", "P0{x:=1} ; P0{x=_}", "P0{+x1} ; P0{?x[]}"},
+		{"read-your-writes", "PRAM-plus", "P0{x:=1} ; P1{x=1} ; P1{x=_}", "P0{+x1} ; P1{?x[1]} ; P1{?x[]}"},
 	} {
 		for i, s := range []string{c.registers, c.lists} {
 			ts := oracle.MustParse(s)
@@ -490,6 +494,29 @@ func TestWeakBoundaries(t *testing.T) {
 			if got := verdictOf(t, ts, i == 0, c.stronger); got != verdict.Invalid {
 				t.Errorf("%s: %s: %s, want invalid", s, c.stronger, got)
 			}
+		}
+	}
+}
+
+// TestPOPL holds the figures 3a to 3e of Bouajjani et al. 2017: which of causal memory
+// (causal), causal convergence and causal consistency (transactional-causal) they keep.
+func TestPOPL(t *testing.T) {
+	models := []string{"transactional-causal", "causal", "causal-convergence", "strong-session-serializable"}
+	for _, c := range []struct{ name, history, keeps string }{
+		{"3a", "P0{x:=1} ; P1{x:=2} ; P0{x=2} ; P1{x=1}", "transactional-causal causal"},
+		{"3b", "P0{z:=1} ; P0{x:=1} ; P0{y:=1} ; P1{x:=2} ; P1{z=_} ; P1{y=1} ; P1{x=2}", "transactional-causal causal-convergence"},
+		{"3c", "P0{x:=1} ; P1{x:=2} ; P1{x=1} ; P1{x=2}", "transactional-causal"},
+		{"3d", "P0{x:=1} ; P0{y=_} ; P0{y:=1} ; P0{x=1} ; P1{x:=2} ; P1{y=_} ; P1{y:=2} ; P1{x=2}", "transactional-causal causal causal-convergence"},
+		{"3e", "P0{x:=1} ; P0{y:=1} ; P1{y=1} ; P1{x:=2} ; P2{x=2} ; P2{x=1}", ""},
+	} {
+		var keeps []string
+		for _, model := range models {
+			if verdictOf(t, oracle.MustParse(c.history), true, model) == verdict.Valid {
+				keeps = append(keeps, model)
+			}
+		}
+		if got := strings.Join(keeps, " "); got != c.keeps {
+			t.Errorf("figure %s keeps %s, want %s", c.name, got, c.keeps)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -80,6 +79,9 @@ func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions
 		if x.format != f {
 			continue
 		}
+		if _, lost := h.Lost(); lost && f != EDN && f != JSON && f != JSONL {
+			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot say that ops are missing, and the rest would look complete: edn, json and jsonl can", f)}
+		}
 		e := &export{ctx: ctx, h: h, format: f, opt: opt}
 		files, err := x.files(e)
 		if err != nil {
@@ -115,6 +117,7 @@ func (e *export) ops(f Format) []OutputFile {
 
 // exportJSON writes one array, an op to a line.
 func exportJSON(e *export) ([]OutputFile, error) {
+	mark := markBefore(e.h)
 	return e.lines(e.h.Len(), func(dst []byte, i int) ([]byte, error) {
 		switch {
 		case i == 0:
@@ -122,7 +125,7 @@ func exportJSON(e *export) ([]OutputFile, error) {
 		default:
 			dst = append(dst, " "...)
 		}
-		dst, err := AppendOpJSON(dst, e.h, i)
+		dst, err := withMark(dst, e.h, i, mark, JSON, ",\n ", AppendOpJSON)
 		if i < e.h.Len()-1 {
 			return append(dst, ",\n"...), err
 		}
@@ -135,28 +138,13 @@ func (e *export) lines(n int, piece func(dst []byte, i int) ([]byte, error), non
 	return []OutputFile{{"", func(w io.Writer) error { return e.pieces(w, n, piece, none) }}}
 }
 
-// pieces writes n pieces, and stops when somebody wants it to.
+// pieces writes n pieces, which may be made at the same time.
 func (e *export) pieces(w io.Writer, n int, piece func(dst []byte, i int) ([]byte, error), none string) error {
-	out := bufio.NewWriterSize(w, 1<<16)
 	if n == 0 {
-		_, _ = out.WriteString(none) // Flush answers what is wrong
+		_, err := io.WriteString(w, none)
+		return err
 	}
-	var buf []byte
-	for i := range n {
-		var err error
-		if buf, err = piece(buf[:0], i); err != nil {
-			return err
-		}
-		if i%opsPerBatch == 0 {
-			if err := e.ctx.Err(); err != nil {
-				return err
-			}
-		}
-		if _, err := out.Write(buf); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
+	return writePieces(e.ctx, w, n, piece)
 }
 
 // loseMeta notes which of the ops' other fields are lost, and whether realtime

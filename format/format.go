@@ -85,10 +85,19 @@ func ReadFile(ctx context.Context, path string, opt Options) (*history.History, 
 	return read(ctx, path, text, opt)
 }
 
-// Read reads a history from r, to its end; name is for messages. If ctx is done
-// while r has nothing to give, Read returns, and leaves a call of r.Read behind:
-// r must not be used any more.
+// Read reads a history from r, to its end; name is for messages. An *os.File that is
+// a plain file is mapped from where it stands, and must not change while the history
+// is in use. If ctx is done while r has nothing to give, Read returns, and leaves a
+// call of r.Read behind: r must not be used any more.
 func Read(ctx context.Context, name string, r io.Reader, opt Options) (*history.History, error) {
+	if f, ok := r.(*os.File); ok {
+		if in, err := mapRest(f); in != nil || err != nil {
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			return read(ctx, name, in, opt)
+		}
+	}
 	text, err := readText(ctx, name, r, opt)
 	if err != nil {
 		return nil, err
@@ -133,7 +142,9 @@ func readInPieces(ctx context.Context, name string, in *input, opt Options, piec
 			}
 			return err
 		}
-		h, err = readOps(ctx, src, piece, opt)
+		if h, err = readOps(ctx, src, piece, opt); err == nil {
+			h, err = untriple(ctx, h, opt)
+		}
 		return err
 	})
 	if err != nil {
@@ -306,23 +317,14 @@ func openText(ctx context.Context, path string, opt Options) (*input, error) {
 	if info.IsDir() {
 		return nil, &edn.SyntaxError{File: path, Msg: "expected a history file, found a directory" + hint(path)}
 	}
-	head := make([]byte, magicLen)
-	// What has no size may be a pipe, or a file of /proc.
-	if !info.Mode().IsRegular() || info.Size() == 0 {
-		return readText(ctx, path, f, opt)
-	}
-	n, err := f.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	if isCompressed(head[:n]) {
-		return readText(ctx, path, f, opt)
-	}
-	in, err := mapFile(f, info.Size())
-	if err != nil {
+	in, err := mapRest(f)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
+	case in != nil:
+		return in, nil
 	}
-	return in, nil
+	return readText(ctx, path, f, opt)
 }
 
 func hint(dir string) string {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime"
 
@@ -18,7 +17,7 @@ import (
 // input is a text in memory, or mapped from a file.
 type input struct {
 	Text  []byte
-	unmap func() // nil if the text is ordinary memory
+	unmap func() // gives memory back that is not Go's; nil if there is none
 }
 
 // mapFile maps the first size bytes of f, which must not be 0.
@@ -28,6 +27,35 @@ func mapFile(f *os.File, size int64) (*input, error) {
 		return nil, err
 	}
 	return &input{Text: text, unmap: unmap}, nil
+}
+
+// mapRest maps a file from where it stands to its end, and leaves it standing
+// there. It returns nil if f must be read: what has no size may be a pipe, or a file of
+// /proc, and compressed text is not worth mapping.
+func mapRest(f *os.File) (*input, error) {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil || at >= info.Size() {
+		return nil, err
+	}
+	head := make([]byte, magicLen)
+	n, err := f.ReadAt(head, at)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if isCompressed(head[:n]) {
+		return nil, nil
+	}
+	in, err := mapFile(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	in.Text = in.Text[at:]
+	_, err = f.Seek(info.Size(), io.SeekStart)
+	return in, err
 }
 
 func (in *input) close() {
@@ -105,9 +133,9 @@ func readText(ctx context.Context, name string, r io.Reader, opt Options) (*inpu
 	plain, err := decompressor(packed, br)
 	if err == nil {
 		defer plain.Close()
-		var text []byte
-		if text, err = readAll(name, plain, opt.maxBytes()); err == nil {
-			return &input{Text: text}, nil
+		var in *input
+		if in, err = readAll(name, plain, opt.maxBytes()); err == nil {
+			return in, nil
 		}
 	}
 	var syntax *edn.SyntaxError
@@ -176,11 +204,23 @@ func (o Options) maxBytes() int64 {
 }
 
 // readAll reads r to its end, or to the limit, which is an error.
-func readAll(name string, r io.Reader, limit int64) ([]byte, error) {
-	var buf bytes.Buffer
-	n, err := buf.ReadFrom(io.LimitReader(r, min(limit, math.MaxInt64-1)+1))
-	if err == nil && n > limit {
+func readAll(name string, r io.Reader, limit int64) (*input, error) {
+	buf := new(mmap.Buffer)
+	err := buf.Fill(r, limit)
+	if err == nil && int64(len(buf.Bytes())) > limit {
 		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
 	}
-	return buf.Bytes(), err
+	if err != nil {
+		buf.Free()
+		return nil, err
+	}
+	if len(buf.Bytes()) <= smallText {
+		defer buf.Free()
+		return &input{Text: bytes.Clone(buf.Bytes())}, nil
+	}
+	return &input{Text: buf.Bytes(), unmap: buf.Free}, nil
 }
+
+// smallText is what text is held in ordinary memory, which lives as long as anybody looks
+// at it.
+const smallText = 1 << 20

@@ -109,13 +109,14 @@ func Remap(ctx context.Context, h *history.History, opt Options, gaps []Gap) (*h
 // recordReader reads op maps one after another.
 type recordReader struct {
 	*opLog
-	keyed bool // each op of a client must have a key
-	text  layout
-	ops   opReader
-	rec   record
-	at    int   // how far was read
-	line  int   // that at is on
-	gaps  []Gap // that were not met yet
+	keyed   bool // each op of a client must have a key
+	triples bool // a cas is [key old new]
+	text    layout
+	ops     opReader
+	rec     record
+	at      int   // how far was read
+	line    int   // that at is on
+	gaps    []Gap // that were not met yet
 
 	open  map[history.Process]edn.Value // the keys of open operations
 	procs map[string]history.Process    // numbers of processes with names, for open
@@ -304,6 +305,11 @@ func (s *survey) wraps(r *recordReader) (bool, error) {
 	if s.alias > 0 {
 		r.b.Warn("process-field", s.alias, "ops have no :process, so the field with the name of their client, thread or session was taken for it")
 	}
+	if r.triples {
+		r.b.Warn("cas-triples", 0, "the values of :cas are of the form [key old new], those of all others [key value], so they were read as [key [old new]]")
+		r.b.Keyed()
+		return false, nil
+	}
 	switch {
 	case s.bare >= 0 && (r.keyed || s.keys > 0 && s.txns == 0):
 		return false, r.src.Errorf(s.bare, "expected an op with a :key, as others have one, found one without; --map key= takes ops without their keys")
@@ -370,7 +376,12 @@ func (r *recordReader) appendOp(dst []byte, wrap bool) (_ []byte, err error) {
 			}
 			dst = append(dst, ' ')
 		}
-		if dst, err = AppendTxn(dst, v); err != nil {
+		if r.triples && string(row.F) == "cas" && isVectorOf(v, 3) && r.isClient() {
+			dst, err = appendTriple(dst, v)
+		} else {
+			dst, err = AppendTxn(dst, v)
+		}
+		if err != nil {
 			return dst, err
 		}
 		if wrap {

@@ -29,7 +29,7 @@ func readTime(s *edn.Scanner, row *history.Row, unit timeUnit) error {
 		if unit > 0 {
 			return readUnits(s, row, unit)
 		}
-		if k == edn.Int && bytes.IndexAny(text, ".eE") < 0 { // JSON's 2.0 is an integer, too
+		if k == edn.Int && !bytes.ContainsAny(text, ".eE") { // JSON's 2.0 is an integer, too
 			row.Time = s.Int
 			return nil
 		}
@@ -64,7 +64,7 @@ var timeUnits = map[string]timeUnit{"s": 9, "ms": 6, "us": 3}
 
 // scaled returns a decimal number times a power of ten, without what is behind the point then.
 func scaled(text []byte, digits int) (n int64, ok bool) {
-	if bytes.IndexAny(text, "eE") >= 0 {
+	if bytes.ContainsAny(text, "eE") {
 		f, err := strconv.ParseFloat(string(text), 64)
 		f = math.Round(f * math.Pow10(digits))
 		return int64(f), err == nil && math.Abs(f) < 1<<62

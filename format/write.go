@@ -19,33 +19,24 @@ func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error
 	if f != EDN {
 		appendOp = AppendOpJSON
 	}
-	buf := make([]byte, 0, 1<<16)
 	if h.Len() == 0 { // an empty file would be taken for a mistake
 		_, err := io.WriteString(w, "[]\n")
 		return err
 	}
-	for i := range h.Len() {
-		var err error
-		if buf, err = appendOp(buf, h, i); err != nil {
-			return err
-		}
-		if buf = append(buf, '\n'); len(buf) >= 1<<16 || i == h.Len()-1 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if _, err := w.Write(buf); err != nil {
-				return err
-			}
-			buf = buf[:0]
-		}
-	}
-	return nil
+	mark := markBefore(h)
+	return writePieces(ctx, w, h.Len(), func(dst []byte, i int) ([]byte, error) {
+		dst, err := withMark(dst, h, i, mark, f, "\n", appendOp)
+		return append(dst, '\n'), err
+	})
 }
 
 // AppendOpEDN writes op i as an EDN map on one line. Names that JSON spells as
 // strings become keywords again: the fields, the type, the operation, a process
 // that is no number, and the micro-ops of transactions.
 func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
+	if dst, ok := appendPlain(dst, h, i, false); ok {
+		return dst, nil
+	}
 	return appendOpEDN(dst, h, i, spelling{AppendTxn, indexOf(h, i), appendKeyword, edn.AppendEDN})
 }
 
@@ -130,6 +121,13 @@ func appendOpEDN(dst []byte, h *history.History, i int, sp spelling) ([]byte, er
 
 // AppendOpJSON writes op i as a JSON object on one line.
 func AppendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
+	if dst, ok := appendPlain(dst, h, i, true); ok {
+		return dst, nil
+	}
+	return appendOpJSON(dst, h, i)
+}
+
+func appendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
 	dst = append(dst, '{')
 	n, index := 0, indexOf(h, i)
 	err := fields(h.Text(i), func(_ edn.Value, name []byte, v edn.Value) error {

@@ -99,7 +99,7 @@ func (b *Builder) Add(c *Columns) error {
 	if c != &b.cols {
 		known = b.renumber(c, from)
 	}
-	if err := b.pairFrom(from, known); err != nil {
+	if err := b.pairAround(b.lostMarks(c, from, known), from, known); err != nil {
 		return b.fail(err)
 	}
 	if known < len(h.typ) {

@@ -85,6 +85,9 @@ func (h *History) Text(i int) edn.Value {
 	return s.Value()
 }
 
+// Start returns where op i begins in the text of the source.
+func (h *History) Start(i int) int { return h.start[i] }
+
 // Line returns the line of the source that op i begins on, from 1. It counts
 // the lines before it: for messages, not for loops.
 func (h *History) Line(i int) int {

@@ -200,9 +200,11 @@ func (b *Builder) pairByAdjacency() {
 // invocation may have been in the gap belongs to no process, and is left out.
 // A history with a gap has the warning "lost-ops": what a checker finds in it may be
 // due to what is missing.
-func (b *Builder) Gap(ops int) {
-	if b.gaps = append(b.gaps, b.Len()); len(b.gaps) == 1 {
-		b.h.whole = b.Len()
+func (b *Builder) Gap(ops int) { b.gapAt(b.Len(), ops) }
+
+func (b *Builder) gapAt(at, ops int) {
+	if b.gaps = append(b.gaps, at); len(b.gaps) == 1 {
+		b.h.whole = at
 	}
 	if ops < 0 || b.lost < 0 {
 		b.lost = -1

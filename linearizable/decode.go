@@ -3,6 +3,7 @@ package linearizable
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -36,8 +37,14 @@ type decoder struct {
 	key *edn.Value // of the object, nil if there is one only
 	op  int        // the op being decoded, for errors
 
+	added int64 // the sum of what a counter's adds change, whichever way
+
+	isPlain bool // the op has no key though others have
+
 	scan edn.Scanner
 	list []int32
+
+	processes map[history.Process]int32 // ids of those that own locks
 }
 
 func newDecoder(h *history.History, m *Model, key *edn.Value) *decoder {
@@ -52,6 +59,11 @@ func (d *decoder) object(ops []operation) (*object, error) {
 	init, err := d.v.id(d.m.init)
 	if err != nil {
 		return nil, err
+	}
+	if n, ok := d.m.init.Int(); ok && d.m.kind.name == "counter" && len(ops) > 0 {
+		if err := d.addUp(n); err != nil {
+			return nil, err
+		}
 	}
 	o := &object{v: d.v, init: init, bag: d.m.kind.name == "unordered-queue"}
 	if d.key != nil {
@@ -251,7 +263,7 @@ func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Val
 	switch {
 	case !known:
 		t.a = anyValue
-	case out.IsNil():
+	case out.IsNil() && !(d.m.knossos && f == "dequeue"):
 		t.a = emptyValue
 	default:
 		t.a, err = d.v.id(out)
@@ -272,7 +284,25 @@ func counterCall(d *decoder, f string, in, out edn.Value, known bool) (t transit
 	if t.n, ok = v.Int(); !ok {
 		return t, d.errorf("expected an integer, found %s", v)
 	}
-	return t, nil
+	if t.f == opInc {
+		err = d.addUp(t.n)
+	}
+	return t, err
+}
+
+// mostCounted is how far from 0 a counter may be in any order of its adds: beyond, sums
+// could wrap.
+const mostCounted = 1 << 61
+
+// addUp notes that a counter may change by n.
+func (d *decoder) addUp(n int64) error {
+	if n == math.MinInt64 {
+		n++
+	}
+	if d.added += min(max(n, -n), mostCounted); d.added >= mostCounted {
+		return d.errorf("the sums of the counter could wrap: expected changes that add up to less than 2^61")
+	}
+	return nil
 }
 
 func textCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {

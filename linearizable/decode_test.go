@@ -28,6 +28,7 @@ func TestBadInput(t *testing.T) {
 		"twice at a time":  {"register", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :invoke, :f :read}", 2, "process 0 invoked twice"},
 		"no set":           {"set", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 2}", 2, "op 1: expected the elements that were read, found 2"},
 		"no number":        {"counter", "{:process 0, :type :invoke, :f :add, :value :x}", 1, "op 0: expected an integer, found :x"},
+		"sums could wrap":  {"counter", "{:process 0, :type :invoke, :f :add, :value 1152921504606846976}\n{:process 0, :type :ok, :f :add, :value 1152921504606846976}\n{:process 0, :type :invoke, :f :add, :value -1152921504606846976}", 3, "op 2: the sums of the counter could wrap"},
 		"no text":          {"kv", "{:process 0, :type :invoke, :f :put, :value 3}", 1, "op 0: expected a string, found 3"},
 		"no transaction":   {"multi-register", "{:process 0, :type :invoke, :f :txn, :value 3}", 1, "op 0: expected a transaction"},
 		"no micro-op":      {"multi-register", "{:process 0, :type :invoke, :f :txn, :value [3]}", 1, "op 0: expected a micro-op"},
@@ -58,6 +59,7 @@ func TestModels(t *testing.T) {
 		{"registr", "", `unknown model "registr"; did you mean register?`},
 		{"mutex", "3", "a mutex has no initial value to choose"},
 		{"register", "[1", "initial value:"},
+		{"semaphore", "0", "initial value: expected at least 1 permit, found 0"},
 	} {
 		_, err := linearizable.ByName(c.name, c.init)
 		if opt := new(linearizable.OptionError); !errors.As(err, &opt) || !strings.Contains(err.Error(), c.want) {
@@ -68,6 +70,8 @@ func TestModels(t *testing.T) {
 		":f :read, :value 1": "register", ":f :cas, :value [1 2]": "cas-register", ":f :acquire": "mutex",
 		":f :txn, :value []": "multi-register", ":f :add, :value 1 | :f :read, :value #{1}": "set", ":f :add, :value 1 | :f :read, :value 1": "counter",
 		":f :enqueue, :value 1": "fifo-queue", ":f :push, :value 1": "stack", ":f :append, :value \"x\"": "kv",
+		":f :append, :value 1 | :f :read, :value [1]": "list", ":f :append, :value [3 1] | :f :read, :value [3 [1]]": "list",
+		":f :add, :value 1 | :f :delete-min, :value 1":         "priority-queue",
 		":f :add, :value [3 #{1}] | :f :read, :value [3 #{1}]": "set",
 	} {
 		var text strings.Builder

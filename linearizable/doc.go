@@ -6,12 +6,13 @@
 // # What is checked
 //
 // A [Model] is a sequential object, chosen by name: registers, with and without
-// compare-and-set, locks, several registers with transactions, sets, queues,
-// stacks, counters, and texts by key. [Detect] tells it from the operations. If
-// values are tuples of a key and a value, as Jepsen's independent generators make
-// them, each key is an object of its own, and they are judged in parallel: a
-// history is linearizable if it is so for each object. A program's own object is
-// an [Object]; models of Porcupine run as they are.
+// compare-and-set, locks of several kinds, semaphores, several registers with
+// transactions, sets, lists, queues, with priorities or without, stacks, counters,
+// and texts by key. [Detect] tells it from the operations. If values are tuples of a
+// key and a value, as Jepsen's independent generators make them, each key is an
+// object of its own, and they are judged in parallel: a history is linearizable if
+// it is so for each object. A program's own object is an [Object]; models of
+// Porcupine run as they are.
 //
 // Operations that failed did not happen. Of those that are indeterminate, or never
 // completed, nobody knows: they may take effect at any time after their
@@ -21,10 +22,10 @@
 //
 // The first rung that can decides an object, and [Part].Rung says which it was:
 //
-//	empty     nothing is known to have happened
+//	empty     nothing is judged: no operation that succeeded says what the object was
 //	a monitor the history allows an answer in little more than the time of sorting:
 //	          registers whose values were written once, queues and stacks whose
-//	          values were put in once, sets, locks, bags, counters that add 1
+//	          values were put in once, sets, lists, locks, bags, counters that add 1
 //	search    everything else
 //
 // The search (search.go) goes through the completions in their order, and through
@@ -46,5 +47,8 @@
 // As in Knossos, a register's read of nil says nothing, since a read that learned
 // nothing also returns nil. The model etcd takes nil for a value, and a compare
 // that failed for an observation. In Knossos a pending dequeue never takes effect,
-// which is a false alarm if it did; Options.Knossos asks for that.
+// which is a false alarm if it did, and one that is ok and took nil took a value;
+// Options.Knossos asks for that. Of several operations that may have taken effect
+// last before a failure, Knossos names one that it met first, in no order that is
+// told; here it is the latest.
 package linearizable

@@ -29,16 +29,14 @@ func (c *check) explain(o *object, s *search, p *Part) {
 	if k > 0 {
 		p.PreviousOK = int(s.ops[k-1].id)
 	}
-	open := s.open[s.off[k]:s.off[k+1]]
-	for j := range s.pending[k] {
-		open = append(open[:len(open):len(open)], s.n+j)
-	}
+	s.widen()
+	open := append(s.openAt(k), s.pendingAt(k)...)
 	p.Window = completions(s, open)
 	slices.Sort(p.Window)
 	culprit := c.m.tell(o, s.ops[k].t)
 	for i := range s.nodes {
 		nd := &s.nodes[i]
-		if nd.level != k || len(p.Final) == maxStates {
+		if nd.level != k || nd.cursor == beaten || len(p.Final) == maxStates {
 			continue
 		}
 		order := s.order(int32(i))
@@ -67,5 +65,3 @@ func (c *check) tail(o *object, s *search, order []int32) (steps []Step) {
 	}
 	return steps
 }
-
-func has(mask []uint64, bit int32) bool { return mask[bit/64]&(1<<(bit%64)) != 0 }

@@ -1,6 +1,7 @@
 package linearizable
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,8 +28,8 @@ func newJob(c *check, o *object) job {
 			j.part.Pending++
 		}
 	}
-	if j.part.Ops == j.part.Pending {
-		j.part.Valid, j.part.Rung = verdict.Valid, "empty"
+	if j.part.Reason = o.unjudged(); j.part.Reason != "" {
+		j.part.Vacuous, j.part.Rung = true, "empty"
 		return j
 	}
 	if j.monitor() {
@@ -89,15 +90,15 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Valid = verdict.Invalid
 	case outOfSteps:
 		if steps == most {
-			p.Reason = fmt.Sprintf("the search tried %d steps, as many as it may", p.Steps)
+			p.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", p.Steps)
 		}
 	case outOfMemory:
-		p.Reason = fmt.Sprintf("the search took %d MB, as much as it may", memory>>20)
+		p.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", memory>>20)
 	case cancelled:
-		p.Reason = "the check was cancelled: " + context.Cause(ctx).Error()
+		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}
 	if p.Valid != verdict.Unknown || p.Reason != "" {
-		if p.Valid != verdict.Invalid || j.s.prune != nil {
+		if p.Valid != verdict.Invalid || j.s.foresees() {
 			j.s.free()
 		}
 	}
@@ -126,7 +127,7 @@ func (j *job) explain(ctx context.Context) error {
 		return nil
 	}
 	s := j.s
-	if s == nil || s.prune != nil {
+	if s == nil || s.foresees() {
 		at, err := j.firstFailure(ctx)
 		if err != nil {
 			return err
@@ -138,7 +139,7 @@ func (j *job) explain(ctx context.Context) error {
 				before++
 			}
 		}
-		s = newSearchTo(j.machine(), calls, Budget{explainSteps, DefaultMemory}, before)
+		s = newSearchTo(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}, before)
 		if end := s.run(ctx); end != exhausted {
 			j.locate(at)
 			return ctx.Err()
@@ -159,15 +160,23 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 		}
 	}
 	slices.Sort(rets)
+	lo, hi := 0, len(rets)-1
+	if j.s != nil && j.s.deep < j.s.n {
+		lo = int(j.s.deep) // the search got there
+		if j.s.from.on {
+			hi = max(lo, int(j.s.from.last)) // and looked no further
+		}
+	}
 	var err error
-	i := sort.Search(len(rets)-1, func(i int) bool {
+	i := lo + sort.Search(hi-lo, func(i int) bool {
+		i += lo
 		calls := cut(j.calls, rets[i])
 		if j.rung != nil {
 			if a := j.rung.run(j.rung.ops(j.o, calls), j.o); a.Decided {
 				return !a.Linearizable
 			}
 		}
-		s := newSearch(j.machine(), calls, Budget{explainSteps, DefaultMemory})
+		s := newSearch(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)})
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}

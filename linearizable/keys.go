@@ -1,6 +1,9 @@
 package linearizable
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 )
@@ -29,7 +32,7 @@ func isKeyed(h *history.History, m *Model, ops []operation) bool {
 // divide splits a history into its objects. keys are nil if it is of one.
 func divide(h *history.History, m *Model, ops []operation, keying Keying) (keys []edn.Value, parts [][]operation, err error) {
 	if keying == Keyed || keying == Detected && isKeyed(h, m, ops) {
-		return split(h, ops)
+		return split(h, m, ops)
 	}
 	return nil, [][]operation{ops}, nil
 }
@@ -42,12 +45,18 @@ func keyOf(keys []edn.Value, i int) *edn.Value {
 	return &keys[i]
 }
 
-// split sorts operations by the keys of their values.
-func split(h *history.History, ops []operation) (keys []edn.Value, parts [][]operation, err error) {
+// split sorts operations by the keys of their values. To Knossos, those whose values
+// have none are on every key.
+func split(h *history.History, m *Model, ops []operation) (keys []edn.Value, parts [][]operation, err error) {
 	n := &numbers{}
+	var plain []operation
 	for _, op := range ops {
 		v := h.Value(int(op.inv))
 		items, err := v.Items(nil)
+		if m.knossos && (v.Kind() != edn.Vector || len(items) != 2) {
+			plain = append(plain, op)
+			continue
+		}
 		if err != nil || len(items) != 2 {
 			return nil, nil, h.Errorf(int(op.inv), "op %d: expected a tuple of a key and a value, found %s", h.Index(int(op.inv)), v)
 		}
@@ -64,6 +73,12 @@ func split(h *history.History, ops []operation) (keys []edn.Value, parts [][]ope
 	if len(parts) > 0 && len(parts[0]) == 0 { // no key is nil
 		keys, parts = keys[1:], parts[1:]
 	}
+	for i := range parts {
+		if len(plain) > 0 {
+			parts[i] = append(parts[i], plain...)
+			slices.SortFunc(parts[i], func(a, b operation) int { return cmp.Compare(a.inv, b.inv) })
+		}
+	}
 	return keys, parts, nil
 }
 
@@ -72,7 +87,10 @@ func (d *decoder) invoked(v edn.Value) edn.Value {
 	if d.key == nil {
 		return v
 	}
-	parts, _ := v.Items(nil) // split saw that it is a tuple
+	parts, _ := v.Items(nil)
+	if d.isPlain = v.Kind() != edn.Vector || len(parts) != 2; d.isPlain { // to Knossos only, see split
+		return v
+	}
 	return parts[1]
 }
 
@@ -80,7 +98,7 @@ func (d *decoder) invoked(v edn.Value) edn.Value {
 // nothing may repeat nothing; else the result of another key, or of nobody knows
 // which, would be held against this one.
 func (d *decoder) completed(f string, v edn.Value) (edn.Value, error) {
-	if d.key == nil || v.IsNil() && !returns(f) {
+	if d.key == nil || d.isPlain || v.IsNil() && !returns(f) {
 		return v, nil
 	}
 	if v.Kind() == edn.Vector {
@@ -94,7 +112,7 @@ func (d *decoder) completed(f string, v edn.Value) (edn.Value, error) {
 // returns reports whether operations return what their invocations do not say.
 func returns(f string) bool {
 	switch f {
-	case "read", "get", "dequeue", "pop":
+	case "read", "get", "dequeue", "pop", "delete-min":
 		return true
 	}
 	return false

@@ -21,8 +21,10 @@ type Options struct {
 	Keyed Keying
 	// Budget bounds each search; the memory is shared by those that run at a time.
 	Budget Budget
-	// Knossos leaves pending operations that take something out of the search, as
-	// Knossos does. If one did take something, that is a false alarm.
+	// Knossos judges as Knossos does, where that differs. A pending operation that takes
+	// something out has no effect: if it did take something, that is a false alarm. A
+	// dequeue of nil is of a value nil, not of an empty queue. Where each key is an
+	// object, operations on values that are no tuples are on every one of them.
 	Knossos bool
 	// Witness asks for linearizations of what is valid.
 	Witness bool
@@ -45,14 +47,16 @@ const (
 // happen; indeterminate ones may have, at any time after their invocation.
 //
 // It is safe for concurrent use, reads h only, and gives the same result
-// whatever the number of cores. The error is an *edn.SyntaxError, which names
+// whatever the number of cores. Unless some operation that succeeded says what the
+// object was, nothing is judged, and the result is Unknown. The error is an *edn.SyntaxError, which names
 // the place, if the history is not one of m. If a budget or ctx ends the check,
 // the result is Unknown, with the reason, unless a part was refuted before.
 func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Result, error) {
 	if opt.Budget.Memory == 0 {
 		opt.Budget.Memory = DefaultMemory
 	}
-	c := &check{h: h, m: &m, opt: opt, res: Result{Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
+	m.knossos = opt.Knossos
+	c := &check{h: h, m: &m, opt: opt, res: Result{knossos: opt.Knossos, Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
 	err := par.Guard(func() error { return c.run(ctx) })
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
 		return nil, err
@@ -100,7 +104,18 @@ func (c *check) run(ctx context.Context) error {
 	}
 	if err == nil {
 		c.phase("explanations")
-		err = par.Do(ctx, len(jobs), func(i int) error { return jobs[i].explain(ctx) })
+		err = par.Do(ctx, len(jobs), func(i int) error {
+			j := &jobs[i]
+			err := j.explain(ctx)
+			if _, isRegister := j.machine().(*registerMachine); isRegister && j.part.Valid == verdict.Invalid {
+				j.part.Law = j.o.law(j.part.Culprit)
+			}
+			return err
+		})
+		c.hint(jobs)
+	}
+	if err == nil && c.opt.Knossos {
+		err = c.likeKnossos(ctx, jobs, parts)
 	}
 	for i := range jobs {
 		c.res.Parts = append(c.res.Parts, jobs[i].part)
@@ -148,19 +163,8 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 
 func (c *check) conclude(ctx context.Context) {
 	r := &c.res
-	r.Valid = verdict.Valid
-	for i := range r.Parts {
-		p := &r.Parts[i]
-		r.Ops += p.Ops
-		r.Valid = verdict.Merge(r.Valid, p.Valid)
-		if p.Valid == verdict.Unknown && r.Reason == "" {
-			r.Reason = p.Reason
-		}
-	}
+	r.merge()
 	if ctx.Err() != nil && r.Valid != verdict.Invalid {
-		r.Valid, r.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
-	}
-	if r.Valid == verdict.Valid && r.Ops == 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous", Msg: "no operation says anything about the object, so any history would pass"})
+		r.Valid, r.Reason = verdict.Unknown, "the check stopped early: "+context.Cause(ctx).Error()
 	}
 }

@@ -25,6 +25,15 @@ const (
 	opPut     // a: text
 	opAppend  // a
 	opGet     // a
+	opExtend  // a: to a list
+	opList    // list: all elements, in order
+	opLock    // a: the owner; nobody knows the token, if there are any
+	opFence   // a: the owner, n: the token
+	opUnlock  // a: the owner
+	opTake    // n: permits
+	opGive    // n
+	opInsert  // a: a number
+	opLeast   // a, or anyValue
 )
 
 const (
@@ -43,17 +52,17 @@ type transition struct {
 // pure reports whether the operation never changes anything.
 func (t *transition) pure() bool {
 	switch t.f {
-	case opRead, opReadAny, opNotCAS, opReadSet, opCount, opGet:
+	case opRead, opReadAny, opNotCAS, opReadSet, opCount, opGet, opList:
 		return true
 	case opCAS:
 		return t.a == t.b
-	case opDequeue, opPop:
+	case opDequeue, opPop, opLeast:
 		return t.a == emptyValue
 	}
 	return false
 }
 
-// registerMachine is registers and locks: its states are values.
+// registerMachine is registers and locks: its states are values, or owners.
 type registerMachine struct {
 	init int32
 	ts   []transition
@@ -62,6 +71,38 @@ type registerMachine struct {
 func (m *registerMachine) initial() int32 { return m.init }
 
 func (m *registerMachine) pure(t int32) bool { return m.ts[t].pure() }
+
+func (m *registerMachine) overwrites(t int32) bool { return m.ts[t].f == opWrite }
+
+func (m *registerMachine) exact(t int32) bool { return m.needs(t) != illegal }
+
+func (m *registerMachine) needs(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opRead, opCAS, opUnlock:
+		return tr.a
+	case opAcquire, opLock:
+		return unlocked
+	case opRelease:
+		return locked
+	}
+	return illegal
+}
+
+func (m *registerMachine) leads(t int32) int32 {
+	switch tr := &m.ts[t]; tr.f {
+	case opWrite, opLock:
+		return tr.a
+	case opCAS:
+		if tr.a != tr.b {
+			return tr.b
+		}
+	case opAcquire:
+		return locked
+	case opRelease, opUnlock:
+		return unlocked
+	}
+	return illegal
+}
 
 func (m *registerMachine) bytes() int64 { return 0 }
 
@@ -88,6 +129,10 @@ func (m *registerMachine) step(s, t int32) int32 {
 		ok, next = s == unlocked, locked
 	case opRelease:
 		ok, next = s == locked, unlocked
+	case opLock:
+		ok, next = s == unlocked, tr.a
+	case opUnlock:
+		ok, next = s == tr.a, unlocked
 	default:
 		ok = false
 	}

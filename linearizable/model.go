@@ -14,6 +14,8 @@ import (
 type Model struct {
 	kind *kind
 	init edn.Value // the initial value, if the kind has one; zero for nil
+
+	knossos bool // operations mean what they mean to Knossos
 }
 
 // Name returns the name that the model is chosen by.
@@ -32,16 +34,24 @@ type kind struct {
 	make func(init int32, v *vocabulary, ts []transition) machine
 }
 
+var lockFs = []string{"acquire", "release"}
+
 var kinds = []*kind{
 	{name: "register", doc: "read and write", fs: []string{"read", "write"}, init: true, call: registerCall, make: registerOf},
 	{name: "cas-register", doc: "read, write and cas [old new]", fs: []string{"read", "write", "cas"}, init: true, call: registerCall, make: registerOf},
 	{name: "etcd", doc: "a cas-register of which nil is a value that is read, and a failed cas an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
-	{name: "mutex", doc: "acquire and release, by anybody", fs: []string{"acquire", "release"}, call: mutexCall, make: lockOf},
+	{name: "mutex", doc: "acquire and release, by anybody", fs: lockFs, call: mutexCall, make: lockOf},
+	{name: "owner-mutex", doc: "acquire, and release by the holder", fs: lockFs, call: ownerCall, make: lockOf},
+	{name: "reentrant-mutex", doc: "the same, and the holder may acquire again", fs: lockFs, call: ownerCall, make: reentrantOf},
+	{name: "fenced-mutex", doc: "an owner-mutex of which each acquire returns a greater token", fs: lockFs, call: fencedCall, make: fencedOf},
+	{name: "semaphore", doc: "acquire and release n permits, by anybody; --init has how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
 	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
 	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: setOf},
+	{name: "list", doc: "append (or add) at the end, and read of all elements", fs: []string{"append", "add", "read"}, call: listCall, make: listOf},
 	{name: "unordered-queue", doc: "enqueue and dequeue, in any order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", bagStep)},
 	{name: "fifo-queue", doc: "enqueue and dequeue, in order", fs: []string{"enqueue", "dequeue"}, call: queueCall, make: memoOf("", queueStep)},
 	{name: "stack", doc: "push and pop", fs: []string{"push", "pop"}, call: stackCall, make: memoOf("", stackStep)},
+	{name: "priority-queue", doc: "add a number, and delete-min", fs: []string{"add", "delete-min"}, call: priorityCall, make: priorityOf},
 	{name: "counter", doc: "add n, and read", fs: []string{"add", "read"}, init: true, call: counterCall, make: counterOf},
 	{name: "kv", doc: "get, put and append of text", fs: []string{"get", "put", "append"}, init: true, call: textCall, make: textOf},
 }
@@ -65,7 +75,7 @@ func Doc(name string) string {
 }
 
 // initKinds are the kinds of initial values where not any will do.
-var initKinds = map[string]edn.Kind{"counter": edn.Int, "kv": edn.String, "multi-register": edn.Map}
+var initKinds = map[string]edn.Kind{"counter": edn.Int, "semaphore": edn.Int, "kv": edn.String, "multi-register": edn.Map}
 
 // An OptionError says what is wrong with the options of a check.
 type OptionError struct{ Msg string }
@@ -96,17 +106,24 @@ func ByName(name, init string) (Model, error) {
 		if want, ok := initKinds[name]; ok && v.Kind() != want {
 			return m, &OptionError{fmt.Sprintf("initial value: expected %s for a %s, found %s", want, name, v)}
 		}
+		if n, _ := v.Int(); name == "semaphore" && n < 1 {
+			return m, &OptionError{fmt.Sprintf("initial value: expected at least 1 permit, found %s", v)}
+		}
 		m.init = v
 		return m, nil
 	}
 	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}
 }
 
-// Detect tells the model from the operations of a history, if they say enough.
+// Detect tells the model from the operations of a history, if they say enough. A
+// history without operations of clients passes for one of a register: whatever the
+// model, nothing is judged.
 func Detect(h *history.History) (Model, error) {
 	seen := map[string]bool{}
 	numbers := true // every add is of a number, and every read of at most one
+	clients := false
 	for i := range h.Len() {
+		clients = clients || h.Process(i).IsClient()
 		if !h.Process(i).IsClient() || h.Type(i) == history.Fail {
 			continue
 		}
@@ -126,7 +143,7 @@ func Detect(h *history.History) (Model, error) {
 	}
 	name := ""
 	switch {
-	case has("read", "write"):
+	case !clients, has("read", "write"):
 		name = "register"
 	case has("read", "write", "cas"):
 		name = "cas-register"
@@ -134,6 +151,10 @@ func Detect(h *history.History) (Model, error) {
 		name = "mutex"
 	case has("txn"):
 		name = "multi-register"
+	case has("append", "read") && !numbers:
+		name = "list"
+	case has("add", "delete-min") && seen["delete-min"]:
+		name = "priority-queue"
 	case has("add", "read") && numbers && seen["read"]:
 		name = "counter"
 	case has("add", "read"):

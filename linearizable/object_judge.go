@@ -222,11 +222,11 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		part.Valid = verdict.Invalid
 		p.explain(s, &part)
 	case outOfSteps:
-		part.Reason = fmt.Sprintf("the search tried %d steps, as many as it may", s.steps)
+		part.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", s.steps)
 	case outOfMemory:
-		part.Reason = fmt.Sprintf("the search took %d MB, as much as it may", budget.Memory>>20)
+		part.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", budget.Memory>>20)
 	case cancelled:
-		part.Reason = "the check was cancelled: " + context.Cause(p.ctx).Error()
+		part.Reason = "the check stopped early: " + context.Cause(p.ctx).Error()
 	}
 	return part
 }
@@ -239,23 +239,22 @@ func (p *subject) explain(s *search, part *Part) {
 	if k > 0 {
 		part.PreviousOK = int(s.ops[k-1].id)
 	}
-	running := slices.Clone(s.open[s.off[k]:s.off[k+1]])
-	for j := range s.pending[k] {
-		running = append(running, s.n+j)
-	}
+	s.widen()
+	open := s.openAt(k)
+	running := append(slices.Clone(open), s.pendingAt(k)...)
 	slices.SortFunc(running, func(a, b int32) int { return cmp.Compare(s.ops[a].inv, s.ops[b].inv) })
 	part.Window = completions(s, running)
 	culprit := p.tell(s.ops[k].id)
 	for i := range s.nodes {
 		nd := &s.nodes[i]
-		if nd.level != k || len(part.Final) == maxStates {
+		if nd.level != k || nd.cursor == beaten || len(part.Final) == maxStates {
 			continue
 		}
 		st := State{Value: p.show(nd.state), Last: -1, Order: completions(s, s.order(int32(i)))}
 		if len(st.Order) > 0 {
 			st.Last = st.Order[len(st.Order)-1]
 		}
-		for _, y := range s.open[s.off[k]:s.off[k+1]] {
+		for _, y := range open {
 			if !has(s.mask(int32(i)), s.slot[y]) {
 				st.Pending = append(st.Pending, int(s.ops[y].id))
 			}
@@ -267,9 +266,11 @@ func (p *subject) explain(s *search, part *Part) {
 
 func (out *Outcome) conclude(ctx context.Context) {
 	out.Valid = verdict.Valid
+	completed := 0
 	for i := range out.Parts {
 		p := &out.Parts[i]
 		out.Ops += p.Ops
+		completed += p.Ops - p.Pending
 		out.Valid = verdict.Merge(out.Valid, p.Valid)
 		if p.Valid == verdict.Unknown && out.Reason == "" {
 			out.Reason = p.Reason
@@ -279,9 +280,11 @@ func (out *Outcome) conclude(ctx context.Context) {
 	case out.Valid == verdict.Invalid:
 		out.Reason = ""
 	case ctx.Err() != nil:
-		out.Valid, out.Reason = verdict.Unknown, "the check was cancelled: "+context.Cause(ctx).Error()
+		out.Valid, out.Reason = verdict.Unknown, "the check stopped early: "+context.Cause(ctx).Error()
 	case out.Ops == 0:
 		out.Valid, out.Reason = verdict.Unknown, "there is no operation to judge"
+	case completed == 0:
+		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would do"
 	}
 }
 

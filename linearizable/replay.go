@@ -17,7 +17,8 @@ type Call struct {
 // NewReplay returns the object of a part of r, which was checked with m. It has no
 // operations that do not matter: failed ones, and reads of nobody knows what.
 func NewReplay(r *Result, m Model, p *Part) (*Replay, error) {
-	ops, key, err := operationsOf(r, p)
+	m.knossos = r.knossos
+	ops, key, err := operationsOf(r, &m, p)
 	if err != nil {
 		return nil, err
 	}

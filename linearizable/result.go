@@ -19,7 +19,12 @@ type Result struct {
 	Ops      int    // operations of clients that may have taken effect
 	Warnings []verdict.Warning
 	History  *history.History
+
+	knossos bool // see Options.Knossos
 }
+
+// Knossos reports whether Options.Knossos was set.
+func (r *Result) Knossos() bool { return r.knossos }
 
 // Verdict returns Valid.
 func (r *Result) Verdict() verdict.Verdict { return r.Valid }
@@ -29,6 +34,7 @@ type Part struct {
 	Key     edn.Value // if Keyed
 	Valid   verdict.Verdict
 	Reason  string // why Valid is Unknown
+	Vacuous bool   // it is unknown since nothing was judged; the verdict is left to the other keys
 	Rung    string // what decided: empty, search, or the name of a monitor
 	Ops     int    // operations
 	Pending int    // of these, such as nobody knows to have taken effect
@@ -41,8 +47,10 @@ type Part struct {
 	// Of an invalid part:
 	Culprit    int     // the completion that no linearization reaches: the first, if to find it did not take too many steps
 	PreviousOK int     // the completion before it, -1 if there is none
+	LastOp     int     // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
 	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int   // the operations that ran when Culprit returned, by invocation
+	Law        *Law    // the law that Culprit breaks, if it is one of a register and as simple as that
 	Final      []State // what the object may have been just before, and why nothing leads on
 }
 

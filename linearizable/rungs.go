@@ -22,11 +22,21 @@ func init() {
 	rungs["register"], rungs["cas-register"], rungs["etcd"] = register, register, register
 	queue := map[opcode]monitor.F{opEnqueue: monitor.Enqueue, opDequeue: monitor.Dequeue}
 	rungs["mutex"] = plain("mutex", monitor.Mutex, map[opcode]monitor.F{opAcquire: monitor.Acquire, opRelease: monitor.Release})
+	locks := map[opcode]monitor.F{opLock: monitor.Acquire, opFence: monitor.Acquire, opUnlock: monitor.Release}
+	rungs["owner-mutex"] = plain("owner-mutex", monitor.OwnerMutex, locks)
+	rungs["reentrant-mutex"] = plain("reentrant-mutex", monitor.ReentrantMutex, locks)
+	rungs["fenced-mutex"] = &rung{"fenced-mutex", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.FencedMutex(ops, o.tokens()) }, locks}
+	rungs["semaphore"] = &rung{"semaphore", func(ops []monitor.Op, o *object) monitor.Answer {
+		return monitor.Semaphore(ops, int32(min(permits(o.init, o.v), math.MaxInt32)))
+	}, map[opcode]monitor.F{opTake: monitor.Acquire, opGive: monitor.Release}}
+	rungs["list"] = &rung{"list", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.List(ops, o.lists(opList)) },
+		map[opcode]monitor.F{opExtend: monitor.Append, opList: monitor.ReadList}}
+	rungs["priority-queue"] = &rung{"priority-queue", byPriority, map[opcode]monitor.F{opInsert: monitor.Insert, opLeast: monitor.DeleteMin}}
 	rungs["fifo-queue"] = plain("queue", monitor.Queue, queue)
 	rungs["unordered-queue"] = plain("bag", monitor.Bag, queue)
 	rungs["stack"] = plain("stack", monitor.Stack, map[opcode]monitor.F{opPush: monitor.Push, opPop: monitor.Pop})
 	rungs["counter"] = plain("counter", monitor.Counter, map[opcode]monitor.F{opInc: monitor.Inc, opCount: monitor.ReadCount})
-	rungs["set"] = &rung{"set", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Set(ops, o.sets()) },
+	rungs["set"] = &rung{"set", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Set(ops, o.lists(opReadSet)) },
 		map[opcode]monitor.F{opAdd: monitor.Add, opReadSet: monitor.ReadSet}}
 }
 
@@ -56,8 +66,14 @@ func (r *rung) ops(o *object, calls []searchOp) []monitor.Op {
 				return nil
 			}
 			op.A = int32(n)
-		case t.f == opReadSet:
+		case t.f == opReadSet || t.f == opList:
 			op.A = c.t
+		case t.f == opFence:
+			op.B = c.t
+		case t.f == opLock:
+			op.B = monitor.None
+		case (t.f == opTake || t.f == opGive) && t.n != 1:
+			return nil
 		case t.a == emptyValue:
 			op.A = monitor.None
 		case t.a == anyValue:
@@ -68,11 +84,11 @@ func (r *rung) ops(o *object, calls []searchOp) []monitor.Op {
 	return ops
 }
 
-// sets are the sets that were read, by transition.
-func (o *object) sets() (s monitor.Sets) {
+// lists are the sets or lists that were read, by transition.
+func (o *object) lists(read opcode) (s monitor.Sets) {
 	s.Off = make([]int, 1, len(o.ts)+1)
 	for i := range o.ts {
-		if o.ts[i].f == opReadSet {
+		if o.ts[i].f == read {
 			s.Elements = append(s.Elements, idsOf(o.ts[i].list)...)
 		}
 		s.Off = append(s.Off, len(s.Elements))

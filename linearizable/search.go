@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -33,6 +32,15 @@ type machine interface {
 
 const illegal = -1
 
+// An overwriter knows which transitions do not depend on what was before.
+type overwriter interface {
+	// overwrites reports whether a transition is possible in every state, and leads
+	// from each to the same.
+	overwrites(t int32) bool
+	// exact reports whether a transition is possible in one state only.
+	exact(t int32) bool
+}
+
 // A pruner knows more of a machine's states: which can still lead to what is seen
 // later. It may say yes to one that cannot.
 type pruner interface {
@@ -50,53 +58,78 @@ type pruner interface {
 //
 // Completed operations are numbered by their returns. A configuration is a point
 // just before the return of one of them, its level: all below have taken effect,
-// and of those that are running then, a mask says which have; of the pending
-// ones, another mask. So a configuration is as large as there are operations at a
-// time, not as the history is long. Of configurations with the same level, state
-// and mask, one that used fewer pending operations can do all that one with more
-// can, so only the least are kept. An operation that is possible and never changes
-// anything takes effect at once, since that spoils nothing.
+// and of those that are running then, a mask says which have; of the pending ones,
+// it counts how many of each transition have. So a configuration is as large as
+// there are operations at a time, not as the history is long. Of configurations
+// with the same level, state and mask, one that used fewer pending operations can
+// do all that one with more can, so only the least are kept. What else need not be
+// looked at, candidates.go tells.
 type search struct {
-	m       machine
-	ops     []searchOp // the completed ones, by return, then the pending ones, by invocation
-	n       int32      // completed
-	slot    []int32    // per completed op: its bit in masks
-	open    []int32    // the ops that run at level k are open[off[k]:off[k+1]], by return
-	off     []int64
-	pending []int32   // per level: how many pending ones were invoked by then
-	before  []int32   // per pending op: the one before it with the same transition, or -1
-	rivals  [][]int32 // per pending op: those with the same id, of which one takes effect at most; nil if there are none
-	words   int       // of a mask of running ops
-	used    int       // of a mask of pending ops
-	budget  Budget
-	prune   pruner // nil if the machine is none
+	m      machine
+	ops    []searchOp // the completed ones, by return, then the pending ones, by invocation
+	n      int32      // completed
+	traits []trait    // per transition
+	resets bool       // some operation overwrites
+	chains bool       // some operation is possible in one state only, and changes it
+	slot   []int32    // per completed op: its bit in masks
+	twin   []int32    // per completed op: the one with its transition that returns before it, or -1
+	words  int        // of a mask
+	win    window
+	pend   pendings
+	budget Budget
+	prune  pruner // nil if the machine is none
+	from   sources
+	plain  bool // look at what need not be looked at, too
 
 	nodes []node
-	masks []uint64 // per node: words + used
+	masks []uint64 // per node: words
 	table []int32  // open addressing: the first node of each level, state and mask
 	next  []int32  // per node: the next with the same
 	count int
-	steps int64
-	// Nodes with candidates left. At first they are one stack, for a history that is
-	// linearizable is often found to be so by going straight on. Then those that used
-	// fewer pending operations come first, so that nothing is looked at that turns out
-	// to be no use: todo[u] used u of them, and what is below low is done.
-	stack []int32
-	todo  [][]int32
-	low   int
+	front frontier
+	steps int64 // possible transitions that were tried
 	deep  int32 // the highest level reached
 	done  int32 // the node that completed the history, -1 if none
 	tmp   []uint64
 }
 
+// A trait is what the search has to know of a transition.
+type trait uint8
+
+const (
+	isPure trait = 1 << iota
+	overwrites
+	isExact
+)
+
+// A config is a configuration, but for its mask.
+type config struct {
+	level int32
+	state int32
+	used  int32 // the pending ops that took effect, as a multiset of pendings
+	total int32 // how many these are
+	// since says which of the running ops cannot come behind the scenes: those that
+	// were invoked there or later. See candidates.go.
+	since int32
+}
+
 // node is a configuration that was reached.
 type node struct {
+	config
 	parent int32
-	choice int32 // the op that led here, before those that took effect at once
-	level  int32
-	state  int32
+	y      int32 // the step that led here, before what took effect at once: see step
+	then   int32
+	behind bool
 	cursor int32 // the candidate to try next
+	sub    int32 // and of those that begin with the same op
 }
+
+// Cursors of nodes that need no further look: there is no candidate left, or another
+// node can do as much.
+const (
+	spent  = math.MaxInt32
+	beaten = spent - 1
+)
 
 // Budget bounds a search.
 type Budget struct {
@@ -129,103 +162,54 @@ func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *searc
 	for int(s.n) < len(s.ops) && s.ops[s.n].ret != never {
 		s.n++
 	}
+	s.findTraits()
 	s.layOut()
+	s.pend.layOut(s.ops[s.n:], s.n, s.traits)
 	if p, ok := m.(pruner); ok {
 		s.prune = p
 		p.prepare(s.ops, s.n, min(watched, s.n))
 	}
+	if m, ok := m.(sourcer); ok {
+		s.findSources(m, min(watched, s.n))
+	}
 	return s
 }
 
-// layOut finds what runs at each level, and gives what runs together different
-// bits.
-func (s *search) layOut() {
-	byInv := make([]int32, s.n)
-	for i := range byInv {
-		byInv[i] = int32(i)
+func (s *search) findTraits() {
+	most := int32(-1)
+	for _, op := range s.ops {
+		most = max(most, op.t)
 	}
-	slices.SortFunc(byInv, func(a, b int32) int { return cmp.Compare(s.ops[a].inv, s.ops[b].inv) })
-	s.slot = make([]int32, s.n)
-	s.off = make([]int64, s.n+1)
-	s.pending = make([]int32, s.n)
-	var free, running []int32
-	slots, at, p := int32(0), 0, s.n
-	for k := range s.n {
-		ret := s.ops[k].ret
-		for ; at < len(byInv) && s.ops[byInv[at]].inv < ret; at++ {
-			i := byInv[at]
-			if len(free) > 0 {
-				s.slot[i] = free[len(free)-1]
-				free = free[:len(free)-1]
-			} else {
-				s.slot[i] = slots
-				slots++
-			}
-			j, _ := slices.BinarySearch(running, i)
-			running = slices.Insert(running, j, i)
+	s.traits = make([]trait, most+1)
+	o, _ := s.m.(overwriter)
+	for _, op := range s.ops {
+		var tr trait
+		if s.m.pure(op.t) {
+			tr |= isPure
 		}
-		for int(p) < len(s.ops) && s.ops[p].inv < ret {
-			p++
+		if o != nil && o.overwrites(op.t) {
+			tr |= overwrites
+			s.resets = true
 		}
-		s.pending[k] = p - s.n
-		s.open = append(s.open, running...)
-		s.off[k+1] = int64(len(s.open))
-		free = append(free, s.slot[k])
-		running = running[1:] // k itself, the first to return
-	}
-	s.words = int(slots+63) / 64
-	s.used = (len(s.ops) - int(s.n) + 63) / 64
-	last := map[int32]int32{}
-	s.before = make([]int32, len(s.ops)-int(s.n))
-	for j := range s.before {
-		t := s.ops[int(s.n)+j].t
-		s.before[j] = -1
-		if b, ok := last[t]; ok {
-			s.before[j] = b
+		if o != nil && o.exact(op.t) {
+			tr |= isExact
+			s.chains = s.chains || tr&isPure == 0
 		}
-		last[t] = int32(j)
+		s.traits[op.t] = tr
 	}
-	s.tmp = make([]uint64, s.words+s.used)
-	s.findRivals()
-}
-
-func (s *search) findRivals() {
-	pending := s.ops[s.n:]
-	byID := map[int32][]int32{}
-	for j, op := range pending {
-		byID[op.id] = append(byID[op.id], int32(j))
-	}
-	if len(byID) == len(pending) {
-		return
-	}
-	s.rivals = make([][]int32, len(pending))
-	for j, op := range pending {
-		s.rivals[j] = byID[op.id]
-	}
-}
-
-// taken reports whether a rival of pending op j took effect.
-func (s *search) taken(used []uint64, j int32) bool {
-	return s.rivals != nil && slices.ContainsFunc(s.rivals[j], func(r int32) bool { return has(used, r) })
-}
-
-// mask returns node i's masks: of running ops, and of pending ones.
-func (s *search) mask(i int32) []uint64 {
-	w := s.words + s.used
-	return s.masks[int(i)*w : int(i+1)*w]
 }
 
 // run searches. It may be called again with a larger budget, and goes on.
 func (s *search) run(ctx context.Context) outcome {
 	if len(s.nodes) == 0 {
 		clear(s.tmp)
-		if s.settle(-1, -1, 0, s.m.initial()) {
+		if s.settle(-1, step{y: -1}, config{state: s.m.initial(), since: -1}) {
 			return found
 		}
 		if len(s.nodes) == 0 {
 			return exhausted
 		}
-		s.push(0)
+		s.front.push(s, 0)
 	}
 	for {
 		switch {
@@ -233,285 +217,177 @@ func (s *search) run(ctx context.Context) outcome {
 			return cancelled
 		case s.budget.Steps > 0 && s.steps >= s.budget.Steps:
 			return outOfSteps
-		case s.budget.Memory > 0 && s.bytes() > s.budget.Memory:
+		case s.steps&0xff == 0 && s.budget.Memory > 0 && s.bytes() > s.budget.Memory:
 			return outOfMemory
 		}
-		stack := s.top()
-		if stack == nil {
+		top := s.front.top(s)
+		if top < 0 {
 			return exhausted
 		}
-		top := (*stack)[len(*stack)-1]
-		y := s.candidate(top)
-		if y < 0 {
-			*stack = (*stack)[:len(*stack)-1]
+		st := s.candidate(top)
+		if st.y < 0 {
+			s.nodes[top].cursor = spent
 			continue
 		}
 		s.steps++
-		state := s.m.step(s.nodes[top].state, s.ops[y].t)
-		if state == illegal || y >= s.n && state == s.nodes[top].state {
-			continue
-		}
 		copy(s.tmp, s.mask(top))
-		s.take(y)
 		before := len(s.nodes)
-		if s.settle(top, y, s.nodes[top].level, state) {
+		if s.settle(top, st, s.move(s.nodes[top].config, st, nil)) {
 			return found
 		}
 		if len(s.nodes) > before {
-			s.push(int32(before))
+			s.front.push(s, int32(before))
 		}
 	}
 }
 
-// straightOn is how many steps the search goes straight on. Tests change it.
-var straightOn = int64(1 << 13)
-
-// top returns the stack whose last node is to be looked at next, nil if all are
-// done.
-func (s *search) top() *[]int32 {
-	if s.todo == nil {
-		if s.steps < straightOn || s.used == 0 {
-			if len(s.stack) == 0 {
-				return nil
-			}
-			return &s.stack
+// move returns the configuration after a step, and marks in s.tmp what took effect.
+// A record, if not nil, notes it.
+func (s *search) move(c config, st step, rec *record) config {
+	if st.behind {
+		state := s.m.step(c.state, s.transition(st.y))
+		rec.hide(s.take(&c, st.y))
+		s.reveal(c, state, rec)
+		if st.then >= 0 {
+			state = s.m.step(state, s.transition(st.then))
+			rec.hide(s.take(&c, st.then))
+			s.reveal(c, state, rec)
 		}
-		stack := s.stack
-		s.todo, s.stack = [][]int32{}, nil
-		for _, i := range stack {
-			s.push(i)
-		}
+		return c
 	}
-	for s.low < len(s.todo) && len(s.todo[s.low]) == 0 {
-		s.low++
+	c.state = st.state
+	if s.traits[s.transition(st.y)]&overwrites != 0 {
+		c.since = s.ops[c.level].ret
+		rec.reset()
 	}
-	if s.low == len(s.todo) {
-		return nil
-	}
-	return &s.todo[s.low]
+	rec.add(s.take(&c, st.y))
+	return c
 }
 
-// push notes a node to look at.
-func (s *search) push(i int32) {
-	if s.todo == nil {
-		s.stack = append(s.stack, i)
+// take notes that y took effect, an op or n + a choice of pendings, and returns the
+// op.
+func (s *search) take(c *config, y int32) int32 {
+	if y < s.n {
+		s.tmp[s.slot[y]/64] |= 1 << (s.slot[y] % 64)
+		return y
+	}
+	op := s.pend.op(c.used, y-s.n)
+	c.used = s.pend.use(c.used, y-s.n)
+	c.total++
+	return op
+}
+
+// reveal lets those take effect behind the scenes that see a state there.
+func (s *search) reveal(c config, state int32, rec *record) {
+	s.win.seek(s, c.level)
+	for _, z := range s.win.open {
+		op := &s.ops[z]
+		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.m.step(state, op.t) == state {
+			s.tmp[s.slot[z]/64] |= 1 << (s.slot[z] % 64)
+			rec.hide(z)
+		}
+	}
+}
+
+// settle lets everything take effect that never changes anything, goes up the
+// levels as far as that leads, and adds the node, whose mask is s.tmp, unless a
+// node that can do as much is there. It reports whether the history is complete.
+func (s *search) settle(parent int32, st step, c config) bool {
+	s.climb(&c, nil)
+	s.deep = max(s.deep, c.level)
+	if c.level == s.n {
+		s.addNode(parent, st, c)
+		s.done = int32(len(s.nodes) - 1)
+		return true
+	}
+	if s.prune != nil && !s.viable(c) || s.from.on && s.doomed(c) {
+		return false
+	}
+	if s.resets {
+		c.since = s.openSince(c)
+	}
+	if s.isNew(c) {
+		s.addNode(parent, st, c)
+	}
+	return false
+}
+
+// climb is the part of settle that changes a configuration. A record, if not nil,
+// notes what takes effect.
+func (s *search) climb(c *config, rec *record) {
+	if c.level == s.n {
 		return
 	}
-	u := 0
-	for _, w := range s.mask(i)[s.words:] {
-		u += bits.OnesCount64(w)
+	s.win.seek(s, c.level)
+	s.observe(c, s.win.open, rec)
+	for {
+		k := c.level
+		w, bit := s.slot[k]/64, uint64(1)<<(s.slot[k]%64)
+		if s.tmp[w]&bit == 0 {
+			return
+		}
+		s.tmp[w] &^= bit
+		if c.level++; c.level == s.n {
+			return
+		}
+		s.observe(c, s.win.forward(s), rec)
 	}
-	for u >= len(s.todo) {
-		s.todo = append(s.todo, nil)
+}
+
+// observe lets those of some running ops take effect that never change anything
+// and are possible.
+func (s *search) observe(c *config, ops []int32, rec *record) {
+	for _, y := range ops {
+		t := s.ops[y].t
+		if s.traits[t]&isPure == 0 {
+			continue
+		}
+		w, bit := s.slot[y]/64, uint64(1)<<(s.slot[y]%64)
+		if s.tmp[w]&bit == 0 && s.m.step(c.state, t) == c.state {
+			s.tmp[w] |= bit
+			rec.add(y)
+		}
 	}
-	s.todo[u] = append(s.todo[u], i)
+}
+
+// foresees reports whether the search gives up where it sees a later failure, so that
+// it does not get as far as that.
+func (s *search) foresees() bool { return s.prune != nil || s.from.on }
+
+// viable asks the machine whether anything that is not done yet stays possible
+// before the return of op c.level, when s.tmp has taken effect.
+func (s *search) viable(c config) bool {
+	done := func(op int32) bool {
+		if op >= s.n {
+			return s.pend.isUsed(c.used, op-s.n)
+		}
+		return op < c.level || s.ops[op].inv < s.ops[c.level].ret && has(s.tmp, s.slot[op])
+	}
+	if !s.prune.viable(c.state, c.level, done) {
+		return false
+	}
+	s.win.seek(s, c.level)
+	for _, y := range s.win.open {
+		if !has(s.tmp, s.slot[y]) && !s.prune.awaits(c.state, y, done) {
+			return false
+		}
+	}
+	return true
 }
 
 // bytes is about how much memory the search takes: what it holds, and as much
 // again for when a column is moved to grow, and for what is not collected yet.
 func (s *search) bytes() int64 {
-	held := 20*cap(s.nodes) + 8*cap(s.masks) + 4*(cap(s.table)+cap(s.next)+cap(s.open))
-	return 2 * (int64(held) + s.m.bytes())
+	held := nodeBytes*cap(s.nodes) + 8*cap(s.masks) + 4*(cap(s.table)+cap(s.next))
+	return s.fixed() + 2*(int64(held)+s.front.bytes()+s.pend.bytes()+s.m.bytes())
 }
 
-// take marks op y in s.tmp.
-func (s *search) take(y int32) {
-	if y < s.n {
-		s.tmp[s.slot[y]/64] |= 1 << (s.slot[y] % 64)
-	} else {
-		j := y - s.n
-		s.tmp[s.words+int(j/64)] |= 1 << (j % 64)
-	}
-}
-
-// candidate returns the next op that could take effect at node i, -1 if there is
-// none left: first the running ones by return, then the pending ones.
-func (s *search) candidate(i int32) int32 {
-	nd := &s.nodes[i]
-	m := s.mask(i)
-	open := s.open[s.off[nd.level]:s.off[nd.level+1]]
-	for int(nd.cursor) < len(open) {
-		y := open[nd.cursor]
-		nd.cursor++
-		if !has(m, s.slot[y]) {
-			return y
-		}
-	}
-	used := m[s.words:]
-	for j := nd.cursor - int32(len(open)); j < s.pending[nd.level]; j++ {
-		nd.cursor++
-		if !has(used, j) && !s.taken(used, j) && (s.before[j] < 0 || has(used, s.before[j]) || s.taken(used, s.before[j])) { // of equal ones, the earliest first
-			return s.n + j
-		}
-	}
-	return -1
-}
-
-// settle lets everything take effect that never changes anything, goes up the levels as
-// far as that leads, and adds the node, whose mask is s.tmp, unless a node that
-// can do as much is there. It reports whether the history is complete.
-func (s *search) settle(parent, choice, level, state int32) bool {
-	for again := true; again; {
-		again = false
-		if level == s.n {
-			break
-		}
-		for _, y := range s.open[s.off[level]:s.off[level+1]] {
-			w, bit := s.slot[y]/64, uint64(1)<<(s.slot[y]%64)
-			if s.tmp[w]&bit == 0 && s.m.pure(s.ops[y].t) && s.m.step(state, s.ops[y].t) == state {
-				s.tmp[w] |= bit
-			}
-		}
-		for level < s.n && s.tmp[s.slot[level]/64]&(1<<(s.slot[level]%64)) != 0 {
-			s.tmp[s.slot[level]/64] &^= 1 << (s.slot[level] % 64)
-			level++
-			again = true
-		}
-	}
-	s.deep = max(s.deep, level)
-	if level < s.n && s.prune != nil && !s.viable(state, level) {
-		return false
-	}
-	if level == s.n {
-		s.addNode(parent, choice, level, state)
-		s.done = int32(len(s.nodes) - 1)
-		return true
-	}
-	if !s.isNew(level, state) {
-		return false
-	}
-	s.addNode(parent, choice, level, state)
-	return false
-}
-
-// viable asks the machine whether anything that is not done yet stays possible
-// before the return of op level, when s.tmp has taken effect.
-func (s *search) viable(state, level int32) bool {
-	done := func(op int32) bool {
-		if op >= s.n {
-			return has(s.tmp[s.words:], op-s.n)
-		}
-		return op < level || s.ops[op].inv < s.ops[level].ret && has(s.tmp, s.slot[op])
-	}
-	if !s.prune.viable(state, level, done) {
-		return false
-	}
-	for _, y := range s.open[s.off[level]:s.off[level+1]] {
-		if !has(s.tmp, s.slot[y]) && !s.prune.awaits(state, y, done) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *search) addNode(parent, choice, level, state int32) {
-	s.nodes = append(s.nodes, node{parent, choice, level, state, 0})
-	s.masks = append(s.masks, s.tmp...)
-}
-
-// isNew looks for a node with the same level, state and running ops that used at
-// most the pending ops of s.tmp; if there is none it notes the node that is about
-// to be added.
-func (s *search) isNew(level, state int32) bool {
-	if 2*s.count >= len(s.table) {
-		s.grow()
-	}
-	at := s.find(level, state, s.tmp[:s.words])
-	for i := s.table[at]; i >= 0; i = s.next[i] {
-		if subset(s.mask(i)[s.words:], s.tmp[s.words:]) {
-			return false
-		}
-	}
-	id := int32(len(s.nodes))
-	for len(s.next) <= int(id) {
-		s.next = append(s.next, -1)
-	}
-	if s.table[at] < 0 {
-		s.count++
-	}
-	s.next[id] = s.table[at]
-	s.table[at] = id
-	return true
-}
-
-func subset(a, b []uint64) bool {
-	for i := range a {
-		if a[i]&^b[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// find returns the place in the table of the nodes with that level, state and
-// running ops, or the free one where they belong.
-func (s *search) find(level, state int32, mask []uint64) int {
-	h := uint64(level)<<32 ^ uint64(uint32(state))
-	h *= 0x9e3779b97f4a7c15
-	for _, w := range mask {
-		h = (bits.RotateLeft64(h, 29) ^ w) * 0x9e3779b97f4a7c15
-	}
-	size := uint64(len(s.table) - 1)
-	for at := h >> bits.LeadingZeros64(size); ; at = (at + 1) & size { // the high bits are the mixed ones
-		i := s.table[at]
-		if i < 0 {
-			return int(at)
-		}
-		if nd := &s.nodes[i]; nd.level == level && nd.state == state && slices.Equal(s.mask(i)[:s.words], mask) {
-			return int(at)
-		}
-	}
-}
-
-func (s *search) grow() {
-	old := s.table
-	s.table = make([]int32, max(64, 2*len(old)))
-	for i := range s.table {
-		s.table[i] = -1
-	}
-	for _, i := range old {
-		if i >= 0 {
-			s.table[s.find(s.nodes[i].level, s.nodes[i].state, s.mask(i)[:s.words])] = i
-		}
-	}
-}
-
-// order returns the ops that took effect on the way to a node, in their order.
-func (s *search) order(i int32) (out []int32) {
-	var path []int32
-	for ; i >= 0; i = s.nodes[i].parent {
-		path = append(path, i)
-	}
-	slices.Reverse(path)
-	clear(s.tmp)
-	level, state := int32(0), s.m.initial()
-	for _, i := range path {
-		nd := &s.nodes[i]
-		if nd.choice >= 0 {
-			out = append(out, nd.choice)
-			state = s.m.step(state, s.ops[nd.choice].t)
-			s.take(nd.choice)
-		}
-		for again := true; again && level < s.n; {
-			again = false
-			for _, y := range s.open[s.off[level]:s.off[level+1]] {
-				w, bit := s.slot[y]/64, uint64(1)<<(s.slot[y]%64)
-				if s.tmp[w]&bit == 0 && s.m.pure(s.ops[y].t) && s.m.step(state, s.ops[y].t) == state {
-					s.tmp[w] |= bit
-					out = append(out, y)
-				}
-			}
-			for level < s.n && s.tmp[s.slot[level]/64]&(1<<(s.slot[level]%64)) != 0 {
-				s.tmp[s.slot[level]/64] &^= 1 << (s.slot[level] % 64)
-				level++
-				again = true
-			}
-		}
-	}
-	return out
+// fixed is what the search took before its first step, about.
+func (s *search) fixed() int64 {
+	return int64(16*len(s.ops)) + 12*int64(s.n) + s.win.bytes() + 8*int64(len(s.ops)-int(s.n))
 }
 
 // free lets go of what only a further search would need.
 func (s *search) free() {
-	s.nodes, s.masks, s.table, s.next, s.stack, s.todo = nil, nil, nil, nil, nil, nil
+	s.nodes, s.masks, s.table, s.next, s.front, s.pend.bags = nil, nil, nil, nil, frontier{}, bags{}
 }

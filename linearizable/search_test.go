@@ -66,8 +66,8 @@ func randomOps(r *rand.Rand, n, clients, transitions int, crash float64) (ops []
 // from the fewest pending operations to more.
 func TestSearch(t *testing.T) {
 	testSearch(t)
-	defer func(n int64) { straightOn = n }(straightOn)
-	straightOn = 3
+	defer func(n, m int64) { straightOn, turn = n, m }(straightOn, turn)
+	straightOn, turn = 3, 2
 	testSearch(t)
 }
 

@@ -9,13 +9,34 @@ import (
 func (m *Model) show(o *object, mach machine, state int32) string {
 	switch mach := mach.(type) {
 	case *registerMachine:
-		if m.kind.name == "mutex" {
+		switch m.kind.name {
+		case "mutex":
 			return [...]string{unlocked: "free", locked: "held"}[state]
+		case "owner-mutex":
+			return o.holder(state)
 		}
 		return o.v.value(state).String()
+	case *memoMachine[reentrantState]:
+		s := mach.states[state]
+		if s.depth > 1 {
+			return fmt.Sprintf("%s, %d times", o.holder(s.owner), s.depth)
+		}
+		return o.holder(s.owner)
+	case *memoMachine[fencedState]:
+		s := mach.states[state]
+		if s.token < noToken/2 { // nobody knows any
+			return o.holder(s.owner)
+		}
+		return fmt.Sprintf("%s, the last token %d", o.holder(s.owner), s.token)
 	case *textMachine:
+		if m.kind.name == "list" {
+			return "[" + o.list(mach.text(state)) + "]"
+		}
 		return fmt.Sprintf("%q", mach.text(state))
 	case *memoMachine[int64]:
+		if m.kind.name == "semaphore" {
+			return fmt.Sprintf("with %d free", mach.states[state])
+		}
 		return fmt.Sprint(mach.states[state])
 	case *memoMachine[string]:
 		s := mach.states[state]
@@ -32,6 +53,14 @@ func (m *Model) show(o *object, mach machine, state int32) string {
 		return "[" + o.list(s) + "]"
 	}
 	return "?"
+}
+
+// holder writes who holds a lock, nil for nobody.
+func (o *object) holder(owner int32) string {
+	if owner == unlocked {
+		return "free"
+	}
+	return "held by " + o.v.value(owner).String()
 }
 
 func (o *object) list(ids string) string {
@@ -79,6 +108,24 @@ func (m *Model) tell(o *object, t int32) string {
 		return "pushing " + a
 	case opPop:
 		return "popping " + a
+	case opExtend:
+		return "appending " + a
+	case opList:
+		return "reading [" + o.list(tr.list) + "]"
+	case opLock:
+		return "acquiring it by " + a
+	case opFence:
+		return fmt.Sprintf("acquiring it by %s with token %d", a, tr.n)
+	case opUnlock:
+		return "releasing it by " + a
+	case opTake:
+		return fmt.Sprintf("acquiring %d", tr.n)
+	case opGive:
+		return fmt.Sprintf("releasing %d", tr.n)
+	case opInsert:
+		return "adding " + a
+	case opLeast:
+		return "taking " + a
 	case opInc:
 		return fmt.Sprintf("adding %d", tr.n)
 	case opCount:

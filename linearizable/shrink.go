@@ -28,8 +28,8 @@ import (
 //     operation left reads or expects. Whatever an operation read was written last
 //     before it, so that this write stays, and nothing comes between.
 //   - Of registers that are read and written together, the same for each of them.
-//   - Of sets, adds of elements that no read left has.
-//   - Of queues and stacks, all operations on a value: what is left of a queue is
+//   - Of sets and lists, adds of elements that no read left has.
+//   - Of queues and stacks, with priorities or without, all operations on a value: what is left of a queue is
 //     in the same order. A pending take that took the value need not happen.
 //   - Of texts, a put with which no text that is read begins, and an append that is
 //     part of none.
@@ -43,6 +43,7 @@ import (
 func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
 	// A pending take that is left out of the search is a reason of its own to fail.
 	opt.Knossos, opt.Witness = false, false
+	m.knossos = r.knossos
 	err = par.Guard(func() error {
 		s, err := newShrinker(ctx, &check{h: r.History, m: &m, opt: opt}, r, p)
 		if err != nil {
@@ -74,7 +75,7 @@ type shrinker struct {
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
-	ops, key, err := operationsOf(r, p)
+	ops, key, err := operationsOf(r, c.m, p)
 	if err != nil {
 		return nil, err
 	}
@@ -138,23 +139,23 @@ func (s *shrinker) cut(at int32) (bool, error) {
 }
 
 // keepConflict keeps only the operations that contradict each other, if a monitor
-// found such. Of sets a conflict leaves elements out of what was read, which no
-// history of fewer operations does.
+// found such. Of sets and lists a conflict leaves elements out of what was read,
+// which no history of fewer operations does.
 func (s *shrinker) keepConflict(p *Part) bool {
 	in := map[int32]bool{}
 	for _, op := range p.Conflict {
 		in[int32(op)] = true
 	}
-	return s.c.m.kind.name != "set" && s.attempt(func(c call) bool { return in[c.op] })
+	return s.c.m.kind.name != "set" && s.c.m.kind.name != "list" && s.attempt(func(c call) bool { return in[c.op] })
 }
 
 // operationsOf returns the operations of a part, and their key if they have one.
-func operationsOf(r *Result, p *Part) ([]operation, *edn.Value, error) {
+func operationsOf(r *Result, m *Model, p *Part) ([]operation, *edn.Value, error) {
 	ops, err := operations(r.History)
 	if err != nil || !r.Keyed {
 		return ops, nil, err
 	}
-	keys, parts, err := split(r.History, ops)
+	keys, parts, err := split(r.History, m, ops)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -246,6 +247,10 @@ func balance(t *transition) (change int64, ok bool) {
 		return 1, true
 	case opRelease:
 		return -1, true
+	case opTake:
+		return 1, t.n == 1
+	case opGive:
+		return -1, t.n == 1
 	case opInc:
 		return t.n, true
 	}

@@ -36,7 +36,7 @@ func linkOf(t *transition) link {
 	switch t.f {
 	case opRead:
 		l.wants = one
-	case opWrite, opAdd:
+	case opWrite, opAdd, opExtend:
 		l.gives = one
 	case opCAS:
 		l.wants, l.group = one, int64(t.b)
@@ -45,18 +45,18 @@ func linkOf(t *transition) link {
 		}
 	case opNotCAS:
 		l.not = true
-	case opReadSet:
+	case opReadSet, opList:
 		for _, id := range idsOf(t.list) {
 			l.wants = append(l.wants, int64(id))
 		}
-	case opEnqueue, opDequeue, opPush, opPop:
+	case opEnqueue, opDequeue, opPush, opPop, opInsert, opLeast:
 		switch {
 		case t.a == anyValue:
 			l.gives = []int64{forever}
 		case t.a != emptyValue:
 			l.wants, l.gives, l.together = one, one, true
 		}
-	case opAcquire, opRelease, opInc:
+	case opAcquire, opRelease, opInc, opLock, opFence, opUnlock, opTake, opGive:
 		l.gives = []int64{forever}
 	case opTxn:
 		ids := idsOf(t.list)

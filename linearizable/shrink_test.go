@@ -24,16 +24,20 @@ var shrinkCases = map[string][]transition{
 	"fifo-queue":      {{f: opEnqueue, a: 1}, {f: opEnqueue, a: 2}, {f: opDequeue, a: 1}, {f: opDequeue, a: 2}, {f: opDequeue, a: emptyValue}},
 	"unordered-queue": {{f: opEnqueue, a: 1}, {f: opEnqueue, a: 2}, {f: opDequeue, a: 1}, {f: opDequeue, a: 2}, {f: opDequeue, a: emptyValue}},
 	"stack":           {{f: opPush, a: 1}, {f: opPush, a: 2}, {f: opPop, a: 1}, {f: opPop, a: 2}, {f: opPop, a: emptyValue}},
+	"list":            {{f: opExtend, a: 1}, {f: opExtend, a: 2}, {f: opList}, {f: opList, list: idText(1)}, {f: opList, list: idText(1, 2)}, {f: opList, list: idText(1, 1)}},
+	"priority-queue":  {{f: opInsert, a: 4}, {f: opInsert, a: 5}, {f: opLeast, a: 4}, {f: opLeast, a: 5}, {f: opLeast, a: emptyValue}},
+	"semaphore":       {{f: opTake, n: 1}, {f: opGive, n: 1}},
 	"counter":         {{f: opInc, n: 1}, {f: opInc, n: -1}, {f: opCount}, {f: opCount, n: 1}},
 	"multi-register":  {{f: opTxn, list: idText(1<<1|1, 1)}, {f: opTxn, list: idText(1<<1, 1, 2<<1|1, 2)}, {f: opTxn, list: idText(2<<1, 2, 1<<1, 0)}, {f: opTxn, list: idText(2<<1, anyValue, 1<<1|1, 2)}},
 	"kv":              {{f: opPut, a: 1}, {f: opPut, a: 2}, {f: opAppend, a: 1}, {f: opAppend, a: 2}, {f: opGet}, {f: opGet, a: 1}, {f: opGet, a: 2}, {f: opGet, a: 3}},
 }
 
-// wordsOf numbers the values that the cases use: 1, 2 and 3 are texts.
+// wordsOf numbers the values that the cases use: 1, 2 and 3 are texts, 4 and 5 are
+// numbers.
 func wordsOf(t *testing.T) *vocabulary {
 	t.Helper()
 	v := &vocabulary{}
-	for _, s := range []string{`"x"`, `"y"`, `"xy"`} {
+	for _, s := range []string{`"x"`, `"y"`, `"xy"`, "1", "2"} {
 		if _, err := v.id(must(t, s)); err != nil {
 			t.Fatal(err)
 		}

@@ -46,6 +46,10 @@ func (m *textMachine) initial() int32 { return 0 }
 
 func (m *textMachine) pure(t int32) bool { return m.ts[t].pure() }
 
+func (m *textMachine) overwrites(t int32) bool { return m.ts[t].f == opPut }
+
+func (m *textMachine) exact(t int32) bool { return m.ts[t].f == opGet }
+
 func (m *textMachine) bytes() int64 {
 	return (48+mapEntry)*int64(len(m.states)) + mapEntry*int64(len(m.steps))
 }

@@ -15,7 +15,7 @@ func useful(o *object, knossos bool) []searchOp {
 	needed, foundEmpty := o.needed(), o.foundEmpty()
 	ops := make([]searchOp, 0, len(o.calls))
 	for _, c := range o.calls {
-		if t := &o.ts[c.t]; c.ret == never && t.a == anyValue && (knossos || o.bag) && (t.f == opDequeue || t.f == opPop) {
+		if t := &o.ts[c.t]; c.ret == never && t.a == anyValue && (knossos || o.bag) && (t.f == opDequeue || t.f == opPop || t.f == opLeast) {
 			if !knossos && foundEmpty {
 				ops = append(ops, o.takes(c)...)
 			}

@@ -8,8 +8,9 @@ import (
 // A vocabulary numbers the values of one object. nil is 0.
 type vocabulary struct {
 	numbers
-	keys numbers            // of a multi-register
-	sums map[int32][]uint64 // of texts: see beginnings
+	keys  numbers            // of a multi-register
+	sums  map[int32][]uint64 // of texts: see beginnings
+	words []string           // the texts themselves, if they are no values
 }
 
 // numbers numbers values, equal ones alike. nil is 0.
@@ -84,9 +85,13 @@ func (n *numbers) value(id int32) edn.Value {
 	return n.values[id]
 }
 
-// text returns a value that is a string, without its quotes, nothing for nil.
+// text returns a word, or a value that is a string, without its quotes, nothing for
+// nil.
 func (v *vocabulary) text(id int32) string {
-	if id <= 0 {
+	switch {
+	case v.words != nil:
+		return v.words[id]
+	case id <= 0:
 		return ""
 	}
 	if name, ok := v.value(id).Name(); ok {

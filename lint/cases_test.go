@@ -519,7 +519,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	r, err := lint.Check(ctx, parse(t, "i 0 write 1\no 0 write 1"), lint.Options{})
-	if err != nil || r.Valid != verdict.Unknown || r.Reason != "the check was cancelled" {
+	if err != nil || r.Valid != verdict.Unknown || r.Reason != "the check stopped early" {
 		t.Errorf("%v %v", r, err)
 	}
 }

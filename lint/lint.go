@@ -52,7 +52,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		return err
 	})
 	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
-		r.Unknown("the check was cancelled")
+		r.Unknown("the check stopped early")
 		return r, nil
 	}
 	if err != nil {

@@ -189,8 +189,10 @@ func (r *TotalResult) judge(t *totals) {
 		r.Valid = verdict.Invalid
 	case t.hanging > 0:
 		r.Unknown(fmt.Sprintf("%d drains did not complete, and may have taken elements", t.hanging))
-	case r.Acknowledged == 0 && t.dequeues == 0:
+	case t.dequeues == 0 && r.Acknowledged == 0:
 		r.Nothing("no enqueue was acknowledged, and nothing came out of the queue")
+	case t.dequeues == 0 && r.Acknowledged == sum(r.Remaining):
+		r.Nothing("nothing came out of the queue, and whatever went in did so after the last drain began")
 	default:
 		r.Valid = verdict.Valid
 	}

@@ -1,11 +1,8 @@
 package render
 
 import (
-	"cmp"
-	"encoding/xml"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -23,6 +20,8 @@ type Case struct {
 	Verdict verdict.Verdict
 	Reason  string // why it is unknown
 	Found   []Found
+	Seconds float64 // that the check took; 0 if nobody knows
+	Text    string  // the whole argument, as prose, unless the verdict is valid
 }
 
 // Found is a fault, and where in the file it shows.
@@ -38,7 +37,11 @@ func Cases(file, name string, r result.Result) []Case {
 	case *result.Group:
 		var out []Case
 		for _, m := range r.Members {
-			out = append(out, Cases(file, m.Name, m.Result)...)
+			member := Cases(file, m.Name, m.Result)
+			if len(member) > 0 {
+				member[0].Seconds = m.Elapsed.Seconds()
+			}
+			out = append(out, member...)
 		}
 		if r.Reason != "" {
 			c.Reason = r.Reason
@@ -88,6 +91,9 @@ func Cases(file, name string, r result.Result) []Case {
 	if c.Verdict != verdict.Invalid {
 		c.Found = nil
 	}
+	if c.Verdict != verdict.Valid {
+		c.Text = Prose(file, name, r, ProseOptions{})
+	}
 	return []Case{c}
 }
 
@@ -111,107 +117,4 @@ func lineOf(h *history.History, ops []int) int {
 		return 0
 	}
 	return h.Line(last)
-}
-
-// mostAnnotations is how many GitHub shows of a kind in one step.
-const mostAnnotations = 10
-
-// GitHub writes annotations for GitHub's workflows: an error for each fault, a
-// warning for each verdict that is unknown.
-func GitHub(cases []Case) string {
-	var b strings.Builder
-	n := 0
-	annotate := func(kind string, c *Case, line int, title, msg string) {
-		if n++; n > mostAnnotations {
-			return
-		}
-		place := "file=" + property(cmp.Or(c.Within, c.File))
-		if line > 0 {
-			place += fmt.Sprintf(",line=%d", line)
-		}
-		fmt.Fprintf(&b, "::%s %s,title=%s::%s\n", kind, place, property(title), message(msg))
-	}
-	for i := range cases {
-		c := &cases[i]
-		switch c.Verdict {
-		case verdict.Unknown:
-			annotate("warning", c, 0, c.Name+": unknown", c.Reason)
-		case verdict.Invalid:
-			for _, f := range c.Found {
-				annotate("error", c, f.Line, c.Name+": "+f.Type, f.Msg)
-			}
-		}
-	}
-	return b.String()
-}
-
-// message and property escape as workflow commands want it.
-func message(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
-
-func property(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
-}
-
-type (
-	junitSuites struct {
-		XMLName  xml.Name `xml:"testsuites"`
-		Tests    int      `xml:"tests,attr"`
-		Failures int      `xml:"failures,attr"`
-		Errors   int      `xml:"errors,attr"`
-		Suites   []junitSuite
-	}
-	junitSuite struct {
-		XMLName  xml.Name `xml:"testsuite"`
-		Name     string   `xml:"name,attr"`
-		Tests    int      `xml:"tests,attr"`
-		Failures int      `xml:"failures,attr"`
-		Errors   int      `xml:"errors,attr"`
-		Cases    []junitCase
-	}
-	junitCase struct {
-		XMLName xml.Name   `xml:"testcase"`
-		Class   string     `xml:"classname,attr"`
-		Name    string     `xml:"name,attr"`
-		Failure *junitText `xml:"failure"`
-		Error   *junitText `xml:"error"`
-	}
-	junitText struct {
-		Message string `xml:"message,attr"`
-		Text    string `xml:",chardata"`
-	}
-)
-
-// JUnit writes a report in the format of JUnit: a suite for each history, in it a
-// case for each check. An invalid verdict is a failure, an unknown one an error.
-func JUnit(cases []Case) ([]byte, error) {
-	all := junitSuites{}
-	for _, c := range cases {
-		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != c.File {
-			all.Suites = append(all.Suites, junitSuite{Name: c.File})
-		}
-		s := &all.Suites[len(all.Suites)-1]
-		jc := junitCase{Class: c.File, Name: c.Name}
-		switch c.Verdict {
-		case verdict.Unknown:
-			jc.Error = &junitText{Message: "unknown: " + c.Reason}
-			s.Errors++
-			all.Errors++
-		case verdict.Invalid:
-			var types, text []string
-			for _, f := range c.Found {
-				types = append(types, f.Type)
-				text = append(text, fmt.Sprintf("%s:%d: %s: %s", cmp.Or(c.Within, c.File), f.Line, f.Type, f.Msg))
-			}
-			jc.Failure = &junitText{Message: "invalid: " + strings.Join(types, ", "), Text: strings.Join(text, "\n")}
-			s.Failures++
-			all.Failures++
-		}
-		s.Cases = append(s.Cases, jc)
-		s.Tests++
-		all.Tests++
-	}
-	text, err := xml.MarshalIndent(all, "", "  ")
-	return append([]byte(xml.Header), append(text, '\n')...), err
 }

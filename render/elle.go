@@ -64,6 +64,9 @@ func elleJSON(r *elle.Result) fields {
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
 	}
+	if len(r.Ignored) > 0 {
+		out = append(out, field{"ignored", list(keywords(r.Ignored))})
+	}
 	if len(r.Keys) > 0 {
 		out = append(out, field{"keys", list(keywords(r.Keys))})
 	}
@@ -209,7 +212,15 @@ func cycleTree(r *elle.Result, c *elle.Case) tree {
 	for i := range c.Steps {
 		steps = append(steps, stepTree(r, &c.Steps[i]))
 	}
-	return fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
+	out := fields{{"type", keyword(c.Type)}, {"cycle", cycle}, {"steps", steps}}
+	if len(c.Because) > 0 {
+		because := list{}
+		for i := range c.Because {
+			because = append(because, stepTree(r, &c.Because[i]))
+		}
+		out = append(out, field{"because", because})
+	}
+	return out
 }
 
 func stepTree(r *elle.Result, s *elle.Step) tree {
@@ -220,7 +231,7 @@ func stepTree(r *elle.Result, s *elle.Step) tree {
 	}
 	mops := fields{{"a-mop-index", s.FromMop}, {"b-mop-index", s.ToMop}}
 	switch s.Rel {
-	case "ww":
+	case "ww", "older":
 		out = append(out, fields{{"key", s.Key}, {"value", s.Value}, {"value'", s.Next}}...)
 		return append(out, mops...)
 	case "rw":

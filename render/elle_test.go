@@ -219,6 +219,7 @@ var stepKeys = map[string]string{
 	"visible":  "type key value value' reader path",
 	"direct":   "type key value value' path",
 	"update":   "type key value value' reader path",
+	"older":    "type key value value' a-mop-index b-mop-index",
 	"realtime": "type a' b",
 }
 
@@ -247,6 +248,9 @@ func checkCases(t *testing.T, path string, w elle.Workload, text []byte) {
 			if m["steps"] != nil {
 				want = "type cycle steps"
 				checkSteps(t, path, m["steps"])
+			}
+			if m["because"] != nil {
+				want += " because"
 			}
 			checkKeys(t, path+": "+string(typ), m, want)
 		}

@@ -86,6 +86,11 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 			{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)},
 			{"window", ops(r.History, p.Window)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
 		}...)
+		if p.Law != nil {
+			out = append(out, field{"law", fields{
+				{"value", p.Law.Value}, {"op", opOrNil(r, p.Law.Op)}, {"overwriter", opOrNil(r, p.Law.Overwriter)}, {"writers", ops(r.History, p.Law.Writers)}, {"initial", p.Law.Initial},
+			}})
+		}
 	case verdict.Unknown:
 		out = append(out, field{"reason", p.Reason})
 	}
@@ -200,6 +205,9 @@ func knossosFields(r *linearizable.Result, p *linearizable.Part) fields {
 		}
 		paths = append(paths, append(path, fields{{"op", opOrNil(r, p.Culprit)}, {"model", fields{{"msg", st.Why}}}}))
 	}
+	if r.Knossos() {
+		last = p.LastOp
+	}
 	return fields{
 		{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)}, {"last-op", opOrNil(r, last)},
 		{"configs", configs}, {"final-paths", paths},
@@ -217,7 +225,9 @@ func modelTree(model, value string) tree {
 		return raw(value)
 	case "set":
 		return fields{{"s", raw("#{" + inside + "}")}}
-	case "unordered-queue", "fifo-queue", "stack":
+	case "owner-mutex", "reentrant-mutex", "fenced-mutex", "semaphore":
+		return fields{{"value", value}} // as text
+	case "unordered-queue", "fifo-queue", "stack", "priority-queue":
 		return fields{{"pending", raw("[" + inside + "]")}}
 	case "kv":
 		if s, err := strconv.Unquote(value); err == nil {

@@ -76,7 +76,7 @@ func caseOps(r *elle.Result, c *elle.Case) []int {
 	ops := append([]int{c.Op, c.Writer}, c.Ops...)
 	ops = append(ops, versionOps(c.Order)...)
 	steps, _ := told(c)
-	for _, s := range steps {
+	for _, s := range slices.Concat(steps, c.Because) {
 		ops = append(append(ops, stepOps(r, &s)...), versionOps(s.Order)...)
 		for i := range s.Path {
 			ops = append(ops, stepOps(r, &s.Path[i])...)
@@ -141,7 +141,7 @@ func (p *prose) verdict(file string) {
 		if asked == "" {
 			asked = "what was asked for"
 		}
-		p.f("%s: %s  no violation of %s was found\n", file, p.color(green, "VALID"), asked+withKeys(r))
+		p.f("%s: %s  no violation of %s was found%s\n", file, p.color(green, "VALID"), asked+withKeys(r), ignoring(r))
 	case verdict.Invalid:
 		broken := "the history violates " + strings.Join(violated(r), ", ")
 		switch {
@@ -151,7 +151,7 @@ func (p *prose) verdict(file string) {
 		default:
 			broken = "the history shows anomalies that were prohibited by name"
 		}
-		p.f("%s: %s  %s\n", file, p.color(red, "INVALID"), broken)
+		p.f("%s: %s  %s\n", file, p.color(red, "INVALID"), broken+ignoring(r))
 	default:
 		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
 	}
@@ -175,6 +175,22 @@ func withKeys(r *elle.Result) string {
 		return ""
 	}
 	return " with " + strings.Join(r.Keys, " and ")
+}
+
+// ignoring names what was not to count, and how often it was found.
+func ignoring(r *elle.Result) string {
+	if len(r.Ignored) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, name := range r.Ignored {
+		i := slices.IndexFunc(r.Tolerated, func(a elle.Anomalies) bool { return string(a.Type) == name })
+		if i >= 0 {
+			name += fmt.Sprintf(" (%s)", thousands(r.Tolerated[i].Count))
+		}
+		parts = append(parts, name)
+	}
+	return ", ignoring " + strings.Join(parts, ", ")
 }
 
 // violated lists the models that were asked for and do not hold, by the names
@@ -260,7 +276,12 @@ func (p *prose) tolerated() {
 	}
 	var parts []string
 	for _, a := range r.Tolerated {
-		parts = append(parts, fmt.Sprintf("%s (%s)", a.Type, thousands(a.Count)))
+		if !slices.Contains(r.Ignored, string(a.Type)) { // the verdict has said it
+			parts = append(parts, fmt.Sprintf("%s (%s)", a.Type, thousands(a.Count)))
+		}
+	}
+	if len(parts) == 0 {
+		return
 	}
 	p.f("\n  found, but not prohibited by what was asked for: %s\n", strings.Join(parts, ", "))
 }
@@ -388,13 +409,13 @@ func ElleLine(file string, r *elle.Result, color bool) string {
 	p := &prose{r: r, opt: ProseOptions{Color: color}}
 	switch r.Valid {
 	case verdict.Valid:
-		p.f("%s: %s\n", file, p.color(green, "VALID"))
+		p.f("%s: %s%s\n", file, p.color(green, "VALID"), strings.Replace(ignoring(r), ", ", "  ", 1))
 	case verdict.Invalid:
 		var parts []string
 		for _, a := range r.Anomalies {
 			parts = append(parts, fmt.Sprintf("%s %s", a.Type, thousands(a.Count)))
 		}
-		p.f("%s: %s  not %s: %s\n", file, p.color(red, "INVALID"), strings.Join(r.Not, ", not "), strings.Join(parts, ", "))
+		p.f("%s: %s  not %s: %s\n", file, p.color(red, "INVALID"), strings.Join(r.Not, ", not "), strings.Join(parts, ", ")+ignoring(r))
 	default:
 		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
 	}

@@ -27,7 +27,7 @@ func told(c *elle.Case) (steps []elle.Step, leftOut int) {
 // precedes the next, and the last the first, a contradiction.
 func (p *prose) cycle(c *elle.Case) {
 	steps, leftOut := told(c)
-	ops, marks := cast(steps)
+	ops, marks := cast(slices.Concat(steps, c.Because))
 	names := map[int]string{-1: "the initial state"}
 	for i, op := range ops {
 		names[op] = fmt.Sprintf("T%d", i+1)
@@ -35,6 +35,13 @@ func (p *prose) cycle(c *elle.Case) {
 	p.f("  Let:\n")
 	for _, op := range ops {
 		p.op(names[op], op, marks[op])
+	}
+	for i := range c.Because {
+		if i == 0 {
+			p.f("  As one process saw it:\n")
+		}
+		s := &c.Because[i]
+		p.f("    %s < %s  %s  %s\n", names[s.From], names[s.To], p.color(dim, relLabel(s.Rel)), p.reason(s, names))
 	}
 	p.f("  Then:\n")
 	for i := range steps {

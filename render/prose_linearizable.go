@@ -83,6 +83,9 @@ func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt Lineariz
 	for _, part := range told {
 		add(part.Culprit)
 		add(part.Window...)
+		if law := part.Law; law != nil {
+			add(append(law.Writers[:len(law.Writers):len(law.Writers)], law.Op, law.Overwriter)...)
+		}
 		add(part.Conflict...)
 		for i := range part.Final {
 			for _, s := range part.Final[i].Tail {
@@ -267,10 +270,35 @@ func (p *linProse) failure(part *linearizable.Part) {
 	if part.Culprit >= 0 {
 		p.f("  no order of the operations explains\n    %s  %s\n", p.color(bold, p.operation(part.Culprit)), p.about(part.Culprit))
 	}
+	p.law(part)
 	p.conflict(part)
 	p.window(part)
 	p.states(part)
 	p.prefix(part)
+}
+
+// law says what can be verified by looking at when operations began and ended.
+func (p *linProse) law(part *linearizable.Part) {
+	law := part.Law
+	if law == nil {
+		return
+	}
+	began := func(op int) int { return p.places.line(invocation(p.r, op)) }
+	this, value := "this "+p.r.History.F(law.Op), valueText(law.Value)
+	if law.Overwriter < 0 {
+		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.places.line(law.Op))
+		return
+	}
+	over := p.operation(law.Overwriter)
+	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.places.line(law.Overwriter), this, began(law.Op))
+	switch n := len(law.Writers); {
+	case n == 0:
+		p.f("  and nobody wrote %s, the initial value\n", value)
+	case n == 1:
+		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.places.line(law.Writers[0]), over, began(law.Overwriter))
+	default:
+		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, began(law.Writers[n-1]), over, began(law.Overwriter))
+	}
 }
 
 // conflict lists the operations that a monitor found to contradict each other.
@@ -356,7 +384,7 @@ func (p *linProse) unknowns(limit int) {
 	n := 0
 	for i := range p.r.Parts {
 		part := &p.r.Parts[i]
-		if part.Valid != verdict.Unknown || part.Rung == "" {
+		if part.Valid != verdict.Unknown || part.Rung == "" || part.Vacuous {
 			continue
 		}
 		if n++; n > limit {

@@ -94,7 +94,7 @@ func gist(r result.Result) string {
 		for _, t := range r.Types() {
 			types = append(types, string(t))
 		}
-		return strings.Join(types, ", ")
+		return strings.TrimPrefix(strings.Join(types, ", ")+ignoring(r), ", ")
 	case *linearizable.Result:
 		switch r.Valid {
 		case verdict.Valid:

@@ -1,6 +1,8 @@
 package result
 
 import (
+	"time"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -15,8 +17,9 @@ type Group struct {
 
 // A Member is one check's result under its name.
 type Member struct {
-	Name   string
-	Result Result
+	Name    string
+	Result  Result
+	Elapsed time.Duration // that the check took; 0 if nobody measured it
 }
 
 // Verdict merges the members' verdicts, and is unknown at best if there is a

@@ -32,7 +32,6 @@ type Result struct {
 type member struct {
 	attempted bool
 	acked     int32 // the op that acknowledged it, -1 if none did
-	seen      bool  // a judged read has it
 	lacking   int32 // a judged read that lacks it and began after acked, -1 if there is none
 	in        int32 // the first judged read that has it
 	mark      int32 // the last judged read that has it, counted from 1

@@ -13,6 +13,7 @@ type Promises struct {
 	Anomalies []string    // :anomalies that are looked for
 	Accounts  []edn.Value // :accounts of a bank
 	Total     edn.Value   // :total-amount on them
+	Init      edn.Value   // :initial-value, or :init, of registers
 	Plot      edn.Value   // :plot, a map: what plots say of the nemesis
 }
 
@@ -41,6 +42,12 @@ func promisesOf(test edn.Value) (p Promises) {
 	}
 	if total, ok := test.Get("total-amount"); ok && !total.IsNil() {
 		p.Total = total
+	}
+	for _, key := range []string{"initial-value", "init"} {
+		if init, ok := test.Get(key); ok && !init.IsNil() {
+			p.Init = init
+			break
+		}
 	}
 	if plot, ok := test.Get("plot"); ok && plot.Kind() == edn.Map {
 		p.Plot = plot

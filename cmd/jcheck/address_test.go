@@ -31,7 +31,7 @@ func TestWithNumbers(t *testing.T) {
 		"__complete show -1":               "__complete show -1",
 		"check --fail-on invalid -1 --edn": "check --fail-on invalid --edn -- -1",
 	} {
-		a := &app{in: strings.NewReader(""), out: new(bytes.Buffer), err: new(bytes.Buffer)}
+		a := newApp(nil, strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer))
 		if got := withNumbers(a.root(), strings.Fields(line)); !slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%s becomes %s, want %s", line, strings.Join(got, " "), want)
 		}

@@ -90,7 +90,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 		a.complain(fmt.Errorf("%s: warning: the stored verdict was %s and is now unknown; the results of another program are kept in results.original.edn", dir, before))
 	}
 	if saved == nil && !f.quiet && !f.json && !f.edn {
-		fmt.Fprintf(a.err, "jcheck: stored the results in %s\n", dir)
+		fmt.Fprintf(a.messages, "jcheck: stored the results in %s\n", dir)
 	}
 	return saved
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -27,6 +29,8 @@ type checkFlags struct {
 	inputFlags
 	outputFlags
 	ciFlags
+	txnFlags
+	limits
 	with           []string
 	independent    bool
 	independentSet bool // somebody said whether or not
@@ -34,7 +38,6 @@ type checkFlags struct {
 	total          int64
 	accounts       string
 	subVia         string
-	models         []string
 }
 
 // checkFunc judges a history.
@@ -169,10 +172,16 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "list all errors, not the worst of each type")
 	}
 	if name == "" {
-		fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable")
+		f.txnFlags.addTo(cmd, "what registers are at first: a `value` of EDN (default nil)")
+		f.addSearch(cmd)
 		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
 		completeFixed(cmd, "with", checker.Names()...)
 	}
+	preset := time.Duration(0)
+	if name == "" {
+		preset = checkTimeout
+	}
+	f.addTimeout(cmd, preset)
 	f.outputFlags.add(cmd)
 	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
@@ -194,13 +203,17 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 		}
 		f.opt.Bank.Accounts = names
 	}
-	f.opt.Elle.Models = f.models
-	f.opt.Elle.MaxCases = 10_000
-	if len(f.models) > 0 {
-		if err := f.opt.Elle.Validate(); err != nil {
-			return err
-		}
+	if err := f.txnFlags.validate(); err != nil {
+		return err
 	}
+	f.opt.Elle, f.opt.Initial = f.txnFlags.options(), f.init
+	if cmd.Flags().Lookup("max-memory") == nil {
+		f.maxMemory = linearizable.DefaultMemory
+	}
+	if err := f.limits.validate(); err != nil {
+		return err
+	}
+	f.opt.Linear.Budget = f.budget()
 	if err := f.kafka(); err != nil {
 		return err
 	}
@@ -228,6 +241,7 @@ func (a *app) checkAll(cmd *cobra.Command, files []string, f *checkFlags, name s
 func (a *app) eachFile(files []string, ci *ciFlags, name string, check func(file string, several bool) error) error {
 	files = a.meant(files)
 	for _, file := range files {
+		ci.began = time.Now()
 		if err := check(file, len(files) > 1); err != nil {
 			a.complain(err)
 			a.worsen(statusOf(ranError{err}))
@@ -275,6 +289,8 @@ func (a *app) judge(ctx context.Context, file string, f *checkFlags, name string
 	looks := !f.independentSet && !f.tuples && name != "lint" && name != "sequential" && independent.Looks(h)
 	f.opt.Keyed = f.independent || f.tuples && !f.independentSet || looks
 	f.opt.Promised = f.promised
+	ctx, cancel := f.within(ctx)
+	defer cancel()
 	r, err := check(ctx, h)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -340,17 +356,16 @@ func (a *app) printResult(file, name string, r result.Result, f *outputFlags, se
 	case f.edn:
 		text, err = render.EDN(nil, r)
 	case isLint && !several:
-		text = []byte(lintText(file, linted, f, useColor(a.out)))
+		text = []byte(lintText(file, linted, f, a.useColor()))
 	case several && !f.verbose:
-		text = []byte(render.Line(nameOf(file), name, r, useColor(a.out)))
+		text = []byte(render.Line(nameOf(file), name, r, a.useColor()))
 	default:
-		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: a.useColor(), Limit: f.limit, Verbose: f.verbose}))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // kafka parses how consumers subscribe.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,12 +19,13 @@ type ciFlags struct {
 	github bool
 	failOn string
 	cases  []render.Case
+	began  time.Time // when the file that is being checked was begun with
 }
 
 func (f *ciFlags) addTo(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.junit, "junit", "", "`file` for a report in JUnit's format")
-	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub's workflows to standard error")
+	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub's workflows to standard error, and the summary of the job")
 	fl.StringVar(&f.failOn, "fail-on", "unknown", "the least verdict that the exit status tells: unknown or invalid, which lets unknown pass")
 	completeFixed(cmd, "fail-on", "unknown", "invalid")
 }
@@ -43,11 +46,16 @@ func (f *ciFlags) status(ctx context.Context, status int) int {
 	return status
 }
 
-// take notes a result.
+// take notes a result, which took as long as has gone by since the last one.
 func (f *ciFlags) take(file, name string, r result.Result) {
-	if f.junit != "" || f.github {
-		f.cases = append(f.cases, render.Cases(nameOf(file), name, r)...)
+	if f.junit == "" && !f.github {
+		return
 	}
+	cases := render.Cases(nameOf(file), name, r)
+	if len(cases) == 1 && cases[0].Seconds == 0 && !f.began.IsZero() {
+		cases[0].Seconds = time.Since(f.began).Seconds()
+	}
+	f.cases = append(f.cases, cases...)
 }
 
 // takeError notes a file that could not be checked.
@@ -58,7 +66,10 @@ func (f *ciFlags) takeError(file, name string, err error) {
 // finish writes what was asked for.
 func (f *ciFlags) finish(a *app) error {
 	if f.github {
-		fmt.Fprint(a.err, render.GitHub(f.cases))
+		fmt.Fprint(a.messages, render.GitHub(f.cases, f.failOn == "invalid"))
+		if err := f.summarize(os.Getenv("GITHUB_STEP_SUMMARY")); err != nil {
+			return err
+		}
 	}
 	if f.junit == "" {
 		return nil
@@ -68,4 +79,18 @@ func (f *ciFlags) finish(a *app) error {
 		return err
 	}
 	return os.WriteFile(f.junit, text, 0o666)
+}
+
+// summarize appends the summary of a step to the file that GitHub shows on the page of
+// the job.
+func (f *ciFlags) summarize(path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(render.Summary(f.cases))
+	return errors.Join(err, file.Close())
 }

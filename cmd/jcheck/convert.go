@@ -59,8 +59,8 @@ they are converted back. Sets and other values that only EDN has become objects,
 {"#set": [1, 2]} and {"#tag": "inst", "value": "..."}, and EDN again on the way back.
 
 OUT appears when it is complete. One that exists is kept: --force overwrites a
-file, and a directory never is. If ops of a damaged .jepsen file are lost, what is
-left is written, with a warning, and the status is 2.`,
+file, and a directory never is. If ops of a damaged .jepsen file are lost, edn,
+jsonl and json mark where, and the status is 2; other formats are refused.`,
 		Example: `  jcheck convert --to jsonl history.edn > history.jsonl
   jcheck convert --to edn store/latest -o history.edn
   jcheck convert --to cobra plume.txt -o logs`,
@@ -108,7 +108,7 @@ func (a *app) runConvert(ctx context.Context, file string, in *inputFlags, f *co
 		if f.to == jepsenFormat { // what is written would look complete
 			return usagef("%s lacks ops, and a .jepsen file of the rest would look complete: jcheck store repair writes one that does not", nameOf(file))
 		}
-		fmt.Fprintf(a.err, "jcheck: warning: %s: %s\n", nameOf(file), w)
+		fmt.Fprintf(a.messages, "jcheck: warning: %s: %s\n", nameOf(file), w)
 		a.worsen(exitUnknown)
 	}
 	if f.to == jepsenFormat {
@@ -127,7 +127,7 @@ func (a *app) toFormat(ctx context.Context, file string, h *history.History, f *
 	if err != nil {
 		return err
 	}
-	if err := out.write(a.out, x); err != nil {
+	if err := out.write(a.data, x); err != nil {
 		return err
 	}
 	a.tellLost(file, f.to, x.Lost)
@@ -137,7 +137,7 @@ func (a *app) toFormat(ctx context.Context, file string, h *history.History, f *
 // tellLost says what a format does not say of a history.
 func (a *app) tellLost(file, format string, lost []string) {
 	for _, what := range lost {
-		fmt.Fprintf(a.err, "jcheck: %s: not in %s: %s\n", nameOf(file), format, what)
+		fmt.Fprintf(a.messages, "jcheck: %s: not in %s: %s\n", nameOf(file), format, what)
 	}
 }
 

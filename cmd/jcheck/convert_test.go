@@ -80,6 +80,15 @@ func TestConvertDamaged(t *testing.T) {
 	if status != exitUnknown || strings.Count(got, "damage0") != 2 || !strings.Contains(errs, "lost-ops") {
 		t.Errorf("status %d, %q, %q", status, got, errs)
 	}
+	if err := os.WriteFile(out, []byte(got), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := jcheck(context.Background(), "convert", "--to", "jsonl", out); status != exitUnknown || !strings.Contains(errs, "lost-ops") {
+		t.Errorf("what was converted looks complete: status %d, %q\n%s", status, errs, got)
+	}
+	if err := os.Remove(out); err != nil {
+		t.Fatal(err)
+	}
 	status, _, errs = jcheck(context.Background(), "convert", "--to", "jepsen", file, "-o", out)
 	if _, err := os.Stat(out); status != exitBadInput || !strings.Contains(errs, "store repair") || err == nil {
 		t.Errorf("status %d, %q, %v", status, errs, err)

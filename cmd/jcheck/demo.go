@@ -41,7 +41,7 @@ func (a *app) writeDemos(ctx context.Context, dir string) error {
 		if err := writeNew(path, []byte(d.History)); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(a.out, "%s  (%s)\n    %s\n", path, d.Anomaly, d.Look); err != nil {
+		if _, err := fmt.Fprintf(a.text, "%s  (%s)\n    %s\n", path, d.Anomaly, d.Look); err != nil {
 			return err
 		}
 	}
@@ -49,8 +49,8 @@ func (a *app) writeDemos(ctx context.Context, dir string) error {
 	if err := a.writeDemoStore(ctx, root); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s\n    three runs of tests, the last of a database with a bug\n", root)
-	_, err := fmt.Fprintf(a.out, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
+	fmt.Fprintf(a.text, "%s\n    three runs of tests, the last of a database with a bug\n", root)
+	_, err := fmt.Fprintf(a.text, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
 	return err
 }
 

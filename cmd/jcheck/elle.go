@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -23,19 +23,11 @@ import (
 type elleFlags struct {
 	inputFlags
 	ciFlags
-	workload  string
-	models    []string
-	anomalies []string
+	txnFlags
+	limits
 	json, edn bool
 	out       string
 	limit     int
-	wfr       bool
-	seq       bool
-	lin       bool
-	assumed   bool
-	ladder    bool
-	order     string
-	ranks     map[int64]int64 // read from order
 	quiet     bool
 	verbose   bool
 }
@@ -77,15 +69,8 @@ come in the order in which their writers completed.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (told from the micro-ops if not given)")
-	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that the history should satisfy; repeatable (default "+elle.DefaultModel+")")
-	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` to prohibit besides; repeatable")
-	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")
-	fl.BoolVar(&f.wfr, "wfr-keys", false, "registers: a transaction that reads and then writes a key writes a later version")
-	fl.BoolVar(&f.seq, "sequential-keys", false, "each key keeps the order of each process: assumed of registers, asked of lists")
-	fl.BoolVar(&f.lin, "linearizable-keys", false, "each key keeps the order of real time: assumed of registers, asked of lists")
-	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions by these flags only, as Elle does, not by what the models imply")
-	fl.StringVar(&f.order, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
+	f.txnFlags.addTo(cmd, "registers: what each is at first, a `value` of EDN (default nil)")
+	f.addTimeout(cmd, 0)
 	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
 	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map a file")
 	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a page for each list of contradicting reads")
@@ -94,9 +79,6 @@ come in the order in which their writers completed.`,
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is not prohibited")
 	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
-	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
-	completeFixed(cmd, "model", elle.ModelNames()...)
-	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
 	return cmd
 }
 
@@ -118,14 +100,11 @@ func (f *elleFlags) validate(files []string) error {
 			taken[dir] = file
 		}
 	}
-	if f.order != "" {
-		var err error
-		if f.ranks, err = readOrder(f.order); err != nil {
-			return err
-		}
-	}
-	if err := f.options().Validate(); err != nil {
+	if err := f.txnFlags.validate(); err != nil {
 		return err
+	}
+	if f.timeout < 0 {
+		return usagef("expected a --timeout that is not negative, found %s", f.timeout)
 	}
 	if err := f.ciFlags.validate(); err != nil {
 		return err
@@ -133,16 +112,21 @@ func (f *elleFlags) validate(files []string) error {
 	return f.inputFlags.validate()
 }
 
-func (f *elleFlags) options() elle.Options {
-	return elle.Options{
-		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000,
-		WFRKeys: f.wfr, SequentialKeys: f.seq, LinearizableKeys: f.lin, TransactionOrder: f.ranks, AssumedOnly: f.assumed, Ladder: f.ladder,
+// initialValue parses a value that registers hold at first, nil if there is none.
+func initialValue(text string) (edn.Value, error) {
+	if text == "" {
+		return edn.Value{}, nil
 	}
+	v, err := edn.Parse(text, edn.EDN)
+	if err != nil {
+		return v, usagef("initial value: %v", err)
+	}
+	return v, nil
 }
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
 	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (told from the content if not given)")
-	cmd.Flags().Int64Var(&f.maxBytes, "max-bytes", format.DefaultMaxBytes, "most `bytes` that compressed or piped input may come to")
+	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
 	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
 	completeFixed(cmd, "format", format.Formats()...)
 	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "what the file calls fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
@@ -165,6 +149,9 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	}
 	opt, said := f.promised.Elle(f.options())
 	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
+	asked := ctx // without the time that the check may take
+	ctx, cancel := f.within(ctx)
+	defer cancel()
 	res, err := elle.Check(ctx, h, opt)
 	if fault := new(par.FaultError); errors.As(err, &fault) {
 		return fmt.Errorf("%s: %w", file, err)
@@ -178,7 +165,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	}
 	warn(h, res)
 	res.Warnings = append(res.Warnings, said...)
-	a.worsen(f.status(ctx, verdictStatus(res.Valid))) // before anything is printed
+	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "elle", res)
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {
 		return err
@@ -206,15 +193,14 @@ func (a *app) print(file string, res *elle.Result, f *elleFlags, several bool) e
 	case f.edn:
 		text, err = render.ElleEDN(nil, res)
 	case several && !f.verbose:
-		text = []byte(render.ElleLine(nameOf(file), res, useColor(a.out)))
+		text = []byte(render.ElleLine(nameOf(file), res, a.useColor()))
 	default:
-		text = []byte(render.ElleProse(nameOf(file), res, render.ProseOptions{Color: useColor(a.out), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.ElleProse(nameOf(file), res, render.ProseOptions{Color: a.useColor(), Limit: f.limit, Verbose: f.verbose}))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // outDir is where the explanations of a file go: one folder each if there are
@@ -234,21 +220,4 @@ func writeCases(dir string, res *elle.Result) error {
 		return err
 	}
 	return writeFiles(dir, files)
-}
-
-// writeFiles writes files into a directory, which is made if it is not there.
-func writeFiles(dir string, files []render.File) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
-			return fmt.Errorf("writing explanations: %w", err)
-		}
-	}
-	return nil
 }

@@ -213,11 +213,11 @@ func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) e
 			{edn.Kw("name"), g.run}, {edn.Kw("simulated"), true}, {edn.Kw("argv"), a.args},
 		}, g.tuples, ops)
 		if err == nil {
-			fmt.Fprintln(a.out, dir)
+			fmt.Fprintln(a.data, dir)
 		}
 		return ran(err)
 	}
-	w := bufio.NewWriterSize(a.out, 1<<16)
+	w := bufio.NewWriterSize(a.data, 1<<16)
 	var line []byte
 	i := 0
 	for op := range ops {

@@ -41,7 +41,7 @@ or a place in any collection, from 0; a name without a colon is any key of that 
 			if err != nil {
 				return ranError{err}
 			}
-			_, err = a.out.Write(append(text, '\n'))
+			_, err = a.data.Write(append(text, '\n'))
 			return err
 		},
 	}

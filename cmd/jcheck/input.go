@@ -81,7 +81,7 @@ func nameOf(path string) string {
 	if path == "-" {
 		return "stdin"
 	}
-	return path
+	return printableName(path)
 }
 
 // read reads the history in a file, or of a run; - is standard input.
@@ -111,6 +111,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 	}
 	if err == nil {
 		f.tuples = f.tuples || h.Keyed()
+		h.Source().Name = printableName(h.Source().Name)
 	}
 	return h, err
 }
@@ -120,9 +121,6 @@ func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
-
-// useColor reports whether w gets colours.
-func useColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 // progress is a line on a terminal that says what is being done, once that has
 // taken a second.

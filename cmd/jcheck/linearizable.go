@@ -6,16 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // linearizableFlags are the flags of jcheck linearizable.
@@ -24,15 +23,13 @@ type linearizableFlags struct {
 	ciFlags
 	model, init      string
 	keyed, oneObject bool
-	timeout          time.Duration
-	maxSteps         int64
-	maxMemory        int64
-	witness          bool
-	knossos          bool
-	shrink, html     string
-	json, edn        bool
-	limit            int
-	quiet            bool
+	limits
+	witness      bool
+	knossos      bool
+	shrink, html string
+	json, edn    bool
+	limit        int
+	quiet        bool
 }
 
 func (a *app) linearizable() *cobra.Command {
@@ -71,10 +68,9 @@ Models and their operations:
 	fl.StringVar(&f.init, "init", "", "what the object is at first: a `value` of EDN (default nil, 0 of a counter, no text of a kv)")
 	fl.BoolVar(&f.keyed, "independent", false, "values are tuples [key value], with an object for each key")
 	fl.BoolVar(&f.oneObject, "one-object", false, "there is one object, even if all values are tuples")
-	fl.DurationVar(&f.timeout, "timeout", 0, "`time` to spend on a file, such as 30s or 5m; 0 for any")
-	fl.Int64Var(&f.maxSteps, "max-steps", 0, "most steps of the search on an object; 0 for any number")
-	fl.Int64Var(&f.maxMemory, "max-memory", linearizable.DefaultMemory, "most `bytes` that searches may take together")
-	fl.BoolVar(&f.knossos, "knossos", false, "as in Knossos, what takes something out and never returns takes nothing: a false alarm if it did")
+	f.addTimeout(cmd, 0)
+	f.addSearch(cmd)
+	fl.BoolVar(&f.knossos, "knossos", false, "as in Knossos, what takes something out and never returns takes nothing, a false alarm if it did, and a dequeue of nil takes a nil")
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
 	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
@@ -105,25 +101,20 @@ func (f *linearizableFlags) validate(files []string) error {
 		return usagef("expected one of --independent and --one-object, not both")
 	case f.limit < 1:
 		return usagef("expected a --limit of at least 1, found %d", f.limit)
-	case f.timeout < 0:
-		return usagef("expected a --timeout that is not negative, found %s", f.timeout)
-	case f.maxSteps < 0:
-		return usagef("expected --max-steps not to be negative, found %d", f.maxSteps)
-	case f.maxMemory < 1:
-		return usagef("expected --max-memory of at least 1, found %d", f.maxMemory)
 	case len(files) > 1 && f.shrink != "":
 		return usagef("--shrink writes one file: check histories one by one")
 	case len(files) > 1 && f.html != "":
 		return usagef("--html writes one file: check histories one by one")
 	}
+	if err := f.limits.validate(); err != nil {
+		return err
+	}
 	if f.model != "" {
 		if _, err := linearizable.ByName(f.model, f.init); err != nil {
-			return err
+			return hinted(err, []string{f.model}, objectHint)
 		}
-	} else if f.init != "" {
-		if _, err := edn.Parse(f.init, edn.EDN); err != nil {
-			return usagef("initial value: %v", err)
-		}
+	} else if _, err := initialValue(f.init); err != nil {
+		return err
 	}
 	if err := f.ciFlags.validate(); err != nil {
 		return err
@@ -133,7 +124,7 @@ func (f *linearizableFlags) validate(files []string) error {
 
 func (f *linearizableFlags) options() linearizable.Options {
 	opt := linearizable.Options{
-		Budget:  linearizable.Budget{Steps: f.maxSteps, Memory: f.maxMemory},
+		Budget:  f.budget(),
 		Witness: f.witness || f.html != "",
 		Knossos: f.knossos,
 	}
@@ -147,16 +138,16 @@ func (f *linearizableFlags) options() linearizable.Options {
 }
 
 // modelOf returns the model that was asked for, or that the operations tell.
-func (f *linearizableFlags) modelOf(h *history.History) (linearizable.Model, error) {
+func (f *linearizableFlags) modelOf(h *history.History) (linearizable.Model, []verdict.Warning, error) {
 	name := f.model
 	if name == "" {
 		m, err := linearizable.Detect(h)
 		if err != nil {
-			return m, err
+			return m, nil, err
 		}
 		name = m.Name()
 	}
-	return linearizable.ByName(name, f.init)
+	return f.promised.Model(name, f.init)
 }
 
 // checkObjects checks one file and writes its result.
@@ -167,16 +158,13 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 	if err != nil {
 		return err
 	}
-	m, err := f.modelOf(h)
+	m, said, err := f.modelOf(h)
 	if err != nil {
 		return fmt.Errorf("%s: %w", nameOf(file), err)
 	}
 	asked := ctx // without the time that the check may take
-	if f.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("it took %s, as long as it may", f.timeout))
-		defer cancel()
-	}
+	ctx, cancel := f.within(ctx)
+	defer cancel()
 	opt := f.options()
 	opt.Progress = func(phase string) { p.say("checking "+file+": "+phase, -1) }
 	res, err := linearizable.Check(ctx, h, m, opt)
@@ -191,6 +179,7 @@ func (a *app) checkObjects(ctx context.Context, file string, f *linearizableFlag
 		return err
 	}
 	warn(h, res)
+	res.Warnings = append(res.Warnings, said...)
 	a.worsen(f.status(asked, verdictStatus(res.Valid))) // before anything is printed
 	f.take(file, "linearizable", res)
 	if err := a.printObjects(file, res, f, several); err != nil {
@@ -218,15 +207,14 @@ func (a *app) printObjects(file string, res *linearizable.Result, f *linearizabl
 	case f.edn:
 		text, err = render.LinearizableEDN(nil, res)
 	case several:
-		text = []byte(render.LinearizableLine(nameOf(file), res, useColor(a.out)))
+		text = []byte(render.LinearizableLine(nameOf(file), res, a.useColor()))
 	default:
-		text = []byte(render.LinearizableProse(nameOf(file), res, render.LinearizableOptions{Color: useColor(a.out), Limit: f.limit, Witness: f.witness}))
+		text = []byte(render.LinearizableProse(nameOf(file), res, render.LinearizableOptions{Color: a.useColor(), Limit: f.limit, Witness: f.witness}))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(text)
-	return err
+	return a.writeResult(text, !f.json && !f.edn)
 }
 
 // writeFiles writes what was asked for besides the result: what is left of a

@@ -181,13 +181,13 @@ func (a *app) list(r row, asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		_, err = a.out.Write(append(line, '\n'))
+		_, err = a.data.Write(append(line, '\n'))
 		return err
 	}
 	ops := "-"
 	if r.Ops != nil {
 		ops = strconv.Itoa(*r.Ops)
 	}
-	_, err := fmt.Fprintf(a.out, "%4d  %s  %-8s %9s ops %10d bytes  %s\n", r.Run, r.Time.Format(time.RFC3339), r.Valid, ops, r.Bytes, r.Dir)
+	_, err := fmt.Fprintf(a.text, "%4d  %s  %-8s %9s ops %10d bytes  %s\n", r.Run, r.Time.Format(time.RFC3339), r.Valid, ops, r.Bytes, printableName(r.Dir))
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -71,13 +72,16 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 			status = exitInternal
 		}
 	}()
-	a := &app{in: in, out: out, err: errw, args: args}
+	a := newApp(args, in, out, errw)
 	root := a.root()
 	root.SetArgs(withNumbers(root, args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)
 	if err := root.ExecuteContext(ctx); err != nil {
+		if word, ok := strings.CutPrefix(err.Error(), "unknown command "); ok && len(args) > 0 && strings.HasPrefix(word, strconv.Quote(args[0])) {
+			err = fmt.Errorf("%w%s", err, commandHint(args[0]))
+		}
 		a.complain(err)
 		a.worsen(statusOf(err))
 	}
@@ -87,10 +91,20 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 // app is what the commands share.
 type app struct {
 	in        io.Reader
-	out, err  io.Writer
+	out, err  io.Writer // out is asked what it is, and written to by way of text or data
+	text      io.Writer // for people: the control characters of values and names are escaped
+	data      io.Writer // for programs: bytes as they are, unless a terminal shows them
+	messages  io.Writer // err, as text is for out
 	status    int
 	args      []string
+	color     string // when words have colors: auto, always or never
 	storeRoot string // where arguments that are no files are looked for as runs
+}
+
+func newApp(args []string, in io.Reader, out, errw io.Writer) *app {
+	a := &app{in: in, out: out, data: out, err: errw, messages: &printableWriter{w: errw}, args: args}
+	a.setColor("auto")
+	return a
 }
 
 func (a *app) root() *cobra.Command {
@@ -113,13 +127,17 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 			return usagef("expected a command")
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err.Error()} })
+	root.SetFlagErrorFunc(flagError)
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.PersistentFlags().Var(colorFlag{a}, "color", "whether words have colors: `when` is auto (on a terminal, unless NO_COLOR is set), always or never")
+	completeFixed(root, "color", colorWords...)
 	root.PersistentFlags().StringVar(&a.storeRoot, "store", defaultStore, "`directory` of runs, which are addressed as -1 (the newest), 0 (the oldest), etcd or etcd/latest")
 	root.SetHelpCommand(help())
 	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})
 	root.AddCommand(a.checkers()...)
 	root.AddCommand(a.logFilePattern())
-	root.AddCommand(a.check(), a.lint(), a.store(), a.ops(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.schema(), a.version())
+	root.AddCommand(a.check(), a.shrinkCommand(), a.elleCLI(), a.lint(), a.store(), a.ops(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.schema(), a.version())
 	a.completeArguments(root)
 	explainArguments(root)
 	return root
@@ -169,7 +187,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // complain prints an error with the program's name before it.
 func (a *app) complain(err error) {
-	fmt.Fprintf(a.err, "jcheck: %v\n", err)
+	fmt.Fprintf(a.messages, "jcheck: %s\n", a.printableError(err))
 }
 
 // worsen keeps the worst status so far: an error of jcheck's, then one of the

@@ -26,12 +26,21 @@ func (a *app) models() *cobra.Command {
 				}
 				text = append(text, '\n')
 			}
-			_, err := a.out.Write(text)
+			_, err := a.data.Write(text)
 			return ran(err)
 		},
 	}
 	cmd.Flags().BoolVar(&dot, "dot", false, "write the lattice as a graph in DOT")
 	return cmd
+}
+
+// versionLine says which version this is.
+func versionLine() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	return fmt.Sprintf("jcheck %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func (a *app) version() *cobra.Command {
@@ -40,11 +49,7 @@ func (a *app) version() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			version := "unknown"
-			if info, ok := debug.ReadBuildInfo(); ok {
-				version = info.Main.Version
-			}
-			_, err := fmt.Fprintf(a.out, "jcheck %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(a.text, versionLine())
 			return ran(err)
 		},
 	}

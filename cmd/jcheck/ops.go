@@ -179,18 +179,18 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 	p.done()
 	for _, w := range h.Warnings() {
 		if w.Code == history.LostOps {
-			fmt.Fprintf(a.err, "jcheck: warning: %s\n", w)
+			fmt.Fprintf(a.messages, "jcheck: warning: %s\n", w)
 		}
 	}
 	switch {
 	case f.count:
-		_, err = fmt.Fprintln(a.out, len(ops))
+		_, err = fmt.Fprintln(a.data, len(ops))
 		return err
 	case f.columns != nil:
 		return a.writeGroups(f.columns, groups, f.as)
 	}
 	if f.limit > 0 && len(ops) > f.limit {
-		fmt.Fprintf(a.err, "jcheck: the first %d of %d ops\n", f.limit, len(ops))
+		fmt.Fprintf(a.messages, "jcheck: the first %d of %d ops\n", f.limit, len(ops))
 		ops = ops[:f.limit]
 	}
 	return a.writeOps(h, ops, f)
@@ -244,7 +244,7 @@ func opsError(err error, file string) error {
 }
 
 func (a *app) writeOps(h *history.History, ops []int, f *opsFlags) (err error) {
-	out := bufio.NewWriter(a.out)
+	out := bufio.NewWriter(a.writerOf(f.as == "table"))
 	table := newOpsTable(h, ops, f.pairs, a.lineWidth(f.width))
 	if f.as == "table" && isTerminal(a.out) {
 		fmt.Fprintln(out, table.head())

@@ -117,7 +117,7 @@ func (a *app) lineWidth(asked int) int {
 
 // writeGroups writes how many ops are in each group.
 func (a *app) writeGroups(c *query.Columns, groups []query.Group, as string) error {
-	out := bufio.NewWriter(a.out)
+	out := bufio.NewWriter(a.writerOf(as == "table"))
 	if as == "table" {
 		writeGroupTable(out, c, groups)
 		return out.Flush()

@@ -17,6 +17,8 @@ func TestPromised(t *testing.T) {
 		skew = "0 i txn [[:r 1 nil] [:append 2 1]]; 1 i txn [[:r 2 nil] [:append 1 1]]; 0 o txn [[:r 1 []] [:append 2 1]]; 1 o txn [[:r 2 []] [:append 1 1]]; " +
 			"0 i txn [[:r 1 nil] [:r 2 nil]]; 0 o txn [[:r 1 [1]] [:r 2 [1]]]"
 		gossip = "0 i broadcast 1; 0 o broadcast nil; 0 i broadcast 2; 0 o broadcast nil; 0 i read nil; 0 o read [1]; 0 i read nil; 0 o read [1]"
+		zero   = "0 i read nil; 0 o read 0; 0 i write 1; 0 o write 1"
+		zeros  = "0 i txn [[:r 1 nil] [:w 2 1]]; 0 o txn [[:r 1 0] [:w 2 1]]; 0 i txn [[:r 2 nil]]; 0 o txn [[:r 2 1]]"
 		bank   = "0 i transfer {:from 0, :to 1, :amount 2}; 0 o transfer {:from 0, :to 1, :amount 2}; 0 i read nil; 0 o read {0 3, 1 2}; 0 i read nil; 0 o read {0 3, 1 2}"
 	)
 	for _, c := range []struct {
@@ -36,6 +38,11 @@ func TestPromised(t *testing.T) {
 		{"a wrong workload", "{:workload :kafka}", skew, []string{"check"}, exitInvalid, "G2-item"},
 		{"a total", "{:accounts [0 1], :total-amount 6}", bank, []string{"check"}, exitInvalid, "the balances come to 5, expected 6"},
 		{"accounts", "{:accounts [0 1 2], :total-amount 5}", bank, []string{"bank"}, exitValid, "the test promises a total of 5, and accounts 0, 1, 2, so that was checked"},
+		{"a first value", "{:initial-value 0}", zero, []string{"check"}, exitValid, "the test promises registers that hold 0 at first, so that was checked; --init says otherwise"},
+		{"a first value alone", "{:initial-value 0}", zero, []string{"lin"}, exitValid, "registers that hold 0 at first"},
+		{"another first value", "{:initial-value 0}", zero, []string{"lin", "--init", "1"}, exitInvalid, "reading 0 is impossible"},
+		{"of transactions", "{:initial-value 0, :workload :wr}", zeros, []string{"elle"}, exitValid, "registers that hold 0 at first"},
+		{"a first value of lists", "{:initial-value 0}", skew, []string{"check"}, exitInvalid, "G2-item"},
 		{"other accounts", "{:accounts [7]}", bank, []string{"bank"}, exitValid, "every read shows others"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -50,20 +50,20 @@ func (a *app) showRun(arg string) error {
 		return err
 	}
 	results, unread := run.Results() // all else is shown
-	fmt.Fprintf(a.out, "%s\n", run.Path())
+	fmt.Fprintf(a.text, "%s\n", printableName(run.Path()))
 	if f := run.File(); f != nil {
-		fmt.Fprintf(a.out, "  %s\n", strings.Join(sizeOf(f), ", "))
+		fmt.Fprintf(a.text, "  %s\n", strings.Join(sizeOf(f), ", "))
 	}
-	fmt.Fprintln(a.out)
+	fmt.Fprintln(a.text)
 	if err := a.showTest(test); err != nil {
 		return err
 	}
 	if unread != nil {
-		fmt.Fprint(a.out, "Results cannot be read.\n")
+		fmt.Fprint(a.text, "Results cannot be read.\n")
 	} else if results.IsZero() {
-		fmt.Fprint(a.out, "No results: jcheck analyze judges the run.\n")
+		fmt.Fprint(a.text, "No results: jcheck analyze judges the run.\n")
 	} else {
-		fmt.Fprintf(a.out, "Results\n%s", render.Stored(results, useColor(a.out)))
+		fmt.Fprintf(a.text, "Results\n%s", render.Stored(results, a.useColor()))
 	}
 	if err := a.showFiles(filepath.Dir(run.Path())); err != nil {
 		return err
@@ -109,11 +109,11 @@ func (a *app) showTest(test edn.Value) error {
 		}
 	}
 	slices.SortFunc(lines, func(a, b line) int { return strings.Compare(a.key, b.key) })
-	fmt.Fprint(a.out, "Test\n")
+	fmt.Fprint(a.text, "Test\n")
 	for _, l := range lines {
-		fmt.Fprintf(a.out, "  %-*s  %s\n", width, l.key, strings.ReplaceAll(l.value, "\n", "\n"+strings.Repeat(" ", width+4)))
+		fmt.Fprintf(a.text, "  %-*s  %s\n", width, l.key, strings.ReplaceAll(l.value, "\n", "\n"+strings.Repeat(" ", width+4)))
 	}
-	_, err := fmt.Fprintln(a.out)
+	_, err := fmt.Fprintln(a.text)
 	return err
 }
 
@@ -122,7 +122,7 @@ const mostFiles = 50
 
 // showFiles lists what lies in the directory of a run.
 func (a *app) showFiles(dir string) error {
-	fmt.Fprint(a.out, "\nFiles\n")
+	fmt.Fprint(a.text, "\nFiles\n")
 	n := 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
@@ -148,11 +148,11 @@ func (a *app) showFiles(dir string) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.out, "  %-40s %10d bytes\n", filepath.ToSlash(name), info.Size())
+		_, err = fmt.Fprintf(a.text, "  %-40s %10d bytes\n", printableName(filepath.ToSlash(name)), info.Size())
 		return err
 	})
 	if n > mostFiles {
-		fmt.Fprintf(a.out, "  and %d more\n", n-mostFiles)
+		fmt.Fprintf(a.text, "  and %d more\n", n-mostFiles)
 	}
 	return err
 }

@@ -55,18 +55,18 @@ func (a *app) verify(arg string) error {
 		a.worsen(exitInvalid)
 	}
 	if r.Version < 0 { // a test.fressian, which has neither
-		_, err = fmt.Fprintf(a.out, "%s: %s  no version, %d bytes, %d ops\n", file, word, r.Size, r.Ops)
+		_, err = fmt.Fprintf(a.text, "%s: %s  no version, %d bytes, %d ops\n", file, word, r.Size, r.Ops)
 	} else {
-		_, err = fmt.Fprintf(a.out, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", file, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
+		_, err = fmt.Fprintf(a.text, "%s: %s  version %d, %d bytes, %d blocks, %d ops, %d bytes of garbage\n", file, word, r.Version, r.Size, len(r.Blocks), r.Ops, r.Garbage)
 	}
 	if err != nil {
 		return err
 	}
 	for _, name := range r.Unknown {
-		fmt.Fprintf(a.out, "  unknown struct: %s\n", name)
+		fmt.Fprintf(a.text, "  unknown struct: %s\n", name)
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(a.out, "  note: %s\n", n)
+		fmt.Fprintf(a.text, "  note: %s\n", n)
 	}
 	return a.losses(r.Losses)
 }
@@ -99,7 +99,7 @@ no check of it passes. The old file stays as it is.`,
 
 func (a *app) losses(losses []store.Loss) error {
 	for _, l := range losses {
-		if _, err := fmt.Fprintf(a.out, "  lost: %s\n", l); err != nil {
+		if _, err := fmt.Fprintf(a.text, "  lost: %s\n", l); err != nil {
 			return err
 		}
 	}

@@ -103,7 +103,7 @@ func readStored(ctx context.Context, path string, opt store.Options, f *inputFla
 
 // promised is what the checks want to know of what a test promises.
 func promised(p store.Promises) checker.Promised {
-	c := checker.Promised{Workload: p.Workload, Models: p.Models, Anomalies: p.Anomalies, Accounts: p.Accounts}
+	c := checker.Promised{Workload: p.Workload, Models: p.Models, Anomalies: p.Anomalies, Accounts: p.Accounts, Init: p.Init}
 	if total, ok := p.Total.Int(); ok {
 		c.Total = &total
 	}

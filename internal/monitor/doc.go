@@ -23,11 +23,16 @@
 //	Bag         in, out, in any order                     nobody found it empty                      n
 //	Set         add, read of all                          no set that was read has an element twice  n log n
 //	Members     add, remove, contains                     each element added, removed at most once   n
+//	List        append, read of all in order              no element is appended twice               n log n
 //	Mutex       lock that anyone may release              none                                       n log n
+//	Semaphore   the same with several permits             one permit at a time                       n log n
 //	OwnerMutex  lock that its holder may release          owners do one thing at a time              n log n
+//	Reentrant   the same, which it may acquire again      the same                                   n log n
+//	FencedMutex the same, with tokens that grow           the same, and each has its token           n log n
 //	Counter     add, read                                 all add 1; others it can only refute       n log n
+//	Priority    put in, the lowest out; empty takes       what was taken was put in once (1)         n log n
 //
-// (1) Some histories with pending pops remain undecided.
+// (1) Some histories with pending takes remain undecided.
 //
 // Where a column sorts what is nearly sorted, as returns are if few ops are
 // concurrent, or small numbers, time is n rather than n log n.
@@ -43,10 +48,11 @@
 // value or element. There is a fixed number of allocations. The order of what is
 // not ordered is that of Inv, so the same ops have the same answer.
 //
-// Rungs have one of three ideas. Clusters of ops that must stand together are put
-// in order (zone): Register, OwnerMutex. Ops take effect as late or as early as
-// they can: Bag, Set, Members, Mutex, Counter. Elements are taken away from the
-// front or the bottom: Queue, Stack.
+// Rungs have one of four ideas. Clusters of ops that must stand together are put
+// in order (zone): Register, OwnerMutex, ReentrantMutex. What was read says in which
+// order ops come: List, FencedMutex. Ops take effect as late or as early as they
+// can: Bag, Set, Members, Semaphore, Counter, PriorityQueue. Elements are taken
+// away from the front or the bottom: Queue, Stack.
 //
 // # Sources
 //

@@ -135,18 +135,18 @@ func (e *elements) vacant() (at, conflict []int32) {
 			p = max(p, to)
 		}
 		if p >= e.ops[i].Ret {
-			return nil, e.cover(i)
+			return nil, e.cover(i, e.ops[i].Inv)
 		}
 		at = append(at, p)
 	}
 	return at, nil
 }
 
-// cover returns op i, which found nothing, and elements one of which is inside at
-// any time meanwhile, as few as can be.
-func (e *elements) cover(i int32) []int32 {
+// cover returns op i and elements one of which is inside at any time from position
+// p to its Ret, as few as can be.
+func (e *elements) cover(i, p int32) []int32 {
 	s := []int32{i}
-	for p := e.ops[i].Inv; p < e.ops[i].Ret && len(s) <= 2*maxConflict; {
+	for p < e.ops[i].Ret && len(s) <= 2*maxConflict {
 		best, until := int32(none), p
 		for k := range e.put {
 			if from, to := e.inside(int32(k)); from <= p && to > until {

@@ -6,7 +6,8 @@ import "math"
 // not at all.
 const Never = math.MaxInt32
 
-// None is the A of a Dequeue or Pop that found nothing.
+// None is the A of a Dequeue, Pop or DeleteMin that found nothing, and the B of an
+// Acquire whose token is not known.
 const None = -1
 
 // An Op is one operation on the object. Ops that failed are not given.
@@ -35,10 +36,14 @@ const (
 	Dequeue            // returns and removes value A, the first, or None if there is none
 	Push               // puts value A on top
 	Pop                // returns and removes value A, the topmost, or None if there is none
-	Acquire            // takes the lock; owner A
+	Acquire            // takes the lock; owner A; token number B, if tokens are given out
 	Release            // gives the lock back; owner A
 	Inc                // adds A, a number
 	ReadCount          // returns A, a number
+	Append             // puts element A behind all others
+	ReadList           // returns all elements in order: A is the number of the list in Sets
+	Insert             // puts in value A, the lower the more urgent
+	DeleteMin          // returns and removes value A, the lowest, or None if there is none
 )
 
 // An Answer is what a rung knows. The zero Answer is that it knows nothing.

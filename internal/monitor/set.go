@@ -2,8 +2,8 @@ package monitor
 
 import "github.com/seed-c33ae711/jcheck/internal/huge"
 
-// Sets are sets of elements: set number s is Elements[Off[s]:Off[s+1]], in any
-// order, each element once.
+// Sets are sets or lists of elements: number s is Elements[Off[s]:Off[s+1]]. A set
+// has them in any order, each once.
 type Sets struct {
 	Off      []int
 	Elements []int32

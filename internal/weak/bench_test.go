@@ -33,7 +33,7 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkManySessions(b *testing.B) {
 	for _, sessions := range []int{1, 100, 10_000} {
 		h := simulated(sim{txns: 100_000, sessions: sessions, keys: 10_000, shuffle: 50, alone: 1, seed: 1})
-		for _, level := range []Level{ReadAtomic, CausalConvergence, PRAM} {
+		for _, level := range []Level{ReadAtomic, CausalConvergence, PRAMPlus} {
 			b.Run(fmt.Sprintf("level=%v/sessions=%d", level, sessions), func(b *testing.B) { benchmark(b, h, level, true) })
 		}
 		b.Run(fmt.Sprintf("level=%v/sessions=none", CausalConvergence), func(b *testing.B) { benchmark(b, h, CausalConvergence, false) })

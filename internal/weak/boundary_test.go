@@ -50,7 +50,9 @@ func parse(text string) *History {
 // TestBoundaries holds a history for each pair of neighbouring levels, which
 // satisfies the weaker one only.
 func TestBoundaries(t *testing.T) {
-	with := func(levels ...Level) []Level { return append(levels, CausalConvergence, Causal, WeakCausal) }
+	with := func(levels ...Level) []Level {
+		return append(levels, CausalConvergence, CausalPlus, Causal, WeakCausal)
+	}
 	for _, c := range []struct {
 		name, history string
 		breaks        []Level
@@ -64,13 +66,13 @@ func TestBoundaries(t *testing.T) {
 			B wx wy
 			C rz0
 			D ry1 rx0
-			E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, Causal, PRAM}},
+			E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus}},
 		{"monotonic atomic view, not read atomic: half of 0 is seen, the missing half first", `
 			A wx wy
-			B ry_ rx0`, with(ReadAtomic, PRAM)},
+			B ry_ rx0`, with(ReadAtomic, PRAM, PRAMPlus)},
 		{"not monotonic atomic view: half of 0 is seen, the missing half last", `
 			A wx wy
-			B rx0 ry_`, with(MonotonicAtomicView, ReadAtomic, PRAM)},
+			B rx0 ry_`, with(MonotonicAtomicView, ReadAtomic, PRAM, PRAMPlus)},
 		{"read atomic and PRAM, not causal: 1 depends on 0, and 2 sees only 1", `
 			A wx
 			B rx0 wy
@@ -88,23 +90,23 @@ func TestBoundaries(t *testing.T) {
 			C ra0 wc
 			D rb1 wd
 			E rd3 rx0
-			F rc2 rx1`, []Level{CausalConvergence, Causal}},
+			F rc2 rx1`, []Level{CausalConvergence, CausalPlus}},
 		{"session guarantees, not PRAM: what 3 misses was before what its session saw", `
 			A wx
 			A wy
 			B ry1
-			B rx_`, with(PRAM)},
+			B rx_`, with(PRAM, PRAMPlus)},
 		{"only read your writes is broken, of the session guarantees", `
 			A wx
-			A rx_`, with(ReadAtomic, PRAM, ReadYourWrites)},
+			A rx_`, with(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
 		{"only monotonic reads", `
 			A wx
 			B rx0
-			B rx_`, with(PRAM, MonotonicReads)},
+			B rx_`, with(PRAM, PRAMPlus, MonotonicReads)},
 		{"only monotonic writes", `
 			A wx
 			A wy
-			B ry1 rx_`, with(PRAM, MonotonicWrites)},
+			B ry1 rx_`, with(PRAM, PRAMPlus, MonotonicWrites)},
 		{"all session guarantees and PRAM, not causal: they order 0 and 1 differently", `
 			A wx
 			B rx0 wx
@@ -123,7 +125,7 @@ func TestBoundaries(t *testing.T) {
 			A rx_`, nil},
 		{"but it follows others", `
 			A wx
-			A! rx_`, with(ReadAtomic, PRAM, ReadYourWrites)},
+			A! rx_`, with(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
 		{"reads that are ignored", `
 			A wx wx rx_ rx0 rx?
 			- rx? wx rx_ rx0`, nil},
@@ -134,7 +136,7 @@ func TestBoundaries(t *testing.T) {
 			A wx
 			B wx
 			x: 0<1
-			x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, Causal, PRAM, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
+			x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
 	} {
 		h := parse(c.history)
 		for level := range Level(levels) {
@@ -160,8 +162,8 @@ func TestForced(t *testing.T) {
 		MonotonicAtomicView: {one, three},
 		ReadAtomic:          {one, three},
 		CausalConvergence:   {one, three},
-		Causal:              {one, three},
-		PRAM:                {one, three},
+		CausalPlus:          {one, three},
+		PRAMPlus:            {one, three},
 		WritesFollowReads:   nil,
 		WeakCausal:          nil,
 		ReadYourWrites:      nil,

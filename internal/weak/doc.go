@@ -25,18 +25,29 @@
 // These three ask for one order of all transactions that has so, wr, the known
 // orders of versions and the forced edges in it. The caller may leave out so.
 //
-//   - Causal: as CausalConvergence, but each key has an order of its own, which
+//   - CausalPlus: as CausalConvergence, but each key has an order of its own, which
 //     has in it the forced edges and known orders of that key, and hb between its
-//     writers. hb must be acyclic. (Causal memory, with a convergent order for
-//     each key; Bouajjani et al. 2017 discuss the variants.)
+//     writers. hb must be acyclic. (Causal+ of Lloyd et al. 2011: a convergent order
+//     for each key.)
 //   - WeakCausal: hb is acyclic, and no t1 hb t2 hb t3 where t3 reads x from t1 and
 //     t2 writes x; the initial version is before everything. There need be no
 //     order at all, so known orders do not matter (Bouajjani et al. 2017, CC).
 //
+// Two ask for an order of all transactions for each session, in which each of the
+// session's own reads is of the last version before it (see view):
+//
+//   - Causal: it has hb in it (causal memory: Ahamad et al. 1995; CM of Bouajjani et
+//     al. 2017).
+//   - PRAM: it has so in it (Lipton & Sandberg 1988).
+//
+// Of known orders, it has what leads to a version that the session read in it, and
+// after one that it read what is known to be later: a list that was read tells what came
+// before, and that nothing else had.
+//
 // The rest are about transactions rather than single ops, unlike their originals,
 // and ask for an order of the versions of each key, the initial one first, with
 // known orders, forced edges, and, as given, direct ones between its writers. hb
-// may be cyclic (Terry et al. 1994; Lipton & Sandberg 1988 for PRAM):
+// may be cyclic (Terry et al. 1994):
 //
 //   - ReadYourWrites: visible is what so leads to t3 from.
 //   - MonotonicReads: to a read of x, the version of x that an earlier op of t3, or
@@ -46,12 +57,13 @@
 //   - WritesFollowReads: to a read of x, the version of x that was read before some
 //     write of t5, by t5 or a transaction that so leads to t5 from, where an
 //     earlier op of t3 read from t5. Direct: from such a version to t5's own.
-//   - PRAM: what so leads to t3 from; and where t3, or one that so leads to t3 from,
+//   - PRAMPlus: what so leads to t3 from; and where t3, or one that so leads to t3 from,
 //     read from t5, t5 and what so leads to t5 from. Direct: so.
 //
-// CausalConvergence implies ReadAtomic and that MonotonicAtomicView; also Causal,
-// and that WeakCausal, PRAM and WritesFollowReads; PRAM implies the other three. A
-// level with session order implies the same level without.
+// CausalConvergence implies ReadAtomic and that MonotonicAtomicView; also CausalPlus,
+// and that WeakCausal, PRAMPlus and WritesFollowReads; PRAMPlus implies the other
+// three. Causal implies PRAM and WeakCausal. A level with session order implies the
+// same level without.
 //
 // # How it is done
 //
@@ -74,14 +86,17 @@
 // at most O(n*k) for the rest; see lateEdges and causalEdges. Without sessions nothing bounds the former, and a history with old
 // reads everywhere may take O(n^2) time, though not memory. Session guarantees take
 // O(n log n), and time for each version of the key between the one read and the
-// reader.
+// reader. Causal and PRAM take O(n log n) for all sessions whose reads are of the last
+// versions, as far as the extension tells, and O(n log n) for each other one, as often
+// as what it must have seen grows.
 //
 // # Sources
 //
-// Biswas & Enea: On the Complexity of Checking Transactional Consistency, OOPSLA
+// Ahamad et al.: Causal Memory, Definitions, Implementation and Programming,
+// Distributed Computing 9(1), 1995. Biswas & Enea: On the Complexity of Checking Transactional Consistency, OOPSLA
 // 2019. Bouajjani, Enea, Guerraoui & Hamza: On Verifying Causal Consistency, POPL
-// 2017. Lipton & Sandberg: PRAM, A Scalable Shared Memory, Princeton 1988. Liu et
-// al.: Plume, Efficient and Complete Black-Box Checking of Weak Isolation Levels,
+// 2017. Lipton & Sandberg: PRAM, A Scalable Shared Memory, Princeton 1988. Lloyd et
+// al.: Don't Settle for Eventual, SOSP 2011. Liu et al.: Plume, Efficient and Complete Black-Box Checking of Weak Isolation Levels,
 // OOPSLA 2024. Mattern: Virtual Time and Global States of Distributed Systems,
 // 1989. Møldrup & Pavlogiannis: AWDIT, An Optimal Weak Database Isolation Tester,
 // PLDI 2025. Terry et al.: Session Guarantees for Weakly Consistent Replicated

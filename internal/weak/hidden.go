@@ -37,5 +37,5 @@ func (c *checker) hidden(ctx context.Context, back []Forced) (*Witness, error) {
 			seen, path = e, p
 		}
 	}
-	return &Witness{[]Step{c.forcedStep(seen), c.forcedStep(path)}}, nil
+	return &Witness{Steps: []Step{c.forcedStep(seen), c.forcedStep(path)}}, nil
 }

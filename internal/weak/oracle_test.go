@@ -15,11 +15,13 @@ type oracle struct {
 	hb     [][]bool
 
 	orderable func(n int32, pairs []pair) bool
+	view      func(level Level, tip int32) bool
 }
 
 func newOracle(h *History, sessions bool) *oracle {
 	n := int32(len(h.Off) - 1)
 	o := &oracle{h: h, n: n, so: square(n), wr: square(n), hb: square(n), orderable: orderable}
+	o.view = o.tryViews
 	for a := range n {
 		for b := a + 1; b < n; b++ {
 			last := h.Last != nil && h.Last[a]
@@ -129,7 +131,7 @@ func (o *oracle) visible(level Level, t2, t3, r int32) bool {
 		return slices.Contains(o.sources(t3, r), t2)
 	case ReadAtomic:
 		return o.so[t2][t3] || o.wr[t2][t3]
-	case CausalConvergence, Causal, WeakCausal:
+	case CausalConvergence, CausalPlus, WeakCausal:
 		return o.hb[t2][t3]
 	case ReadYourWrites:
 		return o.so[t2][t3]
@@ -157,7 +159,7 @@ func (o *oracle) visible(level Level, t2, t3, r int32) bool {
 				return true
 			}
 		}
-	case PRAM:
+	case PRAMPlus:
 		if o.so[t2][t3] {
 			return true
 		}
@@ -178,9 +180,9 @@ func (o *oracle) visible(level Level, t2, t3, r int32) bool {
 // before reports whether t2's version of key precedes t5's because both wrote it.
 func (o *oracle) before(level Level, key, t2, t5 int32) bool {
 	switch level {
-	case Causal:
+	case CausalPlus:
 		return o.hb[t2][t5]
-	case PRAM, MonotonicWrites:
+	case PRAMPlus, MonotonicWrites:
 		return o.so[t2][t5]
 	case WritesFollowReads:
 		for t4 := range o.n {
@@ -234,6 +236,14 @@ func (o *oracle) holds(level Level) bool {
 	if level == WeakCausal {
 		return o.weakCausal()
 	}
+	if level.views() {
+		for tip := range o.n {
+			if !o.view(level, tip) {
+				return false
+			}
+		}
+		return true
+	}
 	forced, ok := o.forced(level)
 	if !ok {
 		return false
@@ -261,6 +271,124 @@ func (o *oracle) holds(level Level) bool {
 		}
 	}
 	return o.orderable(o.n, all)
+}
+
+func (o *oracle) own(t, tip int32) bool { return t == tip || o.so[t][tip] }
+
+// must is what an order for the session that ends with tip has in it: session order, and
+// reads, at PRAM those of the session alone. Known orders count as far as the session
+// read: those that lead to a version that it read, or on from one.
+func (o *oracle) must(level Level, tip int32) [][]bool {
+	own := func(t int32) bool { return o.own(t, tip) }
+	before := square(o.n)
+	for a := range o.n {
+		for b := range o.n {
+			before[a][b] = o.so[a][b] || o.wr[a][b] && (level == Causal || own(b))
+		}
+	}
+	for key := range int32(o.h.Keys) {
+		known := square(o.n)
+		for _, b := range o.h.Order {
+			known[b.A][b.B] = known[b.A][b.B] || b.Key == key
+		}
+		closure(known)
+		for t := range o.n {
+			if !slices.ContainsFunc(o.all(), func(r int32) bool { return own(r) && o.readsBefore(r, key, t, o.h.Off[r+1]) }) {
+				continue
+			}
+			for a := range o.n {
+				before[t][a] = before[t][a] || known[t][a]
+				for b := range o.n {
+					// Of what leads to t, each edge.
+					edge := slices.Contains(o.h.Order, Before{key, a, b})
+					before[a][b] = before[a][b] || edge && (b == t || known[b][t])
+				}
+			}
+		}
+	}
+	return before
+}
+
+// saturate is tryViews for more than a few transactions: it adds what must come before
+// something until nothing changes (Bouajjani et al. 2017, 5.3).
+func (o *oracle) saturate(level Level, tip int32) bool {
+	m := o.must(level, tip)
+	closure(m)
+	for changed := true; changed; {
+		changed = false
+		for t3 := range o.n {
+			for _, r := range o.reads(t3) {
+				key, t1 := o.h.Key[r], o.h.From[r]
+				for t2 := range o.n {
+					if !o.own(t3, tip) || t2 == t1 || t2 == t3 || !m[t2][t3] || !o.writes(t2, key) {
+						continue
+					}
+					if t1 == Initial {
+						return false
+					}
+					changed = changed || !m[t2][t1]
+					m[t2][t1] = true
+				}
+			}
+		}
+		closure(m)
+	}
+	for t := range m {
+		if m[t][t] {
+			return false
+		}
+	}
+	return true
+}
+
+// tryViews tries all orders of all transactions for one in which each read of the
+// session that ends with tip is of the last version before it.
+func (o *oracle) tryViews(level Level, tip int32) bool {
+	own := func(t int32) bool { return o.own(t, tip) }
+	before := o.must(level, tip)
+	placed := make([]bool, o.n)
+	last := make([]int32, o.h.Keys)
+	for k := range last {
+		last[k] = Initial
+	}
+	var try func(left int32) bool
+	try = func(left int32) bool {
+		if left == 0 {
+			return true
+		}
+	next:
+		for t := range o.n {
+			if placed[t] {
+				continue
+			}
+			for a := range o.n {
+				if before[a][t] && (a == t || !placed[a]) {
+					continue next
+				}
+			}
+			if own(t) {
+				for _, r := range o.reads(t) {
+					if last[o.h.Key[r]] != o.h.From[r] {
+						continue next
+					}
+				}
+			}
+			kept := slices.Clone(last)
+			for k := range last {
+				if o.writes(t, int32(k)) {
+					last[k] = t
+				}
+			}
+			placed[t] = true
+			if try(left - 1) {
+				return true
+			}
+			placed[t] = false
+			copy(last, kept)
+		}
+		return false
+	}
+	return try(o.n)
 }
 
 func (o *oracle) weakCausal() bool {

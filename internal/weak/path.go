@@ -7,7 +7,7 @@ import "slices"
 func (c *checker) path(e Forced) []Hop {
 	direct := e.Reader == e.To
 	switch c.level {
-	case CausalConvergence, Causal, WeakCausal:
+	case CausalConvergence, CausalPlus, WeakCausal:
 		return c.causalPath(e.From, e.Reader)
 	case MonotonicAtomicView:
 		return []Hop{c.wr(e.From, e.Reader)}
@@ -27,7 +27,7 @@ func (c *checker) path(e Forced) []Hop {
 		if !direct {
 			return c.shortSight(e, c.lastRead(e), false)
 		}
-	case PRAM:
+	case PRAMPlus:
 		if !direct && !c.so(e.From, e.Reader) {
 			return c.shortSight(e, c.h.Off[e.Reader+1], true)
 		}

@@ -162,7 +162,7 @@ func (c *checker) window(t, o int32) (lo, hi int32) {
 // order, that needs no mention.
 func (c *checker) direct() bool {
 	switch c.level {
-	case Causal, PRAM, MonotonicWrites, WritesFollowReads:
+	case CausalPlus, PRAMPlus, MonotonicWrites, WritesFollowReads:
 		return true
 	}
 	return false

@@ -6,7 +6,7 @@ import (
 )
 
 // sessionEdges answers the queries of the levels where what is visible depends
-// on one session and what it read: PRAM, monotonic writes, read your writes and
+// on one session and what it read: PRAM plus, monotonic writes, read your writes and
 // writes follow reads.
 func (c *checker) sessionEdges(ctx context.Context, q *queries) ([]Forced, error) {
 	var readers *readers
@@ -63,8 +63,8 @@ type sessionPass struct {
 	*checker
 	q       *queries
 	readers *readers
-	own     *sights // what the transaction has read from: all of it for PRAM, else what it did up to the op
-	all     *sights // for PRAM: what those before it in the session have read from
+	own     *sights // what the transaction has read from: all of it for PRAM plus, else what it did up to the op
+	all     *sights // for PRAM plus: what those before it in the session have read from
 	query   int32   // their number so far
 	found   []int32 // per session: the query that a writer on its chain answered
 	out     []Forced
@@ -76,7 +76,7 @@ func (p *sessionPass) session(txns []int32) []Forced {
 	p.all.reset()
 	for _, t := range txns {
 		p.own.reset()
-		if p.level == PRAM {
+		if p.level == PRAMPlus {
 			p.see(p.own, t)
 		}
 		ask := p.q.of(t)
@@ -89,7 +89,7 @@ func (p *sessionPass) session(txns []int32) []Forced {
 				p.own.see(f)
 			}
 		}
-		if p.level == PRAM && !p.leaf(t) {
+		if p.level == PRAMPlus && !p.leaf(t) {
 			p.see(p.all, t)
 		}
 	}
@@ -109,7 +109,7 @@ func (p *sessionPass) see(s *sights, t int32) {
 // versions, the last one on each chain is enough.
 func (p *sessionPass) ask(q query) {
 	to := p.to(q)
-	chains := p.level == PRAM || p.level == MonotonicWrites
+	chains := p.level == PRAMPlus || p.level == MonotonicWrites
 	p.query++
 	for s := q.hi - 1; s >= q.lo; s-- {
 		u := p.w.txn[s]

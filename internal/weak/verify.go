@@ -3,6 +3,7 @@ package weak
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Verify shows from the history alone, and without what Check computes, that a
@@ -11,7 +12,16 @@ func Verify(h *History, level Level, sessions bool, w *Witness) error {
 	if w == nil || len(w.Steps) < 2 {
 		return errors.New("a witness has at least two steps")
 	}
-	v := verifier{h, level, level.sessions(sessions)}
+	v := verifier{h: h, level: level, sessions: level.sessions(sessions), tip: w.Tip}
+	for i, s := range w.Lemmas {
+		if s.Rel != Visible || s.To < 0 || !level.views() {
+			return fmt.Errorf("lemma %d is no order of two versions", i)
+		}
+		if err := v.visible(s); err != nil {
+			return fmt.Errorf("lemma %d, from %d to %d: %w", i, s.From, s.To, err)
+		}
+		v.lemmas = append(v.lemmas, s)
+	}
 	onlyBase := true
 	for i, s := range w.Steps {
 		if next := w.Steps[(i+1)%len(w.Steps)]; s.To != next.From {
@@ -22,7 +32,7 @@ func Verify(h *History, level Level, sessions bool, w *Witness) error {
 		}
 		onlyBase = onlyBase && (s.Rel == Session || s.Rel == WR)
 	}
-	if level.global() || level.needsBase() && onlyBase {
+	if level.global() || level.needsBase() && onlyBase || level.views() {
 		return nil
 	}
 	for i, s := range w.Steps {
@@ -40,7 +50,12 @@ type verifier struct {
 	h        *History
 	level    Level
 	sessions bool
+	tip      int32  // of causal and PRAM
+	lemmas   []Step // that were shown
 }
+
+// own reports whether a transaction is of the session whose view this is about.
+func (v verifier) own(t int32) bool { return t == v.tip || v.so(t, v.tip) }
 
 // weak checks that a version that was visible hides the one that was read.
 func (v verifier) weak(w *Witness) error {
@@ -60,7 +75,7 @@ func (v verifier) step(s Step) error {
 	case Session:
 		return v.check(v.so(s.From, s.To), "not in session order")
 	case WR:
-		return v.check(v.read(s.To, s.Key, s.From) >= 0, "not read")
+		return v.check(v.read(s.To, s.Key, s.From) >= 0 && (v.level != PRAM || v.own(s.To)), "not read")
 	case Order:
 		return v.check(v.ordered(s), "not a known order")
 	case Visible:
@@ -102,6 +117,9 @@ func (v verifier) visible(s Step) error {
 	if v.writes(s.From, s.Key) < 0 {
 		return fmt.Errorf("%d does not write key %d", s.From, s.Key)
 	}
+	if v.level.views() && !v.own(s.Reader) {
+		return fmt.Errorf("%d is of another session", s.Reader)
+	}
 	last := int32(-1) // the reader's last read of the version
 	for o := h.Off[s.Reader]; o < h.Off[s.Reader+1]; o++ {
 		if h.Key[o] == s.Key && h.From[o] == s.To && v.external(s.Reader, o) {
@@ -131,9 +149,9 @@ func (v verifier) shows(s Step, last int32) bool {
 		return shape == "r" && v.readEarly(end, last)
 	case ReadAtomic:
 		return len(p) == 1
-	case CausalConvergence, Causal, WeakCausal:
+	case CausalConvergence, CausalPlus, Causal, WeakCausal, PRAM:
 		return true
-	case PRAM:
+	case PRAMPlus:
 		return shape == "s" || shape == "r" || shape == "sr" || shape == "rs" || shape == "srs"
 	case MonotonicReads:
 		return p[0].Rel == WR && p[0].Key == s.Key && (shape == "rs" || shape == "r" && early(end))
@@ -177,9 +195,9 @@ func (v verifier) direct(s Step) error {
 	}
 	shape, ok := v.shape(s.Path), false
 	switch v.level {
-	case Causal, WeakCausal:
+	case CausalPlus, WeakCausal:
 		ok = true
-	case PRAM, MonotonicWrites:
+	case PRAMPlus, MonotonicWrites:
 		ok = shape == "s"
 	case WritesFollowReads:
 		ok = (shape == "r" || shape == "rs") && s.Path[0].Key == s.Key
@@ -195,13 +213,20 @@ func (v verifier) path(path []Hop, from, to int32) error {
 		case hop.From != at || !v.known(hop.To) || hop.From < 0 || hop.To < 0:
 			return fmt.Errorf("hop %d does not begin where the one before ended", i)
 		case hop.Rel == Session && v.so(hop.From, hop.To):
-		case hop.Rel == WR && v.read(hop.To, hop.Key, hop.From) >= 0:
+		case hop.Rel == WR && v.read(hop.To, hop.Key, hop.From) >= 0 && (v.level != PRAM || v.own(hop.To)):
+		case v.level.views() && hop.Rel == Order && slices.Contains(v.h.Order, Before{hop.Key, hop.From, hop.To}):
+		case v.level.views() && hop.Rel == Visible && v.shown(hop):
 		default:
 			return fmt.Errorf("hop %d does not hold", i)
 		}
 		at = hop.To
 	}
 	return v.check(len(path) > 0 && at == to, "the path does not lead where it should")
+}
+
+// shown reports whether a hop is a lemma that was shown.
+func (v verifier) shown(hop Hop) bool {
+	return slices.ContainsFunc(v.lemmas, func(s Step) bool { return s.Key == hop.Key && s.From == hop.From && s.To == hop.To })
 }
 
 // shape spells a path: s is session order, r a read.

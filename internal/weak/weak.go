@@ -33,15 +33,17 @@ type Before struct{ Key, A, B int32 }
 // A Level is a property of histories; the package comment defines each.
 type Level uint8
 
-// The levels. The first three are about one order of all transactions, the
-// others about an order for each key.
+// The levels. The first three are about one order of all transactions, causal and
+// PRAM about one for each session, the others about an order for each key.
 const (
 	MonotonicAtomicView Level = iota
 	ReadAtomic
 	CausalConvergence
+	CausalPlus
 	Causal
 	WeakCausal
 	PRAM
+	PRAMPlus
 	MonotonicReads
 	MonotonicWrites
 	ReadYourWrites
@@ -49,7 +51,7 @@ const (
 )
 
 var levelNames = [...]string{
-	"monotonic atomic view", "read atomic", "causal convergence", "causal", "weak causal", "PRAM",
+	"monotonic atomic view", "read atomic", "causal convergence", "causal plus", "causal", "weak causal", "PRAM", "PRAM plus",
 	"monotonic reads", "monotonic writes", "read your writes", "writes follow reads",
 }
 
@@ -60,7 +62,13 @@ func (l Level) global() bool { return l <= CausalConvergence }
 
 // happensBefore reports whether a write is visible by any path of session order
 // and reads.
-func (l Level) happensBefore() bool { return l == CausalConvergence || l == Causal || l == WeakCausal }
+func (l Level) happensBefore() bool {
+	return l == CausalConvergence || l == CausalPlus || l == WeakCausal
+}
+
+// views reports whether the level asks for an order of all transactions for each
+// session.
+func (l Level) views() bool { return l == Causal || l == PRAM }
 
 // needsBase reports whether a cycle of session order and reads breaks the level.
 func (l Level) needsBase() bool { return l <= WeakCausal }
@@ -86,6 +94,9 @@ func Check(ctx context.Context, h *History, level Level, sessions bool) (*Witnes
 	if x.cyclic && level.needsBase() {
 		return c.baseCycle(ctx)
 	}
+	if level.views() {
+		return c.checkViews(ctx)
+	}
 	return c.check(ctx)
 }
 
@@ -93,10 +104,11 @@ func Check(ctx context.Context, h *History, level Level, sessions bool) (*Witnes
 // order and without repetition. Left out are those that follow from the others
 // along with session order and reads, and, except at the first two levels and
 // monotonic reads, those between versions far apart. If the history breaks the
-// level, there may be fewer or none. Weak causal forces none.
+// level, there may be fewer or none. Weak causal forces none, and causal and PRAM
+// force none that all sessions agree on.
 func Infer(ctx context.Context, h *History, level Level, sessions bool) ([]Forced, error) {
 	x, err := newIndex(ctx, h, level.sessions(sessions))
-	if err != nil || x.cyclic && level.needsBase() || level == WeakCausal {
+	if err != nil || x.cyclic && level.needsBase() || level == WeakCausal || level.views() {
 		return nil, err
 	}
 	c := &checker{index: x, level: level, scope: scope{want: wantAll}}

@@ -4,7 +4,14 @@ package weak
 // what. Steps[i].To is Steps[i+1].From, and the last step leads back to the
 // first. The cycle of a read of the initial version although a write was visible
 // goes through Initial, as if that were a transaction.
-type Witness struct{ Steps []Step }
+//
+// Of causal and PRAM, it is about what the session that ends with Tip must have seen,
+// and rests on Lemmas: Visible steps, each of whose paths may have those before in them.
+type Witness struct {
+	Steps  []Step
+	Lemmas []Step
+	Tip    int32
+}
 
 // A Rel is why one transaction, or its version of a key, precedes another.
 type Rel uint8
@@ -32,7 +39,8 @@ type Step struct {
 }
 
 // A Hop is a step of session order, or of a read of Key, by which something
-// became visible.
+// became visible; of causal and PRAM also a known order of versions of Key, or, as
+// Visible, a lemma.
 type Hop struct {
 	Rel      Rel
 	From, To int32
@@ -42,7 +50,7 @@ type Hop struct {
 // initialWitness is the cycle of a read of the initial version of a key, of
 // which another was visible.
 func (c *checker) initialWitness(e Forced) *Witness {
-	return &Witness{[]Step{
+	return &Witness{Steps: []Step{
 		c.forcedStep(e),
 		{Rel: Order, From: Initial, To: e.From, Key: e.Key, Reader: -1},
 	}}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/suggest"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// elleCLIModels are elle-cli's models and the checks that they are here.
+var elleCLIModels = []struct{ model, check string }{
+	{"list-append", "elle"}, {"rw-register", "elle"},
+	{"bank", "bank"}, {"counter", "counter"}, {"set", "set"}, {"set-full", "set-full"}, {"long-fork", "long-fork"},
+	{"cas-register", "linearizable"}, {"mutex", "linearizable"},
+	{"comments", "causal-reverse"}, {"sequential", "sequential"},
+}
+
+type elleCLIFlags struct {
+	inputFlags
+	model, directory  string
+	models, anomalies []string
+	verbose, negative bool
+	group             int
+	total             int64
+}
+
+// elleCLI takes the command line of elle-cli 0.1.9, and writes what it writes.
+func (a *app) elleCLI() *cobra.Command {
+	f := &elleCLIFlags{}
+	cmd := &cobra.Command{
+		Use:   "elle-cli -m MODEL [FILE...]",
+		Short: "Answer like elle-cli, with its options",
+		Long: `Elle-cli takes the command line of the tool of this name and writes what it writes: a
+line with the file and true, false or unknown, or with -v the analysis as JSON. Its models
+are ` + strings.Join(elleCLINames(), ", ") + `.
+
+The exit status is jcheck's: unknown is 2, not 0, and so is a history in which nothing was
+judged, such as a counter without reads. Options for plots and for the time of searches are
+accepted and do nothing. The models comments and sequential work here.`,
+		Example: "  jcheck elle-cli -m rw-register histories/rw-register.edn\n  jcheck elle-cli -m list-append -c serializable -d out histories/paper-example.json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return ran(a.runElleCLI(cmd, args, f))
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.model, "model", "m", "", "`model`: "+strings.Join(elleCLINames(), ", "))
+	fl.StringVarP(&f.format, "format", "f", "", "edn or json (detected from the content if not given)")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "write the analysis as JSON")
+	fl.StringSliceVarP(&f.models, "consistency-models", "c", []string{elle.DefaultModel}, "consistency `models` that transactions should satisfy")
+	fl.StringSliceVarP(&f.anomalies, "anomalies", "a", []string{"G0"}, "`anomalies` to prohibit besides")
+	fl.StringP("cycle-search-timeout", "s", "", "not needed: the search always ends")
+	fl.StringVarP(&f.directory, "directory", "d", "", "`directory` for explanations of anomalies of transactions")
+	fl.StringP("plot-format", "p", "", "not needed: explanations are text")
+	fl.StringP("plot-timeout", "t", "", "not needed")
+	fl.StringP("max-plot-bytes", "b", "", "not needed")
+	fl.IntVarP(&f.group, "group-size", "g", 0, "keys that a long-fork history reads together (detected if not given)")
+	fl.BoolVarP(&f.negative, "allow-negative-balances", "n", false, "balances of a bank may be below zero")
+	fl.String("max-transfer", "", "not needed")
+	fl.Int64VarP(&f.total, "total-amount", "o", 0, "what all balances of a bank come to (that of most reads if not given)")
+	return cmd
+}
+
+func elleCLINames() (names []string) {
+	for _, m := range elleCLIModels {
+		names = append(names, m.model)
+	}
+	return names
+}
+
+func (a *app) runElleCLI(cmd *cobra.Command, files []string, f *elleCLIFlags) error {
+	f.inputFlags.maxBytes = format.DefaultMaxBytes
+	check, err := f.check(cmd.Flags().Changed("total-amount"))
+	if err != nil {
+		return err
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return usagef("expected a file")
+	}
+	for _, file := range a.meant(files) {
+		if err := a.answerElleCLI(cmd.Context(), file, f, check); err != nil {
+			a.complain(err)
+			a.worsen(statusOf(ranError{err}))
+		}
+	}
+	return nil
+}
+
+func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, check checkFunc) error {
+	p := a.progress()
+	defer p.done()
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return err
+	}
+	p.say("checking "+nameOf(file), -1)
+	r, err := check(ctx, h)
+	if err != nil {
+		return err
+	}
+	p.done()
+	a.worsen(verdictStatus(r.Verdict()))
+	if err := f.explain(r); err != nil {
+		return err
+	}
+	text := fmt.Appendf(nil, "%s \t %s\n", nameOf(file), elleCLIWord(r.Verdict()))
+	if f.verbose {
+		if text, err = elleCLIAnalysis(r); err != nil {
+			return err
+		}
+	}
+	return a.writeResult(text, !f.verbose)
+}
+
+func elleCLIWord(v verdict.Verdict) string {
+	switch v {
+	case verdict.Valid:
+		return "true"
+	case verdict.Invalid:
+		return "false"
+	}
+	return "unknown"
+}
+
+// elleCLIAnalysis is a result map as indented JSON.
+func elleCLIAnalysis(r result.Result) ([]byte, error) {
+	text, err := render.EDN(nil, r)
+	if e, ok := r.(*elle.Result); ok {
+		text, err = render.ElleEDN(nil, e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := edn.Parse(string(text), edn.EDN)
+	if err != nil {
+		return nil, err
+	}
+	flat, err := edn.AppendJSON(nil, v)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, flat, "", "  "); err != nil {
+		return nil, err
+	}
+	return append(out.Bytes(), '\n'), nil
+}
+
+// explain writes the explanations of anomalies of transactions, if that was asked for.
+func (f *elleCLIFlags) explain(r result.Result) error {
+	if e, ok := r.(*elle.Result); ok && f.directory != "" {
+		return writeCases(f.directory, e)
+	}
+	return nil
+}
+
+// check is the check that a model of elle-cli stands for.
+func (f *elleCLIFlags) check(hasTotal bool) (checkFunc, error) {
+	name := ""
+	for _, m := range elleCLIModels {
+		if m.model == f.model {
+			name = m.check
+		}
+	}
+	if name == "" {
+		return nil, f.wrongModel()
+	}
+	c, err := checker.Named(name)
+	if err != nil {
+		return nil, err
+	}
+	opt := checker.Options{Model: f.model}
+	opt.Elle = elle.Options{Workload: elle.Workload(f.model), Models: f.models, Anomalies: f.anomalies, MaxCases: 10_000, AssumedOnly: f.model == string(elle.RWRegister)}
+	if f.model == string(elle.RWRegister) { // what Elle does not look for
+		opt.Elle.Ignore = []string{"garbage-read"}
+	}
+	opt.Bank.NegativeBalances, opt.LongFork.Group = f.negative, f.group
+	if hasTotal {
+		opt.Bank.Total = &f.total
+	}
+	if name == "elle" {
+		if err := opt.Elle.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	if f.group < 0 {
+		return nil, usagef("expected a --group-size of at least 1, found %d", f.group)
+	}
+	return func(ctx context.Context, h *history.History) (result.Result, error) {
+		r, err := c.Check(ctx, h, opt)
+		if err != nil {
+			return nil, err
+		}
+		if failed, ok := r.(*result.Failed); ok {
+			return nil, failed.Err
+		}
+		warn(h, r)
+		return r, nil
+	}, nil
+}
+
+func (f *elleCLIFlags) wrongModel() error {
+	if f.model == "" {
+		return usagef("expected -m with one of %s", strings.Join(elleCLINames(), ", "))
+	}
+	return usagef("unknown model %q: expected one of %s%s", f.model, strings.Join(elleCLINames(), ", "), suggest.DidYouMean(f.model, elleCLINames()))
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
+)
+
+// txnFlags say how to check transactions.
+type txnFlags struct {
+	workload   string
+	models     []string
+	anomalies  []string
+	ignore     []string
+	init       string
+	start      edn.Value // parsed from init
+	wfr        bool
+	sequential bool
+	real       bool
+	assumed    bool
+	ladder     bool
+	txnOrder   string
+	ranks      map[int64]int64 // read from txnOrder
+}
+
+// addTo adds the flags to a command; init says what --init means there.
+func (f *txnFlags) addTo(cmd *cobra.Command, init string) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (detected from the micro-ops if not given)")
+	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable (default "+elle.DefaultModel+")")
+	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` of transactions to prohibit besides; repeatable")
+	fl.StringArrayVar(&f.ignore, "ignore", nil, "`anomaly` of transactions that does not make the verdict invalid; repeatable")
+	fl.StringVar(&f.init, "init", "", init)
+	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")
+	fl.BoolVar(&f.wfr, "wfr-keys", false, "registers: a transaction that reads and then writes a key writes a later version")
+	fl.BoolVar(&f.sequential, "sequential-keys", false, "each key keeps the order of each process: assumed of registers, asked of lists")
+	fl.BoolVar(&f.real, "linearizable-keys", false, "each key keeps the order of real time: assumed of registers, asked of lists")
+	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions by these flags only, as Elle does, not by what the models imply")
+	fl.StringVar(&f.txnOrder, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
+	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
+	completeFixed(cmd, "model", elle.ModelNames()...)
+	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
+	completeFixed(cmd, "ignore", elle.AnomalyNames()...)
+}
+
+// validate finds mistakes in the flags, and reads what they name.
+func (f *txnFlags) validate() (err error) {
+	if f.txnOrder != "" {
+		if f.ranks, err = readOrder(f.txnOrder); err != nil {
+			return err
+		}
+	}
+	if f.start, err = initialValue(f.init); err != nil {
+		return err
+	}
+	return hinted(f.options().Validate(), f.models, modelHint)
+}
+
+func (f *txnFlags) options() elle.Options {
+	return elle.Options{
+		Workload: elle.Workload(f.workload), Models: f.models, Anomalies: f.anomalies, Ignore: f.ignore, Init: f.start, MaxCases: 10_000,
+		WFRKeys: f.wfr, SequentialKeys: f.sequential, LinearizableKeys: f.real, TransactionOrder: f.ranks, AssumedOnly: f.assumed, Ladder: f.ladder,
+	}
+}

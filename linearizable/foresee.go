@@ -1,0 +1,101 @@
+package linearizable
+
+import "slices"
+
+// A sourcer knows what its transitions need and lead to, so that the search sees
+// early when an op has lost all that could make it possible.
+type sourcer interface {
+	machine
+	// needs returns the only state in which a transition is possible, illegal if there
+	// are more.
+	needs(t int32) int32
+	// leads returns the state that a transition leads to, illegal if it never changes
+	// anything.
+	leads(t int32) int32
+}
+
+// sources are which ops lead to the states that others need.
+type sources struct {
+	on      bool
+	watched int32
+	last    int32     // the last op for which the search gave something up
+	needs   []int32   // per transition
+	leads   []int32   // per transition
+	latest  []int32   // per completed op: the last invocation before its return of one that leads to what it needs, or -1
+	pending [][]int32 // per state: the choices of pending ops that lead to it
+	stamp   []int32   // per state: the count when something that runs led to it
+	count   int32
+}
+
+// maxOffers bounds how many choices are listed by state.
+const maxOffers = 1 << 22
+
+// findSources prepares sources for the first watched of the completed ops.
+func (s *search) findSources(m sourcer, watched int32) {
+	f := &s.from
+	f.on, f.watched = true, watched
+	f.needs, f.leads = make([]int32, len(s.traits)), make([]int32, len(s.traits))
+	states := int32(0)
+	for _, op := range s.ops {
+		f.needs[op.t], f.leads[op.t] = m.needs(op.t), m.leads(op.t)
+		states = max(states, f.needs[op.t]+1, f.leads[op.t]+1)
+	}
+	f.stamp = make([]int32, states)
+	f.pending = make([][]int32, states)
+	byState := make([][]int32, states) // invocations
+	for _, y := range s.win.byInv {
+		if to := f.leads[s.ops[y].t]; to != illegal {
+			byState[to] = append(byState[to], s.ops[y].inv)
+		}
+	}
+	f.latest = make([]int32, s.n)
+	for z := range s.n {
+		f.latest[z] = -1
+		if e := f.needs[s.ops[z].t]; e != illegal {
+			if i, _ := slices.BinarySearch(byState[e], s.ops[z].ret); i > 0 {
+				f.latest[z] = byState[e][i-1]
+			}
+		}
+	}
+	if states = max(states, m.initial()+1); int64(states)*int64(len(s.pend.choices)) <= maxOffers {
+		s.pend.offers = make([][]int32, states)
+	}
+	for j, c := range s.pend.choices {
+		for state := range s.pend.offers {
+			if e := f.needs[c.t]; e == illegal || e == int32(state) {
+				s.pend.offers[state] = append(s.pend.offers[state], int32(j))
+			}
+		}
+		if to := f.leads[c.t]; to != illegal {
+			f.pending[to] = append(f.pending[to], int32(j))
+		}
+	}
+}
+
+// doomed reports whether an op that runs at c needs a state to which nothing leads
+// that has not taken effect, s.tmp being what did.
+func (s *search) doomed(c config) bool {
+	f := &s.from
+	s.win.seek(s, c.level)
+	now := s.ops[c.level].ret
+	f.count++
+	for _, y := range s.win.open {
+		if to := f.leads[s.ops[y].t]; to != illegal && !has(s.tmp, s.slot[y]) {
+			f.stamp[to] = f.count
+		}
+	}
+	for _, z := range s.win.open {
+		if z >= f.watched {
+			break
+		}
+		e := f.needs[s.ops[z].t]
+		if e == illegal || e == c.state || f.stamp[e] == f.count || f.latest[z] > now || has(s.tmp, s.slot[z]) {
+			continue
+		}
+		if !slices.ContainsFunc(f.pending[e], func(j int32) bool { return s.isLeft(s.ops[z].ret, c.used, j) }) {
+			f.last = max(f.last, z)
+			return true
+		}
+	}
+	return false
+}

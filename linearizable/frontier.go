@@ -1,0 +1,157 @@
+package linearizable
+
+import "slices"
+
+// A frontier has the nodes with candidates left, in two orders.
+//
+// At first it is one stack, for a history that is linearizable is mostly found to be
+// so by going straight on. If that takes long and there are pending operations,
+// those nodes take turns with it that wasted the fewest of them: that used as many
+// as the best node so far that got about as far, or one more, and so on. If there is
+// no linearization, this leads to few nodes that turn out to be no use, and where
+// pending operations are scarce, it finds one.
+//
+// Where going straight on comes to no end, what was decided far before may be the
+// cause. So if it got no further for a while, it goes back by ever more levels, and
+// leaves aside what it came from.
+type frontier struct {
+	stack []int32
+	aside []int32
+	deep  int32 // the level that the search had reached
+	when  int64 // how many steps it had tried then
+	back  int32 // how many levels to go back next
+	// by[w] are nodes that seemed to waste w pending ops. It is nil until turns are
+	// taken.
+	by     [][]int32
+	low    int     // what is below is done
+	thrift bool    // it is the turn of by
+	best   []int32 // per block of levels: the fewest pending ops used, or -1
+	held   int64   // bytes of by
+}
+
+// block is the logarithm of how many levels count as about as far.
+const block = 5
+
+// straightOn is how many steps the search only goes straight on, and turn how many
+// each order has then. Tests change them.
+var straightOn, turn = int64(1 << 13), int64(1 << 12)
+
+// push adds a node. What is found in the turn of the thrifty does not draw the other
+// order from its way.
+func (f *frontier) push(s *search, i int32) {
+	if !f.thrift {
+		f.stack = append(f.stack, i)
+	}
+	if f.by != nil {
+		f.note(s, i)
+	}
+}
+
+// note adds a node to by.
+func (f *frontier) note(s *search, i int32) {
+	nd := &s.nodes[i]
+	b := &f.best[nd.level>>block]
+	if *b < 0 || nd.total < *b {
+		*b = nd.total
+	}
+	w := int(nd.total - *b)
+	for w >= len(f.by) {
+		f.by = append(f.by, nil)
+	}
+	f.low = min(f.low, w)
+	before := cap(f.by[w])
+	f.by[w] = append(f.by[w], i)
+	f.held += int64(4 * (cap(f.by[w]) - before))
+}
+
+// top returns the node to be looked at next, -1 if all are spent.
+func (f *frontier) top(s *search) int32 {
+	if f.by == nil {
+		if s.steps < straightOn || s.pend.supplies == 0 {
+			return f.straight(s)
+		}
+		f.by = [][]int32{}
+		f.best = slices.Repeat([]int32{-1}, int(s.n>>block)+1)
+		for _, i := range slices.Concat(f.aside, f.stack) {
+			f.note(s, i)
+		}
+	}
+	f.thrift = s.steps/turn%2 == 1
+	if !f.thrift {
+		if i := f.straight(s); i >= 0 {
+			return i
+		}
+	}
+	i := f.thriftiest(s)
+	if i >= 0 && !f.thrift {
+		f.stack = append(f.stack, i)
+	}
+	return i
+}
+
+// patience is how many steps the search goes straight on without getting further.
+const patience = 256
+
+// straight returns the node that leads straight on, -1 if all in its order are spent.
+func (f *frontier) straight(s *search) int32 {
+	switch {
+	case s.deep > f.deep:
+		f.deep, f.when, f.back = s.deep, s.steps, 8
+	case s.steps > f.when+patience+2*int64(f.back):
+		at := len(f.stack) - 1
+		for at >= 0 && s.nodes[f.stack[at]].level > f.deep-f.back {
+			at--
+		}
+		f.when = s.steps
+		if f.back *= 2; at < 0 {
+			f.back = 8
+			f.stack, f.aside = append(f.aside, f.stack...), nil
+		} else {
+			f.aside = append(f.aside, f.stack[at+1:]...)
+			f.stack = f.stack[:at+1]
+		}
+	}
+	i := latest(s, &f.stack)
+	if i < 0 && len(f.aside) > 0 {
+		f.stack, f.aside = f.aside, nil
+		i = latest(s, &f.stack)
+	}
+	return i
+}
+
+// thriftiest returns the node that wasted the fewest pending ops, the latest of
+// several, or -1.
+func (f *frontier) thriftiest(s *search) int32 {
+	for f.low < len(f.by) {
+		i := latest(s, &f.by[f.low])
+		switch {
+		case i < 0:
+			f.low++
+		case int(s.nodes[i].total-f.best[s.nodes[i].level>>block]) > f.low: // it seemed better
+			list := &f.by[f.low]
+			*list = (*list)[:len(*list)-1]
+			f.note(s, i)
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+// latest drops spent nodes from the end of a list, and returns the last one that is
+// not, -1 if there is none.
+func latest(s *search, list *[]int32) int32 {
+	l := *list
+	for len(l) > 0 && s.nodes[l[len(l)-1]].cursor >= beaten {
+		l = l[:len(l)-1]
+	}
+	*list = l
+	if len(l) == 0 {
+		return -1
+	}
+	return l[len(l)-1]
+}
+
+func (f *frontier) bytes() int64 {
+	return f.held + int64(4*(cap(f.stack)+cap(f.aside))+24*cap(f.by)+4*cap(f.best))
+}

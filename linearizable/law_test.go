@@ -1,0 +1,106 @@
+package linearizable
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/histtest"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// What a law says is true of the ops, read one by one.
+func TestLaw(t *testing.T) {
+	m, err := ByName("cas-register", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	overwritten, unwritten, simple := 0, 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		tb, t := t, rt
+		value := rapid.SampledFrom([]string{"nil", "1", "2", "3"})
+		text := histtest.Random(t, func() histtest.Call {
+			v, w := value.Draw(t, "v"), value.Draw(t, "w")
+			switch rapid.IntRange(0, 4).Draw(t, "f") {
+			case 0, 1:
+				return histtest.Call{F: "write", In: v, Out: v}
+			case 2:
+				return histtest.Call{F: "cas", In: "[" + v + " " + w + "]", Out: "[" + v + " " + w + "]"}
+			}
+			return histtest.Call{F: "read", In: "nil", Out: v}
+		})
+		h := histtest.Parse(tb, text)
+		res, err := Check(tb.Context(), h, m, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range res.Failures() {
+			if p.Law == nil {
+				continue
+			}
+			simple++
+			if why := falseLaw(h, p.Law); why != "" {
+				t.Fatalf("%s: %+v\n%s", why, p.Law, text)
+			}
+			if p.Law.Overwriter < 0 {
+				unwritten++
+			} else if len(p.Law.Writers) > 0 {
+				overwritten++
+			}
+		}
+		if res.Valid == verdict.Valid && len(res.Failures()) > 0 {
+			t.Fatal(res)
+		}
+	})
+	if overwritten == 0 || unwritten == 0 {
+		t.Errorf("of %d laws %d of a value that was overwritten, %d of one that nobody wrote", simple, overwritten, unwritten)
+	}
+}
+
+// falseLaw says what is wrong with a law.
+func falseLaw(h *history.History, law *Law) string {
+	value := law.Value.String()
+	writes := func(i int) string { // what the operation that op i invokes would write
+		switch parts, _ := h.Value(i).Items(nil); h.F(i) {
+		case "write":
+			return h.Value(i).String()
+		case "cas":
+			return parts[1].String()
+		}
+		return "nothing"
+	}
+	found := h.Value(law.Op)
+	if h.F(law.Op) == "cas" {
+		parts, _ := found.Items(nil)
+		found = parts[0]
+	}
+	if found.String() != value || h.Type(law.Op) != history.OK {
+		return "the operation did not find the value"
+	}
+	over := law.Overwriter
+	if over >= 0 && (h.Type(over) != history.OK || writes(h.Pair(over)) == value || writes(h.Pair(over)) == "nothing" || over > h.Pair(law.Op)) {
+		return "the overwriter did not write something else before the operation began"
+	}
+	if over < 0 && len(law.Writers)+map[bool]int{true: 1}[law.Initial] > 0 {
+		return "somebody wrote the value, or it was there"
+	}
+	if law.Initial != (value == "nil") {
+		return "the initial value is nil"
+	}
+	for i := range h.Len() {
+		if h.Type(i) != history.Invoke || writes(i) != value || i > law.Op || i == h.Pair(law.Op) {
+			continue
+		}
+		done := h.Pair(i)
+		if done >= 0 && h.Type(done) == history.Fail {
+			continue
+		}
+		if done < 0 || h.Type(done) != history.OK || !slices.Contains(law.Writers, done) || over < 0 || done > h.Pair(over) {
+			return fmt.Sprintf("op %d may have written the value again", i)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,131 @@
+package linearizable
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// layOut gives what runs together different bits, and finds what runs at each
+// level.
+func (s *search) layOut() {
+	s.slot = make([]int32, s.n)
+	s.twin = make([]int32, s.n)
+	last := make([]int32, len(s.traits))
+	for i := range last {
+		last[i] = -1
+	}
+	for i := range s.n {
+		t := s.ops[i].t
+		s.twin[i], last[t] = last[t], i
+	}
+	w := &s.win
+	w.level = -1
+	w.byInv = make([]int32, s.n)
+	for i := range w.byInv {
+		w.byInv[i] = int32(i)
+	}
+	slices.SortFunc(w.byInv, func(a, b int32) int { return cmp.Compare(s.ops[a].inv, s.ops[b].inv) })
+	var free []int32
+	slots := int32(0)
+	for k := range s.n {
+		for _, i := range w.forward(s) {
+			if len(free) > 0 {
+				s.slot[i] = free[len(free)-1]
+				free = free[:len(free)-1]
+			} else {
+				s.slot[i] = slots
+				slots++
+			}
+		}
+		free = append(free, s.slot[k])
+		w.note()
+	}
+	s.words = int(slots+63) / 64
+	s.tmp = make([]uint64, s.words)
+}
+
+// A window is the ops that run at a level, by return. It moves up op by op, and
+// begins anywhere at the mark below: who runs at every level would be too much to
+// store if many do.
+type window struct {
+	byInv []int32 // the completed ops, by invocation
+	level int32
+	open  []int32
+	at    int32 // byInv[at:] are invoked after level
+
+	marks []mark
+	held  []int32 // open at the marks
+}
+
+type mark struct {
+	level, at int32
+	off       int // of held, which ends at the next mark's
+}
+
+// markGap is how many levels are between marks at least.
+const markGap = 32
+
+// forward goes up a level and returns the ops that were invoked there.
+func (w *window) forward(s *search) (fresh []int32) {
+	if w.level++; w.level > 0 {
+		w.open = w.open[1:] // the first to return
+	}
+	ret, from := s.ops[w.level].ret, w.at
+	for int(w.at) < len(w.byInv) && s.ops[w.byInv[w.at]].inv < ret {
+		i := w.byInv[w.at]
+		j, _ := slices.BinarySearch(w.open, i)
+		w.open = slices.Insert(w.open, j, i)
+		w.at++
+	}
+	return w.byInv[from:w.at]
+}
+
+// note leaves a mark here if the last one is far. There are no more marks than
+// that each op could be held once.
+func (w *window) note() {
+	if len(w.marks) > 0 && int(w.level-w.marks[len(w.marks)-1].level) < max(markGap, len(w.open)) {
+		return
+	}
+	w.marks = append(w.marks, mark{w.level, w.at, len(w.held)})
+	w.held = append(w.held, w.open...)
+}
+
+// seek moves to a level.
+func (w *window) seek(s *search, level int32) {
+	if level == w.level {
+		return
+	}
+	if level < w.level || level > w.level+markGap {
+		i := sort.Search(len(w.marks), func(i int) bool { return w.marks[i].level > level }) - 1
+		if m := w.marks[i]; level < w.level || m.level > w.level {
+			end := len(w.held)
+			if i+1 < len(w.marks) {
+				end = w.marks[i+1].off
+			}
+			w.level, w.at = m.level, m.at
+			w.open = append(w.open[:0], w.held[m.off:end]...)
+		}
+	}
+	for w.level < level {
+		w.forward(s)
+	}
+}
+
+func (w *window) bytes() int64 {
+	return int64(4*(cap(w.byInv)+cap(w.open)+cap(w.held)) + 16*cap(w.marks))
+}
+
+// openAt returns the ops that run at a level, by return.
+func (s *search) openAt(level int32) []int32 {
+	s.win.seek(s, level)
+	return slices.Clone(s.win.open)
+}
+
+// pendingAt returns the pending ops that were invoked by a level.
+func (s *search) pendingAt(level int32) (ops []int32) {
+	for y := s.n; int(y) < len(s.ops) && s.ops[y].inv < s.ops[level].ret; y++ {
+		ops = append(ops, y)
+	}
+	return ops
+}
