@@ -30,8 +30,6 @@ var settings = []func(){
 	func() { chunk, heavy, chainsAtOnce, windowAsIs, forcePlan = 3, 0, 1, 1, planClocks },
 	func() { chunk, searchMost, settleShare, farMost = 2, 2, 1<<20, 0 },
 	func() { searchPerOp, settleShare, settleRounds = 0, 1<<20, 1 },
-	func() { searchPerOp, farMost = 1, 0 },
-	func() { searchPerOp, searchMost, settleShare = 1<<20, 1<<20, 1<<20 },
 }
 
 // with calls f under one of the settings.
