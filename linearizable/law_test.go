@@ -55,7 +55,7 @@ func TestLaw(t *testing.T) {
 			t.Fatal(res)
 		}
 	})
-	if overwritten == 0 || unwritten == 0 {
+	if !testing.Short() && (overwritten == 0 || unwritten == 0) {
 		t.Errorf("of %d laws %d of a value that was overwritten, %d of one that nobody wrote", simple, overwritten, unwritten)
 	}
 }

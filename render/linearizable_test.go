@@ -178,6 +178,9 @@ func linResultKeys(r *linearizable.Result, result map[string]json.RawMessage) st
 	case "true":
 		return keys + " linearization"
 	case "false":
+		if result["law"] != nil {
+			keys += " law"
+		}
 		return keys + " reached steps op previous-ok window conflict configs"
 	}
 	return keys + " reached steps reason"
