@@ -105,3 +105,30 @@ func newMore(n int, edges []Forced) *more {
 	}
 	return m
 }
+
+// alongOrders changes to a linear extension in which the known orders lead forward,
+// if there is one and a good part of them leads backward.
+func (c *checker) alongOrders(ctx context.Context) error {
+	x := *c.index
+	var edges []Forced
+	for range settleRounds {
+		before := len(edges)
+		for _, e := range c.h.Order {
+			if x.at(e.A) > x.at(e.B) {
+				edges = append(edges, Forced{e.Key, e.A, e.B, unread})
+			}
+		}
+		switch {
+		case len(edges) == before && before > 0:
+			c.index = &x
+			return nil
+		case x.cyclic || len(edges) < x.n/settleShare || len(edges) == 0:
+			return nil
+		}
+		x.more = newMore(x.n, edges)
+		if ok, err := x.place(ctx); !ok || err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -12,6 +12,9 @@ const viewsAtOnce = 64
 // checkViews decides the levels that ask for an order of all transactions for each
 // session.
 func (c *checker) checkViews(ctx context.Context) (*Witness, error) {
+	if err := c.alongOrders(ctx); err != nil {
+		return nil, err
+	}
 	var err error
 	if c.w, err = newWriters(ctx, c.index); err != nil {
 		return nil, err
