@@ -44,7 +44,7 @@ func (s *search) candidate(i int32) step {
 	nd := &s.nodes[i]
 	s.win.seek(s, nd.level)
 	now, goal := s.ops[nd.level].ret, s.ops[nd.level].t
-	ready := s.m.step(nd.state, goal) != illegal
+	ready := s.blind || s.m.step(nd.state, goal) != illegal
 	for {
 		why, y := s.place(nd)
 		if why == done {
@@ -289,7 +289,7 @@ func (s *search) openSince(c config) int32 {
 	pending := s.ops[s.n:]
 	j := sort.Search(len(pending), func(j int) bool { return pending[j].inv >= c.since })
 	for ; j < len(pending) && pending[j].inv < since; j++ {
-		if s.traits[pending[j].t]&isPure == 0 && !s.pend.isUsed(c.used, int32(j)) {
+		if s.traits[pending[j].t]&isPure == 0 { // used or not, lest to use one looked like a gain
 			return pending[j].inv
 		}
 	}

@@ -31,9 +31,12 @@
 // The search (search.go) goes through the completions in their order, and through
 // what else may have taken effect before each (Wing & Gong 1993, Lowe 2017). What
 // it remembers of a moment is the state, which of the running operations have
-// taken effect, and which pending ones: of two memories that differ in the latter
-// only, the one that used fewer can do all that the other can. Pending operations
-// that nobody needs are left out; reads take effect as soon as they are possible.
+// taken effect, and how many pending ones of each kind: of two memories that differ in
+// the latter only, the one that used fewer of each can do all that the other can.
+// Pending operations that nobody needs are left out; reads take effect as soon as
+// they are possible; writes that nobody saw need no place of their own. The search goes
+// straight on, and back far where that leads no further; if pending operations are
+// scarce, an order that wastes the fewest of them takes turns with it.
 // In general the question is NP-complete (Gibbons & Korach 1997), so the search
 // may exceed its [Budget]: then the answer is Unknown, and how far it got is told.
 //

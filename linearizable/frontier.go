@@ -17,8 +17,8 @@ import "slices"
 type frontier struct {
 	stack []int32
 	aside []int32
-	deep  int32 // the level that the search had reached
-	when  int64 // how many steps it had tried then
+	deep  int32 // the highest level of a node of stack that was looked at
+	tried int64 // how often since then
 	back  int32 // how many levels to go back next
 	// by[w] are nodes that seemed to waste w pending ops. It is nil until turns are
 	// taken.
@@ -89,34 +89,40 @@ func (f *frontier) top(s *search) int32 {
 	return i
 }
 
-// patience is how many steps the search goes straight on without getting further.
-const patience = 256
+// patience is how often the search goes straight on without getting further.
+const patience = 1 << 12
 
 // straight returns the node that leads straight on, -1 if all in its order are spent.
 func (f *frontier) straight(s *search) int32 {
-	switch {
-	case s.deep > f.deep:
-		f.deep, f.when, f.back = s.deep, s.steps, 8
-	case s.steps > f.when+patience+2*int64(f.back):
-		at := len(f.stack) - 1
-		for at >= 0 && s.nodes[f.stack[at]].level > f.deep-f.back {
-			at--
-		}
-		f.when = s.steps
-		if f.back *= 2; at < 0 {
-			f.back = 8
-			f.stack, f.aside = append(f.aside, f.stack...), nil
-		} else {
-			f.aside = append(f.aside, f.stack[at+1:]...)
-			f.stack = f.stack[:at+1]
-		}
+	if f.tried++; f.tried > patience+2*int64(f.back) {
+		f.tried = 0
+		f.goBack(s)
 	}
 	i := latest(s, &f.stack)
 	if i < 0 && len(f.aside) > 0 {
 		f.stack, f.aside = f.aside, nil
 		i = latest(s, &f.stack)
 	}
+	if i >= 0 && s.nodes[i].level > f.deep {
+		f.deep, f.tried, f.back = s.nodes[i].level, 0, 8
+	}
 	return i
+}
+
+// goBack leaves aside what is on the last levels.
+func (f *frontier) goBack(s *search) {
+	at := len(f.stack) - 1
+	for at >= 0 && s.nodes[f.stack[at]].level > f.deep-f.back {
+		at--
+	}
+	if at < 0 {
+		f.back = 8
+		f.stack, f.aside = append(f.aside, f.stack...), nil
+		return
+	}
+	f.back *= 2
+	f.aside = append(f.aside, f.stack[at+1:]...)
+	f.stack = f.stack[:at+1]
 }
 
 // thriftiest returns the node that wasted the fewest pending ops, the latest of

@@ -55,7 +55,7 @@ func matrix() (cells []cell) {
 }
 
 // matrixTime is how long a checker may take for a cell.
-const matrixTime = 3 * time.Second
+const matrixTime = 10 * time.Second
 
 // BenchmarkMatrix is both checkers on each cell of the matrix. Where Porcupine has no
 // answer in matrixTime, it is skipped. Once each is enough:

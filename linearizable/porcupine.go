@@ -337,20 +337,30 @@ func setIDs(text string) []int32 { return idsOf(text) }
 type equals struct {
 	equal func(a, b any) bool
 	hash  func(any) uint64
+	own   bool               // hash is the model's: equal states have the same
 	same  map[any]int32      // states that compare by themselves
 	near  map[uint64][]int32 // by hash
 	all   []any
 	last  uint64 // the hash of the state that was searched last
 	held  int64  // bytes
-	seed  maphash.Seed
+	tries int    // how many states were compared with the latest, and
+	hits  int    // how many had an equal there
 }
 
 // scanned is how many of the latest states are compared with one that looks
 // new, if the model has no Hash. Equal states mostly come up close to each other.
-const scanned = 64
+// If none had an equal there in trials, no more are.
+const (
+	scanned = 64
+	trials  = 64
+)
 
 func newEquals(equal func(a, b any) bool, hash func(any) uint64) *equals {
-	return &equals{equal: equal, hash: hash, same: map[any]int32{}, near: map[uint64][]int32{}, seed: maphash.MakeSeed()}
+	e := &equals{equal: equal, hash: hash, own: hash != nil, same: map[any]int32{}, near: map[uint64][]int32{}}
+	if !e.own {
+		e.hash = hasher{maphash.MakeSeed()}.hash
+	}
+	return e
 }
 
 func (e *equals) id(s any) int32 {
@@ -383,27 +393,21 @@ func (e *equals) id(s any) int32 {
 
 func (e *equals) bytes() int64 { return e.held }
 
-// key returns the model's hash of a state, or one of how it is written.
-func (e *equals) key(s any) uint64 {
-	if e.hash != nil {
-		return e.hash(s)
-	}
-	return maphash.String(e.seed, fmt.Sprintf("%#v", s))
-}
-
 // search returns the number of a state that the model has for the same, or -1.
 func (e *equals) search(s any) int32 {
-	e.last = e.key(s)
+	e.last = e.hash(s)
 	for _, id := range e.near[e.last] {
 		if e.equal(e.all[id], s) {
 			return id
 		}
 	}
-	if e.hash != nil {
+	if e.own || e.tries >= trials && e.hits == 0 {
 		return -1
 	}
+	e.tries++
 	for id := len(e.all) - 1; id >= max(0, len(e.all)-scanned); id-- {
 		if e.equal(e.all[id], s) {
+			e.hits++
 			return int32(id)
 		}
 	}

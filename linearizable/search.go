@@ -79,6 +79,7 @@ type search struct {
 	budget Budget
 	prune  pruner // nil if the machine is none
 	from   sources
+	blind  bool // steps are not cheap enough to look ahead
 	plain  bool // look at what need not be looked at, too
 
 	nodes []node
@@ -162,6 +163,7 @@ func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *searc
 	for int(s.n) < len(s.ops) && s.ops[s.n].ret != never {
 		s.n++
 	}
+	_, s.blind = m.(*memo)
 	s.findTraits()
 	s.layOut()
 	s.pend.layOut(s.ops[s.n:], s.n, s.traits)
