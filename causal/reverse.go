@@ -37,6 +37,7 @@ type reverse struct {
 	done        []int32 // the values whose writes completed, in order
 	reads       []int32
 	silent      int // ok reads without a value
+	saw         bool // a read shows a value that was written
 }
 
 // write is what is known of a value. It must not be seen without the first so many
@@ -88,6 +89,8 @@ func CheckReverse(ctx context.Context, h *history.History) (*ReverseResult, erro
 		r.Nothing("no read has a value")
 	case r.Reads == 0:
 		r.Nothing("no read succeeded")
+	case !c.saw:
+		r.Nothing("no read shows a value that was written")
 	default:
 		r.Valid = verdict.Valid
 	}
@@ -136,6 +139,7 @@ func (c *reverse) judge(i int, k int32) error {
 	prefix, last := int32(0), int32(-1)
 	ok, err := c.vals.Each(h.Value(i), true, func(id int32) {
 		w := c.at(id)
+		c.saw = c.saw || w.began >= 0
 		if w.stamp = k; w.before > prefix {
 			prefix, last = w.before, w.began
 		}

@@ -11,19 +11,20 @@ import (
 
 // seen is what the ops of a history tell of it.
 type seen struct {
-	fs               []string // of clients
-	acting           []string // those of which not every operation failed
-	readsCollections bool     // an ok :read returned a vector, list or set
-	readsGaps        bool     // one that has nil in it
-	readsOfKeys      bool     // every ok :read returned a tuple [key collection]
-	readsMaps        bool     // an ok :read returned a map
-	txns             bool     // a value is a vector of vectors that begin with a name
-	others           []string // what operations without a transaction as value are called, if there are any with one
-	objects          bool     // transactions are of [:read k v] and [:write k v], and some value is written twice
-	longFork         bool     // transactions are one write each, or reads of the same number of keys
-	drained          bool     // there is a :drain, or the last dequeue found nothing
-	object           bool     // linearizable has a model for it
-	keyed            bool     // values are tuples [key value], of which these are the values
+	fs                []string // of clients
+	acting            []string // those of which not every operation failed
+	readsCollections  bool     // an ok :read returned a vector, list or set
+	writesCollections bool     // a :write has one for a value
+	readsGaps         bool     // one that has nil in it
+	readsOfKeys       bool     // every ok :read returned a tuple [key collection]
+	readsMaps         bool     // an ok :read returned a map
+	txns              bool     // a value is a vector of vectors that begin with a name
+	others            []string // what operations without a transaction as value are called, if there are any with one
+	objects           bool     // transactions are of [:read k v] and [:write k v], and some value is written twice
+	longFork          bool     // transactions are one write each, or reads of the same number of keys
+	drained           bool     // there is a :drain, or the last dequeue found nothing
+	object            bool     // linearizable has a model for it
+	keyed             bool     // values are tuples [key value], of which these are the values
 }
 
 // is reports whether one of the operations occurs.
@@ -58,6 +59,7 @@ type looker struct {
 	*seen
 	h                      *history.History
 	read, enqueue, dequeue history.Symbol
+	write                  history.Symbol
 	looked                 []int  // by symbol: how many values were looked at
 	acts, plain            []bool // by symbol: an op that did not fail, and one without a transaction
 	forks                  forkShape
@@ -80,6 +82,9 @@ func look(h *history.History, keyed bool) *seen {
 	n := len(h.Fs()) + 1
 	l := &looker{seen: &seen{readsOfKeys: true, keyed: keyed}, h: h, looked: make([]int, n), acts: make([]bool, n), plain: make([]bool, n), touched: -1}
 	l.read, _ = h.SymbolOf("read")
+	if l.write, _ = h.SymbolOf("write"); l.write == 0 {
+		l.write = history.Symbol(n) // none
+	}
 	l.enqueue, _ = h.SymbolOf("enqueue")
 	l.dequeue, _ = h.SymbolOf("dequeue")
 	for i := range h.Len() {
@@ -104,8 +109,9 @@ func look(h *history.History, keyed bool) *seen {
 	s.longFork = l.forks.fits()
 	s.drained = s.is("drain") || l.lastEmpty
 	s.readsOfKeys = s.readsOfKeys && l.elements > 0
+	whole := s.writesCollections && !s.sequential() && !s.readsOfKeys // registers that hold collections
 	single := s.is("write", "cas", "acquire", "push", "put", "delete-min")
-	if !s.txns && (!s.readsCollections && single || s.readsCollections && s.is("append")) || s.objects {
+	if !s.txns && ((!s.readsCollections || whole) && single || s.readsCollections && s.is("append")) || s.objects {
 		_, err := linearizable.Detect(h)
 		s.object = err == nil
 	}
@@ -128,6 +134,7 @@ func (l *looker) op(i int) {
 			}
 		case !v.IsNil():
 			l.plain[f] = true
+			l.writesCollections = l.writesCollections || f == l.write && h.Begins(i) && (isSequence(v) || v.Kind() == edn.Set)
 		}
 	}
 	if f != 0 && f == l.read && h.Type(i) == history.OK && !v.IsNil() {

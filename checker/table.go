@@ -222,7 +222,7 @@ var table = []Checker{
 		Name: "causal-reverse", Doc: "find reads that see a write without one that had completed before it began", Ops: ":write of a value, :read of all that are visible",
 		knows: []string{"write", "read"},
 		fits: func(s *seen) bool {
-			return s.is("write") && s.is("read") && s.readsCollections && !s.txns && !s.sequential()
+			return s.is("write") && s.is("read") && s.readsCollections && !s.writesCollections && !s.txns && !s.sequential()
 		},
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
 			return as(causal.CheckReverse(ctx, h))

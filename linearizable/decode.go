@@ -25,6 +25,8 @@ type object struct {
 	v     *vocabulary
 	init  int32
 	bag   bool // it keeps no order
+
+	differs int // completions with another value than the invocation, which counts
 }
 
 // decoder turns the ops of one object into calls.
@@ -37,7 +39,8 @@ type decoder struct {
 	key *edn.Value // of the object, nil if there is one only
 	op  int        // the op being decoded, for errors
 
-	added int64 // the sum of what a counter's adds change, whichever way
+	differs int   // completions with another value than the invocation
+	added   int64 // the sum of what a counter's adds change, whichever way
 
 	isPlain bool // the op has no key though others have
 
@@ -78,7 +81,7 @@ func (d *decoder) object(ops []operation) (*object, error) {
 			o.calls = append(o.calls, c)
 		}
 	}
-	o.ts = d.ts
+	o.ts, o.differs = d.ts, d.differs
 	return o, nil
 }
 
@@ -148,16 +151,17 @@ func (d *decoder) pair(v edn.Value) (a, b int32, err error) {
 	return a, b, err
 }
 
-// same returns what the operation was invoked with, which its completion must
-// repeat if it says anything.
-func (d *decoder) same(f string, in, out edn.Value, known bool) (edn.Value, error) {
-	if !known || out.IsNil() || edn.Equal(in, out) {
-		return in, nil
+// same returns what the operation was invoked with. A completion that says something
+// else is a server's reply, or a mistake of the recorder's: see Result.Warnings.
+func (d *decoder) same(in, out edn.Value, known bool) edn.Value {
+	switch {
+	case !known || out.IsNil() || edn.Equal(in, out):
+	case in.IsNil():
+		return out
+	default:
+		d.differs++
 	}
-	if in.IsNil() {
-		return out, nil
-	}
-	return in, d.errorf("%s of %s completes with another value, %s", f, in, out)
+	return in
 }
 
 func registerCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
@@ -170,15 +174,13 @@ func registerCall(d *decoder, f string, in, out edn.Value, known bool) (t transi
 		t.a, err = d.v.id(out)
 	case "write":
 		t.f = opWrite
-		if known && !out.IsNil() {
-			in = out // what was acknowledged counts, as in Knossos
+		if d.m.knossos && known && !out.IsNil() {
+			in = out
 		}
-		t.a, err = d.v.id(in)
+		t.a, err = d.v.id(d.same(in, out, known))
 	default:
 		t.f = opCAS
-		if in, err = d.same(f, in, out, known); err == nil {
-			t.a, t.b, err = d.pair(in)
-		}
+		t.a, t.b, err = d.pair(d.same(in, out, known))
 	}
 	return t, err
 }
@@ -201,9 +203,7 @@ func mutexCall(_ *decoder, f string, _, _ edn.Value, _ bool) (transition, error)
 func setCall(d *decoder, f string, in, out edn.Value, known bool) (t transition, err error) {
 	if f == "add" {
 		t.f = opAdd
-		if in, err = d.same(f, in, out, known); err == nil {
-			t.a, err = d.v.id(in)
-		}
+		t.a, err = d.v.id(d.same(in, out, known))
 		return t, err
 	}
 	if !known {
@@ -254,9 +254,7 @@ func stackCall(d *decoder, f string, in, out edn.Value, known bool) (transition,
 func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Value, known bool) (t transition, err error) {
 	if f == put {
 		t.f = putOp
-		if in, err = d.same(f, in, out, known); err == nil {
-			t.a, err = d.v.id(in)
-		}
+		t.a, err = d.v.id(d.same(in, out, known))
 		return t, err
 	}
 	t.f = takeOp
@@ -277,8 +275,8 @@ func counterCall(d *decoder, f string, in, out edn.Value, known bool) (t transit
 		if t.f, v = opCount, out; !known || out.IsNil() {
 			return transition{f: opReadAny}, nil
 		}
-	} else if v, err = d.same(f, in, out, known); err != nil {
-		return t, err
+	} else {
+		v = d.same(in, out, known)
 	}
 	var ok bool
 	if t.n, ok = v.Int(); !ok {
@@ -315,13 +313,10 @@ func textCall(d *decoder, f string, in, out edn.Value, known bool) (t transition
 		in = out
 	case "put":
 		t.f = opPut
-		in, err = d.same(f, in, out, known)
+		in = d.same(in, out, known)
 	default:
 		t.f = opAppend
-		in, err = d.same(f, in, out, known)
-	}
-	if err != nil {
-		return t, err
+		in = d.same(in, out, known)
 	}
 	if in.Kind() != edn.String && !in.IsNil() {
 		return t, d.errorf("expected a string, found %s", in)

@@ -3,6 +3,7 @@ package linearizable
 import (
 	"fmt"
 
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -75,5 +76,17 @@ func (o *object) accesses(f func(what int64, write bool, c *call)) {
 				}
 			}
 		}
+	}
+}
+
+// warnOfDiffering tells of completions with another value than their invocations:
+// the verdict may hang on which of the two counts.
+func (c *check) warnOfDiffering(jobs []job) {
+	n := 0
+	for i := range jobs {
+		n += jobs[i].o.differs
+	}
+	if n > 0 {
+		c.res.Warnings = append(c.res.Warnings, result.CompletionDiffers(n, "operation"))
 	}
 }

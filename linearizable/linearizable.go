@@ -113,6 +113,7 @@ func (c *check) run(ctx context.Context) error {
 			return err
 		})
 		c.hint(jobs)
+		c.warnOfDiffering(jobs)
 	}
 	if err == nil && c.opt.Knossos {
 		err = c.likeKnossos(ctx, jobs, parts)

@@ -13,9 +13,7 @@ func listCall(d *decoder, f string, in, out edn.Value, known bool) (t transition
 	switch {
 	case f != "read":
 		t.f = opExtend
-		if in, err = d.same(f, in, out, known); err == nil {
-			t.a, err = d.v.id(in)
-		}
+		t.a, err = d.v.id(d.same(in, out, known))
 		return t, err
 	case !known:
 		return transition{f: opReadAny}, nil

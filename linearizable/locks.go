@@ -80,9 +80,7 @@ func semaphoreCall(d *decoder, f string, in, out edn.Value, known bool) (t trans
 	if t.f = opTake; f == "release" {
 		t.f = opGive
 	}
-	if in, err = d.same(f, in, out, known); err != nil {
-		return t, err
-	}
+	in = d.same(in, out, known)
 	n := in
 	if in.Kind() == edn.Map {
 		n, _ = in.Get("permits")
