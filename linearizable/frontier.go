@@ -90,13 +90,14 @@ func (f *frontier) top(s *search) int32 {
 }
 
 // patience is how often the search goes straight on without getting further.
-const patience = 1 << 12
+const patience = 1 << 10
 
 // straight returns the node that leads straight on, -1 if all in its order are spent.
 func (f *frontier) straight(s *search) int32 {
 	if f.tried++; f.tried > patience+2*int64(f.back) {
 		f.tried = 0
 		f.goBack(s)
+		s.sorting = (s.sorting + 1) % uint8(len(sections))
 	}
 	i := latest(s, &f.stack)
 	if i < 0 && len(f.aside) > 0 {
