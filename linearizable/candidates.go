@@ -136,18 +136,27 @@ const (
 	done                 // there is nothing left
 )
 
-// sections are the candidates in their order: first the running ones, then pending ones,
-// for the next op; then for something else.
-var sections = [...]struct {
+// A section is a part of the candidates.
+type section struct {
 	why     reason
 	pending bool
-}{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}}
+}
+
+// sections are the candidates in their order: for the next op, then for something else.
+// No order is best for all histories, so where the search gets no further it tries
+// the next.
+var sections = [...][6]section{
+	{{behind, false}, {direct, false}, {behind, true}, {direct, true}, {detour, false}, {detour, true}},
+	{{direct, false}, {behind, false}, {direct, true}, {behind, true}, {detour, false}, {detour, true}},
+	{{behind, false}, {behind, true}, {direct, false}, {direct, true}, {detour, false}, {detour, true}},
+	{{direct, false}, {direct, true}, {behind, false}, {behind, true}, {detour, false}, {detour, true}},
+}
 
 // place returns what a node's cursor is at, and moves it on to there where what
 // follows was invoked later.
 func (s *search) place(nd *node) (why reason, y int32) {
 	cursor := int(nd.cursor)
-	for _, sec := range sections {
+	for _, sec := range sections[nd.order] {
 		if !sec.pending {
 			if cursor < len(s.win.open) {
 				return sec.why, s.win.open[cursor]

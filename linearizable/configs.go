@@ -16,7 +16,7 @@ func (s *search) mask(i int32) []uint64 {
 func has(mask []uint64, bit int32) bool { return mask[bit/64]&(1<<(bit%64)) != 0 }
 
 func (s *search) addNode(parent int32, st step, c config) {
-	s.nodes = append(s.nodes, node{config: c, parent: parent, y: st.y, then: st.then, behind: st.behind})
+	s.nodes = append(s.nodes, node{config: c, parent: parent, y: st.y, then: st.then, behind: st.behind, order: s.sorting})
 	s.masks = append(s.masks, s.tmp...)
 }
 

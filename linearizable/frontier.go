@@ -32,14 +32,14 @@ type frontier struct {
 // block is the logarithm of how many levels count as about as far.
 const block = 5
 
-// straightOn is how many steps the search only goes straight on, and turn how many
-// each order has then. Tests change them.
+// straightOn is how many steps the search only goes straight on, and several for each
+// op besides, and turn how many each order has then. Tests change them.
 var straightOn, turn = int64(1 << 13), int64(1 << 12)
 
 // push adds a node. What is found in the turn of the thrifty does not draw the other
-// order from its way.
+// order from its way, unless it took that very way.
 func (f *frontier) push(s *search, i int32) {
-	if !f.thrift {
+	if n := len(f.stack); !f.thrift || n > 0 && f.stack[n-1] == s.nodes[i].parent {
 		f.stack = append(f.stack, i)
 	}
 	if f.by != nil {
@@ -67,7 +67,7 @@ func (f *frontier) note(s *search, i int32) {
 // top returns the node to be looked at next, -1 if all are spent.
 func (f *frontier) top(s *search) int32 {
 	if f.by == nil {
-		if s.steps < straightOn || s.pend.supplies == 0 {
+		if s.steps < straightOn+straightOn>>12*int64(s.n) || s.pend.supplies == 0 {
 			return f.straight(s)
 		}
 		f.by = [][]int32{}
@@ -90,13 +90,14 @@ func (f *frontier) top(s *search) int32 {
 }
 
 // patience is how often the search goes straight on without getting further.
-const patience = 1 << 12
+const patience = 1 << 10
 
 // straight returns the node that leads straight on, -1 if all in its order are spent.
 func (f *frontier) straight(s *search) int32 {
 	if f.tried++; f.tried > patience+2*int64(f.back) {
 		f.tried = 0
 		f.goBack(s)
+		s.sorting = (s.sorting + 1) % uint8(len(sections))
 	}
 	i := latest(s, &f.stack)
 	if i < 0 && len(f.aside) > 0 {

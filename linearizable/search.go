@@ -82,16 +82,17 @@ type search struct {
 	blind  bool // steps are not cheap enough to look ahead
 	plain  bool // look at what need not be looked at, too
 
-	nodes []node
-	masks []uint64 // per node: words
-	table []int32  // open addressing: the first node of each level, state and mask
-	next  []int32  // per node: the next with the same
-	count int
-	front frontier
-	steps int64 // possible transitions that were tried
-	deep  int32 // the highest level reached
-	done  int32 // the node that completed the history, -1 if none
-	tmp   []uint64
+	nodes   []node
+	masks   []uint64 // per node: words
+	table   []int32  // open addressing: the first node of each level, state and mask
+	next    []int32  // per node: the next with the same
+	count   int
+	front   frontier
+	sorting uint8 // that new nodes have
+	steps   int64 // possible transitions that were tried
+	deep    int32 // the highest level reached
+	done    int32 // the node that completed the history, -1 if none
+	tmp     []uint64
 }
 
 // A trait is what the search has to know of a transition.
@@ -121,6 +122,7 @@ type node struct {
 	y      int32 // the step that led here, before what took effect at once: see step
 	then   int32
 	behind bool
+	order  uint8 // of its candidates: see sections
 	cursor int32 // the candidate to try next
 	sub    int32 // and of those that begin with the same op
 }

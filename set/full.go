@@ -334,7 +334,8 @@ func (c *full) result() *FullResult {
 			el.StableLatency = c.latency(e, e.absent)
 			r.Stable++
 			r.stableLatencies = append(r.stableLatencies, el.StableLatency)
-			if el.StableLatency > 0 {
+			// Where every read counts, so does one that began less than a millisecond after, or nobody knows when.
+			if el.StableLatency > 0 || c.opt.Linearizable && c.invoked(e.absent) > e.known {
 				r.Stale = append(r.Stale, el)
 			}
 		case lost:
