@@ -65,7 +65,7 @@ func TestFitting(t *testing.T) {
 		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\nx 1 dequeue :exhausted ; :error nil", "queue total-queue"},
 		{"i 0 enqueue 1\no 0 enqueue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :aborted", "queue"},
 		{"i 1 dequeue\ni 0 enqueue 1\no 0 enqueue 1\nx 1 dequeue", "queue"}, // it was empty before
-		{"i 0 enqueue 1\ni 1 drain\no 1 drain [1]", "queue total-queue"},
+		{"i 0 enqueue 1\ni 1 drain\no 1 drain [1]", "total-queue"},
 		{"i 0 generate", "unique-ids"},
 		{"i 0 transfer {:from 1}\ni 1 read\no 1 read {0 1}", "bank"},
 		{"i 0 write [[:w 1 1]]\ni 1 read [[:r 1 nil] [:r 2 nil]]", "long-fork"},
@@ -83,6 +83,9 @@ func TestFitting(t *testing.T) {
 		{"i 0 echo 1", "echo"},
 		{"i 0 write 5\ni 1 read 5\no 1 read [5 [nil \"a\"]]", "sequential"},
 		{"i 0 write 5\ni 1 read\no 1 read [5 6]", "causal-reverse"},
+		{"i 0 write [1 2 3]\ni 1 read\no 1 read [1 2 3]", "linearizable"},
+		{"i 0 acquire nil\ni 1 release nil", "linearizable"},
+		{"i 0 acquire 2\ni 1 release 2", ""}, // a semaphore, or a mutex
 		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 1]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "linearizable"},
 		{"i 0 txn [[:write 1 1]]\ni 1 txn [[:write 1 2]]\ni 2 txn [[:read 1 nil] [:read 2 nil]]", "elle"},
 		{"i 0 dequeue", "queue"},

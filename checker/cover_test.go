@@ -17,7 +17,7 @@ import (
 func TestUnknownOperations(t *testing.T) {
 	for _, c := range []struct{ name, history, want string }{
 		{"a swap beside writes", "i 0 write [0 1]\no 0 write [0 1]\ni 0 swap [0 2]\no 0 swap [0 2]\ni 1 read\no 1 read [0 1]",
-			"causal-reverse: swap may change what causal-reverse looks at, and causal-reverse does not know it; rename it (--map f=swap:NAME) or choose the checks (--with)"},
+			"no check knows swap; rename it (--map f=swap:NAME) or choose the checks (--with)"},
 		{"a reset of a set", "i 0 add 1\no 0 add 1\ni 1 read\no 1 read [1]\ni 1 reset\no 1 reset\ni 1 read\no 1 read []",
 			"set: reset may change what set looks at, and set does not know it; rename it (--map f=reset:NAME) or choose the checks (--with)"},
 		{"two", "i 0 add 1\no 0 add 1\ni 0 remove 1\no 0 remove 1\ni 1 clear\no 1 clear\ni 1 read\no 1 read [1]",

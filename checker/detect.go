@@ -22,6 +22,7 @@ type seen struct {
 	others            []string // what operations without a transaction as value are called, if there are any with one
 	objects           bool     // transactions are of [:read k v] and [:write k v], and some value is written twice
 	longFork          bool     // transactions are one write each, or reads of the same number of keys
+	dequeued          bool     // a :dequeue returned an element
 	drained           bool     // there is a :drain, or the last dequeue found nothing
 	object            bool     // linearizable has a model for it
 	keyed             bool     // values are tuples [key value], of which these are the values
@@ -124,6 +125,7 @@ func (l *looker) op(i int) {
 	l.acts[f] = l.acts[f] || h.Acts(i)
 	l.queue(i)
 	v := h.Value(i)
+	l.dequeued = l.dequeued || f != 0 && f == l.dequeue && h.Type(i) == history.OK && !v.IsNil()
 	if l.looked[f]++; l.looked[f] <= mostValues || l.objects.long {
 		switch {
 		case isTxn(v):

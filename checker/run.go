@@ -66,9 +66,20 @@ func (o *Options) heeded(checks []*Checker) error {
 	switch {
 	case o.Initial != "" && !runs("elle", "linearizable"):
 		return &elle.OptionError{Msg: "init has no effect: no check of registers runs"}
-	case !runs("elle"):
-		if name := asked(&o.Elle); name != "" {
-			return &elle.OptionError{Msg: name + " has no effect: no check of transactions runs"}
+	case !runs("elle") && asked(&o.Elle) != "":
+		return &elle.OptionError{Msg: asked(&o.Elle) + " has no effect: no check of transactions runs"}
+	}
+	for _, x := range []struct {
+		name, check string
+		set         bool
+	}{
+		{"linearizable", "set-full", o.Set.Linearizable}, {"fifo", "queue", o.Queue.FIFO},
+		{"negative-balances", "bank", o.Bank.NegativeBalances}, {"accounts", "bank", o.Bank.Accounts != nil}, {"total", "bank", o.Bank.Total != nil},
+		{"group", "long-fork", o.LongFork.Group != 0},
+		{"sub-via", "kafka", o.Kafka.SubVia != 0}, {"ww-deps", "kafka", o.Kafka.WWDeps}, {"all-errors", "kafka", o.Kafka.AllErrors},
+	} {
+		if x.set && !runs(x.check) {
+			return &elle.OptionError{Msg: x.name + " has no effect: the check " + x.check + " does not run"}
 		}
 	}
 	return nil

@@ -174,7 +174,7 @@ var table = []Checker{
 	{
 		Name: "queue", Doc: "find elements that came out of a queue before they went in", Ops: ":enqueue element, :dequeue",
 		safety: true, knows: []string{"enqueue", "dequeue", "drain"},
-		fits: func(s *seen) bool { return s.is("enqueue", "dequeue") },
+		fits: func(s *seen) bool { return s.is("enqueue", "dequeue") && (s.dequeued || !s.is("drain")) },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
 			return as(queue.Check(ctx, h, opt.Queue))
 		},

@@ -112,10 +112,12 @@ func fieldNamed(name []byte) fieldName {
 		return valueField
 	case "key":
 		return keyField
-	case "k", "object", "register":
+	case "k", "Key":
 		return keyishField
 	}
 	switch string(trimID(name)) {
+	case "object", "obj", "register", "item", "Object":
+		return keyishField
 	case "client", "thread", "worker", "session", "proc", "process":
 		return aliasField
 	}

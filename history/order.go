@@ -114,10 +114,11 @@ func (b *Builder) sharesIndices() bool {
 }
 
 // restarts reports whether the ops of each process stand behind each other, the indices of each
-// begin anew, and there are no times to tell what happened when.
+// begin anew, and the times, if there are any, run back as well.
 func (b *Builder) restarts() bool {
 	h := b.h
-	if b.seen.time > 0 {
+	timed := b.seen.time > 0
+	if timed && b.descents(nil) == 0 {
 		return false
 	}
 	ended := map[Process]bool{}
@@ -138,7 +139,7 @@ func (b *Builder) restarts() bool {
 	if h.Len()-from > 2 {
 		long++
 	}
-	return long > 1
+	return long > 1 || timed && long > 0
 }
 
 // trustIndices goes by the indices where they do not rise in the order of the file, if the ops

@@ -91,7 +91,7 @@ func TestOrder(t *testing.T) {
 		{"an index twice", AutoOrder, "i0#0 o0#1 i0#1 o0#2", "", nil, "", "h:3:1: expected a unique :index, but 1 is also that of the op on line 2"},
 		{"logs that each begin with 0", AutoOrder, "i0#0 o0#1 i0#2 o0#3 i1#0 o1#1 i1#2 o1#3", "i0 o0 i0 o0 i1 o1 i1 o1", []int{1, 0, 3, 2, 5, 4, 7, 6}, "index-shared=8 concatenated=0 no-time=8", ""},
 		{"and it is meant", FileOrder, "i0#0 o0#1 i0#2 o0#3 i1#0 o1#1 i1#2 o1#3", "i0 o0 i0 o0 i1 o1 i1 o1", []int{1, 0, 3, 2, 5, 4, 7, 6}, "index-shared=8 no-time=8", ""},
-		{"they have times", AutoOrder, "i0@0#0 o0@1#1 i0@4#2 o0@5#3 i1@2#0 o1@3#1 i1@6#2 o1@7#3", "i0 o0 i0 o0 i1 o1 i1 o1", []int{1, 0, 3, 2, 5, 4, 7, 6}, "index-shared=8 time-order=1", ""},
+		{"they have times", AutoOrder, "i0@0#0 o0@1#1 i0@4#2 o0@5#3 i1@2#0 o1@3#1 i1@6#2 o1@7#3", "i0 o0 i0 o0 i1 o1 i1 o1", []int{1, 0, 3, 2, 5, 4, 7, 6}, "index-shared=8 concatenated=0 time-order=1", ""},
 		{"none overlaps, but by time", AutoOrder, "i0@0 o0@10 i1@5 o1@15", "i0 o0 i1 o1", []int{1, 0, 3, 2}, "time-order=1 no-index=4", ""},
 		{"none overlaps", AutoOrder, "i0@0 o0@10 i1@10 o1@15", "i0 o0 i1 o1", []int{1, 0, 3, 2}, "no-index=4", ""},
 		{"some overlap", AutoOrder, "i0@0 o0@10 i1@5 i2@6 o1@15 o2@16", "i0 o0 i1 i2 o1 o2", []int{1, 0, 4, 5, 2, 3}, "no-index=6", ""},

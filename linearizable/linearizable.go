@@ -162,8 +162,17 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 	}
 }
 
+const unorderedReason = "no op has a :process, so it is not known which operations ran at the same time, and in another order they may be linearizable"
+
 func (c *check) conclude(ctx context.Context) {
 	r := &c.res
+	if c.h.Unordered() { // the order of the file explains what it explains, but refutes nothing
+		for i := range r.Parts {
+			if p := &r.Parts[i]; p.Valid == verdict.Invalid {
+				*p = Part{Key: p.Key, Valid: verdict.Unknown, Rung: p.Rung, Ops: p.Ops, Pending: p.Pending, Steps: p.Steps, Reached: p.Reached, Culprit: -1, Reason: unorderedReason}
+			}
+		}
+	}
 	r.merge()
 	if ctx.Err() != nil && r.Valid != verdict.Invalid {
 		r.Valid, r.Reason = verdict.Unknown, "the check stopped early: "+context.Cause(ctx).Error()

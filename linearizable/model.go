@@ -121,7 +121,7 @@ func ByName(name, init string) (Model, error) {
 func Detect(h *history.History) (Model, error) {
 	seen := map[string]bool{}
 	numbers := true // every add is of a number, and every read of at most one
-	clients := false
+	clients, permits := false, false
 	for i := range h.Len() {
 		clients = clients || h.Process(i).IsClient()
 		if !h.Process(i).IsClient() || h.Type(i) == history.Fail {
@@ -129,6 +129,10 @@ func Detect(h *history.History) (Model, error) {
 		}
 		f := h.F(i)
 		seen[f] = true
+		if f == "acquire" || f == "release" {
+			_, number := value(h, i).Int()
+			permits = permits || number && h.Type(i) == history.Invoke
+		}
 		if v := value(h, i).Elements(); f == "read" && (v.Kind() == edn.Vector || v.Kind() == edn.Set || v.Kind() == edn.List) {
 			numbers = false
 		}
@@ -147,6 +151,8 @@ func Detect(h *history.History) (Model, error) {
 		name = "register"
 	case has("read", "write", "cas"):
 		name = "cas-register"
+	case has("acquire", "release") && permits:
+		return Model{}, &OptionError{"acquire and release of numbers may be those of a semaphore: ask for --model semaphore with --init PERMITS, or for another lock"}
 	case has("acquire", "release"):
 		name = "mutex"
 	case has("txn"):

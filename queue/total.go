@@ -185,12 +185,14 @@ func (r *TotalResult) count(elems *values.Table, ts []tally) {
 
 func (r *TotalResult) judge(t *totals) {
 	switch {
-	case len(r.Unexpected) > 0, len(r.Lost) > 0 && t.hanging == 0:
+	case len(r.Unexpected) > 0, len(r.Lost) > 0 && t.hanging == 0 && (t.dequeues > 0 || t.emptied >= 0):
 		r.Valid = verdict.Invalid
 	case t.hanging > 0:
 		r.Unknown(fmt.Sprintf("%d drains did not complete, and may have taken elements", t.hanging))
 	case t.dequeues == 0 && r.Acknowledged == 0:
 		r.Nothing("no enqueue was acknowledged, and nothing came out of the queue")
+	case t.dequeues == 0 && t.emptied < 0 && t.hanging == 0:
+		r.Nothing("nothing came out of the queue, and no drain or dequeue found it empty")
 	case t.dequeues == 0 && r.Acknowledged == sum(r.Remaining):
 		r.Nothing("nothing came out of the queue, and whatever went in did so after the last drain began")
 	default:

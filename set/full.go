@@ -307,6 +307,13 @@ func (c *full) latency(e *element, rank int32) int64 {
 	return max(0, t-c.h.Time(int(e.known))) / ms
 }
 
+// staleByOrder reports whether a read that began after an element was known lacks it,
+// where no times tell how long after.
+func (c *full) staleByOrder(e *element) bool {
+	read := c.invoked(e.absent)
+	return read > e.known && (c.h.Time(int(read)) == history.NoTime || c.h.Time(int(e.known)) == history.NoTime)
+}
+
 // result sorts the elements out.
 func (c *full) result() *FullResult {
 	r := &FullResult{Attempts: len(c.es)}
@@ -334,8 +341,7 @@ func (c *full) result() *FullResult {
 			el.StableLatency = c.latency(e, e.absent)
 			r.Stable++
 			r.stableLatencies = append(r.stableLatencies, el.StableLatency)
-			// Where every read counts, so does one that began less than a millisecond after, or nobody knows when.
-			if el.StableLatency > 0 || c.opt.Linearizable && c.invoked(e.absent) > e.known {
+			if el.StableLatency > 0 || c.opt.Linearizable && c.staleByOrder(e) {
 				r.Stale = append(r.Stale, el)
 			}
 		case lost:

@@ -66,7 +66,7 @@ func (r *reader) mops(o *op) (mops []mop, err error) {
 	for _, m := range all {
 		parts, err := m.Items(nil)
 		if err != nil || len(parts) != 3 {
-			return nil, fmt.Errorf("expected micro-ops [f k v] to shrink transactions, found %s", m)
+			return nil, &UnsupportedError{fmt.Sprintf("expected micro-ops [f k v] to shrink transactions, found %s", m)}
 		}
 		one := mop{parts: parts, key: parts[1], value: parts[2]}
 		switch name, _ := parts[0].Name(); name {
@@ -74,7 +74,7 @@ func (r *reader) mops(o *op) (mops []mop, err error) {
 			one.write = true
 		case "r", "read":
 		default:
-			return nil, fmt.Errorf("expected micro-ops append, w and r to shrink transactions, found %s", m)
+			return nil, &UnsupportedError{fmt.Sprintf("expected micro-ops append, w and r to shrink transactions, found %s", m)}
 		}
 		mops = append(mops, one)
 	}

@@ -29,6 +29,11 @@ type Result struct {
 	Checks  int              // how often the claim was judged
 }
 
+// An UnsupportedError says what a rule does not know how to leave out.
+type UnsupportedError struct{ Msg string }
+
+func (e *UnsupportedError) Error() string { return e.Msg }
+
 // ErrNoClaim says that the history does not show what was claimed when it is
 // written anew, so that there is nothing to shrink.
 var ErrNoClaim = errors.New("the history does not show the anomaly when it is judged again")

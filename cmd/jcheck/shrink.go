@@ -101,6 +101,9 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	}
 	p.say("shrinking "+nameOf(file), -1)
 	small, what, err := f.smallest(cmd.Context(), g.Members[i])
+	if unsupported := new(shrink.UnsupportedError); errors.As(err, &unsupported) || errors.Is(err, shrink.ErrNoClaim) {
+		return usagef("%s: %s: %v", nameOf(file), g.Members[i].Name, err)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", nameOf(file), g.Members[i].Name, err)
 	}
