@@ -65,6 +65,11 @@ func TestLinearizableJSON(t *testing.T) {
 				LastOp     *op `json:"last-op"`
 				Pending    []op
 			}
+			Law *struct {
+				Value, Overwriter, Writers any
+				Op                         *op
+				Initial                    bool
+			}
 			Linearization []int64
 		}
 		Warnings []struct {
@@ -86,6 +91,9 @@ func TestLinearizableJSON(t *testing.T) {
 	x, y := res.Results[0], res.Results[1]
 	if x.Key != "x" || x.Valid != false || x.Ops != 3 || x.Pending != 1 || x.Reached != 1 || x.Op.Index != 14 || x.PreviousOK.Index != 11 || len(x.Configs) == 0 {
 		t.Errorf("%+v", x)
+	}
+	if x.Law == nil || x.Law.Op.Index != 14 {
+		t.Errorf("law: %+v", x.Law)
 	}
 	if c := x.Configs[0]; c.Model != "1" || c.LastOp.Index != 11 || len(c.Pending) == 0 || c.Why == "" {
 		t.Errorf("%+v", c)
