@@ -36,7 +36,7 @@ type reverse struct {
 	writes      []write // by value
 	done        []int32 // the values whose writes completed, in order
 	reads       []int32
-	silent      int // ok reads without a value
+	silent      int  // ok reads without a value
 	saw         bool // a read shows a value that was written
 }
 
