@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestReadme runs the commands that README.md shows with their output, and the
-// first of the two that it begins with.
+// TestReadme runs the commands that README.md and the page on stores show with their output,
+// and the first of the two that README.md begins with.
 func TestReadme(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 	t.Chdir(root)
 	readme := readFile(t, "README.md")
 	shown := 0
-	for _, block := range blocks(readme, "console") {
+	for _, block := range append(blocks(readme, "console"), blocks(readFile(t, "docs/store.md"), "console")...) {
 		if strings.HasPrefix(block, "$ jcheck demo\n") { // which writes files, for the blocks that follow, too
 			t.Chdir(t.TempDir())
 		}
@@ -30,6 +30,9 @@ func TestReadme(t *testing.T) {
 	t.Chdir(root)
 	if shown == 0 {
 		t.Error("README.md shows no command with its output")
+	}
+	if len(readme) > 10_000 {
+		t.Errorf("README.md has %d bytes: expected at most 10,000; the rest belongs into docs", len(readme))
 	}
 
 	first, test, _ := strings.Cut(strings.TrimSpace(blocks(readme, "sh")[0]), "\n")
@@ -103,10 +106,15 @@ func runCommand(t *testing.T, line string) outcome {
 	return runWith(context.Background(), strings.NewReader(""), strings.Fields(args)...)
 }
 
-// TestReadmeMentions checks that README.md documents every flag, command and
-// exit status, in name at least.
+// TestReadmeMentions checks that README.md documents these flags, commands and
+// statuses, in name at least, and that what it links to is there.
 func TestReadmeMentions(t *testing.T) {
 	readme := readFile(t, "../../README.md")
+	for _, m := range regexp.MustCompile(`\]\(([a-zA-Z][^):#]*)\)`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Errorf("README.md links to nothing: %v", err)
+		}
+	}
 	for _, word := range strings.Fields("--model --anomaly --json --edn --out --limit --dot -q convert gen demo models completion 254 255 anomaly-types also-not tolerated-types") {
 		if !strings.Contains(readme, word) {
 			t.Errorf("README.md does not mention %s", word)
@@ -117,7 +125,7 @@ func TestReadmeMentions(t *testing.T) {
 		t.Errorf("README.md shows\n%s\nbut the file is\n%s", history, file)
 	}
 	got := runWith(context.Background(), strings.NewReader(history), "convert", "--to", "jsonl")
-	if shown := blocks(readme, "json")[0]; shown != got.out {
-		t.Errorf("README.md shows\n%s\nbut it is\n%s", shown, got.out)
+	if shown := blocks(readFile(t, "../../docs/histories.md"), "json")[0]; shown != got.out {
+		t.Errorf("docs/histories.md shows\n%s\nbut it is\n%s", shown, got.out)
 	}
 }
