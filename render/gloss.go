@@ -1,8 +1,10 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 )
 
@@ -40,6 +42,59 @@ var glosses = map[elle.Anomaly]string{
 	elle.MYR:               "missing your writes: a process did not see what it had written",
 	elle.MRWD:              "missing read-write dependency: a write was seen without what its process had read before",
 	elle.EmptyGraph:        "no transaction depends on another",
+}
+
+// glossOf explains an anomaly as its cases show it: a cycle with one anti-dependency
+// is no read skew if its transaction saw nothing of the other.
+func glossOf(a *elle.Anomalies) string {
+	base := strings.TrimSuffix(strings.TrimSuffix(string(a.Type), "-realtime"), "-process")
+	if elle.Anomaly(base) != elle.GSingle || len(a.Cases) == 0 {
+		return gloss(a.Type)
+	}
+	shape := shapeOf(&a.Cases[0])
+	for i := range a.Cases {
+		if shapeOf(&a.Cases[i]) != shape {
+			return "one anti-dependency: transactions missed some effects of others that they must have seen"
+		}
+	}
+	switch shape {
+	case staleShape:
+		return "stale read: a transaction missed what another had written and completed before it began"
+	case sessionShape:
+		return "stale read within a session: a transaction missed what an earlier one of the same process had written"
+	case updateShape:
+		return "lost update: a transaction overwrote a version later than the one that it had read"
+	}
+	return gloss(a.Type)
+}
+
+// A cycleShape says what a cycle with one anti-dependency means.
+type cycleShape uint8
+
+const (
+	skewShape    cycleShape = iota
+	staleShape              // only the order in time leads back
+	sessionShape            // only the order of processes does
+	updateShape             // the transaction that missed a version overwrote a later one of the same key
+)
+
+func shapeOf(c *elle.Case) cycleShape {
+	count := map[string]int{}
+	for _, s := range c.Steps {
+		count[s.Rel]++
+	}
+	anti := slices.IndexFunc(c.Steps, func(s elle.Step) bool { return s.Rel == "rw" })
+	n := len(c.Steps)
+	switch {
+	case anti < 0 || count["rw"] != 1:
+	case count["realtime"] > 0 && count["realtime"]+count["process"] == n-1:
+		return staleShape
+	case count["process"] == n-1:
+		return sessionShape
+	case n == 2 && count["ww"] == 1 && edn.Equal(c.Steps[anti].Key, c.Steps[1-anti].Key):
+		return updateShape
+	}
+	return skewShape
 }
 
 // gloss explains an anomaly, also the variants of cycles.

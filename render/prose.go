@@ -243,7 +243,7 @@ func (p *prose) table() {
 	}
 	p.f("\n")
 	for _, a := range p.r.Anomalies {
-		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), gloss(a.Type))
+		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), glossOf(&a))
 	}
 }
 
