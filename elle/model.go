@@ -51,6 +51,13 @@ func (r *modelRow) prohibits() []Anomaly {
 	return append(slices.Clone(r.proscribes), r.exactly)
 }
 
+// RuledOut returns the weakest models that do not hold where an anomaly is found, by friendly
+// name, sorted.
+func RuledOut(a Anomaly) []string {
+	not, _ := lattice().ruledOut([]Anomaly{a}, true)
+	return not
+}
+
 // latticeIndex is the lattice with its closures.
 type latticeIndex struct {
 	rows    map[string]*modelRow // by canonical name
