@@ -2,8 +2,10 @@ package render
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/lint"
+	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // LintProse tells what lint found: what is wrong, the ops that show it, why it
@@ -37,6 +39,8 @@ func LintProse(file string, r *lint.Result, opt ProseOptions) string {
 		}
 		p.f("  why: %s\n  fix: %s\n", x.Why, x.Fix)
 	}
-	p.warned(r.Warnings)
+	p.warned(slices.DeleteFunc(slices.Clone(r.Warnings), func(w verdict.Warning) bool {
+		return slices.ContainsFunc(r.Problems, func(x lint.Problem) bool { return x.Code == w.Code })
+	}))
 	return p.b.String()
 }

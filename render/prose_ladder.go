@@ -18,7 +18,7 @@ func (p *prose) ladder() {
 		p.f("\n  of all models, nothing can be told\n")
 		return
 	}
-	p.f("\n  of all models, as far as was inferred\n")
+	p.f("\n  of all models, as far as was inferred%s\n", ignoring(p.r))
 	if len(l.Holds) > 0 {
 		p.f("    the strongest that hold are       %s\n", p.color(bold, strings.Join(l.Holds, ", ")))
 	}

@@ -230,15 +230,17 @@ func (p *reportProse) group(g *result.Group) {
 	}
 	for _, m := range g.Members {
 		text := gist(m.Result)
-		if r, ok := m.Result.(result.Report); ok && m.Result.Verdict() == verdict.Valid {
-			text = r.About().Summary
+		if m.Result.Verdict() == verdict.Valid {
+			text = summaryOf(m.Result) + text
 		}
 		word := p.word(m.Result.Verdict()) + strings.Repeat(" ", 7-len(verdictWord(m.Result.Verdict())))
 		p.f("%s\n", strings.TrimRight(fmt.Sprintf("  %s  %s  %s", pad(m.Name, wide), word, text), " "))
 	}
 	for _, m := range g.Members {
 		_, isReport := m.Result.(result.Report)
-		if v := m.Result.Verdict(); v == verdict.Invalid || v == verdict.Unknown && !isReport || p.opt.Verbose {
+		e, _ := m.Result.(*elle.Result)
+		asked := p.opt.Verbose || e != nil && e.Ladder != nil
+		if v := m.Result.Verdict(); v == verdict.Invalid || v == verdict.Unknown && !isReport || asked {
 			p.f("\n%s: %s\n", p.file, p.headline(m.Name, m.Result))
 			p.body(m.Name, m.Result)
 		} else {
@@ -246,6 +248,19 @@ func (p *reportProse) group(g *result.Group) {
 		}
 	}
 	p.warned(g.Warnings)
+}
+
+// summaryOf says what a valid result speaks of.
+func summaryOf(r result.Result) string {
+	switch r := r.(type) {
+	case *elle.Result:
+		return fmt.Sprintf("%s, %s", strings.Join(r.Models, ", "), plural(r.Stats.Txns, "transaction"))
+	case *linearizable.Result:
+		return fmt.Sprintf("as %s, %s", withArticle(r.Model), plural(r.Ops, "operation"))
+	case result.Report:
+		return r.About().Summary
+	}
+	return ""
 }
 
 func verdictWord(v verdict.Verdict) string {

@@ -32,6 +32,9 @@ func (r Run) File() string { return filepath.Join(r.Dir, "test.jepsen") }
 // of a test cannot be read, the error says so, and the runs are those of all others.
 func Runs(root string) ([]Run, error) {
 	names, err := os.ReadDir(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &fs.PathError{Op: "find the store", Path: root, Err: fmt.Errorf("%w; --store names another one, and jcheck demo makes one", fs.ErrNotExist)}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/independent"
 	"github.com/seed-c33ae711/jcheck/internal/par"
@@ -53,9 +54,9 @@ type outputFlags struct {
 
 func (f *outputFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
-	fl.BoolVar(&f.edn, "edn", false, "write Jepsen's result map a file")
-	fl.IntVar(&f.limit, "limit", 1, "cases or keys to tell of")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
+	fl.BoolVar(&f.edn, "edn", false, "write Jepsen's result map for each file, as EDN")
+	fl.IntVar(&f.limit, "limit", 1, "how many cases or keys to show")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is valid")
 }
@@ -76,7 +77,7 @@ func (a *app) check() *cobra.Command {
 		Use:   "check [FILE...]",
 		Short: "Run the checks that a history's operations call for",
 		Long: `Check runs several checks over one reading of a history, in parallel, and merges
-their verdicts: invalid beats unknown beats valid. Which ones is told from the
+their verdicts: invalid beats unknown beats valid. The checks are detected from the
 operations, or chosen:
 
 ` + checkerList() + `
@@ -151,7 +152,7 @@ func (a *app) checkers() (cmds []*cobra.Command) {
 func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 	fl := cmd.Flags()
 	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
-	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (told from the values if not given)")
+	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default)")
 	if of("set-full") {
 		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
 	}
@@ -174,7 +175,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 	if name == "" {
 		f.txnFlags.addTo(cmd, "what registers are at first: a `value` of EDN (default nil)")
 		f.addSearch(cmd)
-		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (told from the operations if not given)")
+		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (detected from the operations by default)")
 		completeFixed(cmd, "with", checker.Names()...)
 	}
 	preset := time.Duration(0)
@@ -318,7 +319,7 @@ func (f *ciFlags) resultStatus(ctx context.Context, r result.Result) int {
 		if errors.As(err, &broken) {
 			return exitInternal
 		}
-		if errors.As(err, &fault) {
+		if errors.As(err, &fault) || errors.As(err, new(*elle.OptionError)) || errors.As(err, new(*linearizable.OptionError)) {
 			return exitBadInput
 		}
 	}

@@ -26,7 +26,7 @@ func (f *ciFlags) addTo(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.junit, "junit", "", "`file` for a report in JUnit's format")
 	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub's workflows to standard error, and the summary of the job")
-	fl.StringVar(&f.failOn, "fail-on", "unknown", "the least verdict that the exit status tells: unknown or invalid, which lets unknown pass")
+	fl.StringVar(&f.failOn, "fail-on", "unknown", "which verdicts fail: unknown (unknown and invalid ones), or invalid alone")
 	completeFixed(cmd, "fail-on", "unknown", "invalid")
 }
 

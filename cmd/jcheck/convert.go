@@ -34,7 +34,7 @@ func (a *app) convert() *cobra.Command {
 		Use:   "convert --to FORMAT [FILE] [-o OUT]",
 		Short: "Write a history in another format",
 		Long: `Convert reads a history and writes it to standard output, or to OUT. What it reads
-is told from its content; it can be in any format that a check reads. It writes
+can be in any format that a check reads; the format is detected. It writes
 
   edn, jsonl, json   ops, one to a line, with all that is known of them
   jepsen             a .jepsen file, with -o; the test of another one stays with it

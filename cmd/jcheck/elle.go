@@ -71,12 +71,12 @@ come in the order in which their writers completed.`,
 	fl := cmd.Flags()
 	f.txnFlags.addTo(cmd, "registers: what each is at first, a `value` of EDN (default nil)")
 	f.addTimeout(cmd, 0)
-	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
-	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map a file")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
+	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map for each file, as EDN")
 	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a page for each list of contradicting reads")
-	fl.IntVar(&f.limit, "limit", 1, "cases to tell of each type")
+	fl.IntVar(&f.limit, "limit", 1, "how many cases of each type to show")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
-	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is not prohibited")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show more, including anomalies that the model allows")
 	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 	return cmd
@@ -125,11 +125,11 @@ func initialValue(text string) (edn.Value, error) {
 }
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
-	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (told from the content if not given)")
+	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (detected from the content by default)")
 	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
 	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
 	completeFixed(cmd, "format", format.Formats()...)
-	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "what the file calls fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
+	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "names that the file uses for fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
 	completeFixed(cmd, "order", orders...)
 }
 

@@ -49,7 +49,7 @@ are ` + strings.Join(elleCLINames(), ", ") + `.
 
 The exit status is jcheck's: unknown is 2, not 0, and so is a history in which nothing was
 judged, such as a counter without reads. Options for plots and for the time of searches are
-accepted and do nothing. The models comments and sequential work here.`,
+accepted and do nothing. Unlike in elle-cli, the models comments and sequential work.`,
 		Example: "  jcheck elle-cli -m rw-register histories/rw-register.edn\n  jcheck elle-cli -m list-append -c serializable -d out histories/paper-example.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return ran(a.runElleCLI(cmd, args, f))

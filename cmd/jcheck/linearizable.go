@@ -64,7 +64,7 @@ Models and their operations:
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVarP(&f.model, "model", "m", "", "what the object is (told from the operations if not given)")
+	fl.StringVarP(&f.model, "model", "m", "", "what the object is (detected from the operations by default)")
 	fl.StringVar(&f.init, "init", "", "what the object is at first: a `value` of EDN (default nil, 0 of a counter, no text of a kv)")
 	fl.BoolVar(&f.keyed, "independent", false, "values are tuples [key value], with an object for each key")
 	fl.BoolVar(&f.oneObject, "one-object", false, "there is one object, even if all values are tuples")
@@ -74,9 +74,9 @@ Models and their operations:
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
 	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
-	fl.BoolVar(&f.json, "json", false, "write one JSON object a file")
-	fl.BoolVar(&f.edn, "edn", false, "write Knossos' result map a file")
-	fl.IntVar(&f.limit, "limit", 1, "keys to tell of those that fail")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
+	fl.BoolVar(&f.edn, "edn", false, "write Knossos' result map for each file, as EDN")
+	fl.IntVar(&f.limit, "limit", 1, "how many failing keys to show")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
 	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)

@@ -72,7 +72,7 @@ stored, ops, bytes, and the run's directory.`,
 	fl.StringVar(&f.valid, "valid", "", "only runs with this `verdict`: true, false, unknown, none (not judged) or damaged")
 	fl.StringVar(&f.since, "since", "", "only runs that began at this `time` or later: 2026-11-21, 2026-11-21T03:12, or 7d or 12h ago")
 	fl.StringVar(&f.until, "until", "", "only runs that began before this `time`; with a day alone, also those of that day")
-	fl.BoolVar(&f.json, "json", false, "write one JSON object a run")
+	fl.BoolVar(&f.json, "json", false, "write one JSON object per run")
 	completeFixed(cmd, "valid", verdictWords...)
 	return cmd
 }

@@ -44,13 +44,13 @@ func (a *app) shrinkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "shrink [FILE]",
 		Short: "Make the smallest history that still shows an anomaly",
-		Long: `Shrink checks a history as check does, and if it is invalid, leaves out operations,
-micro-ops and elements until the anomaly would be gone without any one of those that are
-left. Nothing is left out that could make an anomaly of what was none, and the check
-itself judges each smaller history.
+		Long: `Shrink checks a history as check does. If it is invalid, shrink removes operations,
+micro-ops and elements until removing any one more would lose the anomaly. It removes
+nothing that could turn a sound history into an anomaly, and the check itself judges each
+smaller history.
 
-The smallest one goes to standard output, or to OUT, with the indices and times of
-before. The status is 1 if there is one, 0 if the history is valid, 2 if that is unknown.`,
+The smallest history goes to standard output, or to OUT, with its original indices and
+times. The status is 1 if there is one, 0 if the history is valid, 2 if that is unknown.`,
 		Example: "  jcheck shrink history.jsonl\n  jcheck shrink -m snapshot-isolation --keep G-single-item history.edn -o small.edn\n  jcheck shrink --with set-full history.edn",
 		Args:    cobra.MaximumNArgs(1),
 	}

@@ -29,7 +29,7 @@ type txnFlags struct {
 // addTo adds the flags to a command; init says what --init means there.
 func (f *txnFlags) addTo(cmd *cobra.Command, init string) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (detected from the micro-ops if not given)")
+	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (detected from the micro-ops by default)")
 	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable (default "+elle.DefaultModel+")")
 	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` of transactions to prohibit besides; repeatable")
 	fl.StringArrayVar(&f.ignore, "ignore", nil, "`anomaly` of transactions that does not make the verdict invalid; repeatable")
