@@ -64,7 +64,7 @@ func TestOracle(t *testing.T) {
 			final++
 		}
 	})
-	if impossible == 0 || final == 0 {
+	if !testing.Short() && (impossible == 0 || final == 0) {
 		t.Errorf("%d impossible reads and %d histories with final reads: expected some", impossible, final)
 	}
 }

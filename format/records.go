@@ -30,6 +30,8 @@ type record struct {
 	key   edn.Value
 	time  []byte // as it is spelled
 	extra []extraField
+
+	ignores bool // the reader does not want to know what else is in an op
 }
 
 // An extraField is a field that is kept as it is, unless it stands for another.
@@ -38,9 +40,6 @@ type extraField struct {
 	value edn.Value
 	field fieldName
 }
-
-// ignored is for readers that do not want to know what else is in an op.
-var ignored = &record{}
 
 func (r *record) reset() { r.key, r.extra = edn.Value{}, r.extra[:0] }
 
@@ -73,7 +72,7 @@ func (r *record) unit() timeUnit {
 // other keeps a field whose value the scanner has just passed over, and whose name stands from
 // lo to hi.
 func (r *record) other(s *edn.Scanner, field fieldName, name []byte) {
-	if r == ignored {
+	if r.ignores {
 		return
 	}
 	r.extra = append(r.extra, extraField{name, s.Value(), field})

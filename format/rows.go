@@ -8,12 +8,15 @@ import (
 // A RowReader reads op maps one by one, for readers of files whose ops are not
 // a text from end to end. It remembers how ops are spelled, so use one for
 // many. Its zero value is ready.
-type RowReader struct{ r opReader }
+type RowReader struct {
+	r   opReader
+	rec record
+}
 
 // Read reads the op map that begins at offset at, and returns where it ends.
 // What the row refers to is the text of src.
 func (r *RowReader) Read(src *edn.Source, at int) (row *history.Row, end int, err error) {
-	r.r.rec = ignored
+	r.rec.ignores, r.r.rec = true, &r.rec
 	end, err = r.r.read(src, at)
 	return &r.r.row, end, err
 }

@@ -58,7 +58,7 @@ const maxSlots = 16
 // read reads the op at offset at into r.row, and returns where it ends. On an
 // error, that is as far as was looked.
 func (r *opReader) read(src *edn.Source, at int) (end int, err error) {
-	for i := 0; i < len(r.shapes) && (r.rec == nil || r.rec == ignored); i++ {
+	for i := 0; i < len(r.shapes) && (r.rec == nil || r.rec.ignores); i++ {
 		i := (r.recent + i) % len(r.shapes)
 		if end := r.fit(&r.shapes[i], src, at); end > 0 {
 			r.recent = i

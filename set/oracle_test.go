@@ -186,7 +186,7 @@ func TestOracle(t *testing.T) {
 			rt.Fatalf("%s\ngot  %s\nwant %s", text, got, want)
 		}
 	})
-	if late == 0 || finals == 0 {
+	if !testing.Short() && (late == 0 || finals == 0) {
 		t.Errorf("%d late elements and %d final reads: expected some", late, finals)
 	}
 }
