@@ -112,6 +112,8 @@ func (p *prose) inference() {
 	p.f("  order of versions from %s; ", strings.Join(parts, ", "))
 	switch {
 	case in.Pairs == 0 && in.Uncounted > 0:
+	case in.Pairs == 0 && in.WrittenTwice > 0:
+		p.f("no two versions of a key that can be told apart")
 	case in.Pairs == 0:
 		p.f("no key is known to have been written twice")
 	case in.Unordered == 0:

@@ -142,7 +142,7 @@ func (f *shrinkFlags) smallest(ctx context.Context, m result.Member) (small *shr
 	}
 	if lin, ok := r.(*linearizable.Result); ok {
 		small, err = f.smallestObject(ctx, lin)
-		return small, "what is not linearizable", err
+		return small, "what is not linearizable: jcheck linearizable --model " + lin.Model, err
 	}
 	types := f.kept(typesOf(r))
 	if len(types) == 0 {
