@@ -98,7 +98,7 @@ func (s *scanner) scanDuplicates(i int, seen []int32) {
 	}
 	var dups []Duplicate
 	for _, e := range seen {
-		if times[e] > 1 && s.v.wrote[e] != severals {
+		if times[e] > 1 && (s.v.wrote[e] != severals || times[e] > s.appends(e)) {
 			dups = append(dups, Duplicate{s.v.element(e), times[e]})
 			times[e] = 0
 		}
@@ -151,6 +151,16 @@ func (v *versions) readOrEmpty(i int) []int32 {
 		return nil
 	}
 	return v.read(i)
+}
+
+// appends returns how many appends of an element may have taken effect.
+func (s *scanner) appends(e int32) (n int) {
+	for i := range s.v.mops {
+		if m := &s.v.mops[i]; m.kind() == appendMop && s.v.elem[i] == e && s.v.x.status[m.txn].possible() {
+			n++
+		}
+	}
+	return n
 }
 
 // scanFuture looks for a read before append i that saw its element already.
