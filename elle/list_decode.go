@@ -152,10 +152,7 @@ func (d *decoder) chunk(into *chunk, lo, hi int) error {
 // txn decodes one transaction: a vector of micro-ops, or nil for none.
 func (d *decoder) txn(t int32) error {
 	lo, hi := d.x.value(t)
-	d.empty, d.lists = readUnknown, d.x.tellsReads(t)
-	if d.x.readsCount(t) {
-		d.empty = readNil
-	}
+	d.begin(t)
 	asked := d.x.asked(t)
 	if lo == hi || asked == nil && d.lists && d.fastTxn(t, lo, hi) {
 		return nil
@@ -191,6 +188,14 @@ func (d *decoder) txn(t int32) error {
 		}
 		d.out.mops = append(d.out.mops, m)
 		d.out.key = append(d.out.key, key)
+	}
+}
+
+// begin notes what a read without a list is in a transaction.
+func (d *decoder) begin(t int32) {
+	d.empty, d.lists = readUnknown, d.x.tellsReads(t)
+	if d.x.readsCount(t) {
+		d.empty = readNil
 	}
 }
 

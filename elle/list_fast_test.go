@@ -34,6 +34,7 @@ func FuzzFast(f *testing.F) {
 			d.sep = ','
 		}
 		d.out = &fast
+		d.begin(0)
 		if lo == hi || !d.fastTxn(0, lo, hi) {
 			return
 		}
