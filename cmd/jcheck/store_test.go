@@ -66,7 +66,7 @@ func TestStore(t *testing.T) {
 	tell(exitValid, "  false ", "ls", "--valid", "false", "--name", "set", root)
 	tell(exitValid, "8\n", "get", file, ":results", ":workload", ":lost", "1")
 	tell(exitBadInput, "there is no 2 at :results :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
-	tell(exitBadInput, "no such file", "ls", filepath.Join(root, "nothing"))
+	tell(exitBadInput, "file does not exist; --store names another one", "ls", filepath.Join(root, "nothing"))
 
 	text, err := os.ReadFile(file)
 	must(err)
