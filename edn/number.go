@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -197,8 +198,17 @@ func (p *floatParts) appendScientific(dst []byte) []byte {
 	if p.neg {
 		dst = append(dst, '-')
 	}
-	return strconv.AppendInt(append(p.appendDigits(dst), 'E'), p.power(), 10)
+	from, power := len(dst), p.power()
+	dst = p.appendDigits(dst)
+	if n := len(dst) - from; n > longDigits {
+		dst, power = slices.Insert(dst, from+1, '.'), power+int64(n)-1
+	}
+	return strconv.AppendInt(append(dst, 'E'), power, 10)
 }
+
+// longDigits is from how many digits on a point stands behind the first: strconv.ParseFloat
+// takes more than 800 before a point or an exponent for 800.
+const longDigits = 700
 
 // isFraction reports whether a number has a fraction or an exponent.
 func isFraction(b []byte) bool { return bytes.ContainsAny(b, ".eE") }
