@@ -33,7 +33,7 @@ func TestPlain(t *testing.T) {
 			}
 		}
 	})
-	if copied == 0 {
+	if copied == 0 && !testing.Short() {
 		t.Error("no op was plain")
 	}
 }
