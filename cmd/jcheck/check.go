@@ -148,8 +148,16 @@ func (a *app) checkers() (cmds []*cobra.Command) {
 	return cmds
 }
 
-// addTo adds the flags of one checker, or of all if name is empty.
+// addTo adds the flags of one checker, or of all if name is empty, and those for what it
+// writes.
 func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
+	f.addChecks(a, cmd, name)
+	f.outputFlags.add(cmd)
+	f.ciFlags.addTo(cmd)
+}
+
+// addChecks adds the flags that say what to check.
+func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
 	fl := cmd.Flags()
 	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
 	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default)")
@@ -183,8 +191,6 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		preset = checkTimeout
 	}
 	f.addTimeout(cmd, preset)
-	f.outputFlags.add(cmd)
-	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 }
 

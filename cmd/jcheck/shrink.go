@@ -54,14 +54,10 @@ times. The status is 1 if there is one, 0 if the history is valid, 2 if that is 
 		Example: "  jcheck shrink history.jsonl\n  jcheck shrink -m snapshot-isolation --keep G-single-item history.edn -o small.edn\n  jcheck shrink --with set-full history.edn",
 		Args:    cobra.MaximumNArgs(1),
 	}
-	f.addTo(a, cmd, "")
+	f.limit, f.failOn = 1, "unknown" // the output is not that of a check
+	f.addChecks(a, cmd, "")
 	fl := cmd.Flags()
-	for _, name := range []string{"json", "edn", "limit", "quiet", "verbose", "junit", "github", "fail-on"} {
-		if fl.Lookup(name) != nil {
-			_ = fl.MarkHidden(name)
-		}
-	}
-	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies one of which must be left, or any (the first of the verdict if not given)")
+	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies one of which must be left, or any (default: the first of the verdict)")
 	fl.StringVarP(&f.out.path, "output", "o", "", "`file` to write, - for standard output")
 	fl.BoolVar(&f.out.force, "force", false, "overwrite the file that is there")
 	fl.StringVar(&f.to, "to", "edn", "`format` to write: "+strings.Join(format.ExportFormats(), ", "))
@@ -92,10 +88,7 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	i := slices.IndexFunc(g.Members, func(m result.Member) bool { return m.Result.Verdict() == verdict.Invalid && m.Name != "stats" })
 	if i < 0 {
 		a.worsen(verdictStatus(r.Verdict()))
-		word := "of unknown validity"
-		if r.Verdict() == verdict.Valid {
-			word = "valid"
-		}
+		word := map[verdict.Verdict]string{verdict.Valid: "valid", verdict.Unknown: "of unknown validity", verdict.Invalid: "invalid by its statistics alone"}[r.Verdict()]
 		fmt.Fprintf(a.messages, "jcheck: %s is %s: there is nothing to shrink\n", nameOf(file), word)
 		return nil
 	}
@@ -113,8 +106,11 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	if small.Dropped > 0 {
 		comment += fmt.Sprintf("; %d micro-ops or elements of them are left out", small.Dropped)
 	}
+	if cmd.Context().Err() != nil {
+		comment += "; interrupted, so it may not be the smallest"
+	}
 	fmt.Fprintf(a.messages, "jcheck: %s: %s\n", nameOf(file), comment)
-	return a.writeShrunk(cmd.Context(), file, small.History, comment, f)
+	return a.writeShrunk(context.WithoutCancel(cmd.Context()), file, small.History, comment, f)
 }
 
 func (a *app) writeShrunk(ctx context.Context, file string, h *history.History, comment string, f *shrinkFlags) error {
@@ -142,7 +138,7 @@ func (f *shrinkFlags) smallest(ctx context.Context, m result.Member) (small *shr
 	}
 	if lin, ok := r.(*linearizable.Result); ok {
 		small, err = f.smallestObject(ctx, lin)
-		return small, "what is not linearizable: jcheck linearizable --model " + lin.Model, err
+		return small, "what is not linearizable: " + f.commandOf(lin), err
 	}
 	types := f.kept(typesOf(r))
 	if len(types) == 0 {
@@ -173,13 +169,25 @@ func (f *shrinkFlags) smallest(ctx context.Context, m result.Member) (small *shr
 	return small, what, err
 }
 
+// commandOf is the command that judges what is left of an object.
+func (f *shrinkFlags) commandOf(r *linearizable.Result) string {
+	command, init := "jcheck linearizable --model "+r.Model, f.opt.Initial
+	if promised := f.opt.Promised.Init; init == "" && !promised.IsNil() {
+		init = promised.String()
+	}
+	if init != "" {
+		command += " --init '" + init + "'"
+	}
+	return command
+}
+
 // smallestObject shrinks the first object that is not linearizable.
 func (f *shrinkFlags) smallestObject(ctx context.Context, r *linearizable.Result) (*shrink.Result, error) {
 	failures := r.Failures()
 	if len(failures) == 0 {
 		return nil, errors.New("no object fails by itself")
 	}
-	m, err := linearizable.ByName(r.Model, f.opt.Initial)
+	m, _, err := f.opt.Promised.Model(r.Model, f.opt.Initial)
 	if err != nil {
 		return nil, err
 	}
