@@ -14,23 +14,22 @@ import (
 // order the versions came.
 func (l *lists) columns(ctx context.Context) (*weak.History, error) {
 	h := &weak.History{Off: make([]int32, l.x.len()+1), Keys: l.keys.len()}
-	for c := range l.keys.chunks {
-		for i := range l.keys.chunks[c].mops {
-			h.Off[l.keys.chunks[c].mops[i].txn+1]++
-		}
-	}
+	late := l.lateReads(h)
 	for t := range l.x.len() {
 		h.Off[t+1] += h.Off[t]
 	}
 	n := h.Off[l.x.len()]
 	h.Key, h.From = make([]int32, n), make([]int32, n)
-	for c, at := 0, 0; c < len(l.keys.chunks); c++ {
-		at += copy(h.Key[at:], l.keys.chunks[c].key)
+	for c := range l.keys.chunks {
+		for i, m := range l.keys.chunks[c].mops {
+			h.Key[h.Off[m.txn]+int32(m.index())] = l.keys.chunks[c].key[i]
+		}
 	}
+	place(late, h)
 	batches := l.keys.batches()
 	orders := make([][]weak.Before, len(batches)-1)
 	err := par.Workers(ctx, len(orders), func(int) func(int) error {
-		w := &listVersions{versions: versions{x: l.x, keys: l.keys, src: l.x.h.Source()}, h: h, took: l.tookEffect}
+		w := &listVersions{versions: versions{x: l.x, keys: l.keys, src: l.x.h.Source()}, h: h, took: l.tookEffect, late: late}
 		return func(i int) error {
 			w.order = nil
 			for k := batches[i]; k < batches[i+1]; k++ {
@@ -44,6 +43,10 @@ func (l *lists) columns(ctx context.Context) (*weak.History, error) {
 		}
 	})
 	h.Order = slices.Concat(orders...)
+	if err == nil && len(late) > 0 {
+		h.Written = slices.Clone(h.From)
+		l.expose(h, late)
+	}
 	return h, err
 }
 
@@ -53,6 +56,7 @@ type listVersions struct {
 	h     *weak.History
 	order []weak.Before
 	took  func(t int32) bool
+	late  []lateRead
 }
 
 func (v *listVersions) fill() {
@@ -60,6 +64,7 @@ func (v *listVersions) fill() {
 		m := &v.mops[i]
 		v.h.From[v.h.Off[m.txn]+int32(m.index())] = v.from(i)
 	}
+	v.fillLate()
 	// The place of a transaction is that of its last append to the key. Appends that
 	// nobody read come after what was read.
 	before := int32(-1)
@@ -130,8 +135,14 @@ func (l *lists) readFrom(t, key, from int32) int {
 		}
 		if m := &v.mops[r.i]; m.isRead() && m.n > 0 {
 			seen := v.read(r.i)
-			if w := v.wrote[seen[len(seen)-1]]; w >= 0 && v.mops[w].txn == from {
-				return m.index()
+			for n := len(seen) - 1; n >= 0; n-- {
+				w := v.wrote[seen[n]]
+				if w >= 0 && v.mops[w].txn == from {
+					return m.index()
+				}
+				if w < 0 || v.mops[w].txn != t {
+					break
+				}
 			}
 		}
 	}

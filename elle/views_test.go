@@ -103,6 +103,9 @@ func (j *weakJudge) sees(t int, content map[int][]int) bool {
 		if !m.Append && !wrote && !slices.Equal(m.List, content[m.Key]) {
 			return false
 		}
+		if before, ok := beforeOwn(ops, i); ok && !slices.Equal(before, content[m.Key]) {
+			return false
+		}
 	}
 	return true
 }

@@ -326,7 +326,38 @@ func (j *weakJudge) read(t, at int) bool {
 	if from != t && !wrote {
 		j.reads = append(j.reads, source{t, at, m.Key, from})
 	}
+	if before, ok := beforeOwn(ops, at); ok && len(before) == 0 {
+		j.reads = append(j.reads, source{t, at, m.Key, nobody})
+	} else if ok {
+		if from := j.writer(t, m.Key, before[len(before)-1], true); from != nobody {
+			j.reads = append(j.reads, source{t, at, m.Key, from})
+		}
+	}
 	return true
+}
+
+// beforeOwn returns what a transaction's first read of a list shows that it had appended
+// to before, without its own elements; false if the op is another.
+func beforeOwn(ops []oracle.Mop, at int) ([]int, bool) {
+	m := &ops[at]
+	if m.Append || m.Register {
+		return nil, false
+	}
+	var own []int
+	for _, w := range ops[:at] {
+		switch {
+		case w.Key != m.Key:
+		case !w.Append:
+			return nil, false
+		default:
+			own = append(own, w.Elem)
+		}
+	}
+	n := len(m.List) - len(own)
+	if len(own) == 0 || n < 0 || !slices.Equal(m.List[n:], own) {
+		return nil, false
+	}
+	return m.List[:n], true
 }
 
 // writer returns who but the reader wrote an element, as its last write of the key

@@ -12,7 +12,7 @@ func Verify(h *History, level Level, sessions bool, w *Witness) error {
 	if w == nil || len(w.Steps) < 2 {
 		return errors.New("a witness has at least two steps")
 	}
-	v := verifier{h: h, level: level, sessions: level.sessions(sessions), tip: w.Tip}
+	v := verifier{h: h.of(level), level: level, sessions: level.sessions(sessions), tip: w.Tip}
 	for i, s := range w.Lemmas {
 		if s.Rel != Visible || s.To < 0 || !level.views() {
 			return fmt.Errorf("lemma %d is no order of two versions", i)

@@ -25,6 +25,21 @@ type History struct {
 	From     []int32 // per op: Write, Initial, Unknown, or the txn whose version was read, which must write the key
 	Keys     int
 	Order    []Before // orders of versions that are known already; may be nil
+
+	// Written is From where it counts which of a transaction's ops on a key came first,
+	// nil if that is From. A list that a transaction read after it had appended to it shows what it
+	// was appended to: From has that read, and the write behind it.
+	Written []int32
+}
+
+// of returns h as a level looks at it.
+func (h *History) of(level Level) *History {
+	if level != WritesFollowReads || h.Written == nil {
+		return h
+	}
+	plain := *h
+	plain.From = h.Written
+	return &plain
 }
 
 // Before says that A's version of Key precedes B's. Both write it.
@@ -86,7 +101,7 @@ type Forced struct{ Key, From, To, Reader int32 }
 // a short witness. Without sessions, session order is left out, which only the
 // first three levels allow. An error is ctx's.
 func Check(ctx context.Context, h *History, level Level, sessions bool) (*Witness, error) {
-	x, err := newIndex(ctx, h, level.sessions(sessions))
+	x, err := newIndex(ctx, h.of(level), level.sessions(sessions))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +122,7 @@ func Check(ctx context.Context, h *History, level Level, sessions bool) (*Witnes
 // level, there may be fewer or none. Weak causal forces none, and causal and PRAM
 // force none that all sessions agree on.
 func Infer(ctx context.Context, h *History, level Level, sessions bool) ([]Forced, error) {
-	x, err := newIndex(ctx, h, level.sessions(sessions))
+	x, err := newIndex(ctx, h.of(level), level.sessions(sessions))
 	if err != nil || x.cyclic && level.needsBase() || level == WeakCausal || level.views() {
 		return nil, err
 	}
