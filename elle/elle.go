@@ -285,6 +285,8 @@ func (c *check) conclude() {
 		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
 	case c.unsure != "":
 		r.Reason = c.unsure
+	case c.contradictory() && slices.ContainsFunc(c.models, c.lacksOrder):
+		r.Reason = "reads of a list contradict each other, so that nobody can tell which versions they saw, and nothing else shows a violation"
 	default:
 		r.Valid = verdict.Valid
 	}
@@ -303,6 +305,15 @@ func (c *check) nothing(empty bool) string {
 	}
 	return ""
 }
+
+// contradictory reports whether reads of some list contradict each other.
+func (c *check) contradictory() bool {
+	return len(c.cases[IncompatibleOrder])+len(c.cases[DuplicateElements]) > 0
+}
+
+// lacksOrder reports whether a model lets reads of a list contradict each other. Without
+// versions, what it is about instead is not decided.
+func (c *check) lacksOrder(model string) bool { return !lattice().proscribed[model][IncompatibleOrder] }
 
 // untold lists the models that were asked for and speak of an order in time
 // that the history does not tell.

@@ -60,6 +60,10 @@ type listVersions struct {
 }
 
 func (v *listVersions) fill() {
+	if v.contradicts() {
+		v.leaveOut()
+		return
+	}
 	for i := range v.mops {
 		m := &v.mops[i]
 		v.h.From[v.h.Off[m.txn]+int32(m.index())] = v.from(i)
@@ -81,6 +85,23 @@ func (v *listVersions) fill() {
 				v.order = append(v.order, weak.Before{Key: v.key, A: last, B: m.txn})
 			}
 		}
+	}
+}
+
+// contradicts reports whether no one order of the list's elements explains what it
+// was read as.
+func (v *listVersions) contradicts() bool {
+	return len(v.odd) > 0 || len(v.versions.order) < len(v.list)
+}
+
+// leaveOut lets the reads of the list say nothing: what each was from is a matter of taste.
+func (v *listVersions) leaveOut() {
+	for i := range v.mops {
+		from := weak.Unknown
+		if m := &v.mops[i]; m.kind() == appendMop && v.took(m.txn) {
+			from = weak.Write
+		}
+		v.h.From[v.h.Off[v.mops[i].txn]+int32(v.mops[i].index())] = from
 	}
 }
 
