@@ -19,3 +19,17 @@ func TestElementsOfSeveral(t *testing.T) {
 		}
 	}
 }
+
+// Whoever appended an element, the list was empty before.
+func TestEmptyBeforeSeveral(t *testing.T) {
+	const history = "i 1 txn [[:append x 2]]\no 1 txn [[:append x 2]]\ni 1 txn [[:append x 2]]\nn 1 txn [[:append x 2]]\ni 0 txn [[:r x nil]]\no 0 txn [[:r x []]]\ni 0 txn [[:r x nil]]\no 0 txn [[:r x [2]]]"
+	res, err := elle.Check(t.Context(), histtest.Parse(t, history), elle.Options{})
+	if err != nil || res.Valid != verdict.Invalid {
+		t.Errorf("%v, %v: expected a stale read", res, err)
+	}
+	early := strings.Replace(history, "i 1 txn [[:append x 2]]\no 1", "i 0 txn [[:r x nil]]\no 0 txn [[:r x []]]\ni 1 txn [[:append x 2]]\no 1", 1)
+	early = strings.Replace(early, "i 0 txn [[:r x nil]]\no 0 txn [[:r x []]]\ni 0 txn [[:r x nil]]\no 0 txn [[:r x [2]]]", "i 0 txn [[:r x nil]]\no 0 txn [[:r x [2]]]", 1)
+	if res, err = elle.Check(t.Context(), histtest.Parse(t, early), elle.Options{}); err != nil || res.Valid != verdict.Valid {
+		t.Errorf("%v, %v: expected no violation", res, err)
+	}
+}

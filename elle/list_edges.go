@@ -30,7 +30,23 @@ func (g *edgeMaker) add() {
 			}
 		}
 	}
+	g.addOfSeveral()
 	g.addUnread()
+}
+
+// addOfSeveral orders the reads of the empty list before the appends of which nobody can
+// tell where their elements stand: whoever appended, it was empty before.
+func (g *edgeMaker) addOfSeveral() {
+	v := g.v
+	for i := range v.mops {
+		m := &v.mops[i]
+		if m.kind() != appendMop || v.wrote[v.elem[i]] != severals || v.x.status[m.txn] != committed {
+			continue
+		}
+		for _, r := range g.readers[:g.off[1]] {
+			g.rw(r, m.txn)
+		}
+	}
 }
 
 // bucketReads sorts the reads by the version that they saw, and adds their wr

@@ -111,12 +111,16 @@ func (e *listExplainer) overwrote(s step, st *Step) bool {
 				from = int(v.wrote[before])
 			}
 		} else {
-			from = e.sawLast(v, s.from, before)
+			if from = e.sawLast(v, s.from, before); from < 0 && v.wrote[next] == severals {
+				before = -1
+				from = e.sawLast(v, s.from, before)
+			}
 		}
 		if from < 0 {
 			continue
 		}
 		st.Key, st.Next, st.Unread = v.keyValue(), v.element(next), v.pos[next] < 0
+		st.Disputed = st.Unread && v.isRead(next)
 		if before >= 0 {
 			st.Value = v.element(before)
 		}

@@ -89,11 +89,17 @@ func (v *versions) load(key int32) error {
 	}
 	v.loadOrder()
 	for _, e := range v.again {
-		if v.pos[e] >= 0 || slices.ContainsFunc(v.odd, func(ids []int32) bool { return slices.Contains(ids, e) }) {
+		if v.isRead(e) {
 			v.wrote[e] = severals
 		}
 	}
 	return v.err
+}
+
+// isRead reports whether some read has an element, be it one that contradicts the
+// longest.
+func (v *versions) isRead(e int32) bool {
+	return v.pos[e] >= 0 || slices.ContainsFunc(v.odd, func(ids []int32) bool { return slices.Contains(ids, e) })
 }
 
 // loadAppend numbers the element of append i. What failed may be tried again: the

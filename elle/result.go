@@ -114,6 +114,9 @@ type Step struct {
 	// Unread says that nobody read Next, so that it can only have come after the
 	// last version that was read.
 	Unread bool
+	// Disputed says that Unread is true of the longest read of the list alone, whose
+	// order is taken: another read, which contradicts it, has Next.
+	Disputed bool
 	// Order says of registers why the version Value is older than Next, if Value is
 	// not the initial one.
 	Order []VersionStep

@@ -118,6 +118,9 @@ func (p *prose) reason(s *elle.Step, names map[int]string) string {
 	}
 	switch key := text(s.Key); s.Rel {
 	case "ww":
+		if s.Disputed {
+			return fmt.Sprintf("%s appended %s to key %s; the longest read of the key lacks it, so it came after %s's %s, the last that this read has (another read, which contradicts this one, has it)", b, text(s.Next), key, a, text(s.Value))
+		}
 		if s.Unread {
 			return fmt.Sprintf("%s appended %s to key %s, which nobody saw, so after %s's %s, the last that was seen", b, text(s.Next), key, a, text(s.Value))
 		}
