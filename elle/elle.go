@@ -285,6 +285,8 @@ func (c *check) conclude() {
 		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
 	case c.unsure != "":
 		r.Reason = c.unsure
+	case slices.ContainsFunc(c.models, c.lacksSource):
+		r.Reason = "what no transaction wrote was read, or what a failed one wrote; no order of the writes explains that, but only models such as read-committed and transactional-causal forbid it"
 	case c.contradictory() && slices.ContainsFunc(c.models, c.lacksOrder):
 		r.Reason = "reads of a list contradict each other, so that nobody can tell which versions they saw, and nothing else shows a violation"
 	default:
@@ -314,6 +316,16 @@ func (c *check) contradictory() bool {
 // lacksOrder reports whether a model lets reads of a list contradict each other. Without
 // versions, what it is about instead is not decided.
 func (c *check) lacksOrder(model string) bool { return !lattice().proscribed[model][IncompatibleOrder] }
+
+// lacksSource reports whether a model asks for an order of all that each process saw, and lets
+// reads of what nobody wrote pass, of which some were found: no order explains these.
+func (c *check) lacksSource(model string) bool {
+	l := lattice()
+	ordered := slices.Contains(l.implied[model], "PRAM") || slices.Contains(l.implied[model], "PRAM-plus")
+	return ordered && slices.ContainsFunc([]Anomaly{GarbageRead, G1a}, func(a Anomaly) bool {
+		return len(c.cases[a]) > 0 && !l.proscribed[model][a]
+	})
+}
 
 // untold lists the models that were asked for and speak of an order in time
 // that the history does not tell.

@@ -102,7 +102,7 @@ func (c *check) ladder(empty bool) *Ladder {
 		name := r.name
 		switch {
 		case refused[name] != "" || violated.has(i):
-		case c.nothing(empty) != "" || c.cannotTell(name) || c.notInTime(name) || c.contradictory() && c.lacksOrder(name):
+		case c.nothing(empty) != "" || c.cannotTell(name) || c.notInTime(name) || c.lacksSource(name) || c.contradictory() && c.lacksOrder(name):
 			out.Unknown = append(out.Unknown, r.friendly)
 		default:
 			holds[name] = true
