@@ -7,9 +7,10 @@
 // A history says, of each read, which transaction wrote the version that was
 // read: wr leads from that transaction to the reader. Session order, so, leads
 // from each transaction of a session to the later ones; hb, happens before, is
-// (so ∪ wr)+. Only reads that come before any write of the same key in their
-// transaction count, and of a transaction's writes of a key only the last can be
-// seen by others.
+// (so ∪ wr)+. Of a transaction's writes of a key only the last can be seen by others.
+// Only reads that come before any write of the same key in their transaction
+// count, and reads of lists after it, which show what the list held before the
+// transaction's own appends; WritesFollowReads leaves these out.
 //
 // All levels have the same form. Say a transaction t3 reads key x from t1, and t2,
 // which is neither, writes x too and is visible to that read. Then t2's version
