@@ -136,6 +136,8 @@ func sameMops(a, b []byte) bool {
 				if open, quotes = i, 0; hasPrefixAt(a, i+1, `"`) {
 					quotes = 2
 				}
+			case ']':
+				open = len(a) // no read's result is to come
 			case '"':
 				if quotes--; quotes < 0 {
 					return false // brackets may stand in strings

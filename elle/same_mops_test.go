@@ -13,6 +13,7 @@ import (
 func FuzzSameMops(f *testing.F) {
 	for _, s := range []string{
 		"[[:append 5 1] [:r 6 nil] [:r 7 nil]]|[[:append 5 1] [:r 6 [1 2]] [:r 7 []]]",
+		"[[:append 5 1] [:r 6 nil]]|[[:append 5 1] [:r 6 [1 2]] [:r 7 []]]",
 		"[[:w 5 1] [:r 6 nil]]|[[:w 5 1] [:r 6 4]]",
 		"[[:r 6] [:w 5 1]]|[[:r 6 [1]] [:w 5 1]]",
 		"[[:r 6 nil]]|[[:r 6 [1 [2 3]]]]",
