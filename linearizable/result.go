@@ -2,32 +2,26 @@ package linearizable
 
 import (
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Result is what a check found. Ops are named by their positions in the
 // history.
 type Result struct {
-	Valid  verdict.Verdict
-	Reason string // why Valid is Unknown
-	Model  string
+	result.Common
+	Model string
 	// Keyed says that values are tuples of a key and a value, and that each key was
 	// judged for itself.
-	Keyed    bool
-	Parts    []Part // one for each object, in the order of their first ops
-	Ops      int    // operations of clients that may have taken effect
-	Warnings []verdict.Warning
-	History  *history.History
+	Keyed bool
+	Parts []Part // one for each object, in the order of their first ops
+	Ops   int    // operations of clients that may have taken effect
 
 	knossos bool // see Options.Knossos
 }
 
 // Knossos reports whether Options.Knossos was set.
 func (r *Result) Knossos() bool { return r.knossos }
-
-// Verdict returns Valid.
-func (r *Result) Verdict() verdict.Verdict { return r.Valid }
 
 // A Part is the judgement on one object.
 type Part struct {

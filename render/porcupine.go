@@ -84,7 +84,7 @@ func (d *drawing) part(m linearizable.Model, part *linearizable.Part) error {
 	for _, order := range orders(part) {
 		d.path(root, order, re.States(order), shown, part.Valid == verdict.Valid)
 	}
-	p := newLinProse(d.r, nil, LinearizableOptions{})
+	p := newLinProse(d.r, nil, ProseOptions{})
 	var ops []int
 	for _, c := range calls {
 		ops = append(ops, c.Op)

@@ -18,10 +18,10 @@ type ProseOptions struct {
 	Verbose bool // tell what was found but not prohibited, and statistics
 }
 
-// ElleProse tells a result to a person: the verdict first, then the models that
+// elleProse tells a result to a person: the verdict first, then the models that
 // are ruled out, then each type of anomaly with its count and its best
 // witnesses.
-func ElleProse(file string, r *elle.Result, opt ProseOptions) string {
+func elleProse(file string, r *elle.Result, opt ProseOptions) string {
 	p := newProse(r, opt)
 	p.verdict(file)
 	p.models()
@@ -404,8 +404,8 @@ func text(v edn.Value) string {
 	return string(b)
 }
 
-// ElleLine tells a result in one line, for when there are many.
-func ElleLine(file string, r *elle.Result, color bool) string {
+// elleLine tells a result in one line, for when there are many.
+func elleLine(file string, r *elle.Result, color bool) string {
 	p := &prose{r: r, opt: ProseOptions{Color: color}}
 	switch r.Valid {
 	case verdict.Valid:

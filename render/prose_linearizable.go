@@ -11,16 +11,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// LinearizableOptions say how much prose there should be.
-type LinearizableOptions struct {
-	Color   bool // with ANSI colours
-	Limit   int  // keys told of those that fail; 1 if 0
-	Witness bool // tell linearizations of what is valid
-}
-
-// LinearizableProse tells a result to a person: the verdict first, then where
+// linearizableProse tells a result to a person: the verdict first, then where
 // each object fails, or how it can be linearized.
-func LinearizableProse(file string, r *linearizable.Result, opt LinearizableOptions) string {
+func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) string {
 	limit := max(opt.Limit, 1)
 	failing := byKey(r.Failures())
 	told := failing[:min(limit, len(failing))]
@@ -34,21 +27,19 @@ func LinearizableProse(file string, r *linearizable.Result, opt LinearizableOpti
 		p.f("\n  and %s: --limit tells of more\n", failingKeys(n))
 	}
 	p.unknowns(limit)
-	if opt.Witness {
-		p.witnesses()
-	}
+	p.witnesses()
 	p.warned(r.Warnings)
 	return p.b.String()
 }
 
-// LinearizableLine tells a result in one line, for when there are many.
-func LinearizableLine(file string, r *linearizable.Result, color bool) string {
+// linearizableLine tells a result in one line, for when there are many.
+func linearizableLine(file string, r *linearizable.Result, color bool) string {
 	failing := byKey(r.Failures())
 	var told []*linearizable.Part
 	if len(failing) > 0 {
 		told = failing[:1]
 	}
-	p := newLinProse(r, told, LinearizableOptions{Color: color})
+	p := newLinProse(r, told, ProseOptions{Color: color})
 	switch {
 	case r.Valid == verdict.Valid:
 		p.f("%s: %s\n", file, p.color(green, "VALID"))
@@ -67,11 +58,10 @@ func LinearizableLine(file string, r *linearizable.Result, color bool) string {
 // linProse writes prose on a result; of prose it uses the pen only.
 type linProse struct {
 	prose
-	r   *linearizable.Result
-	opt LinearizableOptions
+	r *linearizable.Result
 }
 
-func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt LinearizableOptions) *linProse {
+func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt ProseOptions) *linProse {
 	var ops []int
 	add := func(list ...int) {
 		for _, op := range list {
@@ -93,14 +83,11 @@ func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt Lineariz
 			}
 		}
 	}
-	if opt.Witness {
-		for i := range r.Parts {
-			add(r.Parts[i].Witness...)
-		}
+	for i := range r.Parts {
+		add(r.Parts[i].Witness...)
 	}
 	slices.Sort(ops)
-	p := &linProse{r: r, opt: opt}
-	p.prose.opt.Color = opt.Color
+	p := &linProse{r: r, prose: prose{opt: opt}}
 	p.places = newPlaces(r.History, slices.Compact(ops))
 	return p
 }

@@ -64,7 +64,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	}
 	p := a.progress()
 	defer p.done()
-	r, err := a.judge(ctx, dir, f, "check", check, p)
+	r, err := a.judge(ctx, dir, &job{checkFlags: f, name: "check", check: check}, p)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/spf13/cobra"
+
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -50,6 +52,15 @@ func (f *inputFlags) validate() error {
 
 // orders are what may tell the order of events, as history.Order has them.
 var orders = []string{"auto", "file", "index", "time"}
+
+func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
+	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (detected from the content by default)")
+	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
+	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
+	completeFixed(cmd, "format", format.Formats()...)
+	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "names that the file uses for fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
+	completeFixed(cmd, "order", orders...)
+}
 
 // events returns what tells the order of events.
 func (f *inputFlags) events() history.Order {
