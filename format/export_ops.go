@@ -121,7 +121,7 @@ func (e *export) tabbed(head func(dst, process []byte) []byte) ([]OutputFile, er
 		if p := e.process(nil, i); !isProcess(p) {
 			return nil, e.refuse(i, "expected a process that is a number or a keyword, found %q", p)
 		}
-		if f := h.F(i); f != "" && !isName([]byte(f)) {
+		if f := h.F(i); f != "" && !edn.IsKeywordName([]byte(f)) {
 			return nil, e.refuse(i, "expected an operation that is a keyword, found %q", f)
 		}
 	}
@@ -176,7 +176,7 @@ func appendOrNil(dst []byte, v edn.Value) ([]byte, error) {
 	if v.IsZero() {
 		return append(dst, "nil"...), nil
 	}
-	return AppendTxn(dst, v)
+	return edn.AppendTxn(dst, v)
 }
 
 // appendError writes an error as it is, or as EDN where it would be read as

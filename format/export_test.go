@@ -261,7 +261,7 @@ func sessionsOf(h *history.History) (sessions [][]string) {
 			at[op.Process] = k
 			sessions = append(sessions, nil)
 		}
-		value, err := AppendTxn(nil, op.Value)
+		value, err := edn.AppendTxn(nil, op.Value)
 		if err != nil {
 			return [][]string{{err.Error()}}
 		}

@@ -165,7 +165,7 @@ func blankOp(text []byte, i int) int {
 // isProcess reports whether a token is the number of a process, or a keyword.
 func isProcess(b []byte) bool {
 	if len(b) > 1 && b[0] == ':' {
-		return utf8.Valid(b) && isName(b[1:])
+		return utf8.Valid(b) && edn.IsKeywordName(b[1:])
 	}
 	for i := range b {
 		if !isDigit(b, i) {
@@ -288,7 +288,7 @@ func (r *logReader) op(oldest bool) error {
 		return r.src.Errorf(at, "expected :invoke, :ok, :fail or :info, found %s", found(r.src.Text, at))
 	}
 	if f, at := r.keyword(); f != nil {
-		if r.f = f; !isName(f) {
+		if r.f = f; !edn.IsKeywordName(f) {
 			return r.src.Errorf(at, "expected an operation such as :read, found %s", found(r.src.Text, at))
 		}
 	} else if string(token(r.text[at:])) != "nil" || oldest {

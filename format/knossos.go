@@ -150,7 +150,7 @@ func (r *knossosReader) read(s *edn.Scanner) (err error) {
 		}
 		switch i {
 		case 0:
-			r.buf.value, err = AppendTxn(r.buf.value[:0], s.Value())
+			r.buf.value, err = edn.AppendTxn(r.buf.value[:0], s.Value())
 		case 1:
 			r.buf.err, err = edn.AppendEDN(nil, s.Value())
 		default:

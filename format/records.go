@@ -378,7 +378,7 @@ func (r *recordReader) appendOp(dst []byte, wrap bool) (_ []byte, err error) {
 		if r.triples && string(row.F) == "cas" && isVectorOf(v, 3) && r.isClient() {
 			dst, err = appendTriple(dst, v)
 		} else {
-			dst, err = AppendTxn(dst, v)
+			dst, err = edn.AppendTxn(dst, v)
 		}
 		if err != nil {
 			return dst, err
@@ -415,7 +415,7 @@ func (r *recordReader) time() []byte {
 
 // appendName writes a name as a keyword, or else as a string.
 func appendName(dst, name []byte) []byte {
-	if isName(name) {
+	if edn.IsKeywordName(name) {
 		return append(append(dst, ':'), name...)
 	}
 	return edn.AppendString(dst, string(name))

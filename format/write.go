@@ -37,7 +37,7 @@ func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
 	if dst, ok := appendPlain(dst, h, i, false); ok {
 		return dst, nil
 	}
-	return appendOpEDN(dst, h, i, spelling{AppendTxn, indexOf(h, i), appendKeyword, edn.AppendEDN})
+	return appendOpEDN(dst, h, i, spelling{edn.AppendTxn, indexOf(h, i), edn.AppendKeyword, edn.AppendEDN})
 }
 
 // A spelling says how to write the fields of an op that are not written as they stand.
@@ -63,7 +63,7 @@ func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte,
 	number := func(n int64) func([]byte, edn.Value) ([]byte, error) {
 		return func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, n, 10), nil }
 	}
-	sp := spelling{AppendTxn, number(int64(i)), appendKeyword, edn.AppendEDN}
+	sp := spelling{edn.AppendTxn, number(int64(i)), edn.AppendKeyword, edn.AppendEDN}
 	if p := h.Process(i); h.IsNamed(p) {
 		sp.process = number(p.Number())
 	}
@@ -72,7 +72,7 @@ func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte,
 	}
 	if parts, err := h.Value(i).Items(nil); tuples && err == nil && len(parts) == 2 && h.Process(i).IsClient() && h.Value(i).Kind() == edn.Vector {
 		sp.value = func(dst []byte, v edn.Value) ([]byte, error) {
-			return AppendTxn(append(dst, "#jepsen/map-entry "...), v)
+			return edn.AppendTxn(append(dst, "#jepsen/map-entry "...), v)
 		}
 	}
 	mark := len(dst)
@@ -96,13 +96,13 @@ func appendOpEDN(dst []byte, h *history.History, i int, sp spelling) ([]byte, er
 			dst = append(dst, ", "...)
 		}
 		var err error
-		if dst, err = appendKeyword(dst, key); err != nil {
+		if dst, err = edn.AppendKeyword(dst, key); err != nil {
 			return err
 		}
 		dst = append(dst, ' ')
 		switch string(name) {
 		case "type", "f":
-			dst, err = appendKeyword(dst, v)
+			dst, err = edn.AppendKeyword(dst, v)
 		case "process":
 			dst, err = sp.process(dst, v)
 		case "time":
@@ -172,82 +172,4 @@ func fields(op edn.Value, f func(key edn.Value, name []byte, v edn.Value) error)
 		}
 	}
 	return nil
-}
-
-// appendKeyword writes a value that names something, a string as a keyword if
-// it can be one.
-func appendKeyword(dst []byte, v edn.Value) ([]byte, error) {
-	s := v.Scanner()
-	if s.Next() == edn.String {
-		if name := s.Name(); isName(name) {
-			return append(append(dst, ':'), name...), nil
-		}
-	}
-	return edn.AppendEDN(dst, v)
-}
-
-// isName reports whether b can be written as a keyword.
-func isName(b []byte) bool {
-	v, err := edn.Parse(":"+string(b), edn.EDN)
-	return err == nil && v.Kind() == edn.Keyword && len(v.Bytes()) == len(b)+1
-}
-
-// AppendTxn writes the value of an op as EDN. In a JSON array of arrays the
-// first element of each is the name of a micro-op, which becomes a keyword.
-func AppendTxn(dst []byte, v edn.Value) ([]byte, error) {
-	if v.Syntax() != edn.JSON || !isTxn(v) {
-		return edn.AppendEDN(dst, v)
-	}
-	mops, err := v.Items(nil)
-	dst = append(dst, '[')
-	for i, m := range mops {
-		if i > 0 {
-			dst = append(dst, ' ')
-		}
-		if err == nil {
-			dst, err = AppendMop(dst, m)
-		}
-	}
-	return append(dst, ']'), err
-}
-
-// AppendMop writes a micro-op as EDN: its name as a keyword, and of a read by
-// predicate that of the predicate, too.
-func AppendMop(dst []byte, m edn.Value) ([]byte, error) {
-	parts, err := m.Items(nil)
-	if err != nil {
-		return edn.AppendEDN(dst, m)
-	}
-	dst = append(dst, '[')
-	for i, p := range parts {
-		if i > 0 {
-			dst = append(dst, ' ')
-		}
-		if name, _ := parts[0].Name(); i == 0 || i == 1 && name == "rp" {
-			dst, err = AppendNamed(dst, p)
-		} else {
-			dst, err = edn.AppendEDN(dst, p)
-		}
-		if err != nil {
-			return dst, err
-		}
-	}
-	return append(dst, ']'), nil
-}
-
-// AppendNamed writes as EDN what is a name or, like the predicate [:= 1], begins
-// with one.
-func AppendNamed(dst []byte, v edn.Value) ([]byte, error) {
-	if v.Kind() == edn.Vector || v.Kind() == edn.List {
-		return AppendMop(dst, v)
-	}
-	return appendKeyword(dst, v)
-}
-
-// isTxn reports whether v is a sequence of sequences of which the first begins
-// with a string.
-func isTxn(v edn.Value) bool {
-	s := v.Scanner()
-	outer, inner := s.Next(), s.Next()
-	return outer == edn.Vector && inner == edn.Vector && s.Next() == edn.String
 }

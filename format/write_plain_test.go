@@ -20,7 +20,7 @@ func TestPlain(t *testing.T) {
 			t.Skip(err)
 		}
 		for i := range h.Len() {
-			want, wantErr := appendOpEDN(nil, h, i, spelling{AppendTxn, indexOf(h, i), appendKeyword, edn.AppendEDN})
+			want, wantErr := appendOpEDN(nil, h, i, spelling{edn.AppendTxn, indexOf(h, i), edn.AppendKeyword, edn.AppendEDN})
 			if got, ok := appendPlain(nil, h, i, false); ok && (wantErr != nil || string(got) != string(want)) {
 				t.Fatalf("EDN of %s\n got %s\nwant %s, %v", text, got, want, wantErr)
 			}

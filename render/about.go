@@ -19,7 +19,7 @@ func AboutAnomaly(ctx context.Context, name, example string) (string, error) {
 		return "", nil
 	}
 	var b strings.Builder
-	meaning := gloss(a)
+	meaning := elle.Gloss(a)
 	if meaning == "" {
 		meaning = "a class of anomalies"
 	}
@@ -67,7 +67,7 @@ func AboutModel(name string) string {
 		if len(m.Prohibits) > 0 {
 			b.WriteString("It forbids, besides what those forbid:\n")
 			for _, a := range m.Prohibits {
-				fmt.Fprintf(&b, "%s\n", strings.TrimRight(fmt.Sprintf("  %-26s %s", a, gloss(a)), " "))
+				fmt.Fprintf(&b, "%s\n", strings.TrimRight(fmt.Sprintf("  %-26s %s", a, elle.Gloss(a)), " "))
 			}
 		}
 		if !m.Checked {

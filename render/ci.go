@@ -64,7 +64,7 @@ func Cases(file, name string, r result.Result) []Case {
 		c.within(r.History)
 		for i := range r.Anomalies {
 			a := &r.Anomalies[i]
-			f := Found{Type: string(a.Type), Msg: fmt.Sprintf("%s: %s", plural(a.Count, "case"), glossOf(a))}
+			f := Found{Type: string(a.Type), Msg: fmt.Sprintf("%s: %s", plural(a.Count, "case"), a.Gloss())}
 			if len(a.Cases) > 0 {
 				if ops := caseOps(r, &a.Cases[0]); len(ops) > 0 {
 					f.Line = lineOf(r.History, ops)

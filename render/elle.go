@@ -294,7 +294,7 @@ func mopTree(r *elle.Result, op, i int) tree {
 
 func mopValue(m edn.Value) tree {
 	return either{
-		edn:  func(dst []byte) ([]byte, error) { return format.AppendMop(dst, m) },
+		edn:  func(dst []byte) ([]byte, error) { return edn.AppendMop(dst, m) },
 		json: func(dst []byte) ([]byte, error) { return edn.AppendJSON(dst, m) },
 	}
 }

@@ -295,13 +295,13 @@ func TestGoldensComplete(t *testing.T) {
 			shown[a] = true
 		}
 	}
-	for a := range glosses {
+	for _, a := range elle.Explained() {
 		if !shown[a] {
 			t.Errorf("no golden shows %s", a)
 		}
 	}
 	for a := range shown {
-		if gloss(a) == "" {
+		if elle.Gloss(a) == "" {
 			t.Errorf("%s has no explanation", a)
 		}
 	}

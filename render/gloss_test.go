@@ -38,8 +38,8 @@ func TestGlossOf(t *testing.T) {
 		for i := range res.Anomalies {
 			a := &res.Anomalies[i]
 			found = found || string(a.Type) == c.anomaly
-			if string(a.Type) == c.anomaly && !strings.HasPrefix(glossOf(a), c.want) {
-				t.Errorf("%s: %s is %q, want %q", name, a.Type, glossOf(a), c.want)
+			if string(a.Type) == c.anomaly && !strings.HasPrefix(a.Gloss(), c.want) {
+				t.Errorf("%s: %s is %q, want %q", name, a.Type, a.Gloss(), c.want)
 			}
 		}
 		if !found {

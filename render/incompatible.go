@@ -10,6 +10,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // A File is something to write beside a result.
@@ -29,7 +30,7 @@ func IncompatibleOrders(r *elle.Result) ([]File, error) {
 			continue
 		}
 		for i := range a.Cases {
-			key := text(a.Cases[i].Key)
+			key := result.Text(a.Cases[i].Key)
 			if pages[key] == nil {
 				pages[key] = &incompatiblePage{Key: key}
 				names = append(names, key)
@@ -92,7 +93,7 @@ func gatherReads(r *elle.Result, pages map[string]*incompatiblePage) error {
 			if len(parts) < 3 || parts[2].IsNil() {
 				continue
 			}
-			p := pages[text(parts[1])]
+			p := pages[result.Text(parts[1])]
 			if name, _ := parts[0].Name(); p == nil || strings.TrimPrefix(name, ":") != "r" {
 				continue
 			}
@@ -111,7 +112,7 @@ func (p *incompatiblePage) add(h *history.History, op int, items []edn.Value) {
 		row.Seconds = fmt.Sprintf("%.2f", float64(t)/1e9)
 	}
 	for _, v := range items {
-		row.values = append(row.values, text(v))
+		row.values = append(row.values, result.Text(v))
 	}
 	if len(row.values) > len(p.longest) {
 		p.longest = row.values

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -92,7 +93,7 @@ func (d *drawing) part(m linearizable.Model, part *linearizable.Part) error {
 	p.places = newPlaces(d.r.History, ops)
 	key := ""
 	if d.r.Keyed {
-		key = "key " + text(part.Key) + ", "
+		key = "key " + result.Text(part.Key) + ", "
 	}
 	for _, c := range calls {
 		end := c.Returned

@@ -7,7 +7,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
-	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -243,7 +243,7 @@ func (p *prose) table() {
 	}
 	p.f("\n")
 	for _, a := range p.r.Anomalies {
-		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), glossOf(&a))
+		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), a.Gloss())
 	}
 }
 
@@ -259,10 +259,6 @@ func (p *prose) cases(a *elle.Anomalies, limit int) {
 		p.f("\n")
 		if c := &a.Cases[i]; len(c.Steps) > 0 {
 			p.cycle(c)
-		} else if p.r.Workload == elle.RWRegister {
-			p.registerScan(c)
-		} else if p.r.Workload == elle.ClosedPredicate {
-			p.itemScan(c)
 		} else {
 			p.scan(c)
 		}
@@ -317,7 +313,7 @@ const maxMops = 8
 // few others are shown.
 func (p *prose) txn(op int, marks map[int]bool) string {
 	if v := p.r.Txn(op); v.Kind() == edn.Map {
-		return itemsText(v)
+		return result.ItemsText(v)
 	}
 	mops, err := p.r.Txn(op).Items(nil)
 	if err != nil {
@@ -336,72 +332,10 @@ func (p *prose) txn(op int, marks map[int]bool) string {
 			left++
 			continue
 		}
-		parts = append(appendLeft(parts, left), mopText(m))
+		parts = append(result.AppendLeft(parts, left), result.MopText(m))
 		left = 0
 	}
-	return strings.Join(appendLeft(parts, left), " ")
-}
-
-// appendLeft tells how many parts were left out, if any.
-func appendLeft(parts []string, n int) []string {
-	if n == 0 {
-		return parts
-	}
-	return append(parts, fmt.Sprintf("..%d more..", n))
-}
-
-// mopText writes a micro-op, a long list in it abridged.
-func mopText(m edn.Value) string {
-	if s, ok := itemMopText(m); ok {
-		return s
-	}
-	parts, err := m.Items(nil)
-	if err != nil || len(parts) != 3 {
-		return m.String()
-	}
-	name, _ := parts[0].Name()
-	return "[:" + strings.TrimPrefix(name, ":") + " " + text(parts[1]) + " " + listText(parts[2], -1) + "]"
-}
-
-// listText writes a list; of a long one the beginning, the end, and what is
-// around mark.
-func listText(v edn.Value, mark int) string {
-	if k := v.Kind(); k != edn.Vector && k != edn.List {
-		return text(v)
-	}
-	items, err := v.Items(nil)
-	if err != nil {
-		return v.String()
-	}
-	const head, tail, around = 2, 4, 2
-	keep := func(i int) bool {
-		return len(items) <= head+tail+4 || i < head || i >= len(items)-tail || (mark >= 0 && i >= mark-around && i <= mark+around)
-	}
-	b := []byte{'['}
-	for i := 0; i < len(items); i++ {
-		if len(b) > 1 {
-			b = append(b, ' ')
-		}
-		if keep(i) {
-			b = append(b, text(items[i])...)
-			continue
-		}
-		from := i
-		for !keep(i + 1) {
-			i++
-		}
-		b = fmt.Appendf(b, "..%d more..", i+1-from)
-	}
-	return string(append(b, ']'))
-}
-
-// text writes a value as EDN; a transaction as one.
-func text(v edn.Value) string {
-	b, err := format.AppendTxn(nil, v)
-	if err != nil {
-		return v.String()
-	}
-	return string(b)
+	return strings.Join(result.AppendLeft(parts, left), " ")
 }
 
 // elleLine tells a result in one line, for when there are many.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // stepsTold is how many steps of a cycle are told: half of them from its beginning,
@@ -32,6 +32,7 @@ func (p *prose) cycle(c *elle.Case) {
 	for i, op := range ops {
 		names[op] = fmt.Sprintf("T%d", i+1)
 	}
+	tell := p.teller(names)
 	p.f("  Let:\n")
 	for _, op := range ops {
 		p.op(names[op], op, marks[op])
@@ -41,7 +42,7 @@ func (p *prose) cycle(c *elle.Case) {
 			p.f("  As one process saw it:\n")
 		}
 		s := &c.Because[i]
-		p.f("    %s < %s  %s  %s\n", names[s.From], names[s.To], p.color(dim, relLabel(s.Rel)), p.reason(s, names))
+		p.f("    %s < %s  %s  %s\n", names[s.From], names[s.To], p.color(dim, fmt.Sprintf("%-2s", elle.RelLabel(s.Rel))), tell.Reason(s))
 	}
 	p.f("  Then:\n")
 	for i := range steps {
@@ -50,7 +51,7 @@ func (p *prose) cycle(c *elle.Case) {
 			p.f("    ... and so on, over %s more steps, which --json tells ...\n", thousands(leftOut))
 		}
 		a, b := names[s.From], names[s.To]
-		p.f("    %s < %s  %s  %s", a, b, p.color(dim, relLabel(s.Rel)), p.reason(s, names))
+		p.f("    %s < %s  %s  %s", a, b, p.color(dim, fmt.Sprintf("%-2s", elle.RelLabel(s.Rel))), tell.Reason(s))
 		if i == len(steps)-1 {
 			p.f(": a contradiction")
 		}
@@ -89,106 +90,45 @@ func cast(steps []elle.Step) (ops []int, marks map[int]map[int]bool) {
 	return ops, marks
 }
 
-func relLabel(rel string) string {
-	switch rel {
-	case "realtime":
-		return "rt"
-	case "process":
-		return "p "
-	}
-	return rel
-}
-
-// reason says why a step's first op precedes its second.
-func (p *prose) reason(s *elle.Step, names map[int]string) string {
-	h := p.r.History
-	a, b := names[s.From], names[s.To]
-	switch {
-	case s.Why != "":
-		return s.Why
-	case s.Rel == "visible" || s.Rel == "direct" || s.Rel == "update" || s.From < 0:
-		return p.weakReason(s, names)
-	}
-	isValue := s.Rel != "process" && s.Rel != "realtime"
-	if isValue && p.r.Workload == elle.RWRegister {
-		return p.registerReason(s, names)
-	}
-	if isValue && p.r.Workload == elle.ClosedPredicate {
-		return p.itemReason(s, names)
-	}
-	switch key := text(s.Key); s.Rel {
-	case "ww":
-		if s.Disputed {
-			return fmt.Sprintf("%s appended %s to key %s; the longest read of the key lacks it, so it came after %s's %s, the last that this read has (another read, which contradicts this one, has it)", b, text(s.Next), key, a, text(s.Value))
-		}
-		if s.Unread {
-			return fmt.Sprintf("%s appended %s to key %s, which nobody saw, so after %s's %s, the last that was seen", b, text(s.Next), key, a, text(s.Value))
-		}
-		return fmt.Sprintf("%s appended %s to key %s right behind %s's %s", b, text(s.Next), key, a, text(s.Value))
-	case "wr":
-		return fmt.Sprintf("%s saw %s's append of %s to key %s", b, a, text(s.Value), key)
-	case "rw":
-		if s.Value.IsZero() {
-			return fmt.Sprintf("%s saw key %s when it was still empty, before %s appended %s", a, key, b, text(s.Next))
-		}
-		return fmt.Sprintf("%s saw key %s end with %s, before %s appended %s", a, key, text(s.Value), b, text(s.Next))
-	case "process":
-		return fmt.Sprintf("process %s ran %s before %s", h.ProcessName(h.Process(s.From)), a, b) + ofKey(s)
-	}
-	inv := invoked(p.r, s.To)
-	gap := ""
-	if from, to := h.Time(s.From), h.Time(inv); from >= 0 && to-from >= 1000 {
-		gap = fmt.Sprintf(", %.3f ms later", float64(to-from)/1e6)
-	}
-	return fmt.Sprintf("%s had completed (line %d) before %s was invoked (line %d)%s", a, p.places.line(s.From), b, p.places.line(inv), gap) + ofKey(s)
-}
-
-// ofKey names the list that keeps an order in time, if it is not that of all.
-func ofKey(s *elle.Step) string {
-	if s.Key.IsZero() {
-		return ""
-	}
-	return ", and both touched key " + text(s.Key)
-}
-
 // scan tells a case that is no cycle.
 func (p *prose) scan(c *elle.Case) {
-	key := text(c.Key)
-	switch c.Type {
-	case elle.G1a:
-		p.two(c)
-		p.f("  R committed, and saw element %s of key %s, which W appended; but W failed, so it must not be visible.\n", text(c.Element), key)
-	case elle.G1b:
-		p.two(c)
-		p.f("  R saw key %s end with %s, which W appended before it appended to the key again: a state that was never committed.\n", key, text(c.Element))
-	case elle.Internal:
-		p.one(c)
-		p.f("  Micro-op %d of T read key %s; by what T did before, it should have read %s.\n", c.Mop+1, key, listText(c.Expected, -1))
-		p.f("  It read %s.\n", p.readText(c))
-	case elle.FutureRead:
-		p.one(c)
-		p.f("  Micro-op %d of T read element %s of key %s, which T itself appended only later.\n", c.Mop+1, text(c.Element), key)
-	case elle.GarbageRead:
-		p.one(c)
-		p.f("  T read element %s of key %s, which no transaction of this history appended (%s in all saw it).\n", text(c.Element), key, plural(c.Count, "read"))
-	case elle.DuplicateElements:
-		p.one(c)
-		var parts []string
-		for _, d := range c.Duplicates {
-			parts = append(parts, fmt.Sprintf("%d times %s", d.Times, text(d.Element)))
-		}
-		p.f("  Micro-op %d of T read a list of key %s that holds %s, though each was appended once.\n", c.Mop+1, key, strings.Join(parts, ", "))
+	switch says := p.teller(nil).Says(c); c.Type {
 	case elle.IncompatibleOrder:
-		p.incompatible(c, key)
+		p.incompatible(c, says)
+		return
+	case elle.CyclicVersions:
+		p.cyclicVersions(c, says)
+		return
 	case elle.DirtyUpdate:
 		p.f("  Let:\n")
 		p.op("A", c.Ops[0], nil)
 		p.op("C", c.Ops[1], nil)
-		p.f("  The versions of key %s went on from A's append, which failed, to C's, which committed: %s\n", key, joined(c.Values))
 	case elle.LostUpdate:
 		p.lost(c)
-		p.f("  All of them read key %s as %s and then appended to it: at most one built on that version.\n", key, listText(c.Value, -1))
+	case elle.G1a, elle.G1b:
+		p.two(c)
+	default:
+		if len(says) > 0 {
+			p.one(c)
+		}
 	}
+	for _, s := range p.teller(nil).Says(c) {
+		p.f("  %s\n", s)
+	}
+}
+
+func (p *prose) teller(names map[int]string) *elle.Teller {
+	return &elle.Teller{Result: p.r, Names: names, Line: p.places.line}
+}
+
+// cyclicVersions tells why each version of a register is older than the next.
+func (p *prose) cyclicVersions(c *elle.Case, says []string) {
+	p.f("  %s:\n", strings.TrimSuffix(says[0], "."))
+	for i := range c.Order {
+		s := &c.Order[i]
+		p.f("    %s < %s  %s\n", result.Text(s.Value), result.Text(s.Next), p.teller(nil).VersionReason(s))
+	}
+	p.f("  %s\n", says[1])
 }
 
 func (p *prose) one(c *elle.Case) {
@@ -214,38 +154,14 @@ func (p *prose) lost(c *elle.Case) {
 	}
 }
 
-// readText is the value that the case's micro-op read.
-func (p *prose) readText(c *elle.Case) string {
-	mops, err := p.r.Txn(c.Op).Items(nil)
-	if err == nil && c.Mop < len(mops) {
-		if parts, err := mops[c.Mop].Items(nil); err == nil && len(parts) == 3 {
-			return listText(parts[2], -1)
-		}
-	}
-	return "nil"
-}
-
 // incompatible shows two lists aligned at where they part.
-func (p *prose) incompatible(c *elle.Case, key string) {
-	a, errA := c.Values[0].Items(nil)
-	b, errB := c.Values[1].Items(nil)
-	at := 0
-	for errA == nil && errB == nil && at < len(a) && at < len(b) && edn.Equal(a[at], b[at]) {
-		at++
-	}
-	p.f("  Two reads of key %s agree on the first %s, and then differ:\n", key, plural(at, "element"))
+func (p *prose) incompatible(c *elle.Case, says []string) {
+	at := elle.CommonPrefix(c)
+	p.f("  %s:\n", strings.TrimSuffix(says[0], "."))
 	for i, v := range c.Values {
-		p.f("    %s  %s\n", listText(v, at), p.color(dim, p.places.at(c.Ops[i])))
+		p.f("    %s  %s\n", result.ListText(v, at), p.color(dim, p.places.at(c.Ops[i])))
 	}
-	p.f("  Whatever the order of the appends was, one of them saw a list that never existed, or was aborted.\n")
-}
-
-func joined(vs []edn.Value) string {
-	var parts []string
-	for _, v := range vs {
-		parts = append(parts, text(v))
-	}
-	return strings.Join(parts, ", ")
+	p.f("  %s\n", says[1])
 }
 
 func plural(n int, noun string) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -109,7 +110,7 @@ func (p *linProse) reason() string {
 	for i := range p.r.Parts {
 		part := &p.r.Parts[i]
 		if p.r.Keyed && part.Valid == verdict.Unknown && part.Reason != "" && part.Reason == p.r.Reason {
-			return "key " + text(part.Key) + ": " + part.Reason
+			return "key " + result.Text(part.Key) + ": " + part.Reason
 		}
 	}
 	return p.r.Reason
@@ -161,7 +162,7 @@ func (p *linProse) keys(failing []*linearizable.Part) string {
 			names = append(names, "...")
 			break
 		}
-		names = append(names, text(part.Key))
+		names = append(names, result.Text(part.Key))
 	}
 	verb := "fail"
 	if len(failing) == 1 {
@@ -177,7 +178,7 @@ func (p *linProse) blame(part *linearizable.Part) string {
 		what += fmt.Sprintf(" on line %d", p.places.line(part.Culprit))
 	}
 	if p.r.Keyed {
-		return "key " + text(part.Key) + ", " + what
+		return "key " + result.Text(part.Key) + ", " + what
 	}
 	return what
 }
@@ -212,10 +213,10 @@ func valueText(v edn.Value) string {
 	if v.Kind() == edn.Set {
 		items, err := v.Items(nil)
 		if err == nil && len(items) > 10 {
-			return fmt.Sprintf("#{%s %s ..%d more..}", text(items[0]), text(items[1]), len(items)-2)
+			return fmt.Sprintf("#{%s %s ..%d more..}", result.Text(items[0]), result.Text(items[1]), len(items)-2)
 		}
 	}
-	return abridge(listText(v, -1))
+	return abridge(result.ListText(v, -1))
 }
 
 const maxText = 100 // bytes of a value or a state that are shown
@@ -252,7 +253,7 @@ func ending(h *history.History, op int) string {
 func (p *linProse) failure(part *linearizable.Part) {
 	p.f("\n")
 	if p.r.Keyed {
-		p.f("%s\n", p.color(bold, "key "+text(part.Key)))
+		p.f("%s\n", p.color(bold, "key "+result.Text(part.Key)))
 	}
 	if part.Culprit >= 0 {
 		p.f("  no order of the operations explains\n    %s  %s\n", p.color(bold, p.operation(part.Culprit)), p.about(part.Culprit))
@@ -379,7 +380,7 @@ func (p *linProse) unknowns(limit int) {
 		}
 		name := "the longest linearization found"
 		if p.r.Keyed {
-			name = "key " + text(part.Key) + ": the longest linearization found"
+			name = "key " + result.Text(part.Key) + ": the longest linearization found"
 		}
 		p.f("  %s has %s of %s completed operations", name, thousands(part.Reached), thousands(part.Ops-part.Pending))
 		if part.Reason != "" && part.Reason != p.r.Reason {
@@ -401,7 +402,7 @@ func (p *linProse) witnesses() {
 		}
 		p.f("\n")
 		if p.r.Keyed {
-			p.f("%s\n", p.color(bold, "key "+text(part.Key)))
+			p.f("%s\n", p.color(bold, "key "+result.Text(part.Key)))
 		}
 		p.f("  the operations may have taken effect in this order\n")
 		p.list(part.Witness, len(part.Witness))

@@ -155,7 +155,7 @@ func (p *storedProse) anomaliesOf(m edn.Value, path []string, indent string) {
 				}
 			}
 		}
-		line := fmt.Sprintf("%s%-20s %6s%s", indent, name, count, after("  ", gloss(elle.Anomaly(name))))
+		line := fmt.Sprintf("%s%-20s %6s%s", indent, name, count, after("  ", elle.Gloss(elle.Anomaly(name))))
 		p.f("%s\n", strings.TrimRight(line, " "))
 		p.f("%s  at %s :anomalies %s%s\n", indent, strings.Join(path, " "), e.key, step)
 	}

@@ -173,7 +173,7 @@ func (o *op) split(h *history.History, i int) error {
 	if v, ok := edn.NewSource("", text, edn.EDN).Value(0, len(text)).Get("value"); ok {
 		lo, hi := v.Span()
 		o.head, o.tail = text[:lo:lo], text[hi:]
-		o.value.text, err = format.AppendTxn(nil, h.Value(i))
+		o.value.text, err = edn.AppendTxn(nil, h.Value(i))
 	}
 	return err
 }

@@ -1,0 +1,116 @@
+package elle
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+)
+
+// glosses say in half a line what an anomaly means.
+var glosses = map[Anomaly]string{
+	G0:                "write cycle: transactions overwrote each other in orders that contradict",
+	G1a:               "aborted read: a committed transaction saw what an aborted one wrote",
+	G1b:               "intermediate read: a transaction saw another's write that was not its last",
+	G1c:               "circular information flow: transactions saw or overwrote each other in a circle",
+	GSingle:           "read skew: a transaction saw some of another's effects and missed others",
+	GNonadjacent:      "long fork: transactions disagree on the order in which others happened",
+	G2:                "write skew: transactions each missed what another wrote",
+	GSinglePred:       "read skew, through a predicate: a transaction saw some of another's effects and missed others",
+	GNonadjacentPred:  "long fork, through a predicate: transactions disagree on the order in which others happened",
+	G2Pred:            "phantoms: transactions each missed what another wrote, through a predicate",
+	Internal:          "a transaction contradicts its own earlier reads and writes",
+	FutureRead:        "a transaction read what it wrote only later",
+	DuplicateElements: "a list holds the same element more than once",
+	IncompatibleOrder: "two reads of a list of which neither continues the other",
+	DirtyUpdate:       "a committed write was built on an aborted one",
+	LostUpdate:        "several transactions updated the same version: at most one update can last",
+	CyclicVersions:    "versions of a register that must each be older than each other",
+	GarbageRead:       "a value was read that no transaction wrote",
+	PredicateReadMiss: "a read by predicate left out an item that must have matched",
+	OTV:               "observed transaction vanishes: a transaction saw some of another's effects, and later missed others",
+	FracturedRead:     "a transaction saw some of another's effects and missed others",
+	CausalCycle:       "no one order of the transactions keeps causes before effects",
+	CausalityViolated: "no order of a key's versions keeps causes before effects",
+	WriteCORead:       "a read of what had been overwritten before its own causes",
+	CyclicHB:          "no order of what a process saw keeps causes before effects",
+	PRAMViolation:     "no order of what a process saw keeps each process' writes in the order in which it made them",
+	PRAMPlusViolated:  "a process' writes were not seen in the order in which it made them",
+	NMR:               "non-monotonic reads: a process saw an older version after a newer one",
+	NMW:               "non-monotonic writes: a process' later write was seen without its earlier one",
+	MYR:               "missing your writes: a process did not see what it had written",
+	MRWD:              "missing read-write dependency: a write was seen without what its process had read before",
+	EmptyGraph:        "no transaction depends on another",
+}
+
+// Gloss explains an anomaly as its cases show it: a cycle with one anti-dependency
+// is no read skew if its transaction saw nothing of the other.
+func (a *Anomalies) Gloss() string {
+	base := strings.TrimSuffix(strings.TrimSuffix(string(a.Type), "-realtime"), "-process")
+	if Anomaly(base) != GSingle || len(a.Cases) == 0 {
+		return Gloss(a.Type)
+	}
+	shape := shapeOf(&a.Cases[0])
+	for i := range a.Cases {
+		if shapeOf(&a.Cases[i]) != shape {
+			return "one anti-dependency: transactions missed some effects of others that they must have seen"
+		}
+	}
+	switch shape {
+	case staleShape:
+		return "stale read: a transaction missed what another had written and completed before it began"
+	case sessionShape:
+		return "stale read within a session: a transaction missed what an earlier one of the same process had written"
+	case updateShape:
+		return "lost update: a transaction overwrote a version later than the one that it had read"
+	}
+	return Gloss(a.Type)
+}
+
+// A cycleShape says what a cycle with one anti-dependency means.
+type cycleShape uint8
+
+const (
+	skewShape    cycleShape = iota
+	staleShape              // only the order in time leads back
+	sessionShape            // only the order of processes does
+	updateShape             // the transaction that missed a version overwrote a later one of the same key
+)
+
+func shapeOf(c *Case) cycleShape {
+	count := map[string]int{}
+	for _, s := range c.Steps {
+		count[s.Rel]++
+	}
+	anti := slices.IndexFunc(c.Steps, func(s Step) bool { return s.Rel == "rw" })
+	n := len(c.Steps)
+	switch {
+	case anti < 0 || count["rw"] != 1:
+	case count["realtime"] > 0 && count["realtime"]+count["process"] == n-1:
+		return staleShape
+	case count["process"] == n-1:
+		return sessionShape
+	case n == 2 && count["ww"] == 1 && edn.Equal(c.Steps[anti].Key, c.Steps[1-anti].Key):
+		return updateShape
+	}
+	return skewShape
+}
+
+// Gloss explains an anomaly, also the variants of cycles.
+func Gloss(a Anomaly) string {
+	base, real := strings.CutSuffix(string(a), "-realtime")
+	base, proc := strings.CutSuffix(base, "-process")
+	switch {
+	case real:
+		return glosses[Anomaly(base)] + ", counting who finished before whom began"
+	case proc:
+		return glosses[Anomaly(base)] + ", counting the order within a process"
+	case strings.HasSuffix(base, "-cycle-exists"):
+		return "a cycle that violates the model exists, though no other anomaly asked for"
+	}
+	return glosses[a]
+}
+
+// Explained lists the anomalies that have an explanation of their own, sorted.
+func Explained() []Anomaly { return slices.Sorted(maps.Keys(glosses)) }
