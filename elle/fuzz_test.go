@@ -55,7 +55,7 @@ func FuzzCheck(f *testing.F) {
 				}
 			}
 			// Fields that no check looks at may turn out to be malformed only here.
-			if _, err := render.JSON(nil, "fuzz", "elle", res); err != nil && !errors.As(err, &syntax) {
+			if _, err := render.JSON(nil, render.Input{File: "fuzz"}, "elle", res); err != nil && !errors.As(err, &syntax) {
 				t.Fatal(err)
 			}
 			if _, err := render.EDN(nil, res); err != nil && !errors.As(err, &syntax) {

@@ -87,7 +87,7 @@ func broken(t testing.TB, n int) (hs []*history.History) {
 func report(t testing.TB, h *history.History, models ...string) string {
 	t.Helper()
 	res := check(t, h, models...)
-	asJSON, err := render.JSON(nil, "h", "elle", res)
+	asJSON, err := render.JSON(nil, render.Input{File: "h"}, "elle", res)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -269,7 +269,7 @@ func TestSameBytesRegisters(t *testing.T) {
 		for i, h := range hs {
 			for _, m := range lawModels[:4] {
 				res := checkWith(t, h, assume(assumed[i], m))
-				asJSON, err := render.JSON(nil, "h", "elle", res)
+				asJSON, err := render.JSON(nil, render.Input{File: "h"}, "elle", res)
 				if err != nil {
 					t.Fatal(err)
 				}

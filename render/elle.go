@@ -5,8 +5,8 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
-	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -48,6 +48,7 @@ func elleJSON(r *elle.Result) fields {
 		{"also-not", list(keywords(r.AlsoNot))},
 		{"anomaly-counts", counts(r)},
 		{"anomalies", anomalies(r)},
+		{"groups", groupTrees(r)},
 		{"tolerated-types", tolerated(r)},
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
@@ -261,10 +262,7 @@ func pathTree(r *elle.Result, s *elle.Step) (path list) {
 
 // opTree is a whole op, as it was recorded.
 func opTree(h *history.History, i int) tree {
-	return either{
-		edn:  func(dst []byte) ([]byte, error) { return format.AppendOpEDN(dst, h, i) },
-		json: func(dst []byte) ([]byte, error) { return format.AppendOpJSON(dst, h, i) },
-	}
+	return result.Op{History: h, Pos: i}
 }
 
 // stateTree is an op, or of weak models the initial state.

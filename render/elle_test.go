@@ -103,7 +103,7 @@ func (g *golden) want(name string) []byte {
 func (g *golden) render(t *testing.T) []txtar.File {
 	t.Helper()
 	name := g.archive.Files[0].Name
-	asJSON, err := JSON(nil, name, "elle", g.res)
+	asJSON, err := JSON(nil, Input{File: name}, "elle", g.res)
 	if err != nil {
 		t.Error(err)
 	}
@@ -163,7 +163,7 @@ func checkJSON(t *testing.T, path string, res *elle.Result, text []byte) {
 		t.Errorf("%s: JSON: %v", path, err)
 		return
 	}
-	keys := strings.Fields("file checker workload valid models anomaly-types not also-not anomaly-counts anomalies tolerated-types warnings stats")
+	keys := strings.Fields("file checker workload valid models anomaly-types not also-not anomaly-counts anomalies groups tolerated-types warnings stats")
 	if res.Valid == verdict.Unknown {
 		keys = append(keys, "reason")
 	}

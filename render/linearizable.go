@@ -49,6 +49,7 @@ func linearizableJSON(r *linearizable.Result) fields {
 		{"rungs", rungCounts(r)},
 		{"failures", failures(r)},
 		{"results", results},
+		{"groups", groupTrees(r)},
 		{"warnings", warnings(r.Warnings)},
 	}
 	if r.Reason != "" {

@@ -94,7 +94,7 @@ func readLinGolden(t *testing.T, path string) (*linGolden, error) {
 func (g *linGolden) render(t *testing.T) []txtar.File {
 	t.Helper()
 	name := g.archive.Files[0].Name
-	asJSON, err := JSON(nil, name, "linearizable", g.res)
+	asJSON, err := JSON(nil, Input{File: name}, "linearizable", g.res)
 	if err != nil {
 		t.Error(err)
 	}
@@ -147,7 +147,7 @@ func TestLinearizableParse(t *testing.T) {
 		if err := json.Unmarshal(files[2].Data, &got); err != nil {
 			t.Errorf("%s: JSON: %v", g.path, err)
 		}
-		keys := "file checker model valid ops keyed keys rungs failures results warnings"
+		keys := "file checker model valid ops keyed keys rungs failures results groups warnings"
 		if g.res.Valid == verdict.Unknown {
 			keys += " reason"
 		}

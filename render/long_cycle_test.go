@@ -33,7 +33,7 @@ func TestLongCycle(t *testing.T) {
 			t.Errorf("prose has %q %d times, want %d:\n%s", text, got, want, prose)
 		}
 	}
-	asJSON, err := render.JSON(nil, "ring", "elle", res)
+	asJSON, err := render.JSON(nil, render.Input{File: "ring"}, "elle", res)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -18,7 +17,7 @@ func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) st
 	limit := max(opt.Limit, 1)
 	failing := byKey(r.Failures())
 	told := failing[:min(limit, len(failing))]
-	p := newLinProse(r, told, opt)
+	p := newLinProse(r, opt)
 	p.verdict(file)
 	p.summary(failing)
 	for _, part := range told {
@@ -27,6 +26,7 @@ func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) st
 	if n := len(failing) - len(told); n > 0 {
 		p.f("\n  and %s: --limit tells of more\n", failingKeys(n))
 	}
+	p.groups(r, linearizable.NotLinearizable, len(failing), groupsOf(r))
 	p.unknowns(limit)
 	p.witnesses()
 	p.warned(r.Warnings)
@@ -36,11 +36,7 @@ func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) st
 // linearizableLine tells a result in one line, for when there are many.
 func linearizableLine(file string, r *linearizable.Result, color bool) string {
 	failing := byKey(r.Failures())
-	var told []*linearizable.Part
-	if len(failing) > 0 {
-		told = failing[:1]
-	}
-	p := newLinProse(r, told, ProseOptions{Color: color})
+	p := newLinProse(r, ProseOptions{Color: color})
 	switch {
 	case r.Valid == verdict.Valid:
 		p.f("%s: %s\n", file, p.color(green, "VALID"))
@@ -62,35 +58,8 @@ type linProse struct {
 	r *linearizable.Result
 }
 
-func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt ProseOptions) *linProse {
-	var ops []int
-	add := func(list ...int) {
-		for _, op := range list {
-			if op >= 0 {
-				ops = append(ops, op, invocation(r, op))
-			}
-		}
-	}
-	for _, part := range told {
-		add(part.Culprit)
-		add(part.Window...)
-		if law := part.Law; law != nil {
-			add(append(law.Writers[:len(law.Writers):len(law.Writers)], law.Op, law.Overwriter)...)
-		}
-		add(part.Conflict...)
-		for i := range part.Final {
-			for _, s := range part.Final[i].Tail {
-				add(s.Op)
-			}
-		}
-	}
-	for i := range r.Parts {
-		add(r.Parts[i].Witness...)
-	}
-	slices.Sort(ops)
-	p := &linProse{r: r, prose: prose{opt: opt}}
-	p.places = newPlaces(r.History, slices.Compact(ops))
-	return p
+func newLinProse(r *linearizable.Result, opt ProseOptions) *linProse {
+	return &linProse{r: r, prose: prose{opt: opt, h: r.History}}
 }
 
 func (p *linProse) verdict(file string) {
@@ -175,7 +144,7 @@ func (p *linProse) keys(failing []*linearizable.Part) string {
 func (p *linProse) blame(part *linearizable.Part) string {
 	what := p.operation(part.Culprit)
 	if part.Culprit >= 0 {
-		what += fmt.Sprintf(" on line %d", p.places.line(part.Culprit))
+		what += fmt.Sprintf(" on line %d", p.h.Line(part.Culprit))
 	}
 	if p.r.Keyed {
 		return "key " + result.Text(part.Key) + ", " + what
@@ -232,7 +201,7 @@ func abridge(s string) string {
 
 // about tells of an operation who ran it, how it ended, and where.
 func (p *linProse) about(op int) string {
-	return p.color(dim, fmt.Sprintf("%s%s, %s", p.who(op), ending(p.r.History, op), p.places.at(op)))
+	return p.color(dim, fmt.Sprintf("%s%s, %s", p.who(op), ending(p.r.History, op), place(p.h, op)))
 }
 
 func (p *linProse) who(op int) string {
@@ -271,19 +240,19 @@ func (p *linProse) law(part *linearizable.Part) {
 	if law == nil {
 		return
 	}
-	began := func(op int) int { return p.places.line(invocation(p.r, op)) }
+	began := func(op int) int { return p.h.Line(invocation(p.r, op)) }
 	this, value := "this "+p.r.History.F(law.Op), valueText(law.Value)
 	if law.Overwriter < 0 {
-		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.places.line(law.Op))
+		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.h.Line(law.Op))
 		return
 	}
 	over := p.operation(law.Overwriter)
-	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.places.line(law.Overwriter), this, began(law.Op))
+	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.h.Line(law.Overwriter), this, began(law.Op))
 	switch n := len(law.Writers); {
 	case n == 0:
 		p.f("  and nobody wrote %s, the initial value\n", value)
 	case n == 1:
-		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.places.line(law.Writers[0]), over, began(law.Overwriter))
+		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.h.Line(law.Writers[0]), over, began(law.Overwriter))
 	default:
 		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, began(law.Writers[n-1]), over, began(law.Overwriter))
 	}

@@ -162,15 +162,8 @@ func (p *reportProse) report(r result.Report) {
 	if c.Summary != "" {
 		p.f("  %s\n", c.Summary)
 	}
-	found := r.Findings()
-	var ops []int
-	for _, f := range found {
-		ops = append(ops, f.Ops...)
-	}
-	if c.History != nil {
-		p.places = newPlaces(c.History, ops)
-	}
-	for _, f := range found {
+	p.h = c.History
+	for _, f := range r.Findings() {
 		p.f("\n%s  %d\n  %s\n", p.color(bold, f.Type), f.Count, f.Msg)
 		for _, op := range f.Ops {
 			p.f("    %s\n", p.opLine(c.History, op))
@@ -189,7 +182,7 @@ func (p *reportProse) opLine(h *history.History, op int) string {
 	if name := h.ProcessName(h.Process(op)); name != "" {
 		who = "process " + name + ", "
 	}
-	return text + "  " + p.color(dim, who+h.Type(op).String()+", "+p.places.at(op))
+	return text + "  " + p.color(dim, who+h.Type(op).String()+", "+place(p.h, op))
 }
 
 func (p *reportProse) warned(ws []verdict.Warning) {

@@ -64,7 +64,8 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	}
 	p := a.progress()
 	defer p.done()
-	r, err := a.judge(ctx, dir, &job{checkFlags: f, name: "check", check: check}, p)
+	j := &job{checkFlags: f, name: "check", check: check}
+	r, err := a.judge(ctx, dir, j, p)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	p.say("storing the results of "+dir, -1)
 	a.worsen(f.resultStatus(ctx, r))
 	f.take(dir, "check", r)
-	saved := a.saveAnalysis(ctx, dir, r) // before anything is printed, which may fail
+	saved := a.saveAnalysis(ctx, dir, r, f) // before anything is printed, which may fail
 	switch {
 	case errors.Is(saved, context.Canceled):
 		saved = interrupted{dir + ": interrupted: no results were stored"}
@@ -83,7 +84,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 		saved = fmt.Errorf("no results were stored: %w", saved)
 	}
 	p.done()
-	if err := a.printResult(dir, "check", r, &f.outputFlags, several); err != nil {
+	if err := a.printResult(dir, r, j, several); err != nil {
 		return err
 	}
 	if saved == nil && before != verdict.Unknown && r.Verdict() == verdict.Unknown {
@@ -114,7 +115,7 @@ func storedVerdict(dir string) verdict.Verdict {
 const storedCases = 1000
 
 // saveAnalysis stores results with a run.
-func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) error {
+func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result, f *checkFlags) error {
 	text, err := render.EDN(nil, checker.Composed(r))
 	if err != nil {
 		return err
@@ -124,7 +125,9 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) err
 		return err
 	}
 	name := runName(dir)
-	asJSON, err := render.JSON(nil, name, "check", r)
+	in := f.input(dir)
+	in.File = name
+	asJSON, err := render.JSON(nil, in, "check", r)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/store"
@@ -28,6 +29,7 @@ type inputFlags struct {
 	mapping  []string
 	tuples   bool             // the file that was read last says that its values are tuples [key value]
 	promised checker.Promised // what the test of the run that was read last promises
+	source   *edn.Source      // the text that was read last
 }
 
 // validate finds mistakes in the flags.
@@ -121,7 +123,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		err = interrupted{name + ": interrupted while reading"}
 	}
 	if err == nil {
-		f.tuples = f.tuples || h.Keyed()
+		f.tuples, f.source = f.tuples || h.Keyed(), h.Source()
 		h.Source().Name = printableName(h.Source().Name)
 	}
 	return h, err

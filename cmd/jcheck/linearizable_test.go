@@ -41,11 +41,22 @@ func TestLinearizableJSON(t *testing.T) {
 `
 	got := runWith(context.Background(), strings.NewReader(history), "linearizable", "--model", "register", "--init", "7", "--json", "--witness")
 	type op struct {
-		Index, Time, Process int64
-		Type, F              string
-		Value                []any
+		Index, Time, Process, Line int64
+		Type, F                    string
+		Value                      []any
 	}
 	var res struct {
+		Version, SHA256 string
+		Groups          []struct {
+			Type, Shape    string
+			Count, Example int
+			KeyCount       int `json:"key-count"`
+			WriterCount    int `json:"writer-count"`
+			Keys           []any
+			Processes      []string
+			First, Last    struct{ Op, Line, Time int }
+			Faults         []any
+		}
 		File, Checker, Model string
 		Valid                any
 		Ops, Keys            int

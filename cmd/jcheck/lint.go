@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/lint"
-	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
@@ -51,9 +50,4 @@ func warn(h *history.History, r result.Result) {
 	if _, ok := r.(*lint.Result); !ok {
 		r.About().Warnings = append(r.About().Warnings, lint.Quick(h)...)
 	}
-}
-
-// lintText is a result of lint's, told with its advice.
-func lintText(file string, r *lint.Result, f *outputFlags, color bool) string {
-	return render.LintProse(nameOf(file), r, render.ProseOptions{Color: color, Limit: f.limit, Verbose: f.verbose})
 }

@@ -85,7 +85,7 @@ func (a *app) doOne(ctx context.Context, file string, several bool, j *job) erro
 	p.done()
 	a.worsen(j.resultStatus(ctx, r)) // before anything is printed
 	j.take(file, j.name, r)
-	if err := a.printResult(file, j.name, r, &j.outputFlags, several); err != nil || j.besides == nil {
+	if err := a.printResult(file, r, j, several); err != nil || j.besides == nil {
 		return err
 	}
 	return j.besides(ctx, file, several, r, p)
@@ -164,26 +164,27 @@ func onlyErrors(r result.Result) bool {
 	return false
 }
 
-func (a *app) printResult(file, name string, r result.Result, f *outputFlags, several bool) error {
+func (a *app) printResult(file string, r result.Result, j *job, several bool) error {
 	var text []byte
 	var err error
 	linted, isLint := r.(*lint.Result)
+	opt := render.ProseOptions{Color: a.useColor(), Limit: j.limit, Verbose: j.verbose}
 	switch {
-	case f.quiet:
+	case j.quiet:
 		return nil
-	case f.json:
-		text, err = render.JSON(nil, file, name, r)
-	case f.edn:
+	case j.json:
+		text, err = render.JSON(nil, j.input(file), j.name, r)
+	case j.edn:
 		text, err = render.EDN(nil, r)
 	case isLint && !several:
-		text = []byte(lintText(file, linted, f, a.useColor()))
-	case several && !f.verbose:
-		text = []byte(render.Line(nameOf(file), name, r, a.useColor()))
+		text = []byte(render.LintProse(nameOf(file), linted, opt))
+	case several && !j.verbose:
+		text = []byte(render.Line(nameOf(file), j.name, r, opt.Color))
 	default:
-		text = []byte(render.Prose(nameOf(file), name, r, render.ProseOptions{Color: a.useColor(), Limit: f.limit, Verbose: f.verbose}))
+		text = []byte(render.Prose(nameOf(file), j.name, r, opt) + j.next(file, r))
 	}
 	if err != nil {
 		return err
 	}
-	return a.writeResult(text, !f.json && !f.edn)
+	return a.writeResult(text, !j.json && !j.edn)
 }
