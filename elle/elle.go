@@ -251,6 +251,10 @@ func (c *check) addCycles(cycles []cycle) error {
 		if err != nil {
 			return err
 		}
+		cs.Around = cy.around
+		if len(c.cases[cy.name]) < drawnCases && len(cy.steps) <= drawnSteps {
+			e.also(&cs, cy)
+		}
 		c.cases[cy.name] = append(c.cases[cy.name], cs)
 	}
 	return nil

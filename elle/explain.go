@@ -59,6 +59,27 @@ func (e *explainer) step(s step) (Step, bool) {
 	return st, ok
 }
 
+// drawnCases is of how many cycles of a type all relations are found.
+const drawnCases = 50
+
+// besides are the relations that may hold between two ops besides the one that a cycle
+// was found by.
+var besides = []graph.Rel{graph.WW, graph.WR, graph.RW, graph.WRP, graph.RWP, graph.Process, graph.Realtime}
+
+// also finds the other relations by which the ops of a cycle precede the next.
+func (e *explainer) also(c *Case, cy cycle) {
+	for i, s := range cy.steps {
+		for _, rel := range besides {
+			if timed := rel&(graph.Process|graph.Realtime) != 0; timed && e.x.h.Unordered() || relName(rel) == c.Steps[i].Rel {
+				continue
+			}
+			if st, ok := e.step(step{s.from, s.to, rel}); ok {
+				c.Steps[i].Also = append(c.Steps[i].Also, st)
+			}
+		}
+	}
+}
+
 // touched fills in the key that both transactions touched, if the step is one by the
 // order in time of a key.
 func (e *explainer) touched(s step, st *Step) bool {

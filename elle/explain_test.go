@@ -42,10 +42,10 @@ func TestExplainRefuses(t *testing.T) {
 			}
 		}
 	}
-	if _, err := e.explain(cycle{G0, []step{{0, 1, graph.WW}, {1, 0, graph.WW}}}); err == nil {
+	if _, err := e.explain(cycle{name: G0, steps: []step{{0, 1, graph.WW}, {1, 0, graph.WW}}}); err == nil {
 		t.Error("a cycle with a step that is not there was explained")
 	}
-	if _, err := e.explain(cycle{G0, []step{{0, 1, graph.WW}, {2, 1, graph.RW}}}); err == nil {
+	if _, err := e.explain(cycle{name: G0, steps: []step{{0, 1, graph.WW}, {2, 1, graph.RW}}}); err == nil {
 		t.Error("steps that do not hang together were explained")
 	}
 }

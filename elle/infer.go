@@ -3,10 +3,12 @@ package elle
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // infer finds what the transactions' values and their order in time show, and
@@ -55,7 +57,9 @@ func (c *check) cycles(ctx context.Context, in *inferred) ([]cycle, error) {
 	found := make([][]cycle, len(comps))
 	err = par.Do(ctx, len(comps), func(i int) error {
 		found[i] = search(comps[i].g, o.rel|c.keyOrder())
+		around := sizeOf(found[i], comps[i].g)
 		for j := range found[i] {
+			found[i][j].around = around
 			for k := range found[i][j].steps {
 				s := &found[i][j].steps[k]
 				s.from, s.to = comps[i].txns[s.from], comps[i].txns[s.to]
@@ -67,6 +71,36 @@ func (c *check) cycles(ctx context.Context, in *inferred) ([]cycle, error) {
 		c.res.Stats.LargestSCC = max(c.res.Stats.LargestSCC, len(comps[i].txns))
 	}
 	return slices.Concat(found...), err
+}
+
+// sizeOf counts a component's ops and edges, if there is a cycle to tell of, and if the
+// cycle is not all of it. Order in time, and what hubs stand for, are not counted.
+func sizeOf(found []cycle, g *graph.Graph) (c result.Component) {
+	if len(found) == 0 || g.Ops() <= drawnSteps {
+		return c
+	}
+	c.Ops = g.Ops()
+	count := map[graph.Rel]int{}
+	for v := range int32(g.Ops()) {
+		to, rels := g.Out(v)
+		for i, rel := range rels {
+			if int(to[i]) < g.Ops() {
+				count[rel&^(graph.Process|graph.Realtime)]++
+			}
+		}
+	}
+	tally := map[string]int{}
+	for rels, n := range count {
+		for bit := graph.Rel(1); bit != 0; bit <<= 1 {
+			if rels&bit != 0 {
+				tally[relName(bit)] += n
+			}
+		}
+	}
+	for _, rel := range slices.Sorted(maps.Keys(tally)) {
+		c.Edges = append(c.Edges, result.Tally{Rel: rel, Count: tally[rel]})
+	}
+	return c
 }
 
 // ordering returns the order in time that the prohibited anomalies call for, as

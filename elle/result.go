@@ -78,8 +78,9 @@ type Case struct {
 	Duplicates []Duplicate
 	Count      int
 	Steps      []Step
-	Because    []Step   // of CyclicHB and PRAM-violation: steps that the paths of Steps, and of those after them, rest on
-	Sources    []string // what the order of versions was inferred from
+	Around     result.Component // of a cycle: the strongly connected component that it is in, order in time not counted
+	Because    []Step           // of CyclicHB and PRAM-violation: steps that the paths of Steps, and of those after them, rest on
+	Sources    []string         // what the order of versions was inferred from
 	Order      []VersionStep
 	// PredicateRead is the micro-op, if it is a read by predicate.
 	PredicateRead edn.Value
@@ -127,6 +128,9 @@ type Step struct {
 	Path   []Step
 	// Why is what the caller said of a step that it knows of.
 	Why string
+	// Also are the other relations by which From precedes To, of steps of the cycles that
+	// are likely to be drawn: the first of each type, if they are short.
+	Also []Step
 	// FromMop and ToMop are the places of the micro-ops that show it.
 	FromMop, ToMop int
 }

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // A cycle is a witness, as nodes of the dependency graph.
 type cycle struct {
-	name  Anomaly
-	steps []step
+	name   Anomaly
+	steps  []step
+	around result.Component
 }
 
 // A step says that from precedes to by one relation.
@@ -95,7 +97,7 @@ func (f *finder) chain(specs []cycleSpec, level graph.Rel, worst int) int {
 func (f *finder) add(spec cycleSpec, level graph.Rel) bool {
 	steps := f.find(spec, level)
 	if steps != nil {
-		f.out = append(f.out, cycle{classify(rels(steps), f.order), steps})
+		f.out = append(f.out, cycle{name: classify(rels(steps), f.order), steps: steps})
 	}
 	return steps != nil
 }

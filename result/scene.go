@@ -1,0 +1,110 @@
+package result
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-c33ae711/jcheck/history"
+)
+
+// Drawn is a result that tells what to draw of its faults: which ops, and what
+// holds between them. Package render/diagram draws it, so a checker gets diagrams by
+// telling what it knows.
+type Drawn interface {
+	Result
+	// Scenes returns a scene for each fault, at most limit of each kind, all that are
+	// kept if limit is 0. They come in the order of the result.
+	Scenes(limit int) []Scene
+}
+
+// A Scene is one fault as a graph of a few ops. Everything in it is text from the
+// history, and may hold anything.
+type Scene struct {
+	Kind   string // stable and short, such as G1c; names the files of its pictures
+	Number int    // its place among those of its kind, from 0
+	Of     int    // how many there are of its kind
+	Title  string // what is wrong, in half a line
+	// Says is the argument in sentences, as far as the edges do not tell it.
+	Says  []string
+	Nodes []Node
+	Edges []Edge
+	// Around is what a cycle is a part of, if that is larger. Its zero value is nothing.
+	Around Component
+}
+
+// A Node is an op of a scene, with its parts.
+type Node struct {
+	Op      int    // its position in the history; -1 for the initial state
+	Name    string // what the sentences call it, such as T1
+	Process string // empty if the history does not tell
+	Type    history.Type
+	// Invoked and Completed are positions in the history, -1 if there is no such op.
+	// Start and End are their times in nanoseconds, history.NoTime if unknown.
+	Invoked, Completed int
+	Start, End         int64
+	Parts              []Part
+	Full               string // the whole op, as text of at most MaxFull bytes
+}
+
+// A Part is a micro-op, or stands for several that do not matter.
+type Part struct {
+	Mop  int    // its place in the transaction, -1 if it stands for several
+	Key  string // empty if it has none
+	Text string // in short
+	Full string // at most MaxFull bytes
+	Bad  bool   // it is what cannot be
+}
+
+// An Edge leads from a part of an op to one of another, or of the same.
+type Edge struct {
+	From, To  End
+	Relations []Relation // all that hold between the two, at least one
+	Heavy     bool       // it is what makes the fault one of its kind
+}
+
+// An End is an end of an edge: a node and a part of it by their places in the scene.
+// Part is -1 if it is the op as a whole.
+type End struct{ Node, Part int }
+
+// A Relation says why one op precedes another.
+type Relation struct {
+	// Rel is ww, wr, rw, wwp, wrp, rwp, rt (realtime), p (process), or another word if it is none of
+	// those that dependency graphs are made of, such as contradicts.
+	Rel string
+	Why string // in a sentence
+}
+
+// A Component is a set of ops each of which precedes each other.
+type Component struct {
+	Ops   int
+	Edges []Tally // by relation
+}
+
+// A Tally is how many edges of a relation there are.
+type Tally struct {
+	Rel   string
+	Count int
+}
+
+// Total is the number of edges.
+func (c *Component) Total() (n int) {
+	for _, t := range c.Edges {
+		n += t.Count
+	}
+	return n
+}
+
+// MaxFull is how many bytes the full text of an op or of a micro-op has at most: a
+// value may be of megabytes, and nobody reads them in a picture.
+const MaxFull = 2000
+
+// Clip cuts a text to about n bytes, at the end of a character, and says so.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.TrimRight(s[:n], " ") + "..."
+}
