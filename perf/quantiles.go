@@ -1,11 +1,9 @@
 package perf
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"math/bits"
-	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
@@ -39,80 +37,117 @@ func quantile(sorted []int64) Quantile {
 
 // A point is an operation with a latency. There are fewer than a million, or none.
 type point struct {
-	latency int64
-	time    int64 // of the invocation
-	f       uint8
-	notOK   bool
+	latency  int64
+	window   uint16 // of Quantiles, in which it was invoked
+	window30 uint16 // of JepsenQuantiles
+	f        uint8
+	notOK    bool
 }
 
-// exact fills in quantiles from sorted points: for the whole test and in windows.
+// exact fills in quantiles from points: for the whole test and in windows.
 func exact(ctx context.Context, s *Summary, points []point) error {
 	byF := make([][]point, len(s.Fs)+1)
+	points = sorted(points)
+	for f := range s.Fs {
+		byF[f] = make([]point, 0, s.ByF[f].timed[OK]+s.ByF[f].timed[Info]+s.ByF[f].timed[Fail])
+	}
 	for _, p := range points {
 		byF[p.f] = append(byF[p.f], p)
 	}
 	byF[len(s.Fs)] = points
 	return par.Do(ctx, len(byF), func(f int) error {
-		slices.SortFunc(byF[f], func(a, b point) int {
-			return cmp.Or(cmp.Compare(a.latency, b.latency), cmp.Compare(a.time, b.time))
-		})
-		whole := latencies(byF[f], 1, func(int64) int { return 0 })
 		row := &s.Total
 		if f < len(s.Fs) {
 			row = &s.ByF[f]
 		}
-		row.Latency = whole[0]
-		for _, q := range []*Quantiles{s.Quantiles, s.JepsenQuantiles} {
-			if q == nil {
-				continue
-			}
-			w := latencies(byF[f], q.N, q.at)
-			if f < len(s.Fs) {
+		row.Latency = latencies(byF[f], 1, func(*point) uint16 { return 0 })[0]
+		fill := func(q *Quantiles, window func(p *point) uint16) {
+			if w := latencies(byF[f], q.N, window); f < len(s.Fs) {
 				q.ByF[f] = w
 			} else {
 				q.All = w
 			}
 		}
+		fill(s.Quantiles, func(p *point) uint16 { return p.window })
+		if s.JepsenQuantiles != nil {
+			fill(s.JepsenQuantiles, func(p *point) uint16 { return p.window30 })
+		}
 		return nil
 	})
 }
 
+// sorted sorts points by latency, digit by digit, which takes a tenth of the time that comparisons do.
+func sorted(points []point) []point {
+	const bits, sign = 11, 1 << 63
+	lo, hi := uint64(math.MaxUint64), uint64(0)
+	for i := range points {
+		k := uint64(points[i].latency) ^ sign
+		lo, hi = min(lo, k), max(hi, k)
+	}
+	from, to := points, make([]point, len(points))
+	for shift := 0; shift < 64 && lo < hi && (hi-lo)>>shift > 0; shift += bits {
+		var at [1 << bits]int32
+		for i := range from {
+			at[(uint64(from[i].latency)^sign-lo)>>shift&(1<<bits-1)]++
+		}
+		sum := int32(0)
+		for d, n := range at {
+			at[d], sum = sum, sum+n
+		}
+		for i := range from {
+			d := (uint64(from[i].latency) ^ sign - lo) >> shift & (1<<bits - 1)
+			to[at[d]] = from[i]
+			at[d]++
+		}
+		from, to = to, from
+	}
+	return from
+}
+
 // latencies distributes sorted points to n windows, each of which is sorted then, too.
-func latencies(points []point, n int, window func(time int64) int) []Latency {
+func latencies(points []point, n int, window func(p *point) uint16) []Latency {
+	var ends [3][]int // all, ok, not ok
+	var values [3][]int64
+	for class := range ends {
+		ends[class] = make([]int, n+2) // at w+1 is first where window w begins, then where it ends
+	}
+	for i := range points {
+		w := window(&points[i]) + 2
+		ends[0][w]++
+		ends[class(&points[i])][w]++
+	}
+	for class := range ends {
+		sum := 0
+		for w := range ends[class] {
+			sum += ends[class][w]
+			ends[class][w] = sum
+		}
+		values[class] = make([]int64, sum)
+	}
+	for i := range points {
+		w := int(window(&points[i])) + 1
+		for _, class := range [2]int{0, class(&points[i])} {
+			values[class][ends[class][w]] = points[i].latency
+			ends[class][w]++
+		}
+	}
 	out := make([]Latency, n)
-	values := make([]int64, len(points))
-	for class := range 3 { // all, ok, not ok
-		ends := make([]int, n+1)
-		member := func(p *point) bool { return class == 0 || p.notOK == (class == 2) }
-		for i := range points {
-			if member(&points[i]) {
-				ends[window(points[i].time)+1]++
-			}
-		}
-		for w := range n {
-			ends[w+1] += ends[w]
-		}
-		at := slices.Clone(ends)
-		for i := range points {
-			if p := &points[i]; member(p) {
-				w := window(p.time)
-				values[at[w]] = p.latency
-				at[w]++
-			}
-		}
-		for w := range n {
-			q := quantile(values[ends[w]:ends[w+1]])
-			switch class {
-			case 0:
-				out[w].All = q
-			case 1:
-				out[w].OK = q
-			case 2:
-				out[w].NotOK = q
-			}
+	for w := range n {
+		out[w] = Latency{
+			All:   quantile(values[0][ends[0][w]:ends[0][w+1]]),
+			OK:    quantile(values[1][ends[1][w]:ends[1][w+1]]),
+			NotOK: quantile(values[2][ends[2][w]:ends[2][w+1]]),
 		}
 	}
 	return out
+}
+
+// class is which quantiles a point counts in besides those of all.
+func class(p *point) int {
+	if p.notOK {
+		return 2
+	}
+	return 1
 }
 
 // histBits is how many bits below the first tell a bin of a hist: 128 bins for each power of two.

@@ -176,7 +176,11 @@ func (t *tally) took(i int, f uint8, o Outcome, begun, latency int64, node *Row)
 		node.hist[class].add(latency)
 	}
 	if t.sketch == nil {
-		t.points = append(t.points, point{latency, begun, f, class == 1})
+		p := point{latency: latency, window: uint16(t.rates.at(begun)), f: f, notOK: class == 1}
+		if q := t.m.s.JepsenQuantiles; q != nil {
+			p.window30 = uint16(q.at(begun))
+		}
+		t.points = append(t.points, p)
 		return
 	}
 	t.sketch.at(int(f), class, t.sketch.w.at(begun)).add(latency)
