@@ -26,7 +26,7 @@ var floors = [][]string{
 	3: {"format", "simulate", "internal/oracle"},
 	4: { // the checkers
 		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
-		"longfork", "queue", "sequential", "set", "stats", "triage", "uniqueids",
+		"longfork", "perf", "queue", "sequential", "set", "stats", "triage", "uniqueids",
 	},
 	5: {"render", "render/diagram", "render/linear", "render/timeline", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},
