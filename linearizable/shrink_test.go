@@ -85,9 +85,11 @@ func TestShrinkSteps(t *testing.T) {
 					continue
 				}
 				before := fmt.Sprint(o.calls)
-				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, try: func(*object, []call) bool { return true }}
-				if i%4 < 2 {
+				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, base: -1, try: func(*object, []call) bool { return true }}
+				if i%4 == 0 {
 					s.unwind()
+				} else if i%4 == 1 {
+					s.rebase()
 				} else {
 					s.link()
 					var chunk []call
