@@ -108,6 +108,9 @@ func (c *check) run(ctx context.Context) error {
 		err = par.Do(ctx, len(jobs), func(i int) error {
 			j := &jobs[i]
 			err := j.explain(ctx)
+			if j.part.Valid == verdict.Invalid {
+				j.part.Beside = j.o.beside(j.part.Culprit)
+			}
 			if _, isRegister := j.machine().(*registerMachine); isRegister && j.part.Valid == verdict.Invalid {
 				j.part.Law = j.o.law(j.part.Culprit)
 			}

@@ -39,13 +39,17 @@ type Part struct {
 	// taken effect, by their completions.
 	Witness []int
 	// Of an invalid part:
-	Culprit    int     // the completion that no linearization reaches: the first, if to find it did not take too many steps
-	PreviousOK int     // the completion before it, -1 if there is none
-	LastOp     int     // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
-	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
-	Window     []int   // the operations that ran when Culprit returned, by invocation
-	Law        *Law    // the law that Culprit breaks, if it is one of a register and as simple as that
-	Final      []State // what the object may have been just before, and why nothing leads on
+	Culprit    int   // the completion that no linearization reaches: the first, if to find it did not take too many steps
+	PreviousOK int   // the completion before it, -1 if there is none
+	LastOp     int   // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
+	Conflict   []int // a few operations that cannot be linearized by themselves, if a monitor found such
+	Window     []int // the operations that ran when Culprit returned, by invocation
+	Beside     []int // of histories, the operations that overlapped Culprit, itself among them, by invocation
+	Law        *Law  // the law that Culprit breaks, if it is one of a register and as simple as that
+	// Final is what the object is when Culprit has to take effect, in whichever order
+	// the operations did that returned before it, and why that is impossible; a few of
+	// these states at least.
+	Final []State
 }
 
 // A State is what an object may have been after a longest linearizable prefix.

@@ -56,6 +56,7 @@ func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept
 			s.link()
 			s.run()
 		}
+		s.recall()
 		kept = s.kept()
 		return nil
 	})
@@ -78,7 +79,8 @@ type shrinker struct {
 	count  map[int64]int
 	nots   map[int32]int // compares that must fail, by what they expected
 	allNot int
-	base   int32 // where the write was invoked that the history begins with, -1 if there is none
+	all    []call // what rebase began with
+	base   int32  // where the write was invoked that the history begins with, -1 if there is none
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
@@ -101,6 +103,7 @@ func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, 
 		}
 	}
 	s.unwind()
+	s.all = slices.Clone(s.o.calls)
 	s.rebase()
 	s.link()
 	return s, nil

@@ -93,6 +93,36 @@ func (s *shrinker) first(last call) (first call, ok bool) {
 	return first, ok
 }
 
+// recall puts back the last write of each value that something left found and nothing
+// left wrote, if it had completed before the write that the history begins with: so one
+// sees where the value comes from. A plain write has room there in any linearization.
+func (s *shrinker) recall() {
+	if s.base < 0 {
+		return
+	}
+	for _, c := range slices.Clone(s.o.calls) {
+		if t := s.o.ts[c.t]; (t.f == opRead || t.f == opCAS) && t.a != s.o.init {
+			s.recallValue(t.a)
+		}
+	}
+}
+
+func (s *shrinker) recallValue(v int32) {
+	writes := func(c call) bool { left, ok := s.leaves(c); return ok && left == v }
+	if slices.ContainsFunc(s.o.calls, writes) {
+		return
+	}
+	last := call{inv: -1}
+	for _, c := range s.all {
+		if determines(s.o.ts[c.t].f) && writes(c) && c.ret < s.base && c.inv > last.inv {
+			last = c
+		}
+	}
+	if calls := append([]call{last}, s.o.calls...); last.inv >= 0 && s.try(s.o, calls) {
+		s.o.calls = calls
+	}
+}
+
 // goesOn reports whether the process of an operation has others after it, so that the
 // history needs its completion.
 func (s *shrinker) goesOn(of call) bool {

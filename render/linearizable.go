@@ -74,7 +74,7 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 	case verdict.Invalid:
 		out = append(out, fields{
 			{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)},
-			{"window", ops(r.History, p.Window)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
+			{"window", ops(r.History, p.Window)}, {"beside", ops(r.History, p.Beside)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
 		}...)
 		if p.Law != nil {
 			out = append(out, field{"law", fields{

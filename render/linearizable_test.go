@@ -181,7 +181,7 @@ func linResultKeys(r *linearizable.Result, result map[string]json.RawMessage) st
 		if result["law"] != nil {
 			keys += " law"
 		}
-		return keys + " reached steps op previous-ok window conflict configs"
+		return keys + " reached steps op previous-ok window beside conflict configs"
 	}
 	return keys + " reached steps reason"
 }

@@ -229,7 +229,7 @@ func (p *linProse) failure(part *linearizable.Part) {
 	}
 	p.law(part)
 	p.conflict(part)
-	p.window(part)
+	p.beside(part)
 	p.states(part)
 	p.prefix(part)
 }
@@ -285,25 +285,25 @@ func (p *linProse) list(ops []int, most int) {
 	}
 }
 
-// window draws what ran when the culprit returned.
-func (p *linProse) window(part *linearizable.Part) {
-	if part.Culprit < 0 || len(part.Window) < 2 {
+// beside draws what overlapped the culprit.
+func (p *linProse) beside(part *linearizable.Part) {
+	if part.Culprit < 0 || len(part.Beside) < 2 {
 		return
 	}
-	p.f("  what ran when it returned\n")
-	for _, line := range timeline(p, part.Window, part.Culprit) {
+	p.f("  what ran beside it\n")
+	for _, line := range timeline(p, part.Beside, part.Culprit) {
 		p.f("    %s\n", line)
 	}
 }
 
-// states tells what the object may have been, none of which helps.
+// states tells what the object is when the culprit has to take effect.
 func (p *linProse) states(part *linearizable.Part) {
 	seen := map[string]bool{}
 	for i := range part.Final {
 		st := &part.Final[i]
 		if i == 0 {
 			what := strings.TrimSuffix(st.Why, " when it is "+st.Value)
-			p.f("  %s in every state that the object may have been in\n", abridge(what))
+			p.f("  whatever the order of what ended before it, %s, such as when the object is\n", abridge(what))
 		}
 		if !seen[st.Value] {
 			seen[st.Value] = true

@@ -70,7 +70,7 @@ func TestLinearizableJSON(t *testing.T) {
 			Ops, Pending, Reached, Steps int
 			Op                           *op
 			PreviousOK                   *op `json:"previous-ok"`
-			Window, Conflict             []op
+			Window, Beside, Conflict     []op
 			Configs                      []struct {
 				Model, Why string
 				LastOp     *op `json:"last-op"`
