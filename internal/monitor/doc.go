@@ -32,8 +32,8 @@
 //	Counter     add, read                                 all add 1; others it can only refute       n log n
 //	Priority    put in, the lowest out; empty takes       what was taken was put in once (1)         n log n
 //
-// Where its precondition does not hold, QueueOfValues decides a queue by a [Search],
-// which may take long.
+// Where their preconditions do not hold, QueueOfValues and StackOfValues decide queues
+// and stacks by a [Search], which may take long.
 //
 // (1) Some histories with pending takes remain undecided.
 //

@@ -98,13 +98,13 @@ type dead struct {
 // deadBytes is about what an entry of dead takes besides its text.
 const deadBytes = 64
 
-// bytes is about how much memory dead takes, and as much again for the texts when they
+// bytes is about how much memory dead takes, and twice as much again for the texts when they
 // move to grow.
 func (d *dead) bytes() int64 {
 	if len(d.texts) > math.MaxInt32/2 { // offsets end
 		return math.MaxInt64
 	}
-	return int64(deadBytes*len(d.off) + 8*cap(d.texts))
+	return int64(deadBytes*len(d.off) + 12*cap(d.texts))
 }
 
 // has reports whether there is a text for which same says so.
