@@ -140,7 +140,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 		failed := false
 		for i := range jobs {
 			failed = failed || jobs[i].part.Valid == verdict.Invalid
-			if jobs[i].s != nil && jobs[i].part.Valid == verdict.Unknown && jobs[i].part.Reason == "" {
+			if jobs[i].open() {
 				open = append(open, &jobs[i])
 			}
 		}

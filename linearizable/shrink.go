@@ -186,7 +186,7 @@ func (s *shrinker) invalid(o *object, calls []call) bool {
 	part := *o
 	part.calls = calls
 	j := newJob(s.c, &part)
-	if j.part.Valid == verdict.Unknown && j.s != nil {
+	if j.open() {
 		j.run(s.ctx, s.steps, s.memory)
 	}
 	return j.part.Valid == verdict.Invalid
