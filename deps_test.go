@@ -20,7 +20,7 @@ const module = "github.com/seed-c33ae711/jcheck"
 // packages of lower floors only, and must stand here. Rooms that are not built
 // yet have their floor already.
 var floors = [][]string{
-	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/nemesis", "internal/par", "internal/suggest"},
+	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/nemesis", "internal/par", "internal/suggest", "internal/svg"},
 	1: {"history", "internal/fressian", "internal/monitor", "internal/values", "internal/weak"},
 	2: {"query", "result"},
 	3: {"format", "simulate", "internal/oracle"},
@@ -28,7 +28,7 @@ var floors = [][]string{
 		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
 		"longfork", "queue", "sequential", "set", "stats", "uniqueids",
 	},
-	5: {"render", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
+	5: {"render", "render/diagram", "render/linear", "render/timeline", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},
 	7: {"runner"},
 	8: {"cmd/jcheck"},

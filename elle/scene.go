@@ -54,7 +54,7 @@ type drawing struct {
 
 // draw fills in the scene, and reports whether there is anything to see.
 func (d *drawing) draw() bool {
-	d.tell = Teller{Result: d.r, Names: map[int]string{-1: "the initial state"}}
+	d.tell = Teller{Result: d.r, Names: map[int]string{-1: "initial state"}}
 	d.nodes, d.marks = map[int]int{}, map[int]map[int]bool{}
 	if len(d.c.Steps) > 0 {
 		d.cycle()
