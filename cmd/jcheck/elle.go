@@ -27,6 +27,7 @@ type elleFlags struct {
 	limits
 	json, edn bool
 	out       string
+	diagram   string
 	limit     int
 	quiet     bool
 	verbose   bool
@@ -73,7 +74,8 @@ come in the order in which their writers completed.`,
 	f.addTimeout(cmd, 0)
 	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
 	fl.BoolVar(&f.edn, "edn", false, "write Elle's result map for each file, as EDN")
-	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a page for each list of contradicting reads")
+	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a diagram for each case, a page for each list of contradicting reads")
+	addDiagramFlag(cmd, &f.diagram)
 	fl.IntVar(&f.limit, "limit", 1, "how many cases of each type to show")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show more, including anomalies that the model allows")
@@ -99,6 +101,9 @@ func (f *elleFlags) validate(files []string) error {
 			}
 			taken[dir] = file
 		}
+	}
+	if err := validateDiagram(f.diagram); err != nil {
+		return err
 	}
 	if err := f.txnFlags.validate(); err != nil {
 		return err
@@ -170,7 +175,7 @@ func (a *app) checkFile(ctx context.Context, file string, f *elleFlags, several 
 	if err := a.print(file, res, f, several); err != nil || f.out == "" {
 		return err
 	}
-	return writeCases(f.outDir(file, several), res)
+	return a.writeCases(asked, f.outDir(file, several), res, f.diagram)
 }
 
 // distrusted is checker.Distrust for one kind of result.
@@ -212,12 +217,16 @@ func (f *elleFlags) outDir(file string, several bool) string {
 	return filepath.Join(f.out, filepath.Base(nameOf(file)))
 }
 
-// writeCases writes the explanations of each type of anomaly into a file, and a
-// page for each list whose reads contradict each other.
-func writeCases(dir string, res *elle.Result) error {
+// writeCases writes the explanations of each type of anomaly into a file, a diagram of
+// each case, and a page for each list whose reads contradict each other.
+func (a *app) writeCases(ctx context.Context, dir string, res *elle.Result, kind string) error {
 	files, err := render.CaseFiles(res)
 	if err != nil {
 		return err
 	}
-	return writeFiles(dir, files)
+	pictures, err := a.diagrams(ctx, res, kind)
+	if err != nil {
+		return err
+	}
+	return writeFiles(dir, append(files, pictures...))
 }
