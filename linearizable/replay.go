@@ -59,3 +59,46 @@ func (re *Replay) States(order []int) (states []string) {
 	}
 	return states
 }
+
+// A Refusal is an operation that cannot take effect next, and why.
+type Refusal struct {
+	Op  int // as in Call
+	Why string
+}
+
+// Refused returns the operations that ran when the last of some operations that took
+// effect in that order did, and that cannot take effect next, with the object's reason.
+// Those that never completed are left out: they need not take effect. There are none if
+// the order itself is impossible.
+func (re *Replay) Refused(order []int) (out []Refusal) {
+	done := map[int]bool{}
+	byOp := map[int]int32{}
+	for _, op := range order {
+		done[op] = true
+	}
+	first := int32(never) // the first return of what has not taken effect
+	for _, c := range re.o.calls {
+		byOp[int(c.op)] = c.t
+		if !done[int(c.op)] {
+			first = min(first, c.ret)
+		}
+	}
+	mach := re.m.kind.make(re.o.init, re.o.v, re.o.ts)
+	state := mach.initial()
+	for _, op := range order {
+		t, ok := byOp[op]
+		if !ok {
+			return nil
+		}
+		if state = mach.step(state, t); state == illegal {
+			return nil
+		}
+	}
+	is := re.m.show(re.o, mach, state)
+	for _, c := range re.o.calls {
+		if !done[int(c.op)] && c.inv < first && c.ret != never && mach.step(state, c.t) == illegal {
+			out = append(out, Refusal{int(c.op), re.m.tell(re.o, c.t) + " is impossible when it is " + is})
+		}
+	}
+	return out
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/render/linear"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -27,6 +28,7 @@ type linearizableFlags struct {
 	witness      bool
 	knossos      bool
 	shrink, html string
+	svg          string
 	json, edn    bool
 	limit        int
 	quiet        bool
@@ -74,6 +76,7 @@ Models and their operations:
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
 	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
+	fl.StringVar(&f.svg, "svg", "", "`file` for a picture of what fails: the longest linearizations, and what cannot follow")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
 	fl.BoolVar(&f.edn, "edn", false, "write Knossos' result map for each file, as EDN")
 	fl.IntVar(&f.limit, "limit", 1, "how many failing keys to show")
@@ -105,6 +108,8 @@ func (f *linearizableFlags) validate(files []string) error {
 		return usagef("--shrink writes one file: check histories one by one")
 	case len(files) > 1 && f.html != "":
 		return usagef("--html writes one file: check histories one by one")
+	case len(files) > 1 && f.svg != "":
+		return usagef("--svg writes one file: check histories one by one")
 	}
 	if err := f.limits.validate(); err != nil {
 		return err
@@ -226,6 +231,15 @@ func (a *app) writeFiles(ctx context.Context, res *linearizable.Result, m linear
 			return err
 		}
 		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
+			return err
+		}
+	}
+	if f.svg != "" {
+		picture, err := linear.SVG(res, m, linear.Options{Limit: f.limit})
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.svg, picture, 0o666); err != nil {
 			return err
 		}
 	}

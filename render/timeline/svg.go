@@ -168,20 +168,17 @@ func (p *plan) bar(w *svg.Writer, b *bar, y, next float64) {
 	} else {
 		w.Rect(b.x1, y, x2-b.x1, barHigh, 3, class)
 	}
-	text := "small"
+	text, font := "small", svg.Sans
 	if b.focus {
-		text = "small b"
+		text, font = "small b", svg.Bold
 	}
-	left := b.x1 + 5
-	if x2-b.x1 < 26 { // beside it, since nothing fits in
-		left = x2 + 4
+	said := label(p.h, b)
+	left, room := b.x1+5, x2-b.x1-8
+	if wide := svg.Width(font, 11, said); wide > room && next-x2-6 > min(room, wide) { // there is more room beside it
+		left, room = x2+4, next-x2-6
 	}
-	if room := max(next, x2) - left - 4; room > 14 {
-		font := svg.Sans
-		if b.focus {
-			font = svg.Bold
-		}
-		w.Label(left, y+barHigh/2+4, text, svg.Fit(font, 11, room, label(p.h, b)))
+	if room > 14 {
+		w.Label(left, y+barHigh/2+4, text, svg.Fit(font, 11, room, said))
 	}
 	w.Close()
 	w.Newline()
