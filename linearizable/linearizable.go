@@ -56,7 +56,7 @@ func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Resu
 		opt.Budget.Memory = DefaultMemory
 	}
 	m.knossos = opt.Knossos
-	c := &check{h: h, m: &m, opt: opt, res: Result{knossos: opt.Knossos, Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
+	c := &check{h: h, m: &m, opt: opt, res: Result{knossos: opt.Knossos, model: m, Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
 	err := par.Guard(func() error { return c.run(ctx) })
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
 		return nil, err

@@ -1,5 +1,7 @@
 package linearizable
 
+import "errors"
+
 // A Replay is an object of a history, for who wants to draw it.
 type Replay struct {
 	Calls []Call // in the order of invocations
@@ -14,10 +16,13 @@ type Call struct {
 	Returned int // -1 if it is pending
 }
 
-// NewReplay returns the object of a part of r, which was checked with m. It has no
-// operations that do not matter: failed ones, and reads of nobody knows what.
-func NewReplay(r *Result, m Model, p *Part) (*Replay, error) {
-	m.knossos = r.knossos
+// Replay returns the object of a part of r, a result of Check. It has no operations that
+// do not matter: failed ones, and reads of nobody knows what.
+func (r *Result) Replay(p *Part) (*Replay, error) {
+	m := r.model
+	if m.kind == nil {
+		return nil, errors.New("linearizable: the result is not one of Check")
+	}
 	ops, key, err := operationsOf(r, &m, p)
 	if err != nil {
 		return nil, err

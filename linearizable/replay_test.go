@@ -35,7 +35,7 @@ func TestRefused(t *testing.T) {
 	if err != nil || len(r.Failures()) != 1 {
 		t.Fatalf("got %v, %v", r, err)
 	}
-	re, err := linearizable.NewReplay(r, m, r.Failures()[0])
+	re, err := r.Replay(r.Failures()[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ type Result struct {
 	History  *history.History
 
 	knossos bool // see Options.Knossos
+	model   Model
 }
 
 // Knossos reports whether Options.Knossos was set.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,11 +20,11 @@ import (
 const mostDiagrams = 50
 
 // The ways to draw a diagram.
-var diagramKinds = []string{"svg", "dot", "graphviz", "none"}
+var diagramKinds = []string{"svg", "dot", "json", "graphviz", "none"}
 
 func addDiagramFlag(cmd *cobra.Command, kind *string) {
 	cmd.Flags().StringVar(kind, "diagram", "svg",
-		fmt.Sprintf("how to draw each case, %d of a type at most: svg, dot (a text for Graphviz), graphviz (needs jcheck-graphviz or dot), or none", mostDiagrams))
+		fmt.Sprintf("how to draw each case, %d of a type at most: svg, dot (a text for Graphviz), json, graphviz (needs jcheck-graphviz or dot), or none", mostDiagrams))
 	completeFixed(cmd, "diagram", diagramKinds...)
 }
 
@@ -46,6 +47,13 @@ func (a *app) diagrams(ctx context.Context, r result.Result, kind string) (files
 	switch {
 	case kind == "dot":
 		draw, suffix = diagram.DOT, ".dot"
+	case kind == "json":
+		suffix = ".json"
+		draw = func(s *result.Scene) []byte {
+			text, jsonErr := diagram.JSON(s)
+			err = errors.Join(err, jsonErr)
+			return text
+		}
 	case kind == "graphviz" && len(scenes) > 0:
 		engine, err := graphviz.Find()
 		if err != nil {
@@ -68,5 +76,5 @@ func (a *app) diagrams(ctx context.Context, r result.Result, kind string) (files
 		s := &scenes[i]
 		files = append(files, render.File{Name: fmt.Sprintf("%s/%d%s", render.FileName(s.Kind), s.Number, suffix), Data: draw(s)})
 	}
-	return files, nil
+	return files, err
 }

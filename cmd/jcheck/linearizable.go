@@ -227,7 +227,7 @@ func (a *app) printObjects(file string, res *linearizable.Result, f *linearizabl
 func (a *app) writeFiles(ctx context.Context, res *linearizable.Result, m linearizable.Model, f *linearizableFlags, p *progress) error {
 	if f.html != "" {
 		var page bytes.Buffer
-		if err := render.LinearizableHTML(&page, res, m, f.limit); err != nil {
+		if err := render.LinearizableHTML(&page, res, f.limit); err != nil {
 			return err
 		}
 		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
@@ -235,7 +235,7 @@ func (a *app) writeFiles(ctx context.Context, res *linearizable.Result, m linear
 		}
 	}
 	if f.svg != "" {
-		picture, err := linear.SVG(res, m, linear.Options{Limit: f.limit})
+		picture, err := linear.SVG(res, linear.Options{Limit: f.limit})
 		if err != nil {
 			return err
 		}

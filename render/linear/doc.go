@@ -80,8 +80,8 @@ type view struct {
 }
 
 // newView finds what to draw of an object.
-func newView(r *linearizable.Result, m linearizable.Model, part *linearizable.Part) (*view, error) {
-	re, err := linearizable.NewReplay(r, m, part)
+func newView(r *linearizable.Result, part *linearizable.Part) (*view, error) {
+	re, err := r.Replay(part)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden pictures")
 
-func check(t testing.TB, text, model string) (*linearizable.Result, linearizable.Model) {
+func check(t testing.TB, text, model string) *linearizable.Result {
 	t.Helper()
 	h, err := format.ReadBytes(context.Background(), "history.edn", []byte(text), format.Options{})
 	if err != nil {
@@ -35,7 +35,7 @@ func check(t testing.TB, text, model string) (*linearizable.Result, linearizable
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r, m
+	return r
 }
 
 func op(process int, typ, f, value string) string {
@@ -50,13 +50,13 @@ var stale = op(0, "invoke", "write", "1") + op(0, "ok", "write", "1") +
 
 func pictureOf(t testing.TB, text, model string, opt Options) []byte {
 	t.Helper()
-	r, m := check(t, text, model)
-	return picture(t, r, m, opt)
+	r := check(t, text, model)
+	return picture(t, r, opt)
 }
 
-func picture(t testing.TB, r *linearizable.Result, m linearizable.Model, opt Options) []byte {
+func picture(t testing.TB, r *linearizable.Result, opt Options) []byte {
 	t.Helper()
-	got, err := SVG(r, m, opt)
+	got, err := SVG(r, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,9 +134,9 @@ func TestPoints(t *testing.T) {
 				continue
 			}
 			drawn++
-			picture(t, r, m, Options{Limit: 5})
+			picture(t, r, Options{Limit: 5})
 			for _, part := range r.Failures() {
-				v, err := newView(r, m, part)
+				v, err := newView(r, part)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -14,15 +14,15 @@ import (
 )
 
 // SVG draws the objects of a result that are not linearizable, the first failure first,
-// at most opt.Limit of them. m is the model that r was checked with. Of a result that is
-// not invalid there is nothing to draw, which the picture says.
-func SVG(r *linearizable.Result, m linearizable.Model, opt Options) ([]byte, error) {
+// at most opt.Limit of them. Of a result that is not invalid there is nothing to draw,
+// which the picture says.
+func SVG(r *linearizable.Result, opt Options) ([]byte, error) {
 	parts := failures(r, opt.Limit)
 	var views []*view
 	wide, high := 640.0, 52.0
 	var blocks []*block
 	for _, part := range parts {
-		v, err := newView(r, m, part)
+		v, err := newView(r, part)
 		if err != nil {
 			return nil, err
 		}
