@@ -20,7 +20,7 @@ const module = "github.com/seed-c33ae711/jcheck"
 // packages of lower floors only, and must stand here. Rooms that are not built
 // yet have their floor already.
 var floors = [][]string{
-	0: {"edn", "verdict", "internal/graph", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/nemesis", "internal/par", "internal/suggest", "internal/svg"},
+	0: {"edn", "verdict", "internal/graph", "internal/graphviz", "internal/huge", "internal/intern", "internal/lin", "internal/mmap", "internal/nemesis", "internal/par", "internal/suggest", "internal/svg"},
 	1: {"history", "internal/fressian", "internal/monitor", "internal/values", "internal/weak"},
 	2: {"query", "result"},
 	3: {"format", "simulate", "internal/oracle"},
@@ -31,7 +31,7 @@ var floors = [][]string{
 	5: {"render", "render/diagram", "render/linear", "render/timeline", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},
 	7: {"runner"},
-	8: {"cmd/jcheck"},
+	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},
 }
 
 // Checkers see histories and what lies below them, never files: of the floors
@@ -40,6 +40,10 @@ const (
 	checkers     = 4
 	checkersSeen = 2
 )
+
+// alone are modules that only one package may import, and so one command has: to import
+// Graphviz costs a second at every start.
+var alone = map[string]string{"github.com/goccy/go-graphviz": "cmd/jcheck-graphviz"}
 
 // floorOf returns the floor of a package, by its path in the module. The root
 // package imports nothing and is imported by nothing.
@@ -106,6 +110,11 @@ func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
 		if full == "C" {
 			complain(spec.Pos(), "package %s uses cgo", pkg)
 		}
+		for mod, only := range alone {
+			if (full == mod || strings.HasPrefix(full, mod+"/")) && pkg != only {
+				complain(spec.Pos(), "%s imports %s, which only %s may", pkg, full, only)
+			}
+		}
 		imported, ours := strings.CutPrefix(full, module+"/")
 		if !ours {
 			continue
@@ -121,6 +130,20 @@ func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
 		}
 	}
 	return out
+}
+
+// TestAlone checks that no other package can import what one has for itself.
+func TestAlone(t *testing.T) {
+	for pkg, want := range map[string]int{"cmd/jcheck-graphviz": 0, "cmd/jcheck": 1, "render": 1} {
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, "x.go", "package x\nimport \"github.com/goccy/go-graphviz/cgraph\"\n", parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := faults(fset, f, pkg); len(got) != want {
+			t.Errorf("%s: %q", pkg, got)
+		}
+	}
 }
 
 // TestDepsFaults checks that the test above can fail.

@@ -57,7 +57,7 @@ func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Resu
 		opt.Budget.Memory = DefaultMemory
 	}
 	m.knossos = opt.Knossos
-	c := &check{h: h, m: &m, opt: opt, res: Result{Common: result.Common{History: h, Warnings: slices.Clone(h.Warnings())}, knossos: opt.Knossos, Model: m.Name()}}
+	c := &check{h: h, m: &m, opt: opt, res: Result{Common: result.Common{History: h, Warnings: slices.Clone(h.Warnings())}, knossos: opt.Knossos, model: m, Model: m.Name()}}
 	err := par.Guard(func() error { return c.run(ctx) })
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
 		return nil, err

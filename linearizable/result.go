@@ -18,6 +18,7 @@ type Result struct {
 	Ops   int    // operations of clients that may have taken effect
 
 	knossos bool // see Options.Knossos
+	model   Model
 }
 
 // Knossos reports whether Options.Knossos was set.

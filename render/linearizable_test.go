@@ -205,7 +205,7 @@ func TestLinearizableHTML(t *testing.T) {
 	for _, g := range linGoldens(t) {
 		var first, again bytes.Buffer
 		for _, w := range []*bytes.Buffer{&first, &again} {
-			if err := LinearizableHTML(w, g.res, g.model, 3); err != nil {
+			if err := LinearizableHTML(w, g.res, 3); err != nil {
 				t.Errorf("%s: %v", g.path, err)
 			}
 		}
@@ -231,7 +231,7 @@ func TestLinearizableHTML(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page strings.Builder
-	if err := LinearizableHTML(&page, r, m, 1); err != nil {
+	if err := LinearizableHTML(&page, r, 1); err != nil {
 		t.Fatal(err)
 	}
 	if s := page.String(); strings.Contains(s, "<b>") || !strings.Contains(s, string(mustJSON(t, escaped(`"<b>"`)))) {

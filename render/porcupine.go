@@ -23,7 +23,7 @@ const maxDrawn = 2000
 // linearizable, at most limit of them, or of the first ones if there is no such.
 // What is drawn is what the check found: Porcupine searches again, but by a model
 // that allows nothing else. Its times are positions in the history.
-func LinearizableHTML(w io.Writer, r *linearizable.Result, m linearizable.Model, limit int) error {
+func LinearizableHTML(w io.Writer, r *linearizable.Result, limit int) error {
 	parts := byKey(r.Failures())
 	if len(parts) == 0 {
 		for i := range r.Parts {
@@ -33,7 +33,7 @@ func LinearizableHTML(w io.Writer, r *linearizable.Result, m linearizable.Model,
 	d := &drawing{r: r, clients: map[history.Process]int{}}
 	d.number()
 	for _, part := range parts[:min(len(parts), max(limit, 1))] {
-		if err := d.part(m, part); err != nil {
+		if err := d.part(part); err != nil {
 			return err
 		}
 	}
@@ -70,8 +70,8 @@ type drawn struct {
 
 // part adds an object: the operations up to the one that fails, and the
 // linearizations that were found.
-func (d *drawing) part(m linearizable.Model, part *linearizable.Part) error {
-	re, err := linearizable.NewReplay(d.r, m, part)
+func (d *drawing) part(part *linearizable.Part) error {
+	re, err := d.r.Replay(part)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,16 @@ type Scene struct {
 	Around Component
 }
 
+// Ops are the ops of a scene, by position.
+func (s *Scene) Ops() (ops []int) {
+	for i := range s.Nodes {
+		if op := s.Nodes[i].Op; op >= 0 {
+			ops = append(ops, op)
+		}
+	}
+	return ops
+}
+
 // A Node is an op of a scene, with its parts.
 type Node struct {
 	Op      int    // its position in the history; -1 for the initial state

@@ -13,7 +13,8 @@ import (
 )
 
 func (a *app) elle() *cobra.Command {
-	f, out := &checkFlags{}, ""
+	f := &checkFlags{}
+	var out, diagram string
 	cmd := &cobra.Command{
 		Use:   "elle [FILE...]",
 		Short: "Check transactions against a consistency model",
@@ -44,20 +45,24 @@ come in the order in which their writers completed.`,
 		if err := apart(out, files); err != nil {
 			return err
 		}
+		if err := validateDiagram(diagram); err != nil {
+			return err
+		}
 		c, err := checker.Named("elle")
 		if err != nil {
 			return err
 		}
 		j := &job{checkFlags: f, name: c.Name, check: f.single(c)}
 		if out != "" {
-			j.besides = func(_ context.Context, file string, several bool, r result.Result, _ *progress) error {
-				return writeCases(outDir(out, file, several), r.(*elle.Result))
+			j.besides = func(ctx context.Context, file string, several bool, r result.Result, _ *progress) error {
+				return a.writeCases(ctx, outDir(out, file, several), r.(*elle.Result), diagram)
 			}
 		}
 		return a.do(cmd, files, j)
 	}
 	f.txnFlags.addTo(cmd, "registers: what each is at first, a `value` of EDN (default nil)")
-	cmd.Flags().StringVar(&out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a page for each list of contradicting reads")
+	cmd.Flags().StringVar(&out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a diagram for each case, a page for each list of contradicting reads")
+	addDiagramFlag(cmd, &diagram)
 	f.addOutput(a, cmd, 0)
 	return cmd
 }
@@ -87,12 +92,16 @@ func outDir(out, file string, several bool) string {
 	return filepath.Join(out, filepath.Base(nameOf(file)))
 }
 
-// writeCases writes the explanations of each type of anomaly into a file, and a
-// page for each list whose reads contradict each other.
-func writeCases(dir string, res *elle.Result) error {
+// writeCases writes the explanations of each type of anomaly into a file, a diagram of
+// each case, and a page for each list whose reads contradict each other.
+func (a *app) writeCases(ctx context.Context, dir string, res *elle.Result, kind string) error {
 	files, err := render.CaseFiles(res)
 	if err != nil {
 		return err
 	}
-	return writeFiles(dir, files)
+	pictures, err := a.diagrams(ctx, res, kind)
+	if err != nil {
+		return err
+	}
+	return writeFiles(dir, append(files, pictures...))
 }

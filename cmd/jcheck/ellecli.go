@@ -61,7 +61,7 @@ accepted and do nothing. Unlike in elle-cli, the models comments and sequential 
 	fl.StringSliceVarP(&f.anomalies, "anomalies", "a", []string{"G0"}, "`anomalies` to prohibit besides")
 	fl.StringP("cycle-search-timeout", "s", "", "not needed: the search always ends")
 	fl.StringVarP(&f.directory, "directory", "d", "", "`directory` for explanations of anomalies of transactions")
-	fl.StringP("plot-format", "p", "", "not needed: explanations are text")
+	fl.StringP("plot-format", "p", "", "not needed: diagrams are SVG")
 	fl.StringP("plot-timeout", "t", "", "not needed")
 	fl.StringP("max-plot-bytes", "b", "", "not needed")
 	fl.IntVarP(&f.group, "group-size", "g", 0, "keys that a long-fork history reads together (detected if not given)")
@@ -105,7 +105,7 @@ func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, j
 	}
 	p.done()
 	a.worsen(verdictStatus(r.Verdict()))
-	if err := f.explain(r); err != nil {
+	if err := a.explainElleCLI(ctx, f, r); err != nil {
 		return err
 	}
 	text := fmt.Appendf(nil, "%s \t %s\n", nameOf(file), elleCLIWord(r.Verdict()))
@@ -148,10 +148,10 @@ func elleCLIAnalysis(r result.Result) ([]byte, error) {
 	return append(out.Bytes(), '\n'), nil
 }
 
-// explain writes the explanations of anomalies of transactions, if that was asked for.
-func (f *elleCLIFlags) explain(r result.Result) error {
+// explainElleCLI writes the explanations of anomalies of transactions, if that was asked for.
+func (a *app) explainElleCLI(ctx context.Context, f *elleCLIFlags, r result.Result) error {
 	if e, ok := r.(*elle.Result); ok && f.directory != "" {
-		return writeCases(f.directory, e)
+		return a.writeCases(ctx, f.directory, e, "svg")
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/render/linear"
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
@@ -21,6 +22,7 @@ type linearizableFlags struct {
 	oneObject    bool
 	witness      bool
 	shrink, html string
+	svg          string
 }
 
 func (a *app) linearizable() *cobra.Command {
@@ -66,6 +68,7 @@ Models and their operations:
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
 	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
+	fl.StringVar(&f.svg, "svg", "", "`file` for a picture of what fails: the longest linearizations, and what cannot follow")
 	f.addOutput(a, cmd, 0)
 	completeFixed(cmd, "model", linearizable.Names()...)
 	return cmd
@@ -88,6 +91,8 @@ func (f *linearizableFlags) prepare(cmd *cobra.Command, files []string) error {
 		return usagef("--shrink writes one file: check histories one by one")
 	case len(files) > 1 && f.html != "":
 		return usagef("--html writes one file: check histories one by one")
+	case len(files) > 1 && f.svg != "":
+		return usagef("--svg writes one file: check histories one by one")
 	}
 	if f.opt.Model != "" {
 		if _, err := linearizable.ByName(f.opt.Model, f.init); err != nil {
@@ -101,38 +106,24 @@ func (f *linearizableFlags) prepare(cmd *cobra.Command, files []string) error {
 	return nil
 }
 
-// write writes what was asked for besides the result: what is left of a history that is
-// not linearizable, and a page to look at.
+// write writes what was asked for besides the result: pages to look at, and what is left
+// of a history that is not linearizable.
 func (f *linearizableFlags) write(ctx context.Context, _ string, _ bool, r result.Result, p *progress) error {
 	res := r.(*linearizable.Result)
+	if f.html != "" || f.svg != "" {
+		if err := f.draw(ctx, res); err != nil {
+			return err
+		}
+	}
 	failures := res.Failures()
-	if f.html == "" && (f.shrink == "" || len(failures) == 0) {
-		return nil
-	}
-	m, _, err := f.opt.Promised.Model(res.Model, f.opt.Initial)
-	if err != nil {
-		return err
-	}
-	if f.html != "" && len(failures) == 0 && !f.witness { // the page shows how it can be linearized
-		opt := f.opt.Linear
-		opt.Witness = true
-		if res, err = linearizable.Check(ctx, res.History, m, opt); err != nil {
-			return err
-		}
-	}
-	if f.html != "" {
-		var page bytes.Buffer
-		if err := render.LinearizableHTML(&page, res, m, f.limit); err != nil {
-			return err
-		}
-		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
-			return err
-		}
-	}
 	if f.shrink == "" || len(failures) == 0 {
 		return nil
 	}
 	p.say("shrinking", -1)
+	m, _, err := f.opt.Promised.Model(res.Model, f.opt.Initial)
+	if err != nil {
+		return err
+	}
 	ops, err := linearizable.Shrink(ctx, res, m, failures[0], f.opt.Linear)
 	if err != nil {
 		return err
@@ -145,4 +136,37 @@ func (f *linearizableFlags) write(ctx context.Context, _ string, _ bool, r resul
 		text = append(text, '\n')
 	}
 	return os.WriteFile(f.shrink, text, 0o666)
+}
+
+// draw writes the pictures that were asked for: of what fails, or else of how it can be
+// linearized.
+func (f *linearizableFlags) draw(ctx context.Context, res *linearizable.Result) error {
+	if len(res.Failures()) == 0 && !f.witness {
+		m, _, err := f.opt.Promised.Model(res.Model, f.opt.Initial)
+		if err != nil {
+			return err
+		}
+		opt := f.opt.Linear
+		opt.Witness = true
+		if res, err = linearizable.Check(ctx, res.History, m, opt); err != nil {
+			return err
+		}
+	}
+	if f.html != "" {
+		var page bytes.Buffer
+		if err := render.LinearizableHTML(&page, res, f.limit); err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
+			return err
+		}
+	}
+	if f.svg == "" {
+		return nil
+	}
+	picture, err := linear.SVG(res, linear.Options{Limit: f.limit})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(f.svg, picture, 0o666)
 }

@@ -64,7 +64,7 @@ func Fit(f Font, size, most float64, s string) string {
 	most = most * 1000 / size / room
 	sum, cut := 0.0, -1
 	for i, r := range s {
-		if cut < 0 && sum+f.width('.')*3 > most {
+		if cut < 0 && sum+f.width(r)+f.width('.')*3 > most {
 			cut = i
 		}
 		if sum += f.width(r); sum > most {

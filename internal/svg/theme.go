@@ -41,12 +41,12 @@ const KeyColors = 12
 // rules are the classes of all pictures. A $name is a shade.
 const rules = `.jc text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif;font-size:12px;fill:$ink}
 .jc .paper{fill:$paper}
-.jc .title{font-size:15px;font-weight:bold}
+.jc text.title{font-size:15px;font-weight:bold}
 .jc .b{font-weight:bold}
-.jc .m{font-family:"DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;font-size:12px}
+.jc text.m{font-family:"DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;font-size:12px}
 .jc .mid{text-anchor:middle}
 .jc .end{text-anchor:end}
-.jc .small{font-size:11px}
+.jc text.small{font-size:11px}
 .jc .muted{fill:$muted}
 .jc .red{fill:$bad}
 .jc .box{fill:$paper;stroke:$line;stroke-width:1.2}
@@ -79,7 +79,7 @@ const rules = `.jc text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif
 .jc .path{fill:none;stroke:$ink;stroke-width:1.8}
 .jc .path2{fill:none;stroke:$line;stroke-width:1.2;stroke-dasharray:4 3}
 .jc .dot{fill:$ink;stroke:$paper;stroke-width:1}
-.jc .num{fill:$paper;font-size:10px;font-weight:bold;text-anchor:middle}
+.jc text.num{fill:$paper;font-size:10px;font-weight:bold;text-anchor:middle}
 .jc .no{fill:none;stroke:$bad;stroke-width:2.4}
 `
 
