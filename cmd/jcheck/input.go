@@ -15,6 +15,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -26,6 +27,7 @@ type inputFlags struct {
 	mapping  []string
 	tuples   bool             // the file that was read last says that its values are tuples [key value]
 	promised checker.Promised // what the test of the run that was read last promises
+	plot     perf.Options     // what it says of its nodes and nemeses
 }
 
 // validate finds mistakes in the flags.
@@ -91,7 +93,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples, f.promised = false, checker.Promised{}
+	f.tuples, f.promised, f.plot = false, checker.Promised{}, perf.Options{}
 	m, err := f.names()
 	if err != nil {
 		return nil, err
