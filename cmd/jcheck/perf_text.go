@@ -60,7 +60,7 @@ func perfTable(b *strings.Builder, s *perf.Summary, rows []perf.Row) {
 		} else {
 			fmt.Fprintf(b, "  %8s  %8s  %8s  %8s ms", millis(q.P50), millis(q.P95), millis(q.P99), millis(q.Max))
 		}
-		fmt.Fprintf(b, "  %9s  %5s %%  %5s %%", strconv.FormatFloat(r.OKRate, 'f', 1, 64), percentOf(r.Share(perf.Fail)), percentOf(r.Share(perf.Info)))
+		fmt.Fprintf(b, "  %9s  %5s %%  %5s %%", rateOf(r.OKRate), percentOf(r.Share(perf.Fail)), percentOf(r.Share(perf.Info)))
 		if open {
 			fmt.Fprintf(b, "  %6d", r.Open)
 		}
@@ -93,6 +93,14 @@ func millis(ns int64) string {
 		return strconv.FormatFloat(ms, 'f', 2, 64)
 	}
 	return strconv.FormatFloat(ms, 'g', 2, 64)
+}
+
+// rateOf writes a rate with one digit behind the point, or two in all if it is low.
+func rateOf(hz float64) string {
+	if hz < 1 {
+		return strconv.FormatFloat(hz, 'g', 2, 64)
+	}
+	return strconv.FormatFloat(hz, 'f', 1, 64)
 }
 
 // percentOf never says 0.0 of what is more, nor 100.0 of what is not all.
@@ -152,7 +160,7 @@ func perfTime(b *strings.Builder, s *perf.Summary) {
 		}
 		b.WriteRune(bars[min(k, len(bars)-1)])
 	}
-	fmt.Fprintf(b, "  up to %.0f\n", most)
+	fmt.Fprintf(b, "  up to %s\n", rateOf(most))
 	for i := range lanes {
 		l := &lanes[i]
 		label := cut(oneWord(l.Name), 20)

@@ -79,12 +79,18 @@ func (f *frame) lane(l *perf.Lane, top, high vg.Length) {
 	c.FillPolygon(rgb(0xF7F7F7), rect(f.x.from, y0, f.x.to, y1))
 	dark := mix(col, black, 0.35)
 	var marks vg.Path
+	last := vg.Length(-1)
 	for _, m := range l.Marks {
 		x := f.x.at(float64(m.Time))
+		if x-last < 1 {
+			continue
+		}
+		last = x
 		marks.Move(vg.Point{X: x, Y: y0})
 		marks.Line(vg.Point{X: x, Y: y0 + (y1-y0)*0.35})
 	}
-	for _, v := range l.Intervals {
+	faults := f.merged(l)
+	for _, v := range faults {
 		f.bar(&v, col, y0, y1)
 	}
 	c.SetLineStyle(draw.LineStyle{Color: dark, Width: 0.7})
@@ -96,7 +102,7 @@ func (f *frame) lane(l *perf.Lane, top, high vg.Length) {
 	y := (y0 + y1) / 2
 	c.FillText(small, vg.Point{X: left - 5, Y: y}, fit(clean(l.Name), small, left-8))
 	inside := style(min(9, float64(high)-3), rgb(0x111111), draw.XCenter, draw.YCenter)
-	for _, v := range l.Intervals {
+	for _, v := range faults {
 		a, b := f.x.at(float64(v.From)), f.x.at(float64(v.To))
 		text := duration(float64(v.To - v.From))
 		if v.Open {
@@ -109,6 +115,19 @@ func (f *frame) lane(l *perf.Lane, top, high vg.Length) {
 			c.FillText(inside, vg.Point{X: (a + b) / 2, Y: y}, text)
 		}
 	}
+}
+
+// merged returns the faults of a lane, those as one between which there would be less than a pixel.
+func (f *frame) merged(l *perf.Lane) (out []perf.Interval) {
+	for _, v := range l.Intervals {
+		if n := len(out); n > 0 && f.x.at(float64(v.From))-f.x.at(float64(out[n-1].To)) < 1 {
+			last := &out[n-1]
+			last.To, last.Ending, last.Open = max(last.To, v.To), max(last.Ending, v.Ending), last.Open || v.Open
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // bar draws a fault: lighter while it begins and ends, and fading out if nothing ended it.
@@ -144,7 +163,7 @@ func (f *frame) panel(i, n int, y axis, ticks func(a *axis) []tick) *panel {
 	p := &panel{f, y}
 	c := f.c
 	for _, l := range f.s.Lanes {
-		for _, v := range l.Intervals {
+		for _, v := range f.merged(&l) {
 			a, b := f.x.at(float64(v.From)), f.x.at(float64(v.To))
 			if v.Open {
 				b = f.x.to
