@@ -92,7 +92,7 @@ func millis(ns int64) string {
 	case x >= 1:
 		return strconv.FormatFloat(ms, 'f', 2, 64)
 	}
-	return strconv.FormatFloat(ms, 'g', 2, 64)
+	return strconv.FormatFloat(ms, 'f', max(2, 1-int(math.Floor(math.Log10(math.Abs(ms))))), 64)
 }
 
 // rateOf writes a rate with one digit behind the point, or two in all if it is low.
@@ -160,7 +160,7 @@ func perfTime(b *strings.Builder, s *perf.Summary) {
 		}
 		b.WriteRune(bars[min(k, len(bars)-1)])
 	}
-	fmt.Fprintf(b, "  up to %s\n", rateOf(most))
+	fmt.Fprintf(b, "  up to %s\n", strings.TrimSuffix(rateOf(most), ".0"))
 	for i := range lanes {
 		l := &lanes[i]
 		label := cut(oneWord(l.Name), 20)
@@ -249,7 +249,7 @@ func perfNotes(b *strings.Builder, s *perf.Summary) {
 			windows += t[1] - t[0] + 1
 		}
 		if share := 100 * windows / s.Busy.N; share > 0 {
-			notes = append(notes, fmt.Sprintf("in %d %% of the time, nearly all of %d clients waited: the database was asked less than it might have been", share, s.Clients))
+			notes = append(notes, fmt.Sprintf("in %d %% of the time, nearly all of %d clients waited for the database: what they could not ask meanwhile is in no quantile", share, s.Clients))
 		}
 	}
 	if len(notes) > 0 {

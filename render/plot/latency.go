@@ -13,38 +13,53 @@ import (
 
 // A spot is a cell of the picture: operations of about the same time and latency.
 type spot struct {
-	column   int
-	row      int // two bins of latency; -1 for no latency at all
-	count    [3]uint32
-	min, max int64
+	column int
+	row    int // two bins of latency; -1 for no latency at all
+	count  [3]uint32
+	single []single // while there are no more than two operations
+}
+
+// A single operation is drawn where it is, not in the middle of its cell.
+type single struct {
+	time, latency int64
+	outcome       perf.Outcome
 }
 
 // total returns how many operations there are.
 func (s *spot) total() uint32 { return s.count[0] + s.count[1] + s.count[2] }
 
-// spotsOf merges the cells of a grid: all operations, two bins of latency.
-func spotsOf(g *perf.Grid) (out []spot) {
-	rowOf := func(bin uint16) int {
-		if bin == 0 {
-			return -1
-		}
-		return int(bin-1) / 2
-	}
+// spotsOf merges the cells of a grid: all operations, 2^by bins of time, and two of latency.
+func spotsOf(g *perf.Grid, by int) (out []spot) {
+	at := map[[2]int]int{}
 	for i := range g.Cells {
 		c := &g.Cells[i]
-		if n := len(out); n == 0 || out[n-1].column != int(c.Time) || out[n-1].row != rowOf(c.Latency) {
-			out = append(out, spot{column: int(c.Time), row: rowOf(c.Latency), min: c.Min, max: c.Max})
+		key := [2]int{int(c.Time) >> by, -1}
+		if c.Latency > 0 {
+			key[1] = int(c.Latency-1) / 2
 		}
-		s := &out[len(out)-1]
-		s.count[c.Outcome] += c.Count
-		s.min, s.max = min(s.min, c.Min), max(s.max, c.Max)
+		k, seen := at[key]
+		if !seen {
+			k = len(out)
+			at[key] = k
+			out = append(out, spot{column: key[0], row: key[1]})
+		}
+		s := &out[k]
+		if s.count[c.Outcome] += c.Count; s.total() > 2 {
+			s.single = nil
+			continue
+		}
+		from, to := g.Time(c.Time)
+		s.single = append(s.single, single{(from + to) / 2, c.Min, c.Outcome})
+		if c.Count == 2 {
+			s.single = append(s.single, single{(from + to) / 2, c.Max, c.Outcome})
+		}
 	}
 	return out
 }
 
 // A look is how a spot is drawn: every outcome that is there is seen, and the rare ones of the test most of all.
 type look struct {
-	glyphs  []perf.Outcome // of few operations, one for each outcome; then there is nothing else
+	glyphs  []single       // of few operations; then there is nothing else
 	fill    perf.Outcome   // the most frequent, as a filled cell
 	shade   int            // of the filling, from 0 to shades-1
 	outline []perf.Outcome // the rarest of the test, if it is there and is rare
@@ -56,16 +71,14 @@ const shades = 5
 // lookOf decides how a spot is drawn. rare orders the outcomes, the rarest of the test first; seldom tells whether that is a few
 // percent at most: a picture in which every cell has an outline says nothing.
 func lookOf(s *spot, rare []perf.Outcome, seldom bool, most uint32) (l look) {
+	if s.total() <= 2 {
+		l.glyphs = s.single
+		return l
+	}
 	for _, o := range rare {
-		if s.total() <= 2 && s.count[o] > 0 {
-			l.glyphs = append(l.glyphs, o)
-		}
 		if s.count[o] >= s.count[l.fill] {
 			l.fill = o
 		}
-	}
-	if l.glyphs != nil {
-		return l
 	}
 	l.shade = min(shades-1, int(shades*math.Log(float64(s.total()))/math.Log(float64(max(most, 2))+1)))
 	for i, o := range rare {
@@ -90,22 +103,25 @@ func rarest(s *perf.Summary) []perf.Outcome {
 // drawLatency draws latency-raw: every operation, by when it began and how long it took.
 func drawLatency(c draw.Canvas, s *perf.Summary, opt *Options) {
 	f := newFrame(c, s, opt, "latency")
-	g := s.Grid.Columns(int(f.x.to-f.x.from) / 5)
-	spots := spotsOf(g)
+	by := 0
+	for s.Grid.Bins>>by > int(f.x.to-f.x.from)/5 {
+		by++
+	}
 	lo, hi := math.Inf(1), 0.0
 	none := false
-	for i := range spots {
-		if spots[i].row >= 0 {
-			lo, hi = min(lo, float64(spots[i].min)), max(hi, float64(spots[i].max))
+	for i := range s.Grid.Cells {
+		if c := &s.Grid.Cells[i]; c.Latency > 0 {
+			lo, hi = min(lo, float64(c.Min)), max(hi, float64(c.Max))
+		} else {
+			none = true
 		}
-		none = none || spots[i].row < 0
 	}
 	y := logarithmic(lo, hi)
 	if none { // room at the bottom for those that took no time
 		y.lo /= math.Pow(y.hi/y.lo, 0.05)
 	}
 	p := f.panel(0, 1, y, func(a *axis) []tick { return a.logTicks(duration) })
-	p.spots(spots, g)
+	p.spots(spotsOf(s.Grid, by), by)
 	p.opens()
 	f.yLabel("latency")
 	f.outcomes(true)
@@ -154,7 +170,7 @@ func polygon(path *vg.Path, pts ...vg.Point) {
 }
 
 // spots draws the cells: fillings first, then outlines, then what is single, the rarest last.
-func (p *panel) spots(spots []spot, g *perf.Grid) {
+func (p *panel) spots(spots []spot, by int) {
 	most := uint32(0)
 	for i := range spots {
 		most = max(most, spots[i].total())
@@ -162,11 +178,11 @@ func (p *panel) spots(spots []spot, g *perf.Grid) {
 	rare := rarest(p.s)
 	seldom := p.s.Total.Share(rare[0]) < 0.03
 	var fills, outlines, dots paths
-	var single glyphs
+	var singles glyphs
 	for i := range spots {
 		s := &spots[i]
-		from, to := g.Time(uint16(s.column))
-		x0, x1 := pixels(p.x.at(float64(from)), p.x.at(float64(to)))
+		from, _ := p.s.Grid.Time(uint16(s.column << by))
+		x0, x1 := pixels(p.x.at(float64(from)), p.x.at(float64(from+p.s.Grid.Width<<by)))
 		y0 := p.y.from
 		y1 := y0 + 4
 		if s.row >= 0 {
@@ -176,16 +192,12 @@ func (p *panel) spots(spots []spot, g *perf.Grid) {
 		}
 		l := lookOf(s, rare, seldom, most)
 		if l.glyphs != nil {
-			for k, o := range l.glyphs {
-				v := s.min
-				if k > 0 {
-					v = s.max
-				}
-				at := p.y.at(float64(v))
+			for _, g := range l.glyphs {
+				y := p.y.at(float64(g.latency))
 				if s.row < 0 {
-					at = p.y.from + 3
+					y = p.y.from + 3
 				}
-				single.add(o, vg.Point{X: (x0+x1)/2 + vg.Length(k), Y: at})
+				singles.add(g.outcome, vg.Point{X: p.x.at(float64(g.time)), Y: y})
 			}
 			continue
 		}
@@ -202,7 +214,7 @@ func (p *panel) spots(spots []spot, g *perf.Grid) {
 	fills.fill(p.c)
 	outlines.stroke(p.c, 1)
 	dots.fill(p.c)
-	single.draw(p.c, p.p, rare)
+	singles.draw(p.c, p.p, rare)
 }
 
 // pixels moves the sides of a cell to where pixels end, so that cells have no seams and outlines are sharp.

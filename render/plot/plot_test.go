@@ -209,11 +209,17 @@ func TestRareSeen(t *testing.T) {
 	rare := rarest(s)
 	seen, want := 0, 0
 	for _, seldom := range []bool{false, true} {
-		for _, x := range spotsOf(s.Grid.Columns(130)) {
+		for _, x := range spotsOf(s.Grid, 6) {
 			l := lookOf(&x, rare, seldom, 50)
 			drawn := map[perf.Outcome]bool{}
-			for _, o := range append(append(append([]perf.Outcome{}, l.glyphs...), l.outline...), l.dots...) {
+			for _, o := range append(append([]perf.Outcome{}, l.outline...), l.dots...) {
 				drawn[o] = true
+			}
+			for _, g := range l.glyphs {
+				drawn[g.outcome] = true
+			}
+			if l.glyphs != nil && len(l.glyphs) != int(x.total()) {
+				t.Fatalf("%d operations, %d glyphs", x.total(), len(l.glyphs))
 			}
 			if l.glyphs == nil {
 				drawn[l.fill] = true
