@@ -117,7 +117,7 @@ func (m *measure) prepare() {
 	if !s.Timed {
 		return
 	}
-	m.rates = windowsOf(s.From, s.To, autoWidth(s.From, s.To, 200))
+	m.rates = windowsOf(s.From, s.To, autoWidth(s.From, s.To, min(max(s.Ops/10, 50), 200)))
 	s.Rates = newRates(m.rates, len(s.Fs))
 	s.Busy = &Busy{Windows: m.rates}
 	if m.jepsen = windowsOf(s.From, s.To, 10e9); m.jepsen.N <= maxJepsen {

@@ -97,7 +97,7 @@ type Summary struct {
 
 	Quantiles       *Quantiles `json:"quantiles,omitempty"`        // in automatic windows: 50 to 200, or fewer if there are fewer than 2,500 operations
 	JepsenQuantiles *Quantiles `json:"jepsen-quantiles,omitempty"` // in windows of 30 s; nil if there would be more than 2,000
-	Rates           *Rates     `json:"rates,omitempty"`            // in automatic windows: 80 to 200
+	Rates           *Rates     `json:"rates,omitempty"`            // in automatic windows: 80 to 200, or 20 to 50 if there are few ops
 	JepsenRates     *Rates     `json:"jepsen-rates,omitempty"`     // in windows of 10 s; nil if there would be more than 20,000
 	Busy            *Busy      `json:"busy,omitempty"`             // operations at a time, in the windows of Rates
 	Grid            *Grid      `json:"-"`                          // of latencies over time
