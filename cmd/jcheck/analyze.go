@@ -119,7 +119,7 @@ func drawRun(ctx context.Context, dir string, h *history.History, f *inputFlags)
 	if err != nil {
 		return err
 	}
-	_, err = drawInto(ctx, dir, s, plot.Options{Title: titleOf(dir)})
+	_, err = drawInto(ctx, dir, h, s, opt, plot.Options{Title: titleOf(dir)})
 	return err
 }
 

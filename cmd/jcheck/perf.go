@@ -15,8 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/perf"
+	"github.com/seed-c33ae711/jcheck/perf/states"
 	"github.com/seed-c33ae711/jcheck/render/plot"
 	"github.com/seed-c33ae711/jcheck/store"
 )
@@ -46,7 +48,8 @@ line of bars, and the faults below it. What a test says of its nemeses under :pl
 is heeded, and the faults of Jepsen's packages are recognised.
 
 With -o it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into
-a directory, each as PNG and SVG, under the names that Jepsen gives them.
+a directory, and bank, counter, set or queue where operations are those of one, each as
+PNG and SVG, under the names that Jepsen gives them.
 docs/perf.md explains the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),
@@ -134,7 +137,7 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	if f.out != "" {
 		p.say("drawing "+f.out, -1)
 		f.pictures.Title = titleOf(file)
-		if drawn, err = drawInto(ctx, f.out, s, f.pictures); err != nil {
+		if drawn, err = drawInto(ctx, f.out, h, s, opt, f.pictures); err != nil {
 			return err
 		}
 	}
@@ -185,8 +188,12 @@ func whyNoPictures(s *perf.Summary) string {
 
 // drawInto draws pictures into a directory: one that appears when all are there, or one that exists, in which
 // each appears when it is whole.
-func drawInto(ctx context.Context, dir string, s *perf.Summary, opt plot.Options) (int, error) {
-	pictures := plot.Pictures(s, opt)
+func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summary, about perf.Options, opt plot.Options) (int, error) {
+	charts, err := states.Charts(ctx, h, about)
+	if err != nil {
+		return 0, err
+	}
+	pictures := append(plot.Pictures(s, opt), plot.Charts(s, charts, opt)...)
 	if len(pictures) == 0 {
 		return 0, nil
 	}
@@ -199,7 +206,7 @@ func drawInto(ctx context.Context, dir string, s *perf.Summary, opt plot.Options
 			return err
 		}})
 	}
-	err := par.Do(ctx, len(files), func(i int) error {
+	err = par.Do(ctx, len(files), func(i int) error {
 		if i%2 == 0 {
 			return pictures[i/2].PNG(&files[i])
 		}

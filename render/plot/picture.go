@@ -6,6 +6,7 @@ import (
 	"html"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -50,6 +51,31 @@ func hasLatencies(s *perf.Summary) bool { return s.Grid != nil && len(s.Grid.Cel
 // Pictures lists the pictures that there is something to draw of. There may be none, as of a history
 // whose ops have no times.
 func Pictures(s *perf.Summary, opt Options) (out []Picture) {
+	opt = opt.whole()
+	for _, k := range kinds {
+		if k.has(s) {
+			out = append(out, Picture{Name: k.name, What: k.what, opt: opt, s: s, draw: k.draw})
+		}
+	}
+	return out
+}
+
+// Charts lists the pictures of charts of the same test, those that have points.
+func Charts(s *perf.Summary, charts []perf.Chart, opt Options) (out []Picture) {
+	opt = opt.whole()
+	for i := range charts {
+		chart := &charts[i]
+		if s.Timed && slices.ContainsFunc(chart.Series, func(x perf.Series) bool { return len(x.Points) > 0 }) {
+			out = append(out, Picture{Name: chart.Name, What: chart.Title, opt: opt, s: s, draw: func(c draw.Canvas, s *perf.Summary, opt *Options) {
+				drawChart(c, s, opt, chart)
+			}})
+		}
+	}
+	return out
+}
+
+// whole returns the options with what the zero value stands for.
+func (opt Options) whole() Options {
 	if opt.Width == 0 {
 		opt.Width = 900
 	}
@@ -60,12 +86,7 @@ func Pictures(s *perf.Summary, opt Options) (out []Picture) {
 	if opt.Palette.Name == "" {
 		opt.Palette = Default
 	}
-	for _, k := range kinds {
-		if k.has(s) {
-			out = append(out, Picture{Name: k.name, What: k.what, opt: opt, s: s, draw: k.draw})
-		}
-	}
-	return out
+	return opt
 }
 
 // PNG writes the picture as PNG.
