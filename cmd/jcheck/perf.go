@@ -48,8 +48,8 @@ line of bars, and the faults below it. What a test says of its nemeses under :pl
 is heeded, and the faults of Jepsen's packages are recognised.
 
 With -o it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into
-a directory, and bank, counter, set or queue where operations are those of one, each as
-PNG and SVG, under the names that Jepsen gives them.
+a directory, and bank, counter, set, queue or unseen where operations are those of such
+an object, each as PNG and SVG, under the names that Jepsen gives them.
 docs/perf.md explains the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),

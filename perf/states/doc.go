@@ -1,6 +1,6 @@
 // Package states makes charts of what checkers follow: the total of a bank's accounts by node, the bounds of a counter with what
-// was read, the size of a set between what it must and what it may have, and the depth of a queue. Jepsen draws the first; see
-// package perf for the rest of what it draws.
+// was read, the size of a set between what it must and what it may have, the depth of a queue, and the messages of a log that
+// nobody polled yet. Jepsen draws the first and the last; see package perf for most of the rest of what it draws.
 //
 // It stands above the checkers, whose results it uses where they tell enough, and judges nothing itself.
 package states
@@ -15,7 +15,7 @@ import (
 
 // Charts returns the charts that the operations of a history call for. There may be none.
 func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
-	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, queueDepth} {
+	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, queueDepth, unseenMessages} {
 		c, err := of(ctx, h, opt)
 		if err != nil {
 			return nil, err

@@ -94,7 +94,7 @@ func counterBounds(ctx context.Context, h *history.History, _ perf.Options) (*pe
 	}
 	band := perf.Series{Name: "least to most", Kind: perf.Band}
 	good := perf.Series{Name: "reads", Kind: perf.Dots}
-	bad := perf.Series{Name: "reads that cannot be", Kind: perf.Dots, Wrong: true}
+	bad := perf.Series{Name: "wrong reads", Kind: perf.Dots, Wrong: true}
 	wrong := make([]bool, len(r.Reads))
 	for _, list := range [][]int{r.Errors, r.Impossible} {
 		for _, k := range list {

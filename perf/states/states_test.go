@@ -55,7 +55,7 @@ o 0 add 3 @4
 i 1 read nil @5
 o 1 read 2 @6`, `counter least to most: 3:0-3 6:3-3
 counter reads: 3:3
-counter reads that cannot be: 6:2`},
+counter wrong reads: 6:2`},
 		"set": {`
 i 0 add 1 @1
 o 0 add 1 @2
@@ -77,6 +77,16 @@ i 2 dequeue nil @7
 o 2 dequeue 1 @8
 i 2 drain nil @9
 o 2 drain [3] @10`, `queue least to most: 1:0-1 2:1-1 3:1-2 4:1-1 5:1-2 8:0-1 10:0-0`},
+		"log": {`
+i 0 send [[:send 0 7]] @1
+o 0 send [[:send 0 [3 7]]] @2
+i 1 txn [[:send 1 8] [:send 0 9]] @3
+o 1 txn [[:send 1 [0 8]] [:send 0 [5 9]]] @4
+i 2 poll [[:poll]] @5
+o 2 poll [[:poll {0 [[3 7]], 1 [[0 8]]}]] @6
+i 2 poll [[:poll]] @7
+o 2 poll [[:poll {0 [[3 7] [5 9]]}]] @8`, `unseen key 0: 2:0-1 4:0-2 6:0-1 8:0-0
+unseen key 1: 2:1-1 4:2-3 6:1-1 8:0-0`},
 		"register": {`
 i 0 write 1 @1
 o 0 write 1 @2

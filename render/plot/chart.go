@@ -44,8 +44,8 @@ func (p *panel) series(x *perf.Series, col color.NRGBA) {
 	name := clean(x.Name)
 	switch {
 	case x.Kind == perf.Band:
-		p.area(x.Points, alpha(col, 0.35))
-		p.entry(box(alpha(col, 0.35)), name)
+		p.area(x.Points, alpha(col, 0.45))
+		p.entry(box(alpha(col, 0.45)), name)
 	case x.Kind == perf.Steps:
 		p.c.SetLineStyle(draw.LineStyle{Color: col, Width: 1.2})
 		p.c.Stroke(p.stairs(x.Points))
