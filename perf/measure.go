@@ -117,8 +117,7 @@ func (m *measure) prepare() {
 	if !s.Timed {
 		return
 	}
-	width := autoWidth(s.From, s.To, m.pairs)
-	m.rates = windowsOf(s.From, s.To, width)
+	m.rates = windowsOf(s.From, s.To, autoWidth(s.From, s.To, min(max(s.Ops/10, 50), 200)))
 	s.Rates = newRates(m.rates, len(s.Fs))
 	s.Busy = &Busy{Windows: m.rates}
 	if m.jepsen = windowsOf(s.From, s.To, 10e9); m.jepsen.N <= maxJepsen {
@@ -127,7 +126,8 @@ func (m *measure) prepare() {
 	if !s.Invoked {
 		return
 	}
-	s.Quantiles = &Quantiles{Windows: m.rates, ByF: make([][]Latency, len(s.Fs))}
+	w := windowsOf(s.From, s.To, autoWidth(s.From, s.To, min(max(m.pairs/20, 12), 200)))
+	s.Quantiles = &Quantiles{Windows: w, ByF: make([][]Latency, len(s.Fs))}
 	if w := windowsOf(s.From, s.To, 30e9); w.N <= maxJepsen/10 {
 		s.JepsenQuantiles = &Quantiles{Windows: w, ByF: make([][]Latency, len(s.Fs))}
 	}
@@ -196,7 +196,7 @@ func (m *measure) finish(ctx context.Context, t *tally, points []point) error {
 		s.JepsenRates.cut()
 	}
 	s.Busy.Mean = t.busy.mean(m.rates)
-	s.Busy.stretches(s.Clients)
+	s.Busy.stretches(s.Clients, s.Rates)
 	if !s.Invoked {
 		return nil
 	}

@@ -241,7 +241,7 @@ func checkWindows(t *testing.T, s *Summary, ops []op) {
 	if k := r.N; r.Mid(k) <= s.To || k > 0 && r.Mid(k-1) > s.To {
 		t.Errorf("%d windows of 10 s until %d", k, s.To)
 	}
-	if n := s.Rates.N; s.To-s.From > 1000 && s.From == 0 && (n < 50 || n > 200) {
+	if n := s.Rates.N; s.To-s.From > 1000 && s.From == 0 && (n < 20 || n > 200 || s.Ops >= 2000 && n < 80) {
 		t.Errorf("%d automatic windows", n)
 	}
 }

@@ -95,9 +95,9 @@ type Summary struct {
 	Keys   int    `json:"keys,omitempty"`   // how many distinct keys there are; -1 if more than a million, then ByKey is empty
 	KeyHow string `json:"key-how,omitempty"`
 
-	Quantiles       *Quantiles `json:"quantiles,omitempty"`        // in automatic windows
+	Quantiles       *Quantiles `json:"quantiles,omitempty"`        // in automatic windows: 50 to 200, or fewer if there are fewer than 2,500 operations
 	JepsenQuantiles *Quantiles `json:"jepsen-quantiles,omitempty"` // in windows of 30 s; nil if there would be more than 2,000
-	Rates           *Rates     `json:"rates,omitempty"`            // in automatic windows
+	Rates           *Rates     `json:"rates,omitempty"`            // in automatic windows: 80 to 200, or 20 to 50 if there are few ops
 	JepsenRates     *Rates     `json:"jepsen-rates,omitempty"`     // in windows of 10 s; nil if there would be more than 20,000
 	Busy            *Busy      `json:"busy,omitempty"`             // operations at a time, in the windows of Rates
 	Grid            *Grid      `json:"-"`                          // of latencies over time
@@ -210,13 +210,12 @@ func windowsOf(from, to, width int64) Windows {
 	return Windows{Start: start, Width: width, N: int((to-start)/width) + 1, from: from, to: to}
 }
 
-// autoWidth returns the least width of 1, 2 or 5 times a power of ten nanoseconds that makes no more
-// than 200 windows, or 125 if there would be few operations in each. That are 50 at least.
-func autoWidth(from, to int64, operations int) int64 {
+// autoWidth returns the least width of 1, 2 or 5 times a power of ten nanoseconds that makes no more than so many
+// windows.
+func autoWidth(from, to int64, most int) int64 {
 	if from == to {
 		return 1e9
 	}
-	most := min(max(operations/20, 125), 200)
 	for w := int64(1); ; w *= 10 {
 		for _, m := range []int64{1, 2, 5} {
 			if windowsOf(from, to, w*m).N <= most {
@@ -281,7 +280,7 @@ func (r *Rates) AllInvoked() []uint32 {
 type Busy struct {
 	Windows
 	Mean  []float64 `json:"mean"`  // over time, by window
-	Tight [][2]int  `json:"tight"` // first and last windows of stretches in which nine of ten clients waited: rates say little of the database there, as nobody asked it (coordinated omission)
+	Tight [][2]int  `json:"tight"` // first and last windows of stretches in which nine of ten clients waited and completions were less than half as many as on the average: what nobody could ask there is in no quantile (coordinated omission)
 }
 
 // finishFs sorts the names of operations, and returns the index of each symbol.

@@ -176,7 +176,7 @@ func (t *tally) took(i int, f uint8, o Outcome, begun, latency int64, node *Row)
 		node.hist[class].add(latency)
 	}
 	if t.sketch == nil {
-		p := point{latency: latency, window: uint16(t.rates.at(begun)), f: f, notOK: class == 1}
+		p := point{latency: latency, window: uint16(t.m.s.Quantiles.at(begun)), f: f, notOK: class == 1}
 		if q := t.m.s.JepsenQuantiles; q != nil {
 			p.window30 = uint16(q.at(begun))
 		}
@@ -265,11 +265,20 @@ func (u *busy) mean(w Windows) []float64 {
 	return out
 }
 
-// stretches finds where nine of ten clients waited.
-func (b *Busy) stretches(clients int) {
+// stretches finds where nine of ten clients waited, and little was completed: clients that never rest always
+// wait.
+func (b *Busy) stretches(clients int, r *Rates) {
 	b.Tight = [][2]int{}
+	done := make([]uint32, b.N)
+	total := 0.0
+	for _, o := range Outcomes {
+		sum(done, r.All(o))
+	}
+	for _, n := range done {
+		total += float64(n)
+	}
 	for k, x := range b.Mean {
-		if clients < 2 || x < 0.9*float64(clients) {
+		if clients < 2 || x < 0.9*float64(clients) || float64(done[k]) > 0.5*total/float64(b.N) {
 			continue
 		}
 		if n := len(b.Tight); n > 0 && b.Tight[n-1][1] == k-1 {

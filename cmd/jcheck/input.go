@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
-	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -29,7 +29,8 @@ type inputFlags struct {
 	mapping  []string
 	tuples   bool             // the file that was read last says that its values are tuples [key value]
 	promised checker.Promised // what the test of the run that was read last promises
-	source   *edn.Source      // the text that was read last
+	plot     perf.Options     // what it says of its nodes and nemeses
+	history  *history.History // that was read last
 }
 
 // validate finds mistakes in the flags.
@@ -104,7 +105,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples, f.promised = false, checker.Promised{}
+	f.tuples, f.promised, f.plot = false, checker.Promised{}, perf.Options{}
 	m, err := f.names()
 	if err != nil {
 		return nil, err
@@ -123,7 +124,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		err = interrupted{name + ": interrupted while reading"}
 	}
 	if err == nil {
-		f.tuples, f.source = f.tuples || h.Keyed(), h.Source()
+		f.tuples, f.history = f.tuples || h.Keyed(), h
 		h.Source().Name = printableName(h.Source().Name)
 	}
 	return h, err

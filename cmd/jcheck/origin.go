@@ -13,13 +13,13 @@ import (
 // disk; of a pipe the text, decompressed.
 func (f *inputFlags) input(file string) render.Input {
 	in := render.Input{File: file, Version: toolVersion()}
-	if f.source == nil {
+	if f.history == nil {
 		return in
 	}
-	hash := sha256.New()
-	if !hashFile(hash, f.source.Name) {
+	hash, source := sha256.New(), f.history.Source()
+	if !hashFile(hash, source.Name) {
 		hash.Reset()
-		hash.Write(f.source.Text)
+		hash.Write(source.Text)
 	}
 	in.SHA256 = hex.EncodeToString(hash.Sum(nil))
 	return in
