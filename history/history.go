@@ -173,4 +173,3 @@ func (h *History) WithWarning(w verdict.Warning) *History {
 func (h *History) warn(code string, n int, msg string) {
 	h.warnings = append(h.warnings, verdict.Warning{Code: code, Count: n, Msg: msg})
 }
-
