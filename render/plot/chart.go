@@ -85,7 +85,7 @@ func (p *panel) stairs(points []perf.Point) (path vg.Path) {
 
 // area fills from Low to High of each point until the next.
 func (p *panel) area(points []perf.Point, col color.NRGBA) {
-	var path vg.Path
+	var r ribbon
 	for i, pt := range points {
 		to := float64(p.s.To)
 		if i+1 < len(points) {
@@ -93,9 +93,8 @@ func (p *panel) area(points []perf.Point, col color.NRGBA) {
 		}
 		x0, x1 := p.x.at(float64(pt.Time)), p.x.at(to)
 		if x1 > x0 {
-			polygon(&path, rect(x0, p.y.at(pt.Low)-0.5, x1, p.y.at(pt.High)+0.5)...)
+			r.add(x0, p.y.at(pt.Low)-0.5, x1, p.y.at(pt.High)+0.5)
 		}
 	}
-	p.c.SetColor(col)
-	p.c.Fill(path)
+	r.fill(p.c, col)
 }

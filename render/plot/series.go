@@ -79,19 +79,18 @@ func (p *panel) edges(w *perf.Windows, k int) (vg.Length, vg.Length) {
 
 // band fills from one quantile to another, window by window. Where there is no data there is nothing.
 func (p *panel) band(windows []perf.Latency, of func(q *perf.Quantile) (int64, int64), col color.NRGBA) {
-	var path vg.Path
+	var r ribbon
 	for k := range windows {
 		if q := &windows[k].OK; q.N > 0 {
 			lo, hi := of(q)
 			x0, x1 := p.edges(&p.s.Quantiles.Windows, k)
 			y0, y1 := p.y.at(float64(lo)), p.y.at(float64(hi))
 			if y1 > y0 {
-				polygon(&path, rect(x0, y0, x1, y1)...)
+				r.add(x0, y0, x1, y1)
 			}
 		}
 	}
-	p.c.SetColor(col)
-	p.c.Fill(path)
+	r.fill(p.c, col)
 }
 
 // line draws a median in steps.
@@ -126,6 +125,43 @@ func (p *panel) points(windows []perf.Latency, col color.NRGBA) {
 			diamond(&p.c, col, (x0+x1)/2, p.y.at(float64(q.P50)), 2)
 		}
 	}
+}
+
+// A ribbon is columns beside each other, of which those that touch become one shape: to a rasterizer, and in an SVG, sides of
+// columns that are next to each other cost much and show nothing.
+type ribbon struct {
+	path   vg.Path
+	run    []vg.Rectangle
+	corner []vg.Point
+}
+
+func (r *ribbon) add(x0, y0, x1, y1 vg.Length) {
+	if n := len(r.run); n > 0 && (x0-r.run[n-1].Max.X > 0.01 || y0 > r.run[n-1].Max.Y || y1 < r.run[n-1].Min.Y) {
+		r.end()
+	}
+	r.run = append(r.run, vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}})
+}
+
+// end closes the shape: along the tops, and back along the bottoms.
+func (r *ribbon) end() {
+	if len(r.run) == 0 {
+		return
+	}
+	r.corner = r.corner[:0]
+	for _, c := range r.run {
+		r.corner = append(r.corner, vg.Point{X: c.Min.X, Y: c.Max.Y}, c.Max)
+	}
+	for _, c := range slices.Backward(r.run) {
+		r.corner = append(r.corner, vg.Point{X: c.Max.X, Y: c.Min.Y}, c.Min)
+	}
+	polygon(&r.path, r.corner...)
+	r.run = r.run[:0]
+}
+
+func (r *ribbon) fill(c draw.Canvas, col color.NRGBA) {
+	r.end()
+	c.SetColor(col)
+	c.Fill(r.path)
 }
 
 func diamond(c *draw.Canvas, col color.NRGBA, x, y, r vg.Length) {
@@ -194,18 +230,17 @@ func busiest(s *perf.Summary) (fs []int) {
 
 // stack fills counts on top of others, and adds them to those.
 func (p *panel) stack(r *perf.Rates, under, counts []uint32, col color.NRGBA) {
-	var path vg.Path
+	var area ribbon
 	for k, n := range counts {
 		if n == 0 {
 			continue
 		}
 		x0, x1 := p.edges(&r.Windows, k)
 		y0, y1 := p.y.at(r.Hz(k, under[k])), p.y.at(r.Hz(k, under[k]+n))
-		polygon(&path, rect(x0, y0, x1, max(y1, y0+0.7))...) // a single one is seen
+		area.add(x0, y0, x1, max(y1, y0+0.7)) // a single one is seen
 		under[k] += n
 	}
-	p.c.SetColor(col)
-	p.c.Fill(path)
+	area.fill(p.c, col)
 }
 
 // rates draws a line in steps.
@@ -243,17 +278,16 @@ func drawPiles(c draw.Canvas, s *perf.Summary, opt *Options) {
 	p := f.panel(0, 1, y, func(a *axis) []tick { return a.ticks(6, decimal) })
 	under := make([]float64, g.Bins)
 	for _, o := range []perf.Outcome{perf.Info, perf.Fail, perf.OK} {
-		var path vg.Path
+		var r ribbon
 		for k := range count {
 			if n := count[k][o]; n > 0 {
 				from, to := g.Time(uint16(k))
 				y0 := p.y.at(under[k] * hz)
-				polygon(&path, rect(p.x.at(float64(from)), y0, p.x.at(float64(to)), max(p.y.at((under[k]+n)*hz), y0+0.7))...)
+				r.add(p.x.at(float64(from)), y0, p.x.at(float64(to)), max(p.y.at((under[k]+n)*hz), y0+0.7))
 				under[k] += n
 			}
 		}
-		p.c.SetColor(f.p.of(o))
-		p.c.Fill(path)
+		r.fill(p.c, f.p.of(o))
 	}
 	p.opens()
 	f.yLabel("invocations per second")
