@@ -8,31 +8,10 @@ import (
 
 // Explanations are files about the result of a checker: all of it in words, and the cases of each anomaly of
 // transactions. Name is what they call the history.
-func Explanations(name, checker string, r result.Result) (files []File, err error) {
-	files = append(files, File{Name: "results.txt", Data: []byte(Prose(name, checker, r, ProseOptions{Limit: 10, Verbose: true}))})
-	var walk func(dir string, r result.Result)
-	walk = func(dir string, r result.Result) {
-		switch r := r.(type) {
-		case *result.Group:
-			for _, m := range r.Members {
-				walk(dir, m.Result)
-			}
-		case *result.Keyed:
-			for _, k := range r.Failures() {
-				walk(dir+"independent/"+FileName(k.Key.String())+"/", k.Result)
-			}
-		case *elle.Result:
-			cases, caseErr := CaseFiles(r)
-			if caseErr != nil {
-				err = caseErr
-			}
-			for _, c := range cases {
-				files = append(files, File{Name: dir + "elle/" + c.Name, Data: c.Data})
-			}
-		}
-	}
-	walk("", r)
-	return files, err
+func Explanations(name, checker string, r result.Result) ([]File, error) {
+	all := File{Name: "results.txt", Data: []byte(Prose(name, checker, r, ProseOptions{Limit: 10, Verbose: true}))}
+	files, err := tell(r).files("")
+	return append([]File{all}, files...), err
 }
 
 // CaseFiles are the explanations of a result's anomalies: a text for each type, and a page for each list whose

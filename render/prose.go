@@ -19,25 +19,23 @@ type ProseOptions struct {
 	Verbose bool // tell what was found but not prohibited, and statistics
 }
 
-// elleProse tells a result to a person: the verdict first, then the models that
-// are ruled out, then each type of anomaly with its count and its best
-// witnesses.
-func elleProse(file string, r *elle.Result, opt ProseOptions) string {
-	p := newProse(r, opt)
-	p.verdict(file)
+// body tells what was looked at, which models are ruled out, and each type of anomaly
+// with its count and its best witnesses.
+func (p *prose) body() {
+	r := p.r
+	p.statistics()
 	p.models()
 	if len(r.Anomalies) > 0 && r.Valid == verdict.Invalid {
 		p.table()
 	}
 	groups := groupsOf(r)
 	for i := range r.Anomalies {
-		p.cases(&r.Anomalies[i], max(opt.Limit, 1))
+		p.cases(&r.Anomalies[i], max(p.opt.Limit, 1))
 		p.groups(r, string(r.Anomalies[i].Type), r.Anomalies[i].Count, groups)
 	}
 	p.tolerated()
 	p.ladder()
 	p.warnings()
-	return p.b.String()
 }
 
 // ElleCases tells every kept case of one type, as a file of its own.
@@ -83,29 +81,25 @@ func (p *prose) color(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func (p *prose) verdict(file string) {
-	r := p.r
-	switch r.Valid {
-	case verdict.Valid:
-		asked := strings.Join(r.Models, ", ")
-		if asked == "" {
-			asked = "what was asked for"
-		}
-		p.f("%s: %s  no violation of %s was found%s\n", file, p.color(green, "VALID"), asked+withKeys(r), ignoring(r))
-	case verdict.Invalid:
-		broken := "the history violates " + strings.Join(violated(r), ", ")
-		switch {
-		case len(violated(r)) > 0:
-		case len(r.Keys) > 0:
-			broken = "the history violates " + strings.Join(r.Models, ", ") + withKeys(r)
-		default:
-			broken = "the history shows anomalies that were prohibited by name"
-		}
-		p.f("%s: %s  %s\n", file, p.color(red, "INVALID"), broken+ignoring(r))
-	default:
-		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
+// elleVerdict says what a verdict is about.
+func elleVerdict(r *elle.Result) string {
+	switch broken := violated(r); {
+	case r.Valid == verdict.Valid && len(r.Models) == 0:
+		return "no violation of what was asked for was found" + ignoring(r)
+	case r.Valid == verdict.Valid:
+		return "no violation of " + strings.Join(r.Models, ", ") + withKeys(r) + " was found" + ignoring(r)
+	case r.Valid == verdict.Unknown:
+		return r.Reason
+	case len(broken) > 0:
+		return "the history violates " + strings.Join(broken, ", ") + ignoring(r)
+	case len(r.Keys) > 0:
+		return "the history violates " + strings.Join(r.Models, ", ") + withKeys(r) + ignoring(r)
 	}
-	s := r.Stats
+	return "the history shows anomalies that were prohibited by name" + ignoring(r)
+}
+
+func (p *prose) statistics() {
+	s := p.r.Stats
 	if s == (elle.Stats{}) { // cancelled
 		return
 	}
@@ -286,22 +280,4 @@ func (p *prose) txn(op int, marks map[int]bool) string {
 		left = 0
 	}
 	return strings.Join(result.AppendLeft(parts, left), " ")
-}
-
-// elleLine tells a result in one line, for when there are many.
-func elleLine(file string, r *elle.Result, color bool) string {
-	p := &prose{r: r, opt: ProseOptions{Color: color}}
-	switch r.Valid {
-	case verdict.Valid:
-		p.f("%s: %s%s\n", file, p.color(green, "VALID"), strings.Replace(ignoring(r), ", ", "  ", 1))
-	case verdict.Invalid:
-		var parts []string
-		for _, a := range r.Anomalies {
-			parts = append(parts, fmt.Sprintf("%s %s", a.Type, thousands(a.Count)))
-		}
-		p.f("%s: %s  not %s: %s\n", file, p.color(red, "INVALID"), strings.Join(r.Not, ", not "), strings.Join(parts, ", ")+ignoring(r))
-	default:
-		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), r.Reason)
-	}
-	return p.b.String()
 }

@@ -11,14 +11,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// linearizableProse tells a result to a person: the verdict first, then where
-// each object fails, or how it can be linearized.
-func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) string {
-	limit := max(opt.Limit, 1)
+// body tells what was judged, where each object fails, or how it can be linearized.
+func (p *linProse) body() {
+	r, limit := p.r, max(p.opt.Limit, 1)
 	failing := byKey(r.Failures())
 	told := failing[:min(limit, len(failing))]
-	p := newLinProse(r, opt)
-	p.verdict(file)
 	p.summary(failing)
 	for _, part := range told {
 		p.failure(part)
@@ -30,26 +27,22 @@ func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) st
 	p.unknowns(limit)
 	p.witnesses()
 	p.warned(r.Warnings)
-	return p.b.String()
 }
 
-// linearizableLine tells a result in one line, for when there are many.
-func linearizableLine(file string, r *linearizable.Result, color bool) string {
-	failing := byKey(r.Failures())
-	p := newLinProse(r, ProseOptions{Color: color})
-	switch {
-	case r.Valid == verdict.Valid:
-		p.f("%s: %s\n", file, p.color(green, "VALID"))
-	case r.Valid == verdict.Unknown:
-		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), p.reason())
-	default:
-		p.f("%s: %s  not linearizable as %s: %s", file, p.color(red, "INVALID"), withArticle(r.Model), p.blame(failing[0]))
-		if n := len(failing) - 1; n > 0 {
-			p.f(", and %s", plural(n, "more key"))
-		}
-		p.f("\n")
+// line tells a result behind the word for its verdict, where there is one line.
+func (p *linProse) line() string {
+	r, failing := p.r, byKey(p.r.Failures())
+	switch r.Valid {
+	case verdict.Valid:
+		return ""
+	case verdict.Unknown:
+		return "  " + p.reason()
 	}
-	return p.b.String()
+	text := fmt.Sprintf("  not linearizable as %s: %s", withArticle(r.Model), p.blame(failing[0]))
+	if n := len(failing) - 1; n > 0 {
+		text += ", and " + plural(n, "more key")
+	}
+	return text
 }
 
 // linProse writes prose on a result; of prose it uses the pen only.
@@ -62,16 +55,15 @@ func newLinProse(r *linearizable.Result, opt ProseOptions) *linProse {
 	return &linProse{r: r, prose: prose{opt: opt, h: r.History}}
 }
 
-func (p *linProse) verdict(file string) {
-	r := p.r
-	switch r.Valid {
+// verdict says what the verdict is about.
+func (p *linProse) verdict() string {
+	switch r := p.r; r.Valid {
 	case verdict.Valid:
-		p.f("%s: %s  linearizable as %s\n", file, p.color(green, "VALID"), withArticle(r.Model))
+		return "linearizable as " + withArticle(r.Model)
 	case verdict.Invalid:
-		p.f("%s: %s  not linearizable as %s\n", file, p.color(red, "INVALID"), withArticle(r.Model))
-	default:
-		p.f("%s: %s  %s\n", file, p.color(yellow, "UNKNOWN"), p.reason())
+		return "not linearizable as " + withArticle(r.Model)
 	}
+	return p.reason()
 }
 
 // reason says why a result is unknown, with the key if it is one key's fault.

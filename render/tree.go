@@ -50,7 +50,7 @@ func appendEDN(dst []byte, t tree) ([]byte, error) {
 	case result.Op:
 		return format.AppendOpEDN(dst, t.History, t.Pos)
 	case result.Result:
-		return appendEDN(dst, resultEDN(t))
+		return appendEDN(dst, tell(t).edn())
 	case result.Fields:
 		return appendEntries(dst, t, ", ", entryEDN)
 	case edn.Entries:
@@ -115,7 +115,7 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 	case result.Op:
 		return appendOpJSON(dst, t)
 	case result.Result:
-		return appendJSON(dst, resultJSON(t))
+		return appendJSON(dst, tell(t).json())
 	case result.Fields:
 		return appendEntries(dst, t, ",", entryJSON)
 	case edn.Entries:

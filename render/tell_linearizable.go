@@ -1,0 +1,58 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// linTeller tells a result on single objects.
+type linTeller struct {
+	plainTeller
+	r *linearizable.Result
+}
+
+func newLinTeller(r *linearizable.Result) teller { return linTeller{plainTeller{r}, r} }
+
+func (t linTeller) gist() string {
+	switch t.r.Valid {
+	case verdict.Valid:
+		return ""
+	case verdict.Unknown:
+		return t.r.Reason
+	}
+	return "not linearizable as " + withArticle(t.r.Model)
+}
+
+func (t linTeller) summary() string {
+	return fmt.Sprintf("as %s, %s", withArticle(t.r.Model), plural(t.r.Ops, "operation"))
+}
+
+func (t linTeller) first(p *reportProse, _ string) string {
+	return p.word(t.r.Valid) + "  " + newLinProse(t.r, p.opt).verdict()
+}
+
+func (t linTeller) line(p *reportProse, _ string) string {
+	return p.word(t.r.Valid) + newLinProse(t.r, p.opt).line()
+}
+
+func (t linTeller) body(p *reportProse, _ string) {
+	l := newLinProse(t.r, p.opt)
+	l.body()
+	p.b.WriteString(l.b.String())
+}
+
+func (t linTeller) edn() fields { return linearizableEDN(t.r) }
+
+func (t linTeller) json() fields { return linearizableJSON(t.r) }
+
+func (t linTeller) cases(c Case) []Case {
+	for _, p := range byKey(t.r.Failures()) {
+		c.Found = append(c.Found, Found{
+			Type: linearizable.NotLinearizable, Line: t.r.History.Line(p.Culprit),
+			Msg: fmt.Sprintf("not linearizable as %s: no order of the operations explains op %d", withArticle(t.r.Model), t.r.History.Index(p.Culprit)),
+		})
+	}
+	return []Case{c}
+}
