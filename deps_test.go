@@ -26,9 +26,9 @@ var floors = [][]string{
 	3: {"format", "simulate", "internal/oracle"},
 	4: { // the checkers
 		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
-		"longfork", "queue", "sequential", "set", "stats", "uniqueids",
+		"longfork", "perf", "queue", "sequential", "set", "stats", "triage", "uniqueids",
 	},
-	5: {"render", "render/diagram", "render/linear", "render/timeline", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
+	5: {"render", "render/diagram", "render/linear", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"store"},
 	7: {"runner"},
 	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},

@@ -30,7 +30,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	fmt.Println("serializable:", res.Valid == verdict.Valid)
-	fmt.Print(render.ElleProse("write-skew", res, render.ProseOptions{}))
+	fmt.Print(render.Prose("write-skew", "elle", res, render.ProseOptions{}))
 
 	// Output:
 	// snapshot isolation: true

@@ -10,7 +10,7 @@ func Composed(r result.Result) result.Result {
 	if !ok {
 		return r
 	}
-	all := &result.Group{Reason: g.Reason, Warnings: g.Warnings}
+	all := &result.Group{Common: g.Common}
 	work := &result.Group{}
 	for _, m := range g.Members {
 		switch m.Name {

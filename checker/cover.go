@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -51,7 +49,7 @@ func advice(fs []string) string {
 
 // doubt makes the result of a check that does not know some operations unknown.
 func doubt(c *Checker, r result.Result, fs []string) {
-	makeUnknown(r, fmt.Sprintf("%s may change what %s looks at, and %s does not know %s%s",
+	r.Unknown(fmt.Sprintf("%s may change what %s looks at, and %s does not know %s%s",
 		strings.Join(fs, ", "), c.Name, c.Name, them(fs), advice(fs)))
 }
 
@@ -60,29 +58,6 @@ func them(fs []string) string {
 		return "it"
 	}
 	return "them"
-}
-
-// makeUnknown takes a verdict back.
-func makeUnknown(r result.Result, reason string) {
-	switch r := r.(type) {
-	case *result.Group:
-		for _, m := range r.Members {
-			makeUnknown(m.Result, reason)
-		}
-	case *result.Keyed:
-		for _, k := range r.Keys {
-			makeUnknown(k.Result, reason)
-		}
-		r.Unknown(reason)
-	case *elle.Result:
-		r.Valid, r.Reason = verdict.Unknown, reason
-		r.Not, r.AlsoNot, r.Ladder = nil, nil, nil // which are verdicts, too
-	case *linearizable.Result:
-		r.Valid, r.Reason = verdict.Unknown, reason
-	case *result.Failed: // which says already what it failed of
-	case result.Report:
-		r.About().Unknown(reason)
-	}
 }
 
 // warnOfOthers says which operations a check that was asked for by name does not
@@ -110,17 +85,7 @@ func warnOfOthers(c *Checker, h *history.History, r result.Result) {
 
 // warn adds a warning to a result, unless one of its code is there.
 func warn(r result.Result, w verdict.Warning) {
-	var ws *[]verdict.Warning
-	switch r := r.(type) {
-	case *elle.Result:
-		ws = &r.Warnings
-	case *linearizable.Result:
-		ws = &r.Warnings
-	case result.Report:
-		ws = &r.About().Warnings
-	default:
-		return
-	}
+	ws := &r.About().Warnings
 	if !slices.ContainsFunc(*ws, func(other verdict.Warning) bool { return other.Code == w.Code }) {
 		*ws = append(*ws, w)
 	}

@@ -22,7 +22,7 @@ func Distrust(h *history.History, r result.Result, again func(prefix *history.Hi
 			continue
 		}
 		if w.Code != history.LostOps { // the order of ops is not known, on which everything may rest
-			makeUnknown(r, lostOps)
+			r.Unknown(lostOps)
 			warnAll(r, w)
 			break
 		}
@@ -68,7 +68,7 @@ func distrust(r result.Result) {
 		}
 		return
 	}
-	makeUnknown(r, lostOps)
+	r.Unknown(lostOps)
 }
 
 // warnAll adds a warning to a result and all that it is made of.

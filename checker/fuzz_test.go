@@ -59,7 +59,7 @@ func FuzzCheckers(f *testing.F) {
 		for _, r := range []result.Result{g, keyed} {
 			_, err := render.EDN(nil, r)
 			placed(t, err)
-			_, err = render.JSON(nil, "fuzz", "check", r)
+			_, err = render.JSON(nil, render.Input{File: "fuzz"}, "check", r)
 			placed(t, err)
 			render.Prose("fuzz", "check", r, render.ProseOptions{})
 			render.Cases("fuzz", "check", r)

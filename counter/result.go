@@ -21,6 +21,9 @@ type Result struct {
 	ops    []int32 // the completions of the reads
 }
 
+// ReadOp returns the position, in the history, of the completion of Reads[k].
+func (r *Result) ReadOp(k int) int { return int(r.ops[k]) }
+
 // conclude makes a verdict of what was found.
 func (c *check) conclude() {
 	r := c.r

@@ -3,7 +3,7 @@ package edn
 import (
 	"bytes"
 	"fmt"
-	"slices"
+	"sync"
 )
 
 // Syntax is the notation that a text is written in.
@@ -32,6 +32,9 @@ type Source struct {
 	// LinesOnly says that lines are those of what was read, but columns are not: errors name
 	// lines alone.
 	LinesOnly bool
+
+	mu    sync.Mutex
+	marks []int // how many lines end before each lineStep bytes, as far as anybody has asked
 }
 
 // NewSource makes a source of a text held in memory.
@@ -40,15 +43,31 @@ func NewSource(name string, text []byte, syntax Syntax) *Source {
 }
 
 // Position converts a byte offset into a line and a column, both counted from
-// 1, the column in bytes. It counts the lines before off, so it costs a pass
-// over the text: for messages, not for loops.
+// 1, the column in bytes.
 func (s *Source) Position(off int) (line, col int) {
 	off = min(max(off, 0), len(s.Text))
-	before := s.Text[:off]
-	return bytes.Count(before, newline) + 1, off - bytes.LastIndexByte(before, '\n')
+	return s.Line(off), off - bytes.LastIndexByte(s.Text[:off], '\n')
 }
 
+// lineStep is how far apart marks are.
+const lineStep = 1 << 15
+
 var newline = []byte{'\n'}
+
+// Line returns the line that a byte offset is on, from 1. It passes over the text
+// once, however often it is called, and is safe for concurrent use.
+func (s *Source) Line(off int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.marks == nil {
+		s.marks = []int{0}
+	}
+	k := off / lineStep
+	for n := len(s.marks); n <= k; n++ {
+		s.marks = append(s.marks, s.marks[n-1]+bytes.Count(s.Text[(n-1)*lineStep:n*lineStep], newline))
+	}
+	return 1 + s.marks[k] + bytes.Count(s.Text[k*lineStep:off], newline)
+}
 
 // Errorf returns a SyntaxError at a byte offset of the source.
 func (s *Source) Errorf(off int, format string, args ...any) *SyntaxError {
@@ -79,21 +98,4 @@ func (e *SyntaxError) Error() string {
 		return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Msg)
-}
-
-// Lines returns the lines that some byte offsets are on, from 1. It passes over
-// the text once, whatever the order of the offsets.
-func (s *Source) Lines(offs []int) []int {
-	order := make([]int, len(offs))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return offs[a] - offs[b] })
-	lines := make([]int, len(offs))
-	line, at := 1, 0
-	for _, i := range order {
-		line += bytes.Count(s.Text[at:offs[i]], newline)
-		at, lines[i] = offs[i], line
-	}
-	return lines
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -74,7 +75,9 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	err = par.Guard(func() error { return c.run(ctx) })
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Result{Models: c.res.Models, Reason: "the check stopped early: " + context.Cause(ctx).Error(), History: h, Stats: c.res.Stats, Warnings: c.res.Warnings}, nil
+		early := &Result{Common: result.Common{History: h, Warnings: c.res.Warnings}, Models: c.res.Models, Stats: c.res.Stats}
+		early.Unknown("the check stopped early: " + context.Cause(ctx).Error())
+		return early, nil
 	}
 	if err != nil {
 		return nil, err

@@ -55,13 +55,13 @@ func FuzzCheck(f *testing.F) {
 				}
 			}
 			// Fields that no check looks at may turn out to be malformed only here.
-			if _, err := render.ElleJSON(nil, "fuzz", res); err != nil && !errors.As(err, &syntax) {
+			if _, err := render.JSON(nil, render.Input{File: "fuzz"}, "elle", res); err != nil && !errors.As(err, &syntax) {
 				t.Fatal(err)
 			}
-			if _, err := render.ElleEDN(nil, res); err != nil && !errors.As(err, &syntax) {
+			if _, err := render.EDN(nil, res); err != nil && !errors.As(err, &syntax) {
 				t.Fatal(err)
 			}
-			render.ElleProse("fuzz", res, render.ProseOptions{Limit: 10, Verbose: true})
+			render.Prose("fuzz", "elle", res, render.ProseOptions{Limit: 10, Verbose: true})
 		}
 	})
 }

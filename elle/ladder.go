@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -43,7 +44,7 @@ func (c *check) climb(ctx context.Context) error {
 		sub := *c
 		sub.models = []string{strongest}
 		sub.prohibited = lattice().prohibited(sub.models, nil)
-		sub.cases, sub.beyond, sub.res = map[Anomaly][]Case{}, map[Anomaly]int{}, Result{History: c.res.History}
+		sub.cases, sub.beyond, sub.res = map[Anomaly][]Case{}, map[Anomaly]int{}, Result{Common: result.Common{History: c.res.History}}
 		sub.w = c.w.under(sub.implied())
 		if err := sub.infer(ctx); err != nil {
 			return err

@@ -87,11 +87,11 @@ func broken(t testing.TB, n int) (hs []*history.History) {
 func report(t testing.TB, h *history.History, models ...string) string {
 	t.Helper()
 	res := check(t, h, models...)
-	asJSON, err := render.ElleJSON(nil, "h", res)
+	asJSON, err := render.JSON(nil, render.Input{File: "h"}, "elle", res)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(asJSON) + render.ElleProse("h", res, render.ProseOptions{Limit: 1000, Verbose: true})
+	return string(asJSON) + render.Prose("h", "elle", res, render.ProseOptions{Limit: 1000, Verbose: true})
 }
 
 // TestSameBytes: the number of cores changes nothing.

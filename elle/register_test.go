@@ -269,11 +269,11 @@ func TestSameBytesRegisters(t *testing.T) {
 		for i, h := range hs {
 			for _, m := range lawModels[:4] {
 				res := checkWith(t, h, assume(assumed[i], m))
-				asJSON, err := render.ElleJSON(nil, "h", res)
+				asJSON, err := render.JSON(nil, render.Input{File: "h"}, "elle", res)
 				if err != nil {
 					t.Fatal(err)
 				}
-				out = append(out, string(asJSON)+render.ElleProse("h", res, render.ProseOptions{Limit: 1000, Verbose: true}))
+				out = append(out, string(asJSON)+render.Prose("h", "elle", res, render.ProseOptions{Limit: 1000, Verbose: true}))
 			}
 		}
 		return out

@@ -2,17 +2,13 @@ package elle
 
 import (
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/result"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Result is what a check found. Ops are named by their positions in the
 // history.
 type Result struct {
-	Valid verdict.Verdict
-	// Reason says why Valid is Unknown, in a sentence.
-	Reason string
+	result.Common
 	// Models are the consistency models that were asked for, by the names given.
 	Models []string
 	// Ignored are anomalies that were not to make the verdict invalid, nor to rule
@@ -32,15 +28,16 @@ type Result struct {
 	// were asked for, and AlsoNot those that are violated since they imply one of
 	// them; as far as the anomalies looked for can tell. By friendly name, sorted.
 	Not, AlsoNot []string
-	Warnings     []verdict.Warning
 	Inference    *Inference // of registers
 	Ladder       *Ladder    // if it was asked for
 	Stats        Stats
-	History      *history.History
 }
 
-// Verdict returns Valid.
-func (r *Result) Verdict() verdict.Verdict { return r.Valid }
+// Unknown takes the verdict back, and with it what else would be one.
+func (r *Result) Unknown(reason string) {
+	r.Common.Unknown(reason)
+	r.Not, r.AlsoNot, r.Ladder = nil, nil, nil
+}
 
 // Anomalies are the cases of one type.
 type Anomalies struct {

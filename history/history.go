@@ -88,12 +88,8 @@ func (h *History) Text(i int) edn.Value {
 // Start returns where op i begins in the text of the source.
 func (h *History) Start(i int) int { return h.start[i] }
 
-// Line returns the line of the source that op i begins on, from 1. It counts
-// the lines before it: for messages, not for loops.
-func (h *History) Line(i int) int {
-	line, _ := h.src.Position(h.start[i])
-	return line
-}
+// Line returns the line of the source that op i begins on, from 1.
+func (h *History) Line(i int) int { return h.src.Line(h.start[i]) }
 
 // Errorf returns an error at op i.
 func (h *History) Errorf(i int, format string, args ...any) error {
@@ -176,13 +172,4 @@ func (h *History) WithWarning(w verdict.Warning) *History {
 
 func (h *History) warn(code string, n int, msg string) {
 	h.warnings = append(h.warnings, verdict.Warning{Code: code, Count: n, Msg: msg})
-}
-
-// Lines returns the lines that some ops begin on. It passes over the text once.
-func (h *History) Lines(ops []int) []int {
-	offs := make([]int, len(ops))
-	for i, op := range ops {
-		offs[i] = h.start[op]
-	}
-	return h.src.Lines(offs)
 }

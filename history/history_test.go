@@ -65,8 +65,8 @@ func TestAccessors(t *testing.T) {
 	if lo, hi := h.ValueSpan(3); string(h.Source().Text[lo:hi]) != "[1 2]" {
 		t.Error("span")
 	}
-	if got := h.Lines([]int{4, 0, 3, 0}); !slices.Equal(got, []int{5, 1, 4, 1}) {
-		t.Errorf("Lines: got %v", got)
+	if got := []int{h.Line(4), h.Line(0), h.Line(3), h.Line(0)}; !slices.Equal(got, []int{5, 1, 4, 1}) {
+		t.Errorf("Line: got %v", got)
 	}
 	for typ, name := range map[Type]string{Invoke: "invoke", OK: "ok", Fail: "fail", Info: "info"} {
 		if got, ok := TypeNamed([]byte(name)); !ok || got != typ || typ.String() != name {

@@ -52,7 +52,7 @@ func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, 
 	})
 	if ctx.Err() != nil {
 		r.Keys = nil
-		r.Unknown("interrupted")
+		r.Common.Unknown("interrupted") // what was judged stays
 		return r, nil
 	} else if err != nil {
 		return nil, err

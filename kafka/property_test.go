@@ -183,7 +183,7 @@ func sound(t interface{ Fatalf(string, ...any) }, h *history.History, r *kafka.R
 	if _, err := edn.Parse(string(text), edn.EDN); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
-	if _, err := render.JSON(nil, "test", "kafka", r); err != nil {
+	if _, err := render.JSON(nil, render.Input{File: "test"}, "kafka", r); err != nil {
 		t.Fatalf("%v", err)
 	}
 }

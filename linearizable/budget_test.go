@@ -12,12 +12,20 @@ import (
 // TestBudget: a search that runs out says so, how far it got, and keeps within
 // its memory.
 func TestBudget(t *testing.T) {
-	o := simulate.Object{Kind: simulate.FIFOQueue, Operations: 400, Clients: 12, Seed: 3, Values: 3, BugRate: 0.2, CrashRate: 0.1}
+	for _, o := range []simulate.Object{
+		{Kind: simulate.FIFOQueue, Operations: 10_000, Clients: 20, Seed: 1, Values: 5, CrashRate: 0.05},
+		{Kind: simulate.CASRegister, Operations: 10_000, Clients: 20, Seed: 1, Values: 20, CrashRate: 0.05, BugRate: 2e-4},
+	} {
+		t.Run(o.Kind.String(), func(t *testing.T) { testBudget(t, o) })
+	}
+}
+
+func testBudget(t *testing.T, o simulate.Object) {
 	h, err := o.History()
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := ByName("fifo-queue", "")
+	m, err := ByName(o.Kind.String(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

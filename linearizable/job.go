@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/seed-c33ae711/jcheck/internal/monitor"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -14,9 +15,10 @@ import (
 type job struct {
 	c     *check
 	o     *object
-	calls []searchOp // what is worth looking at
-	rung  *rung      // nil if none decided
-	s     *search    // nil if a rung decided
+	calls []searchOp     // what is worth looking at
+	rung  *rung          // nil if none decided
+	deep  monitor.Search // nil if there is none for such objects, or none is needed
+	s     *search        // nil if a rung decided, or deep is to
 	part  Part
 }
 
@@ -36,8 +38,34 @@ func newJob(c *check, o *object) job {
 		return j
 	}
 	j.part.Rung = "search"
-	j.s = newSearch(j.machine(), j.calls, Budget{})
+	j.begin()
 	return j
+}
+
+// begin makes the search that is to decide.
+func (j *job) begin() {
+	j.deep = j.deeper(j.calls)
+	if j.deep == nil {
+		j.s = newSearch(j.machine(), j.calls, Budget{})
+	}
+}
+
+// deeper returns the search that is made for such objects, nil if there is none.
+func (j *job) deeper(calls []searchOp) monitor.Search {
+	r := rungs[j.c.m.kind.name]
+	if r == nil || r.search == nil {
+		return nil
+	}
+	ops := r.ops(j.o, calls)
+	if ops == nil {
+		return nil
+	}
+	return r.search(ops)
+}
+
+// open reports that a search may decide what is not decided yet.
+func (j *job) open() bool {
+	return (j.s != nil || j.deep != nil) && j.part.Valid == verdict.Unknown && j.part.Reason == ""
 }
 
 func (j *job) machine() machine { return j.c.m.kind.make(j.o.init, j.o.v, j.o.ts) }
@@ -77,14 +105,12 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 	if most > 0 {
 		steps = min(steps, most)
 	}
-	j.s.budget = Budget{steps, memory}
-	end := j.s.run(ctx)
-	p.Steps, p.Reached = j.s.steps, int(j.s.deep)
+	end, witness := j.advance(ctx, Budget{steps, memory})
 	switch end {
 	case found:
 		p.Valid = verdict.Valid
 		if j.c.opt.Witness {
-			p.Witness = completions(j.s, j.s.order(j.s.done))
+			p.Witness = witness()
 		}
 	case exhausted:
 		p.Valid = verdict.Invalid
@@ -98,9 +124,29 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}
 	if p.Valid != verdict.Unknown || p.Reason != "" {
-		if p.Valid != verdict.Invalid || j.s.foresees() {
+		j.deep = nil
+		if j.s != nil && (p.Valid != verdict.Invalid || j.s.foresees()) {
 			j.s.free()
 		}
+	}
+}
+
+// advance runs the search. If it found a linearization, witness tells it.
+func (j *job) advance(ctx context.Context, b Budget) (end outcome, witness func() []int) {
+	p := &j.part
+	if j.s != nil {
+		j.s.budget = b
+		end = j.s.run(ctx)
+		p.Steps, p.Reached = j.s.steps, int(j.s.deep)
+		return end, func() []int { return completions(j.s, j.s.order(j.s.done)) }
+	}
+	a, end := runSearch(ctx, j.deep, b)
+	p.Steps, p.Reached = j.deep.Steps(), min(j.deep.Deep(), p.Ops-p.Pending)
+	return end, func() (order []int) {
+		for _, i := range a.Order {
+			order = append(order, int(j.calls[i].id))
+		}
+		return order
 	}
 }
 
@@ -109,10 +155,12 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 func (j *job) release(ctx context.Context) error {
 	switch {
 	case j.part.Valid == verdict.Invalid:
-		defer j.s.free()
+		if j.s != nil {
+			defer j.s.free()
+		}
 		return j.explain(ctx)
 	case j.part.Valid == verdict.Unknown && j.part.Reason == "":
-		j.s = newSearch(j.machine(), j.calls, Budget{})
+		j.begin()
 	}
 	return nil
 }
@@ -176,11 +224,15 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 				return !a.Linearizable
 			}
 		}
-		s := newSearch(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)})
+		budget := Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return s.run(ctx) == exhausted
+		if deep := j.deeper(calls); deep != nil {
+			_, end := runSearch(ctx, deep, budget)
+			return end == exhausted
+		}
+		return newSearch(j.machine(), calls, budget).run(ctx) == exhausted
 	})
 	return rets[i], err
 }

@@ -64,7 +64,7 @@ func TestLastOp(t *testing.T) {
 			parts = append(parts, operation{op.inv, op.ret})
 		}
 		j := newJob(&check{m: &m}, o)
-		if j.s != nil {
+		if j.open() {
 			j.run(context.Background(), 1<<20, 1<<28)
 		}
 		if j.part.Valid != verdict.Invalid {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -56,7 +57,7 @@ func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Resu
 		opt.Budget.Memory = DefaultMemory
 	}
 	m.knossos = opt.Knossos
-	c := &check{h: h, m: &m, opt: opt, res: Result{knossos: opt.Knossos, model: m, Model: m.Name(), History: h, Warnings: slices.Clone(h.Warnings())}}
+	c := &check{h: h, m: &m, opt: opt, res: Result{Common: result.Common{History: h, Warnings: slices.Clone(h.Warnings())}, knossos: opt.Knossos, model: m, Model: m.Name()}}
 	err := par.Guard(func() error { return c.run(ctx) })
 	if err != nil && !(ctx.Err() != nil && errors.Is(err, ctx.Err())) {
 		return nil, err
@@ -107,6 +108,9 @@ func (c *check) run(ctx context.Context) error {
 		err = par.Do(ctx, len(jobs), func(i int) error {
 			j := &jobs[i]
 			err := j.explain(ctx)
+			if j.part.Valid == verdict.Invalid {
+				j.part.Beside = j.o.beside(j.part.Culprit)
+			}
 			if _, isRegister := j.machine().(*registerMachine); isRegister && j.part.Valid == verdict.Invalid {
 				j.part.Law = j.o.law(j.part.Culprit)
 			}
@@ -136,7 +140,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 		failed := false
 		for i := range jobs {
 			failed = failed || jobs[i].part.Valid == verdict.Invalid
-			if jobs[i].s != nil && jobs[i].part.Valid == verdict.Unknown && jobs[i].part.Reason == "" {
+			if jobs[i].open() {
 				open = append(open, &jobs[i])
 			}
 		}

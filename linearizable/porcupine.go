@@ -236,12 +236,7 @@ func (p PorcupineModel) fill(s *subject, ops []porcupine.Operation) {
 	} else {
 		p.fillDeterministic(s, kinds, example)
 	}
-	s.tell = func(i int32) string {
-		if d := p.m.DescribeOperation; d != nil {
-			return d(ops[i].Input, ops[i].Output)
-		}
-		return fmt.Sprintf("%v -> %v", ops[i].Input, ops[i].Output)
-	}
+	s.tell = func(i int32) string { return p.describe(ops[i].Input, ops[i].Output) }
 }
 
 func (p PorcupineModel) fillDeterministic(s *subject, kinds *sharing, example func(int32) *porcupine.Operation) {

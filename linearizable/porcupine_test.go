@@ -438,11 +438,18 @@ func ExamplePorcupine() {
 	}
 	fmt.Println(porcupine.CheckOperations(register, ops))
 
-	out, err := linearizable.Porcupine(register).CheckOperations(context.Background(), ops, linearizable.Options{})
+	model := linearizable.Porcupine(register)
+	out, err := model.CheckOperations(context.Background(), ops, linearizable.Options{})
 	fmt.Println(out.Valid, err)
-	fmt.Println("operation", out.Parts[0].Culprit, "is impossible after", out.Parts[0].Final[0].Order)
+	fmt.Println(model.Explain(ops, out))
 	// Output:
 	// false
 	// false <nil>
-	// operation 2 is impossible after [0 1]
+	// not linearizable
+	// no order of the operations explains how this one ended:
+	//   operation 2, client 2, 40 to 90: <nil> -> 0
+	// when it returned, these ran too:
+	//   operation 0, client 0, 0 to 100: 200 -> <nil>
+	// just before, the object may have been:
+	//   200, after operation 1, client 1, 10 to 30: <nil> -> 200
 }

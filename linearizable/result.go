@@ -2,23 +2,20 @@ package linearizable
 
 import (
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // A Result is what a check found. Ops are named by their positions in the
 // history.
 type Result struct {
-	Valid  verdict.Verdict
-	Reason string // why Valid is Unknown
-	Model  string
+	result.Common
+	Model string
 	// Keyed says that values are tuples of a key and a value, and that each key was
 	// judged for itself.
-	Keyed    bool
-	Parts    []Part // one for each object, in the order of their first ops
-	Ops      int    // operations of clients that may have taken effect
-	Warnings []verdict.Warning
-	History  *history.History
+	Keyed bool
+	Parts []Part // one for each object, in the order of their first ops
+	Ops   int    // operations of clients that may have taken effect
 
 	knossos bool // see Options.Knossos
 	model   Model
@@ -26,9 +23,6 @@ type Result struct {
 
 // Knossos reports whether Options.Knossos was set.
 func (r *Result) Knossos() bool { return r.knossos }
-
-// Verdict returns Valid.
-func (r *Result) Verdict() verdict.Verdict { return r.Valid }
 
 // A Part is the judgement on one object.
 type Part struct {
@@ -46,13 +40,17 @@ type Part struct {
 	// taken effect, by their completions.
 	Witness []int
 	// Of an invalid part:
-	Culprit    int     // the completion that no linearization reaches: the first, if to find it did not take too many steps
-	PreviousOK int     // the completion before it, -1 if there is none
-	LastOp     int     // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
-	Conflict   []int   // a few operations that cannot be linearized by themselves, if a monitor found such
-	Window     []int   // the operations that ran when Culprit returned, by invocation
-	Law        *Law    // the law that Culprit breaks, if it is one of a register and as simple as that
-	Final      []State // what the object may have been just before, and why nothing leads on
+	Culprit    int   // the completion that no linearization reaches: the first, if to find it did not take too many steps
+	PreviousOK int   // the completion before it, -1 if there is none
+	LastOp     int   // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
+	Conflict   []int // a few operations that cannot be linearized by themselves, if a monitor found such
+	Window     []int // the operations that ran when Culprit returned, by invocation
+	Beside     []int // of histories, the operations that overlapped Culprit, itself among them, by invocation
+	Law        *Law  // the law that Culprit breaks, if it is one of a register and as simple as that
+	// Final is what the object is when Culprit has to take effect, in whichever order
+	// the operations did that returned before it, and why that is impossible; a few of
+	// these states at least.
+	Final []State
 }
 
 // A State is what an object may have been after a longest linearizable prefix.

@@ -1,6 +1,8 @@
 package linearizable
 
 import (
+	"cmp"
+	"context"
 	"math"
 
 	"github.com/seed-c33ae711/jcheck/internal/monitor"
@@ -12,36 +14,41 @@ type rung struct {
 	name string
 	run  func(ops []monitor.Op, o *object) monitor.Answer
 	fs   map[opcode]monitor.F
+	// search decides what run leaves open, in more time; nil if the search for any
+	// object has to.
+	search func(ops []monitor.Op) monitor.Search
 }
 
 var rungs = map[string]*rung{}
 
 func init() {
 	register := &rung{"register", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Register(ops, o.init) },
-		map[opcode]monitor.F{opRead: monitor.Read, opWrite: monitor.Write, opCAS: monitor.CAS}}
+		map[opcode]monitor.F{opRead: monitor.Read, opWrite: monitor.Write, opCAS: monitor.CAS}, nil}
 	rungs["register"], rungs["cas-register"], rungs["etcd"] = register, register, register
 	queue := map[opcode]monitor.F{opEnqueue: monitor.Enqueue, opDequeue: monitor.Dequeue}
 	rungs["mutex"] = plain("mutex", monitor.Mutex, map[opcode]monitor.F{opAcquire: monitor.Acquire, opRelease: monitor.Release})
 	locks := map[opcode]monitor.F{opLock: monitor.Acquire, opFence: monitor.Acquire, opUnlock: monitor.Release}
 	rungs["owner-mutex"] = plain("owner-mutex", monitor.OwnerMutex, locks)
 	rungs["reentrant-mutex"] = plain("reentrant-mutex", monitor.ReentrantMutex, locks)
-	rungs["fenced-mutex"] = &rung{"fenced-mutex", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.FencedMutex(ops, o.tokens()) }, locks}
+	rungs["fenced-mutex"] = &rung{"fenced-mutex", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.FencedMutex(ops, o.tokens()) }, locks, nil}
 	rungs["semaphore"] = &rung{"semaphore", func(ops []monitor.Op, o *object) monitor.Answer {
 		return monitor.Semaphore(ops, int32(min(permits(o.init, o.v), math.MaxInt32)))
-	}, map[opcode]monitor.F{opTake: monitor.Acquire, opGive: monitor.Release}}
+	}, map[opcode]monitor.F{opTake: monitor.Acquire, opGive: monitor.Release}, nil}
 	rungs["list"] = &rung{"list", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.List(ops, o.lists(opList)) },
-		map[opcode]monitor.F{opExtend: monitor.Append, opList: monitor.ReadList}}
-	rungs["priority-queue"] = &rung{"priority-queue", byPriority, map[opcode]monitor.F{opInsert: monitor.Insert, opLeast: monitor.DeleteMin}}
+		map[opcode]monitor.F{opExtend: monitor.Append, opList: monitor.ReadList}, nil}
+	rungs["priority-queue"] = &rung{"priority-queue", byPriority, map[opcode]monitor.F{opInsert: monitor.Insert, opLeast: monitor.DeleteMin}, nil}
 	rungs["fifo-queue"] = plain("queue", monitor.Queue, queue)
+	rungs["fifo-queue"].search = monitor.QueueOfValues
 	rungs["unordered-queue"] = plain("bag", monitor.Bag, queue)
 	rungs["stack"] = plain("stack", monitor.Stack, map[opcode]monitor.F{opPush: monitor.Push, opPop: monitor.Pop})
+	rungs["stack"].search = monitor.StackOfValues
 	rungs["counter"] = plain("counter", monitor.Counter, map[opcode]monitor.F{opInc: monitor.Inc, opCount: monitor.ReadCount})
 	rungs["set"] = &rung{"set", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Set(ops, o.lists(opReadSet)) },
-		map[opcode]monitor.F{opAdd: monitor.Add, opReadSet: monitor.ReadSet}}
+		map[opcode]monitor.F{opAdd: monitor.Add, opReadSet: monitor.ReadSet}, nil}
 }
 
 func plain(name string, run func([]monitor.Op) monitor.Answer, fs map[opcode]monitor.F) *rung {
-	return &rung{name, func(ops []monitor.Op, _ *object) monitor.Answer { return run(ops) }, fs}
+	return &rung{name, func(ops []monitor.Op, _ *object) monitor.Answer { return run(ops) }, fs, nil}
 }
 
 // ops tells the calls that the search would see as the rung sees them; nil if it
@@ -109,4 +116,21 @@ func cut(calls []searchOp, at int32) (out []searchOp) {
 		out = append(out, c)
 	}
 	return out
+}
+
+// runSearch runs a search that was made for an object.
+func runSearch(ctx context.Context, s monitor.Search, b Budget) (monitor.Answer, outcome) {
+	limit := monitor.Limit{Steps: cmp.Or(b.Steps, math.MaxInt64), Memory: cmp.Or(b.Memory, math.MaxInt64), Stop: func() bool { return ctx.Err() != nil }}
+	a := s.Run(limit)
+	switch {
+	case a.Decided && a.Linearizable:
+		return a, found
+	case a.Decided:
+		return a, exhausted
+	case ctx.Err() != nil:
+		return a, cancelled
+	case s.Steps() >= limit.Steps:
+		return a, outOfSteps
+	}
+	return a, outOfMemory
 }

@@ -13,7 +13,7 @@ import (
 // memory, and whatever the number of cores, the same ones are.
 func TestShare(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	o := simulate.Object{Kind: simulate.FIFOQueue, Operations: 4000, Clients: 40, Seed: 3, Values: 3, CrashRate: 0.02, Keys: 40}
+	o := simulate.Object{Kind: simulate.FIFOQueue, Operations: 40_000, Clients: 200, Seed: 3, Values: 3, CrashRate: 0.05, Keys: 40}
 	h, err := o.History()
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +40,10 @@ func TestShare(t *testing.T) {
 			t.Fatal(err)
 		}
 		j := newJob(c, o)
+		if !j.open() {
+			alone[i] = j.part.Valid
+			continue
+		}
 		j.run(t.Context(), math.MaxInt64, memory/atATime)
 		alone[i] = j.part.Valid
 		count[alone[i]]++

@@ -28,6 +28,8 @@ import (
 //     operation left reads or expects. Whatever an operation read was written last
 //     before it, so that this write stays, and nothing comes between.
 //   - Of registers that are read and written together, the same for each of them.
+//   - Of registers and texts, all that had completed when a write began, and reads beside it, unless an operation
+//     beside it needs the object to be something.
 //   - Of sets and lists, adds of elements that no read left has.
 //   - Of queues and stacks, with priorities or without, all operations on a value: what is left of a queue is
 //     in the same order. A pending take that took the value need not happen.
@@ -50,6 +52,11 @@ func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept
 			return err
 		}
 		s.run()
+		for s.rebase() { // which fewer operations beside a write allow
+			s.link()
+			s.run()
+		}
+		s.recall()
 		kept = s.kept()
 		return nil
 	})
@@ -72,6 +79,8 @@ type shrinker struct {
 	count  map[int64]int
 	nots   map[int32]int // compares that must fail, by what they expected
 	allNot int
+	all    []call // what rebase began with
+	base   int32  // where the write was invoked that the history begins with, -1 if there is none
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
@@ -79,7 +88,7 @@ func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, 
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinker{ctx: ctx, c: c, key: key, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
+	s := &shrinker{ctx: ctx, c: c, key: key, base: -1, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
 	s.try = s.invalid
 	if s.o, err = newDecoder(c.h, c.m, key).object(ops); err != nil {
 		return nil, err
@@ -94,6 +103,8 @@ func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, 
 		}
 	}
 	s.unwind()
+	s.all = slices.Clone(s.o.calls)
+	s.rebase()
 	s.link()
 	return s, nil
 }
@@ -175,7 +186,7 @@ func (s *shrinker) invalid(o *object, calls []call) bool {
 	part := *o
 	part.calls = calls
 	j := newJob(s.c, &part)
-	if j.part.Valid == verdict.Unknown && j.s != nil {
+	if j.open() {
 		j.run(s.ctx, s.steps, s.memory)
 	}
 	return j.part.Valid == verdict.Invalid
@@ -303,7 +314,7 @@ func (s *shrinker) pass(size int) (changed bool) {
 // drop leaves out of a chunk what nothing left wants, if the rest is still
 // invalid.
 func (s *shrinker) drop(chunk []call) bool {
-	chunk = s.unwanted(chunk)
+	chunk = s.unwanted(slices.DeleteFunc(chunk, func(c call) bool { return c.inv == s.base }))
 	if len(chunk) == 0 {
 		return false
 	}

@@ -85,9 +85,13 @@ func TestShrinkSteps(t *testing.T) {
 					continue
 				}
 				before := fmt.Sprint(o.calls)
-				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, try: func(*object, []call) bool { return true }}
-				if i%4 < 2 {
+				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, base: -1, try: func(*object, []call) bool { return true }}
+				if i%4 == 0 {
 					s.unwind()
+				} else if i%4 == 1 {
+					s.all = slices.Clone(o.calls)
+					s.rebase()
+					s.recall()
 				} else {
 					s.link()
 					var chunk []call
@@ -199,4 +203,37 @@ func pick(t *testing.T, h *history.History, ops []int) *history.History {
 		text.Write(append(line, '\n'))
 	}
 	return read(t, text.Bytes())
+}
+
+// Of a long history with few values, what is left is what a person would choose.
+func TestShrinkFewValues(t *testing.T) {
+	m, err := ByName("cas-register", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shrunk := 0
+	for seed := range uint64(40) {
+		h := simulated(t, simulate.Object{Kind: simulate.CASRegister, Operations: 400, Values: 3 + int(seed%3), Clients: 5, Seed: seed, BugRate: 0.005})
+		r, err := Check(t.Context(), h, m, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range r.Failures() {
+			kept, err := Shrink(t.Context(), r, m, p, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			shrunk++
+			if len(kept) > 24 { // invocations and completions of 12 operations
+				t.Errorf("seed %d: %d ops are left", seed, len(kept))
+			}
+			again, err := Check(t.Context(), pick(t, h, kept), m, Options{})
+			if err != nil || again.Valid != verdict.Invalid {
+				t.Errorf("seed %d: what is left is %v, %v", seed, again.Valid, err)
+			}
+		}
+	}
+	if shrunk < 5 {
+		t.Errorf("%d histories were invalid", shrunk)
+	}
 }

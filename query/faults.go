@@ -36,6 +36,20 @@ func windowsOf(h *history.History) (out []window) {
 	return out
 }
 
+// A Fault is a time in which a nemesis kept something broken.
+type Fault struct {
+	Name       string // such as partition
+	Begin, End int    // the ops that began and ended it, by position; End is the history's length if nothing did
+}
+
+// Faults lists the faults of a history, in the order in which they begin.
+func Faults(h *history.History) (out []Fault) {
+	for _, w := range windowsOf(h) {
+		out = append(out, Fault{nemesis.Name(w.f), w.begin, w.end})
+	}
+	return out
+}
+
 // setLasts sets last, by which met knows how far back to look.
 func setLasts(windows []window) {
 	last := 0

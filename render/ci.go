@@ -66,7 +66,7 @@ func Cases(file, name string, r result.Result) []Case {
 			a := &r.Anomalies[i]
 			f := Found{Type: string(a.Type), Msg: fmt.Sprintf("%s: %s", plural(a.Count, "case"), a.Gloss())}
 			if len(a.Cases) > 0 {
-				if ops := caseOps(r, &a.Cases[0]); len(ops) > 0 {
+				if ops := a.Cases[0].Witnesses(); len(ops) > 0 {
 					f.Line = lineOf(r.History, ops)
 				}
 			}

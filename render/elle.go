@@ -5,19 +5,13 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
-	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// ElleEDN writes a result as Elle's result map, on one line: a valid one is
-// {:valid? true} and nothing else. What Elle does not tell, it tells where it must: how many
-// cases there are if not all are kept, and why a verdict is unknown.
-func ElleEDN(dst []byte, r *elle.Result) ([]byte, error) {
-	dst, err := appendEDN(dst, elleEDN(r))
-	return append(dst, '\n'), err
-}
-
+// elleEDN is Elle's result map: of a valid result {:valid? true} and nothing else. What Elle does not
+// tell, it tells where it must: how many cases there are if not all are kept, and why a verdict is unknown.
 func elleEDN(r *elle.Result) fields {
 	out := fields{{"valid?", validity(r.Valid)}}
 	if r.Valid != verdict.Valid {
@@ -42,14 +36,8 @@ func cut(r *elle.Result) bool {
 	return slices.ContainsFunc(r.Anomalies, func(a elle.Anomalies) bool { return len(a.Cases) > 0 && a.Count > len(a.Cases) })
 }
 
-// ElleJSON writes a result as a JSON object on one line: Elle's result map with
-// strings for keywords and plainer names, the file, warnings and statistics.
-// README.md documents the keys.
-func ElleJSON(dst []byte, file string, r *elle.Result) ([]byte, error) {
-	dst, err := appendJSON(dst, append(fields{{"file", file}, {"checker", "elle"}}, elleJSON(r)...))
-	return append(dst, '\n'), err
-}
-
+// elleJSON is Elle's result map with strings for keywords and plainer names, warnings and
+// statistics. docs/json.md documents the keys.
 func elleJSON(r *elle.Result) fields {
 	out := fields{
 		{"workload", string(r.Workload)},
@@ -60,6 +48,7 @@ func elleJSON(r *elle.Result) fields {
 		{"also-not", list(keywords(r.AlsoNot))},
 		{"anomaly-counts", counts(r)},
 		{"anomalies", anomalies(r)},
+		{"groups", groupTrees(r)},
 		{"tolerated-types", tolerated(r)},
 		{"warnings", warnings(r.Warnings)},
 		{"stats", stats(r.Stats)},
@@ -273,10 +262,7 @@ func pathTree(r *elle.Result, s *elle.Step) (path list) {
 
 // opTree is a whole op, as it was recorded.
 func opTree(h *history.History, i int) tree {
-	return either{
-		edn:  func(dst []byte) ([]byte, error) { return format.AppendOpEDN(dst, h, i) },
-		json: func(dst []byte) ([]byte, error) { return format.AppendOpJSON(dst, h, i) },
-	}
+	return result.Op{History: h, Pos: i}
 }
 
 // stateTree is an op, or of weak models the initial state.

@@ -18,6 +18,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
@@ -102,17 +103,17 @@ func (g *golden) want(name string) []byte {
 func (g *golden) render(t *testing.T) []txtar.File {
 	t.Helper()
 	name := g.archive.Files[0].Name
-	asJSON, err := ElleJSON(nil, name, g.res)
+	asJSON, err := JSON(nil, Input{File: name}, "elle", g.res)
 	if err != nil {
 		t.Error(err)
 	}
-	asEDN, err := ElleEDN(nil, g.res)
+	asEDN, err := EDN(nil, g.res)
 	if err != nil {
 		t.Error(err)
 	}
 	return []txtar.File{
-		{Name: "want.txt", Data: []byte(ElleProse(name, g.res, g.prose))},
-		{Name: "want.line", Data: []byte(ElleLine(name, g.res, false))},
+		{Name: "want.txt", Data: []byte(Prose(name, "elle", g.res, g.prose))},
+		{Name: "want.line", Data: []byte(Line(name, "elle", g.res, false))},
 		{Name: "want.json", Data: asJSON},
 		{Name: "want.edn", Data: asEDN},
 	}
@@ -162,7 +163,7 @@ func checkJSON(t *testing.T, path string, res *elle.Result, text []byte) {
 		t.Errorf("%s: JSON: %v", path, err)
 		return
 	}
-	keys := strings.Fields("file checker workload valid models anomaly-types not also-not anomaly-counts anomalies tolerated-types warnings stats")
+	keys := strings.Fields("file checker workload valid models anomaly-types not also-not anomaly-counts anomalies groups tolerated-types warnings stats")
 	if res.Valid == verdict.Unknown {
 		keys = append(keys, "reason")
 	}
@@ -309,8 +310,8 @@ func TestGoldensComplete(t *testing.T) {
 // TestColor checks that colours add nothing but colours.
 func TestColor(t *testing.T) {
 	for _, g := range goldens(t) {
-		plain := ElleProse("f", g.res, ProseOptions{}) + ElleLine("f", g.res, false)
-		colored := ElleProse("f", g.res, ProseOptions{Color: true}) + ElleLine("f", g.res, true)
+		plain := Prose("f", "elle", g.res, ProseOptions{}) + Line("f", "elle", g.res, false)
+		colored := Prose("f", "elle", g.res, ProseOptions{Color: true}) + Line("f", "elle", g.res, true)
 		for _, code := range []string{red, green, yellow, bold, dim, "0"} {
 			colored = strings.ReplaceAll(colored, "\x1b["+code+"m", "")
 		}
@@ -338,10 +339,10 @@ func TestElleEDNSays(t *testing.T) {
 		res  *elle.Result
 		want string
 	}{
-		{&elle.Result{Valid: verdict.Unknown, Reason: "ops are lost"}, `{:valid? :unknown, :anomaly-types [], :anomalies {}, :not #{}, :also-not #{}, :reason "ops are lost"}`},
-		{&elle.Result{Valid: verdict.Unknown, Reason: "said by its type", Anomalies: []elle.Anomalies{{Type: elle.EmptyGraph, Count: 1}}}, `{:valid? :unknown, :anomaly-types [:empty-transaction-graph], :anomalies {:empty-transaction-graph true}, :not #{}, :also-not #{}}`},
+		{&elle.Result{Common: result.Common{Valid: verdict.Unknown, Reason: "ops are lost"}}, `{:valid? :unknown, :anomaly-types [], :anomalies {}, :not #{}, :also-not #{}, :reason "ops are lost"}`},
+		{&elle.Result{Common: result.Common{Valid: verdict.Unknown, Reason: "said by its type"}, Anomalies: []elle.Anomalies{{Type: elle.EmptyGraph, Count: 1}}}, `{:valid? :unknown, :anomaly-types [:empty-transaction-graph], :anomalies {:empty-transaction-graph true}, :not #{}, :also-not #{}}`},
 	} {
-		if got, err := ElleEDN(nil, c.res); err != nil || string(got) != c.want+"\n" {
+		if got, err := EDN(nil, c.res); err != nil || string(got) != c.want+"\n" {
 			t.Errorf("got %s, %v, want %s", got, err, c.want)
 		}
 	}
@@ -349,7 +350,7 @@ func TestElleEDNSays(t *testing.T) {
 		for i := range g.res.Anomalies {
 			if a := &g.res.Anomalies[i]; len(a.Cases) > 0 && g.res.Valid == verdict.Invalid {
 				a.Count = len(a.Cases) + 70
-				got, err := ElleEDN(nil, g.res)
+				got, err := EDN(nil, g.res)
 				if err != nil || !strings.Contains(string(got), ", :anomaly-counts {") || !strings.Contains(string(got), fmt.Sprintf(":%s %d", a.Type, a.Count)) {
 					t.Errorf("%s: got %s, %v", g.path, got, err)
 				}

@@ -11,15 +11,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// LinearizableEDN writes a result with the keys of Knossos, on one line, and a
-// keyed one as that of Jepsen's independent checker: a result for each key.
-// States are maps, without the names of Knossos' records; a final path is the
-// last step of a longest linearizable prefix and the one that cannot follow.
-func LinearizableEDN(dst []byte, r *linearizable.Result) ([]byte, error) {
-	dst, err := appendEDN(dst, linearizableEDN(r))
-	return append(dst, '\n'), err
-}
-
+// linearizableEDN is a result with the keys of Knossos, and a keyed one as that of
+// Jepsen's independent checker: a result for each key. States are maps, without the
+// names of Knossos' records; a final path is the last step of a longest linearizable
+// prefix and the one that cannot follow.
 func linearizableEDN(r *linearizable.Result) fields {
 	out := fields{{"valid?", validity(r.Valid)}}
 	switch {
@@ -36,14 +31,8 @@ func linearizableEDN(r *linearizable.Result) fields {
 	return out
 }
 
-// LinearizableJSON writes a result as a JSON object on one line: a summary, and
-// the objects that are not valid or have a linearization to show. README.md
-// documents the keys.
-func LinearizableJSON(dst []byte, file string, r *linearizable.Result) ([]byte, error) {
-	dst, err := appendJSON(dst, append(fields{{"file", file}, {"checker", "linearizable"}}, linearizableJSON(r)...))
-	return append(dst, '\n'), err
-}
-
+// linearizableJSON is a summary, and the objects that are not valid or have a
+// linearization to show. docs/json.md documents the keys.
 func linearizableJSON(r *linearizable.Result) fields {
 	results := list{}
 	for i := range r.Parts {
@@ -60,6 +49,7 @@ func linearizableJSON(r *linearizable.Result) fields {
 		{"rungs", rungCounts(r)},
 		{"failures", failures(r)},
 		{"results", results},
+		{"groups", groupTrees(r)},
 		{"warnings", warnings(r.Warnings)},
 	}
 	if r.Reason != "" {
@@ -84,7 +74,7 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 	case verdict.Invalid:
 		out = append(out, fields{
 			{"op", opOrNil(r, p.Culprit)}, {"previous-ok", opOrNil(r, p.PreviousOK)},
-			{"window", ops(r.History, p.Window)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
+			{"window", ops(r.History, p.Window)}, {"beside", ops(r.History, p.Beside)}, {"conflict", ops(r.History, p.Conflict)}, {"configs", configs(r, p)},
 		}...)
 		if p.Law != nil {
 			out = append(out, field{"law", fields{

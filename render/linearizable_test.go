@@ -28,7 +28,7 @@ type linGolden struct {
 	archive *txtar.Archive
 	model   linearizable.Model
 	res     *linearizable.Result
-	prose   LinearizableOptions
+	prose   ProseOptions
 }
 
 func linGoldens(t *testing.T) (out []*linGolden) {
@@ -67,7 +67,7 @@ func readLinGolden(t *testing.T, path string) (*linGolden, error) {
 		case "limit":
 			g.prose.Limit, err = strconv.Atoi(value)
 		case "witness":
-			opt.Witness, g.prose.Witness = true, true
+			opt.Witness = true
 		}
 		if err != nil {
 			return nil, err
@@ -94,17 +94,17 @@ func readLinGolden(t *testing.T, path string) (*linGolden, error) {
 func (g *linGolden) render(t *testing.T) []txtar.File {
 	t.Helper()
 	name := g.archive.Files[0].Name
-	asJSON, err := LinearizableJSON(nil, name, g.res)
+	asJSON, err := JSON(nil, Input{File: name}, "linearizable", g.res)
 	if err != nil {
 		t.Error(err)
 	}
-	asEDN, err := LinearizableEDN(nil, g.res)
+	asEDN, err := EDN(nil, g.res)
 	if err != nil {
 		t.Error(err)
 	}
 	return []txtar.File{
-		{Name: "want.txt", Data: []byte(LinearizableProse(name, g.res, g.prose))},
-		{Name: "want.line", Data: []byte(LinearizableLine(name, g.res, false))},
+		{Name: "want.txt", Data: []byte(Prose(name, "linearizable", g.res, g.prose))},
+		{Name: "want.line", Data: []byte(Line(name, "linearizable", g.res, false))},
 		{Name: "want.json", Data: asJSON},
 		{Name: "want.edn", Data: asEDN},
 	}
@@ -147,7 +147,7 @@ func TestLinearizableParse(t *testing.T) {
 		if err := json.Unmarshal(files[2].Data, &got); err != nil {
 			t.Errorf("%s: JSON: %v", g.path, err)
 		}
-		keys := "file checker model valid ops keyed keys rungs failures results warnings"
+		keys := "file checker model valid ops keyed keys rungs failures results groups warnings"
 		if g.res.Valid == verdict.Unknown {
 			keys += " reason"
 		}
@@ -181,15 +181,15 @@ func linResultKeys(r *linearizable.Result, result map[string]json.RawMessage) st
 		if result["law"] != nil {
 			keys += " law"
 		}
-		return keys + " reached steps op previous-ok window conflict configs"
+		return keys + " reached steps op previous-ok window beside conflict configs"
 	}
 	return keys + " reached steps reason"
 }
 
 func TestLinearizableColor(t *testing.T) {
 	for _, g := range linGoldens(t) {
-		plain := LinearizableProse("f", g.res, LinearizableOptions{Witness: true}) + LinearizableLine("f", g.res, false)
-		colored := LinearizableProse("f", g.res, LinearizableOptions{Witness: true, Color: true}) + LinearizableLine("f", g.res, true)
+		plain := Prose("f", "linearizable", g.res, ProseOptions{}) + Line("f", "linearizable", g.res, false)
+		colored := Prose("f", "linearizable", g.res, ProseOptions{Color: true}) + Line("f", "linearizable", g.res, true)
 		for _, code := range []string{red, green, yellow, bold, dim, "0"} {
 			colored = strings.ReplaceAll(colored, "\x1b["+code+"m", "")
 		}
@@ -284,7 +284,7 @@ func TestTimelineIsShort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := LinearizableProse("history.edn", r, LinearizableOptions{})
+	text := Prose("history.edn", "linearizable", r, ProseOptions{})
 	if strings.Count(text, "|-") > maxBars+1 || strings.Count(text, "<- it") != 1 {
 		t.Error(text)
 	}

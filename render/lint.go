@@ -23,11 +23,7 @@ func LintProse(file string, r *lint.Result, opt ProseOptions) string {
 	if r.Summary != "" {
 		p.f("  %s\n", r.Summary)
 	}
-	var ops []int
-	for _, x := range r.Problems {
-		ops = append(ops, x.Ops...)
-	}
-	p.places = newPlaces(r.History, ops)
+	p.h = r.History
 	for _, x := range r.Problems {
 		count := ""
 		if x.Count > 0 {

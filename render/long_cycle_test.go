@@ -27,13 +27,13 @@ func TestLongCycle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prose := render.ElleProse("ring", res, render.ProseOptions{})
+	prose := render.Prose("ring", "elle", res, render.ProseOptions{})
 	for text, want := range map[string]int{" < T": 200, "over 800 more steps": 1, ": a contradiction": 1} {
 		if got := strings.Count(prose, text); got != want {
 			t.Errorf("prose has %q %d times, want %d:\n%s", text, got, want, prose)
 		}
 	}
-	asJSON, err := render.ElleJSON(nil, "ring", res)
+	asJSON, err := render.JSON(nil, render.Input{File: "ring"}, "elle", res)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,12 +85,7 @@ func (d *drawing) part(part *linearizable.Part) error {
 	for _, order := range orders(part) {
 		d.path(root, order, re.States(order), shown, part.Valid == verdict.Valid)
 	}
-	p := newLinProse(d.r, nil, LinearizableOptions{})
-	var ops []int
-	for _, c := range calls {
-		ops = append(ops, c.Op)
-	}
-	p.places = newPlaces(d.r.History, ops)
+	p := newLinProse(d.r, ProseOptions{})
 	key := ""
 	if d.r.Keyed {
 		key = "key " + result.Text(part.Key) + ", "
@@ -103,7 +98,7 @@ func (d *drawing) part(part *linearizable.Part) error {
 		d.ops = append(d.ops, porcupine.Operation{
 			ClientId: d.clients[d.r.History.Process(c.Op)], Call: int64(c.Invoked), Return: int64(end),
 			Input:    drawn{part: d.parts, root: root, op: c.Op, text: p.operation(c.Op), pending: c.Returned < 0},
-			Metadata: key + p.who(c.Op) + ending(d.r.History, c.Op) + ", " + p.places.at(c.Op),
+			Metadata: key + p.who(c.Op) + ending(d.r.History, c.Op) + ", " + place(p.h, c.Op),
 		})
 	}
 	if part.Valid == verdict.Invalid && part.Culprit >= 0 {

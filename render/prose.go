@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -18,18 +19,20 @@ type ProseOptions struct {
 	Verbose bool // tell what was found but not prohibited, and statistics
 }
 
-// ElleProse tells a result to a person: the verdict first, then the models that
+// elleProse tells a result to a person: the verdict first, then the models that
 // are ruled out, then each type of anomaly with its count and its best
 // witnesses.
-func ElleProse(file string, r *elle.Result, opt ProseOptions) string {
+func elleProse(file string, r *elle.Result, opt ProseOptions) string {
 	p := newProse(r, opt)
 	p.verdict(file)
 	p.models()
 	if len(r.Anomalies) > 0 && r.Valid == verdict.Invalid {
 		p.table()
 	}
+	groups := groupsOf(r)
 	for i := range r.Anomalies {
 		p.cases(&r.Anomalies[i], max(opt.Limit, 1))
+		p.groups(r, string(r.Anomalies[i].Type), r.Anomalies[i].Count, groups)
 	}
 	p.tolerated()
 	p.ladder()
@@ -45,67 +48,14 @@ func ElleCases(r *elle.Result, a *elle.Anomalies) string {
 }
 
 type prose struct {
-	r      *elle.Result
-	opt    ProseOptions
-	b      strings.Builder
-	places *places
+	r   *elle.Result
+	opt ProseOptions
+	b   strings.Builder
+	h   *history.History
 }
 
 func newProse(r *elle.Result, opt ProseOptions) *prose {
-	var ops []int
-	for i := range r.Anomalies {
-		for j := range r.Anomalies[i].Cases {
-			if j < max(opt.Limit, 1) || opt == (ProseOptions{}) {
-				ops = append(ops, caseOps(r, &r.Anomalies[i].Cases[j])...)
-			}
-		}
-	}
-	if r.Ladder != nil {
-		for i := range r.Ladder.Evidence {
-			if a := &r.Ladder.Evidence[i]; len(a.Cases) > 0 {
-				ops = append(ops, caseOps(r, &a.Cases[0])...)
-			}
-		}
-	}
-	slices.Sort(ops)
-	return &prose{r: r, opt: opt, places: newPlaces(r.History, slices.Compact(ops))}
-}
-
-// caseOps lists the ops that the prose of a case names.
-func caseOps(r *elle.Result, c *elle.Case) []int {
-	ops := append([]int{c.Op, c.Writer}, c.Ops...)
-	ops = append(ops, versionOps(c.Order)...)
-	steps, _ := told(c)
-	for _, s := range slices.Concat(steps, c.Because) {
-		ops = append(append(ops, stepOps(r, &s)...), versionOps(s.Order)...)
-		for i := range s.Path {
-			ops = append(ops, stepOps(r, &s.Path[i])...)
-		}
-	}
-	return ops
-}
-
-// stepOps are the ops that a step names, but the initial state.
-func stepOps(r *elle.Result, s *elle.Step) (ops []int) {
-	if s.From >= 0 {
-		ops = append(ops, s.From)
-	}
-	if s.To >= 0 {
-		ops = append(ops, s.To, invoked(r, s.To))
-	}
-	if s.Rel == "visible" || s.Rel == "update" && s.Reader >= 0 {
-		ops = append(ops, s.Reader)
-	}
-	return ops
-}
-
-func versionOps(order []elle.VersionStep) (ops []int) {
-	for _, s := range order {
-		if s.From >= 0 {
-			ops = append(ops, s.From, s.To)
-		}
-	}
-	return ops
+	return &prose{r: r, opt: opt, h: r.History}
 }
 
 func invoked(r *elle.Result, op int) int {
@@ -303,7 +253,7 @@ func (p *prose) op(name string, op int, marks map[int]bool) {
 	if name := h.ProcessName(h.Process(op)); name != "" {
 		who = "process " + name + ", "
 	}
-	p.f("    %s = %s  %s\n", p.color(bold, name), p.txn(op, marks), p.color(dim, who+kind+", "+p.places.at(op)))
+	p.f("    %s = %s  %s\n", p.color(bold, name), p.txn(op, marks), p.color(dim, who+kind+", "+place(p.h, op)))
 }
 
 // maxMops is how many micro-ops are shown of a transaction.
@@ -338,8 +288,8 @@ func (p *prose) txn(op int, marks map[int]bool) string {
 	return strings.Join(result.AppendLeft(parts, left), " ")
 }
 
-// ElleLine tells a result in one line, for when there are many.
-func ElleLine(file string, r *elle.Result, color bool) string {
+// elleLine tells a result in one line, for when there are many.
+func elleLine(file string, r *elle.Result, color bool) string {
 	p := &prose{r: r, opt: ProseOptions{Color: color}}
 	switch r.Valid {
 	case verdict.Valid:

@@ -118,7 +118,7 @@ func (p *prose) scan(c *elle.Case) {
 }
 
 func (p *prose) teller(names map[int]string) *elle.Teller {
-	return &elle.Teller{Result: p.r, Names: names, Line: p.places.line}
+	return &elle.Teller{Result: p.r, Names: names}
 }
 
 // cyclicVersions tells why each version of a register is older than the next.
@@ -159,7 +159,7 @@ func (p *prose) incompatible(c *elle.Case, says []string) {
 	at := elle.CommonPrefix(c)
 	p.f("  %s:\n", strings.TrimSuffix(says[0], "."))
 	for i, v := range c.Values {
-		p.f("    %s  %s\n", result.ListText(v, at), p.color(dim, p.places.at(c.Ops[i])))
+		p.f("    %s  %s\n", result.ListText(v, at), p.color(dim, place(p.h, c.Ops[i])))
 	}
 	p.f("  %s\n", says[1])
 }

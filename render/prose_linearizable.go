@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -12,20 +11,13 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// LinearizableOptions say how much prose there should be.
-type LinearizableOptions struct {
-	Color   bool // with ANSI colours
-	Limit   int  // keys told of those that fail; 1 if 0
-	Witness bool // tell linearizations of what is valid
-}
-
-// LinearizableProse tells a result to a person: the verdict first, then where
+// linearizableProse tells a result to a person: the verdict first, then where
 // each object fails, or how it can be linearized.
-func LinearizableProse(file string, r *linearizable.Result, opt LinearizableOptions) string {
+func linearizableProse(file string, r *linearizable.Result, opt ProseOptions) string {
 	limit := max(opt.Limit, 1)
 	failing := byKey(r.Failures())
 	told := failing[:min(limit, len(failing))]
-	p := newLinProse(r, told, opt)
+	p := newLinProse(r, opt)
 	p.verdict(file)
 	p.summary(failing)
 	for _, part := range told {
@@ -34,22 +26,17 @@ func LinearizableProse(file string, r *linearizable.Result, opt LinearizableOpti
 	if n := len(failing) - len(told); n > 0 {
 		p.f("\n  and %s: --limit tells of more\n", failingKeys(n))
 	}
+	p.groups(r, linearizable.NotLinearizable, len(failing), groupsOf(r))
 	p.unknowns(limit)
-	if opt.Witness {
-		p.witnesses()
-	}
+	p.witnesses()
 	p.warned(r.Warnings)
 	return p.b.String()
 }
 
-// LinearizableLine tells a result in one line, for when there are many.
-func LinearizableLine(file string, r *linearizable.Result, color bool) string {
+// linearizableLine tells a result in one line, for when there are many.
+func linearizableLine(file string, r *linearizable.Result, color bool) string {
 	failing := byKey(r.Failures())
-	var told []*linearizable.Part
-	if len(failing) > 0 {
-		told = failing[:1]
-	}
-	p := newLinProse(r, told, LinearizableOptions{Color: color})
+	p := newLinProse(r, ProseOptions{Color: color})
 	switch {
 	case r.Valid == verdict.Valid:
 		p.f("%s: %s\n", file, p.color(green, "VALID"))
@@ -68,42 +55,11 @@ func LinearizableLine(file string, r *linearizable.Result, color bool) string {
 // linProse writes prose on a result; of prose it uses the pen only.
 type linProse struct {
 	prose
-	r   *linearizable.Result
-	opt LinearizableOptions
+	r *linearizable.Result
 }
 
-func newLinProse(r *linearizable.Result, told []*linearizable.Part, opt LinearizableOptions) *linProse {
-	var ops []int
-	add := func(list ...int) {
-		for _, op := range list {
-			if op >= 0 {
-				ops = append(ops, op, invocation(r, op))
-			}
-		}
-	}
-	for _, part := range told {
-		add(part.Culprit)
-		add(part.Window...)
-		if law := part.Law; law != nil {
-			add(append(law.Writers[:len(law.Writers):len(law.Writers)], law.Op, law.Overwriter)...)
-		}
-		add(part.Conflict...)
-		for i := range part.Final {
-			for _, s := range part.Final[i].Tail {
-				add(s.Op)
-			}
-		}
-	}
-	if opt.Witness {
-		for i := range r.Parts {
-			add(r.Parts[i].Witness...)
-		}
-	}
-	slices.Sort(ops)
-	p := &linProse{r: r, opt: opt}
-	p.prose.opt.Color = opt.Color
-	p.places = newPlaces(r.History, slices.Compact(ops))
-	return p
+func newLinProse(r *linearizable.Result, opt ProseOptions) *linProse {
+	return &linProse{r: r, prose: prose{opt: opt, h: r.History}}
 }
 
 func (p *linProse) verdict(file string) {
@@ -188,7 +144,7 @@ func (p *linProse) keys(failing []*linearizable.Part) string {
 func (p *linProse) blame(part *linearizable.Part) string {
 	what := p.operation(part.Culprit)
 	if part.Culprit >= 0 {
-		what += fmt.Sprintf(" on line %d", p.places.line(part.Culprit))
+		what += fmt.Sprintf(" on line %d", p.h.Line(part.Culprit))
 	}
 	if p.r.Keyed {
 		return "key " + result.Text(part.Key) + ", " + what
@@ -245,7 +201,7 @@ func abridge(s string) string {
 
 // about tells of an operation who ran it, how it ended, and where.
 func (p *linProse) about(op int) string {
-	return p.color(dim, fmt.Sprintf("%s%s, %s", p.who(op), ending(p.r.History, op), p.places.at(op)))
+	return p.color(dim, fmt.Sprintf("%s%s, %s", p.who(op), ending(p.r.History, op), place(p.h, op)))
 }
 
 func (p *linProse) who(op int) string {
@@ -273,7 +229,7 @@ func (p *linProse) failure(part *linearizable.Part) {
 	}
 	p.law(part)
 	p.conflict(part)
-	p.window(part)
+	p.beside(part)
 	p.states(part)
 	p.prefix(part)
 }
@@ -284,19 +240,19 @@ func (p *linProse) law(part *linearizable.Part) {
 	if law == nil {
 		return
 	}
-	began := func(op int) int { return p.places.line(invocation(p.r, op)) }
+	began := func(op int) int { return p.h.Line(invocation(p.r, op)) }
 	this, value := "this "+p.r.History.F(law.Op), valueText(law.Value)
 	if law.Overwriter < 0 {
-		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.places.line(law.Op))
+		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.h.Line(law.Op))
 		return
 	}
 	over := p.operation(law.Overwriter)
-	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.places.line(law.Overwriter), this, began(law.Op))
+	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.h.Line(law.Overwriter), this, began(law.Op))
 	switch n := len(law.Writers); {
 	case n == 0:
 		p.f("  and nobody wrote %s, the initial value\n", value)
 	case n == 1:
-		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.places.line(law.Writers[0]), over, began(law.Overwriter))
+		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.h.Line(law.Writers[0]), over, began(law.Overwriter))
 	default:
 		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, began(law.Writers[n-1]), over, began(law.Overwriter))
 	}
@@ -329,25 +285,25 @@ func (p *linProse) list(ops []int, most int) {
 	}
 }
 
-// window draws what ran when the culprit returned.
-func (p *linProse) window(part *linearizable.Part) {
-	if part.Culprit < 0 || len(part.Window) < 2 {
+// beside draws what overlapped the culprit.
+func (p *linProse) beside(part *linearizable.Part) {
+	if part.Culprit < 0 || len(part.Beside) < 2 {
 		return
 	}
-	p.f("  what ran when it returned\n")
-	for _, line := range timeline(p, part.Window, part.Culprit) {
+	p.f("  what ran beside it\n")
+	for _, line := range timeline(p, part.Beside, part.Culprit) {
 		p.f("    %s\n", line)
 	}
 }
 
-// states tells what the object may have been, none of which helps.
+// states tells what the object is when the culprit has to take effect.
 func (p *linProse) states(part *linearizable.Part) {
 	seen := map[string]bool{}
 	for i := range part.Final {
 		st := &part.Final[i]
 		if i == 0 {
 			what := strings.TrimSuffix(st.Why, " when it is "+st.Value)
-			p.f("  %s in every state that the object may have been in\n", abridge(what))
+			p.f("  whatever the order of what ended before it, %s, such as when the object is\n", abridge(what))
 		}
 		if !seen[st.Value] {
 			seen[st.Value] = true

@@ -16,9 +16,9 @@ import (
 func Prose(file, name string, r result.Result, opt ProseOptions) string {
 	switch r := r.(type) {
 	case *elle.Result:
-		return ElleProse(file, r, opt)
+		return elleProse(file, r, opt)
 	case *linearizable.Result:
-		return LinearizableProse(file, r, LinearizableOptions{Color: opt.Color, Limit: opt.Limit})
+		return linearizableProse(file, r, opt)
 	}
 	p := &reportProse{prose: prose{opt: opt}, file: file}
 	p.f("%s: %s\n", file, p.headline(name, r))
@@ -30,9 +30,9 @@ func Prose(file, name string, r result.Result, opt ProseOptions) string {
 func Line(file, name string, r result.Result, color bool) string {
 	switch r := r.(type) {
 	case *elle.Result:
-		return ElleLine(file, r, color)
+		return elleLine(file, r, color)
 	case *linearizable.Result:
-		return LinearizableLine(file, r, color)
+		return linearizableLine(file, r, color)
 	}
 	p := &reportProse{prose: prose{opt: ProseOptions{Color: color}}}
 	return file + ": " + p.headline(name, r) + "\n"
@@ -162,15 +162,8 @@ func (p *reportProse) report(r result.Report) {
 	if c.Summary != "" {
 		p.f("  %s\n", c.Summary)
 	}
-	found := r.Findings()
-	var ops []int
-	for _, f := range found {
-		ops = append(ops, f.Ops...)
-	}
-	if c.History != nil {
-		p.places = newPlaces(c.History, ops)
-	}
-	for _, f := range found {
+	p.h = c.History
+	for _, f := range r.Findings() {
 		p.f("\n%s  %d\n  %s\n", p.color(bold, f.Type), f.Count, f.Msg)
 		for _, op := range f.Ops {
 			p.f("    %s\n", p.opLine(c.History, op))
@@ -189,7 +182,7 @@ func (p *reportProse) opLine(h *history.History, op int) string {
 	if name := h.ProcessName(h.Process(op)); name != "" {
 		who = "process " + name + ", "
 	}
-	return text + "  " + p.color(dim, who+h.Type(op).String()+", "+p.places.at(op))
+	return text + "  " + p.color(dim, who+h.Type(op).String()+", "+place(p.h, op))
 }
 
 func (p *reportProse) warned(ws []verdict.Warning) {
@@ -207,19 +200,6 @@ func (p *reportProse) warned(ws []verdict.Warning) {
 			p.f("  %s %s\n", p.color(yellow, "warning:"), w)
 		}
 	}
-}
-
-// warningsOf are what weakens the verdict of a result.
-func warningsOf(r result.Result) []verdict.Warning {
-	switch r := r.(type) {
-	case *elle.Result:
-		return r.Warnings
-	case *linearizable.Result:
-		return r.Warnings
-	case result.Report:
-		return r.About().Warnings
-	}
-	return nil
 }
 
 // group is a table of all checks, and then what those say that did not pass.
@@ -244,7 +224,7 @@ func (p *reportProse) group(g *result.Group) {
 			p.f("\n%s: %s\n", p.file, p.headline(m.Name, m.Result))
 			p.body(m.Name, m.Result)
 		} else {
-			p.warned(warningsOf(m.Result))
+			p.warned(m.Result.About().Warnings)
 		}
 	}
 	p.warned(g.Warnings)

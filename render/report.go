@@ -16,10 +16,24 @@ func EDN(dst []byte, r result.Result) ([]byte, error) {
 	return append(dst, '\n'), err
 }
 
-// JSON writes any result as a JSON object on one line, with the file and the
+// An Input says where a result comes from, so that it can be found again.
+type Input struct {
+	File    string // as it was given, of a run its directory
+	Version string // of the tool; empty if unknown
+	SHA256  string // of the file, as hex digits; empty if unknown
+}
+
+// JSON writes any result as a JSON object on one line, with its input and the
 // name of the checker first. docs/json.md documents the keys.
-func JSON(dst []byte, file, checker string, r result.Result) ([]byte, error) {
-	dst, err := appendJSON(dst, append(fields{{"file", file}, {"checker", checker}}, resultJSON(r)...))
+func JSON(dst []byte, in Input, checker string, r result.Result) ([]byte, error) {
+	out := append(fields{{"file", in.File}, {"checker", checker}}, resultJSON(r)...)
+	if in.Version != "" {
+		out = append(out, field{"version", in.Version})
+	}
+	if in.SHA256 != "" {
+		out = append(out, field{"sha256", in.SHA256})
+	}
+	dst, err := appendJSON(dst, out)
 	return append(dst, '\n'), err
 }
 
@@ -114,11 +128,7 @@ func findings(r result.Report) list {
 		indexes, lines := list{}, list{}
 		for _, op := range f.Ops {
 			indexes = append(indexes, h.Index(op))
-		}
-		if len(f.Ops) > 0 {
-			for _, line := range h.Lines(f.Ops) {
-				lines = append(lines, line)
-			}
+			lines = append(lines, h.Line(op))
 		}
 		out = append(out, fields{{"type", f.Type}, {"count", f.Count}, {"message", f.Msg}, {"ops", indexes}, {"lines", lines}})
 	}

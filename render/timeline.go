@@ -42,11 +42,11 @@ func timeline(p *linProse, ops []int, culprit int) (lines []string) {
 	for _, op := range ops {
 		from, _ := slices.BinarySearch(moments, invocation(p.r, op))
 		bar := strings.Repeat(" ", 2*from) + "|"
-		lasts := fmt.Sprintf("line %d on", p.places.line(invocation(p.r, op)))
+		lasts := fmt.Sprintf("line %d on", p.h.Line(invocation(p.r, op)))
 		if h.Type(op) == history.OK {
 			to, _ := slices.BinarySearch(moments, op)
 			bar += strings.Repeat("-", 2*(to-from)-1) + "|"
-			lasts = fmt.Sprintf("lines %d to %d", p.places.line(invocation(p.r, op)), p.places.line(op))
+			lasts = fmt.Sprintf("lines %d to %d", p.h.Line(invocation(p.r, op)), p.h.Line(op))
 		} else {
 			bar += strings.Repeat("-", end-len(bar)-1) + ">"
 		}

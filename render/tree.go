@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -112,7 +113,7 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 	case edn.Kw:
 		return appendJSONString(dst, string(t))
 	case result.Op:
-		return format.AppendOpJSON(dst, t.History, t.Pos)
+		return appendOpJSON(dst, t)
 	case result.Result:
 		return appendJSON(dst, resultJSON(t))
 	case result.Fields:
@@ -145,6 +146,18 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 		return append(dst, '}'), nil
 	}
 	panic(fmt.Sprintf("render: a tree of type %T", t))
+}
+
+// appendOpJSON writes an op as it was recorded, and the line that it stands on, unless it
+// has a field of that name.
+func appendOpJSON(dst []byte, op result.Op) ([]byte, error) {
+	from := len(dst)
+	dst, err := format.AppendOpJSON(dst, op.History, op.Pos)
+	if err != nil || !bytes.HasSuffix(dst, []byte("}")) || bytes.Contains(dst[from:], []byte(`"line":`)) {
+		return dst, err
+	}
+	dst = append(dst[:len(dst)-1], `,"line":`...)
+	return append(strconv.AppendInt(dst, int64(op.History.Line(op.Pos)), 10), '}'), nil
 }
 
 func appendEntries[E ~[][2]any](dst []byte, entries E, sep string, write func(dst []byte, key, value any) ([]byte, error)) (_ []byte, err error) {

@@ -9,10 +9,13 @@ import (
 
 // A Group is the results of several checks of one history, in the order of the
 // table of checks. Its verdict is theirs, merged.
+//
+// Of what it has in common with others, Reason says why the whole is unknown though
+// no member is: none of them says anything. Warnings are of the history, and weaken
+// all verdicts.
 type Group struct {
-	Members  []Member
-	Reason   string            // why the whole is unknown though no member is: none of them says anything
-	Warnings []verdict.Warning // of the history, which weaken all verdicts
+	Common
+	Members []Member
 }
 
 // A Member is one check's result under its name.
@@ -35,6 +38,14 @@ func (g *Group) Verdict() verdict.Verdict {
 	return v
 }
 
+// Unknown takes back the verdict of each check.
+func (g *Group) Unknown(reason string) {
+	for _, m := range g.Members {
+		m.Result.Unknown(reason)
+	}
+	g.Common.Unknown(reason)
+}
+
 // Keyed is the results of one check on each key of a history whose values are
 // tuples [key value], by key.
 type Keyed struct {
@@ -46,6 +57,14 @@ type Keyed struct {
 type Key struct {
 	Key    edn.Value
 	Result Result
+}
+
+// Unknown takes back the verdict on each key.
+func (k *Keyed) Unknown(reason string) {
+	for _, key := range k.Keys {
+		key.Result.Unknown(reason)
+	}
+	k.Common.Unknown(reason)
 }
 
 // Failures are the keys whose result is invalid, in order.
@@ -67,9 +86,12 @@ type Failed struct {
 // NewFailed makes a result of an error.
 func NewFailed(err error) *Failed {
 	f := &Failed{Err: err}
-	f.Unknown(err.Error())
+	f.Common.Unknown(err.Error())
 	return f
 }
+
+// Unknown changes nothing: what the check failed of is why there is no verdict.
+func (f *Failed) Unknown(string) {}
 
 // Fields has the error.
 func (f *Failed) Fields() Fields { return Fields{{"error", f.Err.Error()}} }

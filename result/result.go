@@ -11,12 +11,13 @@ import (
 // A Result is what a check answers.
 type Result interface {
 	Verdict() verdict.Verdict
+	About() *Common
+	Unknown(reason string) // takes the verdict back
 }
 
 // A Report is a result that can tell itself.
 type Report interface {
 	Result
-	About() *Common
 	Fields() Fields      // the result map, with Jepsen's keys and in their order, without :valid?
 	Findings() []Finding // what is wrong, the worst first; nothing if the verdict is valid
 }

@@ -15,6 +15,7 @@ type Promises struct {
 	Total     edn.Value   // :total-amount on them
 	Init      edn.Value   // :initial-value, or :init, of registers
 	Plot      edn.Value   // :plot, a map: what plots say of the nemesis
+	Nodes     []string    // :nodes, in order: process p talks to that at p mod their number
 }
 
 // Promises returns what the map of the run's test promises.
@@ -36,7 +37,7 @@ func promisesOf(test edn.Value) (p Promises) {
 			break
 		}
 	}
-	p.Anomalies = namesIn(test, "anomalies")
+	p.Anomalies, p.Nodes = namesIn(test, "anomalies"), namesIn(test, "nodes")
 	if accounts, ok := test.Get("accounts"); ok {
 		p.Accounts, _ = accounts.Items(nil) // of anything else it says nothing
 	}

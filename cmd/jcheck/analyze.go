@@ -11,7 +11,10 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/render/plot"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -25,7 +28,8 @@ func (a *app) analyze() *cobra.Command {
 		Long: `Analyze runs the checks that the operations of a stored run call for, as check does,
 or those of --with, and stores what they find: in test.jepsen, in results.edn, as JSON
 in results.json, and explained and drawn in the directory explanations. The history stays as it
-is. Results of another program are kept as results.original.edn. What is stored under
+is. Results of another program are kept as results.original.edn. Pictures of latencies,
+rates and clocks, as perf draws them, replace those of the same names. What is stored under
 :workload is the result of the check that the operations call for, or of each if there
 are several. Of each anomaly of transactions, a thousand cases are kept, and how many
 there are. Without a run, the newest is judged.`,
@@ -64,7 +68,8 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	}
 	p := a.progress()
 	defer p.done()
-	r, err := a.judge(ctx, dir, f, "check", check, p)
+	j := &job{checkFlags: f, name: "check", check: check}
+	r, err := a.judge(ctx, dir, j, p)
 	if err != nil {
 		return err
 	}
@@ -75,16 +80,24 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	p.say("storing the results of "+dir, -1)
 	a.worsen(f.resultStatus(ctx, r))
 	f.take(dir, "check", r)
-	saved := a.saveAnalysis(ctx, dir, r) // before anything is printed, which may fail
+	saved := a.saveAnalysis(ctx, dir, r, f) // before anything is printed, which may fail
 	switch {
 	case errors.Is(saved, context.Canceled):
 		saved = interrupted{dir + ": interrupted: no results were stored"}
 	case errors.Is(saved, store.ErrBusy): // of a test that still runs they would be of its first part
 		saved = fmt.Errorf("no results were stored: %w", saved)
 	}
+	var drawn error
+	if saved == nil && store.Explains(dir) {
+		p.say("drawing "+dir, -1)
+		drawn = drawRun(ctx, dir, f.history, &f.inputFlags)
+	}
 	p.done()
-	if err := a.printResult(dir, "check", r, &f.outputFlags, several); err != nil {
+	if err := a.printResult(dir, r, j, several); err != nil {
 		return err
+	}
+	if drawn != nil {
+		return fmt.Errorf("the results were stored, but not all pictures: %w", drawn)
 	}
 	if saved == nil && before != verdict.Unknown && r.Verdict() == verdict.Unknown {
 		a.complain(fmt.Errorf("%s: warning: the stored verdict was %s and is now unknown; the results of another program are kept in results.original.edn", dir, before))
@@ -93,6 +106,18 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 		fmt.Fprintf(a.messages, "jcheck: stored the results in %s\n", dir)
 	}
 	return saved
+}
+
+// drawRun draws the pictures of a run into its directory, under the names that Jepsen gives them.
+func drawRun(ctx context.Context, dir string, h *history.History, f *inputFlags) error {
+	opt := f.plot
+	opt.Tuples = f.tuples
+	s, err := perf.Measure(ctx, h, opt)
+	if err != nil {
+		return err
+	}
+	_, err = drawInto(ctx, dir, h, s, opt, plot.Options{Title: titleOf(dir)})
+	return err
 }
 
 // storedVerdict is the verdict that is stored with a run, unknown if there is none.
@@ -114,7 +139,7 @@ func storedVerdict(dir string) verdict.Verdict {
 const storedCases = 1000
 
 // saveAnalysis stores results with a run.
-func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) error {
+func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result, f *checkFlags) error {
 	text, err := render.EDN(nil, checker.Composed(r))
 	if err != nil {
 		return err
@@ -124,7 +149,9 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result) err
 		return err
 	}
 	name := runName(dir)
-	asJSON, err := render.JSON(nil, name, "check", r)
+	in := f.input(dir)
+	in.File = name
+	asJSON, err := render.JSON(nil, in, "check", r)
 	if err != nil {
 		return err
 	}

@@ -68,3 +68,9 @@ func (a *app) completePath(cmd *cobra.Command, args []string, begun string) ([]s
 	}
 	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(w, begun) }), none
 }
+
+func completeFixed(cmd *cobra.Command, flag string, values ...string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
+	}
+}

@@ -29,12 +29,10 @@ var elleCLIModels = []struct{ model, check string }{
 }
 
 type elleCLIFlags struct {
-	inputFlags
-	model, directory  string
-	models, anomalies []string
-	verbose, negative bool
-	group             int
-	total             int64
+	checkFlags       // of which it has those that say how to read
+	model, directory string
+	negative         bool
+	group            int
 }
 
 // elleCLI takes the command line of elle-cli 0.1.9, and writes what it writes.
@@ -86,30 +84,22 @@ func (a *app) runElleCLI(cmd *cobra.Command, files []string, f *elleCLIFlags) er
 	if err != nil {
 		return err
 	}
-	if err := f.validate(); err != nil {
+	if err := f.inputFlags.validate(); err != nil {
 		return err
 	}
 	if len(files) == 0 {
 		return usagef("expected a file")
 	}
-	for _, file := range a.meant(files) {
-		if err := a.answerElleCLI(cmd.Context(), file, f, check); err != nil {
-			a.complain(err)
-			a.worsen(statusOf(ranError{err}))
-		}
-	}
-	return nil
+	j := &job{checkFlags: &f.checkFlags, name: "elle-cli", check: check}
+	return a.eachFile(files, &f.ciFlags, j.name, func(file string, _ bool) error {
+		return a.answerElleCLI(cmd.Context(), file, f, j)
+	})
 }
 
-func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, check checkFunc) error {
+func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, j *job) error {
 	p := a.progress()
 	defer p.done()
-	h, err := a.read(ctx, file, &f.inputFlags, p)
-	if err != nil {
-		return err
-	}
-	p.say("checking "+nameOf(file), -1)
-	r, err := check(ctx, h)
+	r, err := a.judge(ctx, file, j, p)
 	if err != nil {
 		return err
 	}
@@ -140,9 +130,6 @@ func elleCLIWord(v verdict.Verdict) string {
 // elleCLIAnalysis is a result map as indented JSON.
 func elleCLIAnalysis(r result.Result) ([]byte, error) {
 	text, err := render.EDN(nil, r)
-	if e, ok := r.(*elle.Result); ok {
-		text, err = render.ElleEDN(nil, e)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +196,6 @@ func (f *elleCLIFlags) check(hasTotal bool) (checkFunc, error) {
 		if failed, ok := r.(*result.Failed); ok {
 			return nil, failed.Err
 		}
-		warn(h, r)
 		return r, nil
 	}, nil
 }

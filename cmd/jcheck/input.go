@@ -12,9 +12,12 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/spf13/cobra"
+
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -26,6 +29,8 @@ type inputFlags struct {
 	mapping  []string
 	tuples   bool             // the file that was read last says that its values are tuples [key value]
 	promised checker.Promised // what the test of the run that was read last promises
+	plot     perf.Options     // what it says of its nodes and nemeses
+	history  *history.History // that was read last
 }
 
 // validate finds mistakes in the flags.
@@ -50,6 +55,15 @@ func (f *inputFlags) validate() error {
 
 // orders are what may tell the order of events, as history.Order has them.
 var orders = []string{"auto", "file", "index", "time"}
+
+func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
+	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (detected from the content by default)")
+	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
+	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
+	completeFixed(cmd, "format", format.Formats()...)
+	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "names that the file uses for fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
+	completeFixed(cmd, "order", orders...)
+}
 
 // events returns what tells the order of events.
 func (f *inputFlags) events() history.Order {
@@ -91,7 +105,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		return nil, err
 	}
 	name := nameOf(path)
-	f.tuples, f.promised = false, checker.Promised{}
+	f.tuples, f.promised, f.plot = false, checker.Promised{}, perf.Options{}
 	m, err := f.names()
 	if err != nil {
 		return nil, err
@@ -110,7 +124,7 @@ func (a *app) read(ctx context.Context, arg string, f *inputFlags, p *progress) 
 		err = interrupted{name + ": interrupted while reading"}
 	}
 	if err == nil {
-		f.tuples = f.tuples || h.Keyed()
+		f.tuples, f.history = f.tuples || h.Keyed(), h
 		h.Source().Name = printableName(h.Source().Name)
 	}
 	return h, err

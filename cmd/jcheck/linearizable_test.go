@@ -41,11 +41,22 @@ func TestLinearizableJSON(t *testing.T) {
 `
 	got := runWith(context.Background(), strings.NewReader(history), "linearizable", "--model", "register", "--init", "7", "--json", "--witness")
 	type op struct {
-		Index, Time, Process int64
-		Type, F              string
-		Value                []any
+		Index, Time, Process, Line int64
+		Type, F                    string
+		Value                      []any
 	}
 	var res struct {
+		Version, SHA256 string
+		Groups          []struct {
+			Type, Shape    string
+			Count, Example int
+			KeyCount       int `json:"key-count"`
+			WriterCount    int `json:"writer-count"`
+			Keys           []any
+			Processes      []string
+			First, Last    struct{ Op, Line, Time int }
+			Faults         []any
+		}
 		File, Checker, Model string
 		Valid                any
 		Ops, Keys            int
@@ -59,7 +70,7 @@ func TestLinearizableJSON(t *testing.T) {
 			Ops, Pending, Reached, Steps int
 			Op                           *op
 			PreviousOK                   *op `json:"previous-ok"`
-			Window, Conflict             []op
+			Window, Beside, Conflict     []op
 			Configs                      []struct {
 				Model, Why string
 				LastOp     *op `json:"last-op"`

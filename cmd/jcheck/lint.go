@@ -5,13 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/lint"
-	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 func (a *app) lint() *cobra.Command {
@@ -33,7 +29,7 @@ plain or compressed; - or none is standard input.`,
 	f.ciFlags.addTo(cmd)
 	a.addInputFlags(cmd, &f.inputFlags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return a.checkAll(cmd, args, f, "lint", func(ctx context.Context, h *history.History) (result.Result, error) {
+		check := func(ctx context.Context, h *history.History) (result.Result, error) {
 			opt := lint.Options{}
 			if f.tuples {
 				opt.Keyed = lint.Keyed
@@ -43,7 +39,8 @@ plain or compressed; - or none is standard input.`,
 				return nil, err
 			}
 			return r, nil
-		})
+		}
+		return a.do(cmd, args, &job{checkFlags: f, name: "lint", check: check})
 	}
 	return cmd
 }
@@ -51,26 +48,6 @@ plain or compressed; - or none is standard input.`,
 // warn adds to a result what a glance at its history tells against it.
 func warn(h *history.History, r result.Result) {
 	if _, ok := r.(*lint.Result); !ok {
-		addWarnings(r, lint.Quick(h)...)
+		r.About().Warnings = append(r.About().Warnings, lint.Quick(h)...)
 	}
-}
-
-func addWarnings(r result.Result, ws ...verdict.Warning) {
-	switch r := r.(type) {
-	case *elle.Result:
-		r.Warnings = append(r.Warnings, ws...)
-	case *linearizable.Result:
-		r.Warnings = append(r.Warnings, ws...)
-	case *result.Group:
-		r.Warnings = append(r.Warnings, ws...)
-	case *result.Keyed:
-		r.Warnings = append(r.Warnings, ws...)
-	case result.Report:
-		r.About().Warnings = append(r.About().Warnings, ws...)
-	}
-}
-
-// lintText is a result of lint's, told with its advice.
-func lintText(file string, r *lint.Result, f *outputFlags, color bool) string {
-	return render.LintProse(nameOf(file), r, render.ProseOptions{Color: color, Limit: f.limit, Verbose: f.verbose})
 }

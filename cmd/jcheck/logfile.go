@@ -133,7 +133,7 @@ func (a *app) checkLogs(ctx context.Context, logs []logfile.Log, pattern *regexp
 		return ranError{err}
 	}
 	a.worsen(ci.status(ctx, verdictStatus(r.Valid)))
-	if err := a.printResult("logs", name, r, out, false); err != nil {
+	if err := a.printResult("logs", r, &job{checkFlags: &checkFlags{outputFlags: *out}, name: name}, false); err != nil {
 		return err
 	}
 	if ci.github || ci.junit != "" {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -32,9 +33,12 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Cmds:                map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": scriptStatus},
 	})
 }
+
+var update = flag.Bool("update", false, "write what the commands print as what the scripts expect")
 
 // scriptStatus runs a program that must exit with a certain status, since
 // "! exec" cannot tell an invalid history from an internal error.
@@ -312,11 +316,22 @@ func TestCompressedInput(t *testing.T) {
 func TestJSON(t *testing.T) {
 	got := runWith(context.Background(), strings.NewReader(demoText(t, "read-skew")), "elle", "--json")
 	type op struct {
-		Index, Time, Process int64
-		Type, F              string
-		Value                [][]any
+		Index, Time, Process, Line int64
+		Type, F                    string
+		Value                      [][]any
 	}
 	var res struct {
+		Version, SHA256 string
+		Groups          []struct {
+			Type, Shape    string
+			Count, Example int
+			KeyCount       int `json:"key-count"`
+			WriterCount    int `json:"writer-count"`
+			Keys           []any
+			Processes      []string
+			First, Last    struct{ Op, Line, Time int }
+			Faults         []any
+		}
 		File, Checker  string
 		Workload       string
 		Valid          any
@@ -345,6 +360,12 @@ func TestJSON(t *testing.T) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&res); err != nil {
 		t.Fatalf("%v: %s", err, got.out)
+	}
+	if len(res.Groups) != 1 || res.Groups[0].Count != 1 || res.Groups[0].Shape != "rw wr" || res.Groups[0].KeyCount != 2 || res.Groups[0].First.Line != 4 || res.Groups[0].First.Op != 3 {
+		t.Errorf("groups: %+v", res.Groups)
+	}
+	if res.Version == "" || res.SHA256 != "2785e5ec9e004f5c1e61048fca501a31ead5c3e7fd65441e2769151b6215c1bf" { // as sha256sum has it
+		t.Errorf("version %q, SHA-256 %q", res.Version, res.SHA256)
 	}
 	if res.File != "-" || res.Checker != "elle" || res.Workload != "list-append" || res.Valid != false || !slices.Equal(res.Models, []string{"strict-serializable"}) {
 		t.Errorf("%+v", res)

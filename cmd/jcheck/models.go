@@ -35,12 +35,16 @@ func (a *app) models() *cobra.Command {
 }
 
 // versionLine says which version this is.
-func versionLine() string {
-	version := "unknown"
+// toolVersion is that of the module, as it was built.
+func toolVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+		return info.Main.Version
 	}
-	return fmt.Sprintf("jcheck %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return "unknown"
+}
+
+func versionLine() string {
+	return fmt.Sprintf("jcheck %s %s %s/%s", toolVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func (a *app) version() *cobra.Command {

@@ -56,6 +56,8 @@ times. The status is 1 if there is one, 0 if the history is valid, 2 if that is 
 	}
 	f.limit, f.failOn = 1, "unknown" // the output is not that of a check
 	f.addChecks(a, cmd, "")
+	f.addTimeout(cmd, checkTimeout)
+	a.addInputFlags(cmd, &f.inputFlags)
 	fl := cmd.Flags()
 	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies one of which must be left, or any (default: the first of the verdict)")
 	fl.StringVarP(&f.out.path, "output", "o", "", "`file` to write, - for standard output")
@@ -80,7 +82,7 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	}
 	p := a.progress()
 	defer p.done()
-	r, err := a.judge(cmd.Context(), file, &f.checkFlags, "check", check, p)
+	r, err := a.judge(cmd.Context(), file, &job{checkFlags: &f.checkFlags, name: "check", check: check}, p)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
@@ -87,7 +88,7 @@ func readStored(ctx context.Context, path string, opt store.Options, f *inputFla
 	defer run.Close()
 	opt.Progress = func(done, total int64) { bar.share("reading "+run.Path(), done, total) }
 	p, _ := run.Promises() // of a test that cannot be read, the history may be read
-	f.promised = promised(p)
+	f.promised, f.plot = promised(p), perf.Options{Nodes: p.Nodes, Nemeses: perf.ParseNemeses(p.Plot)}
 	if p.Workload == "broadcast" && opt.Map == nil { // which Maelstrom's checks call an add, too
 		if opt.Map, err = format.ParseMapping("f=broadcast:add"); err != nil {
 			return nil, err

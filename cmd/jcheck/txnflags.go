@@ -65,3 +65,15 @@ func (f *txnFlags) options() elle.Options {
 		WFRKeys: f.wfr, SequentialKeys: f.sequential, LinearizableKeys: f.real, TransactionOrder: f.ranks, AssumedOnly: f.assumed, Ladder: f.ladder,
 	}
 }
+
+// initialValue parses a value that registers hold at first, nil if there is none.
+func initialValue(text string) (edn.Value, error) {
+	if text == "" {
+		return edn.Value{}, nil
+	}
+	v, err := edn.Parse(text, edn.EDN)
+	if err != nil {
+		return v, usagef("initial value: %v", err)
+	}
+	return v, nil
+}

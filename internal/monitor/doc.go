@@ -32,6 +32,9 @@
 //	Counter     add, read                                 all add 1; others it can only refute       n log n
 //	Priority    put in, the lowest out; empty takes       what was taken was put in once (1)         n log n
 //
+// Where their preconditions do not hold, QueueOfValues and StackOfValues decide queues
+// and stacks by a [Search], which may take long.
+//
 // (1) Some histories with pending takes remain undecided.
 //
 // Where a column sorts what is nearly sorted, as returns are if few ops are

@@ -65,9 +65,10 @@ type fault struct {
 	ends []string
 }
 
-// acting is what a process is doing.
+// acting is what a process is doing with one family of faults: one that works on several mixes their ops.
 type acting struct {
 	process int64
+	family  string
 	f       string
 	busy    bool
 }
@@ -79,12 +80,14 @@ type Change struct {
 	Unknown bool  // it is not known to begin or end anything
 }
 
-// See takes an op of a process that is a nemesis.
+// See takes an op of a process that is a nemesis. An op that has no other does not change what those of other :f mean,
+// nor what comes after its fault has ended.
 func (t *Tracker) See(process int64, f string) (c Change) {
-	at := slices.IndexFunc(t.acting, func(a acting) bool { return a.process == process })
+	family := Family(f)
+	at := slices.IndexFunc(t.acting, func(a acting) bool { return a.process == process && a.family == family })
 	if at < 0 {
 		at = len(t.acting)
-		t.acting = append(t.acting, acting{process: process})
+		t.acting = append(t.acting, acting{process: process, family: family})
 	}
 	a := &t.acting[at]
 	if a.busy && a.f == f {
@@ -92,11 +95,21 @@ func (t *Tracker) See(process int64, f string) (c Change) {
 		return c
 	}
 	a.f, a.busy = f, true
+	return t.Act(f)
+}
+
+// Act takes a pair of ops as one.
+func (t *Tracker) Act(f string) (c Change) {
 	t.open = slices.DeleteFunc(t.open, func(x fault) bool {
 		if !slices.Contains(x.ends, f) {
 			return false
 		}
 		c.Ends = append(c.Ends, x.n)
+		for i := range t.acting {
+			if t.acting[i].f == x.f {
+				t.acting[i].busy = false
+			}
+		}
 		return true
 	})
 	if c.Ends != nil || slices.ContainsFunc(t.open, func(x fault) bool { return x.f == f }) {

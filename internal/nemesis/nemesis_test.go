@@ -16,6 +16,8 @@ func TestTracker(t *testing.T) {
 		{"stop heal", ". ."},
 		{"shuffle start", "? +"},
 		{"kill start start start", "+ -0 . +"},
+		{"kill clock-start kill clock-start start clock-stop start clock-stop", "+ + . . -0 -1 . ."}, // two at once
+		{"kill start start kill kill", "+ -0 . + ."},                                                 // the first has no completion
 	} {
 		var x Tracker
 		var got []string
@@ -47,6 +49,18 @@ func TestTracker(t *testing.T) {
 	x.See(2, "resume")
 	if open := fmt.Sprint(x.Open()); open != "[0]" {
 		t.Errorf("two nemeses at once: open are %s", open)
+	}
+}
+
+func TestFamily(t *testing.T) {
+	for f, want := range map[string]string{
+		"start-partition": "partition", "heal": "partition", "kill": "kill", "restart": "kill", "start": "nemesis", "stop": "nemesis",
+		"reset-clock": "clock", "check-clock-offsets": "clock", "bitflip": "file-corruption", "start-packet": "packet",
+		"start-x": "x", "x-stop": "x", "grow": "grow", "": "nemesis",
+	} {
+		if got := Family(f); got != want {
+			t.Errorf("%s: %s", f, got)
+		}
 	}
 }
 

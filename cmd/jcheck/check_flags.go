@@ -1,0 +1,137 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/kafka"
+	"github.com/seed-c33ae711/jcheck/linearizable"
+)
+
+// checkFlags are the flags of jcheck check, and of the commands of single
+// checkers those that make sense there.
+type checkFlags struct {
+	inputFlags
+	outputFlags
+	ciFlags
+	txnFlags
+	limits
+	with           []string
+	independent    bool
+	independentSet bool // somebody said whether or not
+	opt            checker.Options
+	total          int64
+	accounts       string
+	subVia         string
+}
+
+// addTo adds the flags of one checker, or of all if name is empty, and those for what it
+// writes.
+func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
+	f.addChecks(a, cmd, name)
+	preset := time.Duration(0)
+	if name == "" {
+		preset = checkTimeout
+	}
+	f.addOutput(a, cmd, preset)
+}
+
+// addOutput adds the flags that all checks have: for what they read and write, and
+// for the time that a history may take unless told otherwise.
+func (f *checkFlags) addOutput(a *app, cmd *cobra.Command, preset time.Duration) {
+	f.outputFlags.add(cmd)
+	f.ciFlags.addTo(cmd)
+	f.addTimeout(cmd, preset)
+	a.addInputFlags(cmd, &f.inputFlags)
+}
+
+// addChecks adds the flags that say what to check.
+func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
+	fl := cmd.Flags()
+	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
+	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default)")
+	if of("set-full") {
+		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
+	}
+	if of("queue") {
+		fl.BoolVar(&f.opt.Queue.FIFO, "fifo", false, "elements leave a queue in the order in which they entered")
+	}
+	if of("bank") {
+		fl.BoolVar(&f.opt.Bank.NegativeBalances, "negative-balances", false, "balances may be below zero")
+		fl.StringVar(&f.accounts, "accounts", "", "`names` of the bank's accounts, separated by commas (any if not given)")
+		fl.Int64Var(&f.total, "total", 0, "what all balances come to (that of most reads if not given)")
+	}
+	if of("long-fork") {
+		fl.IntVar(&f.opt.LongFork.Group, "group", 0, "keys that are read together, of a long-fork history (those of the first read if not given)")
+	}
+	if of("kafka") {
+		fl.StringVar(&f.subVia, "sub-via", "", "how consumers subscribe: assign, subscribe, or both with a comma")
+		fl.BoolVar(&f.opt.Kafka.WWDeps, "ww-deps", false, "offsets tell in which order transactions wrote")
+		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "list all errors, not the worst of each type")
+	}
+	if name == "" {
+		f.txnFlags.addTo(cmd, "what registers are at first: a `value` of EDN (default nil)")
+		f.addSearch(cmd)
+		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (detected from the operations by default)")
+		completeFixed(cmd, "with", checker.Names()...)
+	}
+}
+
+// validate finds mistakes in the flags, and completes the options.
+func (f *checkFlags) validate(cmd *cobra.Command) error {
+	if n := f.opt.LongFork.Group; cmd.Flags().Changed("group") && (n < 1 || n > 64) {
+		return usagef("expected a --group of 1 to 64 keys, found %d", n)
+	}
+	f.independentSet = cmd.Flags().Changed("independent") || cmd.Flags().Changed("one-object")
+	if cmd.Flags().Changed("total") {
+		f.opt.Bank.Total = &f.total
+	}
+	if f.accounts != "" {
+		names, err := checker.Accounts(f.accounts)
+		if err != nil {
+			return usageError{err.Error()}
+		}
+		f.opt.Bank.Accounts = names
+	}
+	if err := f.txnFlags.validate(); err != nil {
+		return err
+	}
+	f.opt.Elle, f.opt.Initial = f.txnFlags.options(), f.init
+	if cmd.Flags().Lookup("max-memory") == nil {
+		f.maxMemory = linearizable.DefaultMemory
+	}
+	if err := f.limits.validate(); err != nil {
+		return err
+	}
+	f.opt.Linear.Budget = f.budget()
+	if err := f.kafka(); err != nil {
+		return err
+	}
+	if err := f.outputFlags.validate(); err != nil {
+		return err
+	}
+	if err := f.ciFlags.validate(); err != nil {
+		return err
+	}
+	return f.inputFlags.validate()
+}
+
+// kafka parses how consumers subscribe.
+func (f *checkFlags) kafka() error {
+	for via := range strings.SplitSeq(f.subVia, ",") {
+		switch via {
+		case "":
+		case "assign":
+			f.opt.Kafka.SubVia |= kafka.Assign
+		case "subscribe":
+			f.opt.Kafka.SubVia |= kafka.Subscribe
+		default:
+			return usagef("expected --sub-via of assign or subscribe, found %q", via)
+		}
+	}
+	return nil
+}

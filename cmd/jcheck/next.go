@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// next says which commands show more of an invalid result, with the flags that lead to
+// the same verdict.
+func (j *job) next(file string, r result.Result) string {
+	op, of := witness(r)
+	if r.Verdict() != verdict.Invalid || of == nil || file == "-" || j.name == "lint" || j.name == "log-file-pattern" {
+		return ""
+	}
+	var flags strings.Builder
+	for _, m := range j.models {
+		flags.WriteString(" -m " + shellWord(m))
+	}
+	if j.name != "check" && j.name != "elle" {
+		flags.WriteString(" --with " + j.name)
+	}
+	if j.format != "" {
+		flags.WriteString(" --format " + j.format)
+	}
+	name := shellWord(file)
+	return fmt.Sprintf("\n  next: jcheck ops --around %d %s\n        jcheck shrink%s %s -o small.edn\n", of.About().History.Index(op), name, flags.String(), name)
+}
+
+// witness is an op that shows what is wrong, and the result that found it.
+func witness(r result.Result) (op int, of result.Result) {
+	switch r := r.(type) {
+	case *result.Group:
+		for _, m := range r.Members {
+			if op, of = witness(m.Result); of != nil {
+				return op, of
+			}
+		}
+	case *result.Keyed:
+		for _, k := range r.Failures() {
+			if op, of = witness(k.Result); of != nil {
+				return op, of
+			}
+		}
+	case result.Occurring:
+		if r.Verdict() != verdict.Invalid {
+			break
+		}
+		for _, o := range r.Occurrences() {
+			if len(o.Ops) > 0 {
+				return o.Ops[0], r
+			}
+		}
+	case result.Report:
+		for _, f := range r.Findings() {
+			if len(f.Ops) > 0 {
+				return f.Ops[len(f.Ops)-1], r
+			}
+		}
+	}
+	return 0, nil
+}
+
+var plainWord = regexp.MustCompile(`^[-+.,/:=@_A-Za-z0-9]+$`)
+
+// shellWord quotes a word where a shell would read something else.
+func shellWord(s string) string {
+	switch {
+	case plainWord.MatchString(s):
+		return s
+	case strings.ContainsFunc(s, unicode.IsControl): // as bash and zsh read it
+		quoted := strconv.Quote(s)
+		return "$'" + strings.ReplaceAll(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`), "'", `\'`) + "'"
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

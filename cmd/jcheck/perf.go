@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/par"
+	"github.com/seed-c33ae711/jcheck/perf"
+	"github.com/seed-c33ae711/jcheck/perf/states"
+	"github.com/seed-c33ae711/jcheck/render/plot"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+// perfFlags are the flags of jcheck perf.
+type perfFlags struct {
+	inputFlags
+	json, csv bool
+	out       string
+	force     bool
+	palette   string
+	size      string
+	by        string
+	pictures  plot.Options
+}
+
+func (a *app) perf() *cobra.Command {
+	f := &perfFlags{}
+	cmd := &cobra.Command{
+		Use:   "perf [RUN|FILE]",
+		Short: "Show how fast operations were, how many failed, and under which fault",
+		Long: `Perf measures a history and judges nothing: its exit status is 0 unless the input is bad.
+
+It prints quantiles of the latency of operations that were ok, the rate of those, and
+which part of all operations failed or is indeterminate; then the rate over time as a
+line of bars, and the faults below it. What a test says of its nemeses under :plot
+is heeded, and the faults of Jepsen's packages are recognised.
+
+With -o it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into
+a directory, and bank, counter, set, queue or unseen where operations are those of such
+an object, each as PNG and SVG, under the names that Jepsen gives them.
+docs/perf.md explains the numbers.`,
+		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file := "-"
+			if len(args) == 1 {
+				file = args[0]
+			}
+			if err := f.validate(); err != nil {
+				return err
+			}
+			if err := a.showPerf(cmd.Context(), file, f); err != nil {
+				return ranError{err}
+			}
+			return nil
+		},
+	}
+	fl := cmd.Flags()
+	fl.BoolVar(&f.json, "json", false, "all that was measured as JSON; times are nanoseconds")
+	fl.BoolVar(&f.csv, "csv", false, "the series as CSV, a value to a line")
+	fl.StringVarP(&f.out, "output", "o", "", "draw pictures into this `directory`")
+	fl.BoolVar(&f.force, "force", false, "draw into a directory that exists, and replace pictures there")
+	fl.StringVar(&f.palette, "palette", plot.Default.Name, "colors of pictures: "+paletteNames(" or "))
+	fl.StringVar(&f.size, "size", "900x400", "width and height of pictures in `pixels`")
+	fl.StringVar(&f.by, "by", "f", "what the rows of the table are: f (operations), node or key")
+	a.addInputFlags(cmd, &f.inputFlags)
+	completeFixed(cmd, "palette", strings.Split(paletteNames(" "), " ")...)
+	completeFixed(cmd, "by", "f", "node", "key")
+	return cmd
+}
+
+func paletteNames(between string) string {
+	var names []string
+	for _, p := range plot.Palettes {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, between)
+}
+
+func (f *perfFlags) validate() error {
+	var ok bool
+	if f.pictures.Palette, ok = plot.PaletteNamed(f.palette); !ok {
+		return usagef("expected --palette of %s, found %q", paletteNames(" or "), f.palette)
+	}
+	p := &f.pictures
+	if n, err := fmt.Sscanf(f.size+"\n", "%dx%d\n", &p.Width, &p.Height); n != 2 || err != nil || p.Width < 400 || p.Height < 250 || p.Width > 10_000 || p.Height > 10_000 {
+		return usagef("expected --size such as 900x400, from 400x250 to 10000x10000, found %q", f.size)
+	}
+	if f.by != "f" && f.by != "node" && f.by != "key" {
+		return usagef("expected --by of f, node or key, found %q", f.by)
+	}
+	if f.json && f.csv {
+		return usagef("expected --json or --csv, found both")
+	}
+	if f.out != "" {
+		switch info, err := os.Stat(f.out); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return usagef("%s is no directory: expected the name of one", f.out)
+		case !f.force:
+			return usagef("%s exists: --force draws into it", f.out)
+		}
+	}
+	return f.inputFlags.validate()
+}
+
+func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
+	p := a.progress()
+	defer p.done()
+	h, err := a.read(ctx, file, &f.inputFlags, p)
+	if err != nil {
+		return err
+	}
+	opt := f.plot
+	opt.Tuples = f.tuples
+	s, err := perf.Measure(ctx, h, opt)
+	if errors.Is(err, context.Canceled) {
+		return interrupted{nameOf(file) + ": interrupted"}
+	} else if err != nil {
+		return err
+	}
+	var drawn int
+	if f.out != "" {
+		p.say("drawing "+f.out, -1)
+		f.pictures.Title = titleOf(file)
+		if drawn, err = drawInto(ctx, f.out, h, s, opt, f.pictures); err != nil {
+			return err
+		}
+	}
+	p.done()
+	switch {
+	case f.json:
+		err = writePerfJSON(a.data, nameOf(file), s)
+	case f.csv:
+		err = writePerfCSV(a.data, s)
+	default:
+		_, err = io.WriteString(a.text, perfText(s, f.by))
+	}
+	if err == nil && f.out != "" {
+		if drawn == 0 {
+			fmt.Fprintf(a.messages, "jcheck: nothing was drawn: %s\n", whyNoPictures(s))
+		} else {
+			fmt.Fprintf(a.messages, "jcheck: drew %d pictures into %s\n", drawn, f.out)
+		}
+	}
+	return err
+}
+
+// titleOf is what pictures call a history: the name of its test, or that of the file without what tells
+// its format.
+func titleOf(file string) string {
+	if file == "-" {
+		return ""
+	}
+	if isStored(file) {
+		name, _, _ := strings.Cut(runName(file), "/")
+		return name
+	}
+	name, _, _ := strings.Cut(filepath.Base(file), ".")
+	return name
+}
+
+func whyNoPictures(s *perf.Summary) string {
+	switch {
+	case s.Ops == 0:
+		return "the history is empty"
+	case !s.Timed:
+		return "its ops have no times"
+	case s.Total.Operations() == 0:
+		return "it has no operations of clients"
+	}
+	return "it has no operations with a latency"
+}
+
+// drawInto draws pictures into a directory: one that appears when all are there, or one that exists, in which
+// each appears when it is whole.
+func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summary, about perf.Options, opt plot.Options) (int, error) {
+	charts, err := states.Charts(ctx, h, about)
+	if err != nil {
+		return 0, err
+	}
+	pictures := append(plot.Pictures(s, opt), plot.Charts(s, charts, opt)...)
+	if len(pictures) == 0 {
+		return 0, nil
+	}
+	files := make([]bytes.Buffer, 2*len(pictures))
+	x := &format.Output{Dir: true}
+	for i := range files {
+		name := pictures[i/2].Name + []string{".png", ".svg"}[i%2]
+		x.Files = append(x.Files, format.OutputFile{Name: name, Write: func(w io.Writer) error {
+			_, err := w.Write(files[i].Bytes())
+			return err
+		}})
+	}
+	err = par.Do(ctx, len(files), func(i int) error {
+		if i%2 == 0 {
+			return pictures[i/2].PNG(&files[i])
+		}
+		return pictures[i/2].SVG(&files[i])
+	})
+	if err != nil {
+		return 0, err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return len(pictures), output{path: dir}.write(nil, x)
+	}
+	for _, file := range x.Files {
+		if err := store.WriteFile(filepath.Join(dir, file.Name), file.Write); err != nil {
+			return 0, err
+		}
+	}
+	return len(pictures), nil
+}
+
+func writePerfJSON(w io.Writer, name string, s *perf.Summary) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(struct {
+		File string `json:"file"`
+		*perf.Summary
+	}{name, s})
+}

@@ -1,0 +1,53 @@
+// Package states makes charts of what checkers follow: the total of a bank's accounts by node, the bounds of a counter with what
+// was read, the size of a set between what it must and what it may have, the depth of a queue, and the messages of a log that
+// nobody polled yet. Jepsen draws the first and the last; see package perf for most of the rest of what it draws.
+//
+// It stands above the checkers, whose results it uses where they tell enough, and judges nothing itself.
+package states
+
+import (
+	"context"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/perf"
+)
+
+// Charts returns the charts that the operations of a history call for. There may be none.
+func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
+	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, queueDepth, unseenMessages} {
+		c, err := of(ctx, h, opt)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil {
+			continue
+		}
+		for i := range c.Series {
+			c.Series[i].Done()
+		}
+		out = append(out, *c)
+	}
+	return out, ctx.Err()
+}
+
+// has reports whether a history has any of some operations.
+func has(h *history.History, names ...string) bool {
+	for _, name := range names {
+		if _, ok := h.SymbolOf(name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// firstRead returns what the first ok read returned, absent if there is none.
+func firstRead(h *history.History) edn.Value {
+	read, ok := h.SymbolOf("read")
+	for i := 0; ok && i < h.Len(); i++ {
+		if h.Process(i).IsClient() && h.Symbol(i) == read && h.Type(i) == history.OK && !h.Value(i).IsNil() {
+			return h.Value(i)
+		}
+	}
+	return edn.Value{}
+}
