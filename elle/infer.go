@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/bits"
 	"slices"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
@@ -80,21 +81,22 @@ func sizeOf(found []cycle, g *graph.Graph) (c result.Component) {
 		return c
 	}
 	c.Ops = g.Ops()
-	count := map[graph.Rel]int{}
+	var count [16]int // by bit
 	for v := range int32(g.Ops()) {
 		to, rels := g.Out(v)
 		for i, rel := range rels {
-			if int(to[i]) < g.Ops() {
-				count[rel&^(graph.Process|graph.Realtime)]++
+			if int(to[i]) >= g.Ops() { // into a barrier
+				continue
+			}
+			for rel &^= graph.Process | graph.Realtime; rel != 0; rel &= rel - 1 {
+				count[bits.TrailingZeros16(uint16(rel))]++
 			}
 		}
 	}
 	tally := map[string]int{}
-	for rels, n := range count {
-		for bit := graph.Rel(1); bit != 0; bit <<= 1 {
-			if rels&bit != 0 {
-				tally[relName(bit)] += n
-			}
+	for bit, n := range count {
+		if n > 0 {
+			tally[relName(1<<bit)] += n
 		}
 	}
 	for _, rel := range slices.Sorted(maps.Keys(tally)) {

@@ -2,6 +2,7 @@ package elle_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -98,5 +99,41 @@ func TestSceneBounded(t *testing.T) {
 		if size > 20_000 {
 			t.Errorf("%s: a scene of %d bytes", s.Kind, size)
 		}
+	}
+}
+
+// Of a cycle in a large component, the component's size is told; of one that is too long,
+// how much is left out.
+func TestSceneAround(t *testing.T) {
+	const n = 40
+	var txns []string
+	for i := range n {
+		txns = append(txns, fmt.Sprintf("%d invoke [[:append %d 1] [:r %d nil]]", i, i, (i+1)%n))
+	}
+	for i := range n {
+		txns = append(txns, fmt.Sprintf("%d ok [[:append %d 1] [:r %d [1]]]", i, i, (i+1)%n))
+	}
+	scenes := scenesOf(t, txns...)
+	if len(scenes) != 1 || scenes[0].Kind != "G1c" {
+		t.Fatalf("got %v", scenes)
+	}
+	s := scenes[0]
+	if s.Around.Ops != n || s.Around.Total() != n || len(s.Around.Edges) != 1 || s.Around.Edges[0].Rel != "wr" {
+		t.Errorf("the component is %v", s.Around)
+	}
+	left := 0
+	for _, e := range s.Edges {
+		if e.Relations[0].Rel == "..." {
+			left++
+			if want := fmt.Sprintf("and so on, over %d more steps", n-12); e.Relations[0].Why != want {
+				t.Errorf("got %q, want %q", e.Relations[0].Why, want)
+			}
+		}
+	}
+	if left != 1 || len(s.Edges) != 13 {
+		t.Errorf("%d edges, %d of them for what is left out", len(s.Edges), left)
+	}
+	if ops := s.Ops(); len(ops) != len(s.Nodes) {
+		t.Errorf("ops are %v", ops)
 	}
 }

@@ -27,7 +27,7 @@ func (a *app) analyze() *cobra.Command {
 		Short: "Judge a stored run anew, and store the results with it",
 		Long: `Analyze runs the checks that the operations of a stored run call for, as check does,
 or those of --with, and stores what they find: in test.jepsen, in results.edn, as JSON
-in results.json, and explained in the directory explanations. The history stays as it
+in results.json, and explained and drawn in the directory explanations. The history stays as it
 is. Results of another program are kept as results.original.edn. Pictures of latencies,
 rates and clocks, as perf draws them, replace those of the same names. What is stored under
 :workload is the result of the check that the operations call for, or of each if there
@@ -160,7 +160,11 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result, f *
 		if err != nil {
 			return err
 		}
-		return writeFiles(dir, files)
+		pictures, err := a.pictures(ctx, r)
+		if err != nil {
+			return err
+		}
+		return writeFiles(dir, append(files, pictures...))
 	}})
 	if beside := new(store.AppendError); errors.As(err, &beside) { // as is to be expected of a damaged run
 		a.complain(fmt.Errorf("%s: warning: %w", dir, beside))

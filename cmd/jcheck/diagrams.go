@@ -10,14 +10,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/internal/graphviz"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/render/diagram"
+	"github.com/seed-c33ae711/jcheck/render/linear"
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
 // mostDiagrams is how many diagrams are drawn of a type of anomaly: nobody looks at
 // more, and a history may show thousands.
 const mostDiagrams = 50
+
+// storedDiagrams is how many are stored with a run.
+const storedDiagrams = 5
 
 // The ways to draw a diagram.
 var diagramKinds = []string{"svg", "dot", "json", "graphviz", "none"}
@@ -35,13 +40,13 @@ func validateDiagram(kind string) error {
 	return nil
 }
 
-// diagrams draws what a result can show, as files: G1c/0.svg.
-func (a *app) diagrams(ctx context.Context, r result.Result, kind string) (files []render.File, err error) {
+// diagrams draws what a result can show, most of a type, as files: G1c/0.svg.
+func (a *app) diagrams(ctx context.Context, r result.Result, kind string, most int) (files []render.File, err error) {
 	drawn, ok := r.(result.Drawn)
 	if !ok || kind == "none" {
 		return nil, nil
 	}
-	scenes := drawn.Scenes(mostDiagrams)
+	scenes := drawn.Scenes(most)
 	draw := func(s *result.Scene) []byte { return diagram.SVG(s, diagram.Options{}) }
 	suffix := ".svg"
 	switch {
@@ -76,5 +81,47 @@ func (a *app) diagrams(ctx context.Context, r result.Result, kind string) (files
 		s := &scenes[i]
 		files = append(files, render.File{Name: fmt.Sprintf("%s/%d%s", render.FileName(s.Kind), s.Number, suffix), Data: draw(s)})
 	}
+	return files, err
+}
+
+// pictures draws what the results of several checks can show, under Jepsen's names:
+// elle/G1c/0.svg, linear.svg, and the same for a key in a directory of its own.
+func (a *app) pictures(ctx context.Context, r result.Result) (files []render.File, err error) {
+	var walk func(dir string, r result.Result) error
+	walk = func(dir string, r result.Result) error {
+		switch r := r.(type) {
+		case *result.Group:
+			for _, m := range r.Members {
+				if err := walk(dir, m.Result); err != nil {
+					return err
+				}
+			}
+		case *result.Keyed:
+			for _, k := range r.Failures() {
+				if err := walk(dir+"independent/"+render.FileName(k.Key.String())+"/", k.Result); err != nil {
+					return err
+				}
+			}
+		case *linearizable.Result:
+			if len(r.Failures()) == 0 {
+				return nil
+			}
+			picture, err := linear.SVG(r, linear.Options{Limit: storedDiagrams})
+			if err != nil {
+				return err
+			}
+			files = append(files, render.File{Name: dir + "linear.svg", Data: picture})
+		case result.Drawn:
+			drawn, err := a.diagrams(ctx, r, "svg", storedDiagrams)
+			if err != nil {
+				return err
+			}
+			for _, f := range drawn {
+				files = append(files, render.File{Name: dir + "elle/" + f.Name, Data: f.Data})
+			}
+		}
+		return nil
+	}
+	err = walk("", r)
 	return files, err
 }

@@ -99,7 +99,7 @@ func (a *app) writeCases(ctx context.Context, dir string, res *elle.Result, kind
 	if err != nil {
 		return err
 	}
-	pictures, err := a.diagrams(ctx, res, kind)
+	pictures, err := a.diagrams(ctx, res, kind, mostDiagrams)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // A drawn edge begins and ends at the sides of the cells that its scene names, and runs
-// through no box and beneath no label of another's.
+// through no box.
 func TestEdgesEndOnCells(t *testing.T) {
 	each(t, func(name string, s *result.Scene) {
 		l := newLayout(s)
@@ -54,6 +54,26 @@ func ends(t *testing.T, name string, b *box, part int, at [2]float64, leaves boo
 	if at[1] < lo || at[1] > hi {
 		t.Errorf("%s: an edge ends at y %v, where part %d of %s is %v to %v", name, at[1], part, b.n.Name, lo, hi)
 	}
+}
+
+// No label hides a box or another label.
+func TestLabelsApart(t *testing.T) {
+	each(t, func(name string, s *result.Scene) {
+		l := newLayout(s)
+		for i, r := range l.edges {
+			x1, x2, y1, y2 := r.lx-r.lw/2, r.lx+r.lw/2, r.ly-labelHigh/2, r.ly+labelHigh/2
+			for _, o := range l.edges[:i] {
+				if math.Abs(o.lx-r.lx) < (o.lw+r.lw)/2 && math.Abs(o.ly-r.ly) < labelHigh {
+					t.Errorf("%s: the labels %s and %s lie on each other", name, o.label, r.label)
+				}
+			}
+			for _, b := range l.boxes {
+				if b.x < x2 && b.right() > x1 && b.y < y2 && b.bottom() > y1 {
+					t.Errorf("%s: the label %s lies on %s", name, r.label, b.n.Name)
+				}
+			}
+		}
+	})
 }
 
 // Every relation of an edge is in its title with its reason, and in its label.

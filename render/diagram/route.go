@@ -295,6 +295,9 @@ func (l *layout) labels() {
 			{first.x, (first.y1 + first.y2) / 2}, {last.x, (last.y1 + last.y2) / 2},
 			{first.x, (3*first.y1 + first.y2) / 4}, {last.x, (last.y1 + 3*last.y2) / 4},
 		}
+		for _, s := range spots[:2] { // above or beneath its edge, where another runs close by
+			spots = append(spots, [2]float64{s[0], s[1] - labelHigh/2 - 1}, [2]float64{s[0], s[1] + labelHigh/2 + 1})
+		}
 		best := math.Inf(1)
 		for i, s := range spots {
 			cost := float64(i) + l.hidden(r, s)
