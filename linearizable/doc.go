@@ -28,9 +28,10 @@
 //	          values were put in once, sets, lists, locks, bags, counters that add 1
 //	search    everything else
 //
-// Queues and stacks whose values were put in more than once have searches of their own:
-// one puts enqueues and dequeues in order pair by pair, the other shares what is below
-// the top between all stacks that have it.
+// Queues and stacks whose values were put in more than once, and counters that only
+// grow, have searches of their own: the first puts enqueues and dequeues in order pair by
+// pair, the second shares what is below the top between all stacks that have it, the
+// third takes reads in the order of what they found.
 //
 // The search (search.go) goes through the completions in their order, and through
 // what else may have taken effect before each (Wing & Gong 1993, Lowe 2017). What

@@ -43,6 +43,7 @@ func init() {
 	rungs["stack"] = plain("stack", monitor.Stack, map[opcode]monitor.F{opPush: monitor.Push, opPop: monitor.Pop})
 	rungs["stack"].search = monitor.StackOfValues
 	rungs["counter"] = plain("counter", monitor.Counter, map[opcode]monitor.F{opInc: monitor.Inc, opCount: monitor.ReadCount})
+	rungs["counter"].search = monitor.CounterOfAmounts
 	rungs["set"] = &rung{"set", func(ops []monitor.Op, o *object) monitor.Answer { return monitor.Set(ops, o.lists(opReadSet)) },
 		map[opcode]monitor.F{opAdd: monitor.Add, opReadSet: monitor.ReadSet}, nil}
 }

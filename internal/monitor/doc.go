@@ -32,8 +32,8 @@
 //	Counter     add, read                                 all add 1; others it can only refute       n log n
 //	Priority    put in, the lowest out; empty takes       what was taken was put in once (1)         n log n
 //
-// Where their preconditions do not hold, QueueOfValues and StackOfValues decide queues
-// and stacks by a [Search], which may take long.
+// Where their preconditions do not hold, QueueOfValues, StackOfValues and
+// CounterOfAmounts decide queues, stacks and counters by a [Search], which may take long.
 //
 // (1) Some histories with pending takes remain undecided.
 //
