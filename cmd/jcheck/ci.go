@@ -24,7 +24,7 @@ type ciFlags struct {
 
 func (f *ciFlags) addTo(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.junit, "junit", "", "`file` for a report in JUnit's format")
+	fl.StringVar(&f.junit, "junit", "", "`file` for a report in JUnit's format, - for standard output")
 	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub's workflows to standard error, and the summary of the job")
 	fl.StringVar(&f.failOn, "fail-on", "unknown", "which verdicts fail: unknown (unknown and invalid ones), or invalid alone")
 	completeFixed(cmd, "fail-on", "unknown", "invalid")
@@ -78,7 +78,7 @@ func (f *ciFlags) finish(a *app) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(f.junit, text, 0o666)
+	return a.save(f.junit, text)
 }
 
 // summarize appends the summary of a step to the file that GitHub shows on the page of

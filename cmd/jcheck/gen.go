@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 		Short: genShort[w],
 		Long:  "A simulated database of known isolation runs random transactions. The same\nflags always give the same history.\n\nDatabases:\n" + databases(),
 		Example: "  jcheck gen " + w.String() + " --txns 1000 --db snapshot-isolation > si.edn\n" +
-			"  jcheck gen " + w.String() + " --txns 1000000 --format jsonl | jcheck elle",
+			"  jcheck gen " + w.String() + " --txns 1000000 --to jsonl | jcheck elle",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if c.Clients < 1 || c.Keys < 1 || c.MinOps < 1 || c.MaxOps < 1 || c.MaxWritesPerKey < 1 {
@@ -182,8 +183,9 @@ func valuesUsage(k simulate.Kind) string {
 
 // genFlags say where a history goes.
 type genFlags struct {
-	format, run string
-	tuples      bool // values are tuples [key value]
+	to, run string
+	out     output
+	tuples  bool // values are tuples [key value]
 }
 
 // addGenFlags adds the flags of everything that can be generated.
@@ -191,9 +193,15 @@ func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, g *genFlags) {
 	f := cmd.Flags()
 	f.IntVar(clients, "clients", 10, "concurrent clients")
 	f.Uint64Var(seed, "seed", 0, "seed of all that is random")
-	f.StringVar(&g.format, "format", "edn", "format to write: edn or jsonl")
+	f.StringVar(&g.to, "to", "edn", "`format` to write: edn or jsonl")
+	f.StringVar(&g.to, "format", "edn", "the same")
+	if err := f.MarkHidden("format"); err != nil { // it was called so
+		panic(err)
+	}
+	f.StringVarP(&g.out.path, "output", "o", "", "`file` to write, - for standard output")
+	f.BoolVar(&g.out.force, "force", false, "overwrite the file that is there")
 	f.StringVar(&g.run, "run", "", "write a run of this `name` into the store, rather than a history to standard output")
-	completeFixed(cmd, "format", "edn", "jsonl")
+	completeFixed(cmd, "to", "edn", "jsonl")
 }
 
 // simulation makes the ops of a history.
@@ -201,8 +209,11 @@ type simulation = func() (iter.Seq[simulate.Op], error)
 
 // generate writes the ops of a simulation, one to a line, or a run with them.
 func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) error {
-	if g.format != "edn" && g.format != "jsonl" {
-		return usagef("unknown format %q: expected edn or jsonl", g.format)
+	if g.to != "edn" && g.to != "jsonl" {
+		return usagef("unknown format %q: expected edn or jsonl", g.to)
+	}
+	if err := g.out.check(false, g.to); err != nil {
+		return err
 	}
 	ops, err := simulated()
 	if err != nil {
@@ -217,23 +228,27 @@ func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) e
 		}
 		return ran(err)
 	}
-	w := bufio.NewWriterSize(a.data, 1<<16)
+	return ran(g.out.write(a.data, oneFile(func(w io.Writer) error { return g.write(ctx, w, ops) })))
+}
+
+func (g *genFlags) write(ctx context.Context, out io.Writer, ops iter.Seq[simulate.Op]) error {
+	w := bufio.NewWriterSize(out, 1<<16)
 	var line []byte
 	i := 0
 	for op := range ops {
-		if g.format == "edn" {
+		if g.to == "edn" {
 			line = op.AppendEDN(line[:0], i)
 		} else {
 			line = op.AppendJSON(line[:0], i)
 		}
 		if _, err := w.Write(append(line, '\n')); err != nil {
-			return ranError{err}
+			return err
 		}
 		if i++; i%1024 == 0 && ctx.Err() != nil {
-			return ranError{interrupted{"interrupted"}}
+			return interrupted{"interrupted"}
 		}
 	}
-	return ran(w.Flush())
+	return w.Flush()
 }
 
 // record writes a run of simulated ops into a store, and returns its directory. Values of

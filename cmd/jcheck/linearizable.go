@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +54,10 @@ Models and their operations:
 			if err != nil {
 				return err
 			}
-			return a.do(cmd, files, &job{checkFlags: &f.checkFlags, name: c.Name, check: f.single(c), besides: f.write})
+			besides := func(ctx context.Context, _ string, _ bool, r result.Result, p *progress) error {
+				return a.writeObjects(ctx, &f, r.(*linearizable.Result), p)
+			}
+			return a.do(cmd, files, &job{checkFlags: &f.checkFlags, name: c.Name, check: f.single(c), besides: besides})
 		},
 	}
 	fl := cmd.Flags()
@@ -66,7 +68,7 @@ Models and their operations:
 	f.addSearch(cmd)
 	fl.BoolVar(&f.opt.Linear.Knossos, "knossos", false, "as in Knossos, what takes something out and never returns takes nothing, a false alarm if it did, and a dequeue of nil takes a nil")
 	fl.BoolVar(&f.witness, "witness", false, "tell linearizations of what is linearizable")
-	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves")
+	fl.StringVar(&f.shrink, "shrink", "", "`file` for the fewest operations found that are not linearizable by themselves, - for standard output")
 	fl.StringVar(&f.html, "html", "", "`file` for Porcupine's interactive page")
 	fl.StringVar(&f.svg, "svg", "", "`file` for a picture of what fails: the longest linearizations, and what cannot follow")
 	f.addOutput(a, cmd, 0)
@@ -106,12 +108,11 @@ func (f *linearizableFlags) prepare(cmd *cobra.Command, files []string) error {
 	return nil
 }
 
-// write writes what was asked for besides the result: pages to look at, and what is left
+// writeObjects writes what was asked for besides the result: pages to look at, and what is left
 // of a history that is not linearizable.
-func (f *linearizableFlags) write(ctx context.Context, _ string, _ bool, r result.Result, p *progress) error {
-	res := r.(*linearizable.Result)
+func (a *app) writeObjects(ctx context.Context, f *linearizableFlags, res *linearizable.Result, p *progress) error {
 	if f.html != "" || f.svg != "" {
-		if err := f.draw(ctx, res); err != nil {
+		if err := a.drawObjects(ctx, f, res); err != nil {
 			return err
 		}
 	}
@@ -135,12 +136,12 @@ func (f *linearizableFlags) write(ctx context.Context, _ string, _ bool, r resul
 		}
 		text = append(text, '\n')
 	}
-	return os.WriteFile(f.shrink, text, 0o666)
+	return a.save(f.shrink, text)
 }
 
-// draw writes the pictures that were asked for: of what fails, or else of how it can be
+// drawObjects writes the pictures that were asked for: of what fails, or else of how it can be
 // linearized.
-func (f *linearizableFlags) draw(ctx context.Context, res *linearizable.Result) error {
+func (a *app) drawObjects(ctx context.Context, f *linearizableFlags, res *linearizable.Result) error {
 	if len(res.Failures()) == 0 && !f.witness {
 		m, _, err := f.opt.Promised.Model(res.Model, f.opt.Initial)
 		if err != nil {
@@ -157,7 +158,7 @@ func (f *linearizableFlags) draw(ctx context.Context, res *linearizable.Result) 
 		if err := render.LinearizableHTML(&page, res, f.limit); err != nil {
 			return err
 		}
-		if err := os.WriteFile(f.html, page.Bytes(), 0o666); err != nil {
+		if err := a.save(f.html, page.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -168,5 +169,5 @@ func (f *linearizableFlags) draw(ctx context.Context, res *linearizable.Result) 
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(f.svg, picture, 0o666)
+	return a.save(f.svg, picture)
 }

@@ -75,6 +75,19 @@ func (o output) write(stdout io.Writer, x *format.Output) error {
 	})
 }
 
+// save writes a file that was asked for beside a result, in place of what an earlier
+// run wrote there; - is standard output.
+func (a *app) save(path string, data []byte) error {
+	return output{path: path, force: true}.write(a.data, oneFile(func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}))
+}
+
+func oneFile(write func(w io.Writer) error) *format.Output {
+	return &format.Output{Files: []format.OutputFile{{Write: write}}}
+}
+
 // replace lets make write something that does not exist, in a directory beside its
 // place, and then moves it there. A file that is to be replaced keeps what links to
 // it.
@@ -85,7 +98,7 @@ func (o output) replace(make func(temp string) error) error {
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".jcheck-*")
 	if err != nil {
-		return err
+		return &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
 	}
 	defer os.RemoveAll(dir)
 	temp := filepath.Join(dir, filepath.Base(path))
