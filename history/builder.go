@@ -13,6 +13,10 @@ import (
 // of entries that a program appends, which it writes as EDN into a text of its
 // own. It pairs invocations and completions and checks process discipline; an
 // error names the op that broke it. Use either Add or Append, not both.
+//
+// A Builder is NOT safe for concurrent use: clients that record at the same time need a
+// lock around Append, which also fixes the order of events. elle/txntest and
+// linearizable/lintest have recorders that any number of goroutines may use.
 type Builder struct {
 	h       *History
 	seen    tally
