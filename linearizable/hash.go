@@ -21,6 +21,10 @@ func (h hasher) hash(s any) uint64 {
 		return maphash.Bytes(h.seed, s)
 	case []int:
 		return hashNumbers(s)
+	case []int64:
+		return hashNumbers(s)
+	case []int32:
+		return hashNumbers(s)
 	case map[string]string:
 		sum := uint64(len(s))
 		for k, v := range s {
@@ -31,7 +35,7 @@ func (h hasher) hash(s any) uint64 {
 	return h.value(reflect.ValueOf(s), hashDepth)
 }
 
-func hashNumbers[N ~int](s []N) uint64 {
+func hashNumbers[N ~int | ~int32 | ~int64](s []N) uint64 {
 	sum := uint64(len(s))
 	for _, n := range s {
 		sum = mix(sum, uint64(n))

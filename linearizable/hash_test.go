@@ -43,7 +43,7 @@ func TestHasher(t *testing.T) {
 	ring := &state{}
 	ring.Next = ring
 	h.hash(ring) // ends
-	for _, s := range []any{"text", []byte("text"), []int{1, 2}, map[string]string{"a": "b", "c": "d"}, nil, func() {}} {
+	for _, s := range []any{"text", []byte("text"), []int{1, 2}, []int32{1, 2}, []int64{1, 2}, map[string]string{"a": "b", "c": "d"}, nil, func() {}} {
 		first, again := h.hash(s), h.hash(s)
 		if first != again {
 			t.Errorf("%v", s)

@@ -58,7 +58,8 @@ func matrix() (cells []cell) {
 const matrixTime = 10 * time.Second
 
 // BenchmarkMatrix is both checkers on each cell of the matrix. Where Porcupine has no
-// answer in matrixTime, it is skipped. Once each is enough:
+// answer in matrixTime, it is skipped; where it has, ratio is our time by its. Once each
+// is enough:
 //
 //	go test -run '^$' -bench Matrix -benchtime 1x -timeout 0 ./linearizable
 func BenchmarkMatrix(b *testing.B) {
@@ -66,6 +67,7 @@ func BenchmarkMatrix(b *testing.B) {
 		b.Run(c.String(), func(b *testing.B) {
 			h := object(b, c.object())
 			m := must[linearizable.Model](b)(linearizable.ByName(c.kind.String(), ""))
+			var took time.Duration // an op of ours
 			b.Run("checker=jcheck", func(b *testing.B) {
 				for b.Loop() {
 					ctx, cancel := context.WithTimeout(context.Background(), matrixTime)
@@ -75,6 +77,7 @@ func BenchmarkMatrix(b *testing.B) {
 						b.Fatal(err, res.Reason)
 					}
 				}
+				took = b.Elapsed() / time.Duration(b.N)
 			})
 			list := casOps(b, h, false)
 			b.Run("checker=porcupine", func(b *testing.B) {
@@ -82,6 +85,9 @@ func BenchmarkMatrix(b *testing.B) {
 					if porcupine.CheckOperationsTimeout(casModel, list, matrixTime) == porcupine.Unknown {
 						b.Skip("no answer")
 					}
+				}
+				if took > 0 {
+					b.ReportMetric(float64(took)*float64(b.N)/float64(b.Elapsed()), "ratio")
 				}
 			})
 		})

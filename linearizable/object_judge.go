@@ -202,6 +202,9 @@ func judgeParts(ctx context.Context, keys []any, parts [][]int32, ranked []searc
 
 func (p *subject) judge(budget Budget, witness bool) Part {
 	part := Part{Ops: len(p.members), Pending: p.pending, Rung: "search", Culprit: -1, PreviousOK: -1}
+	if p.rides(budget, &part, witness) {
+		return part
+	}
 	s := newSearch(p.machine, p.ops, budget)
 	end := s.run(p.ctx)
 	part.Steps, part.Reached = s.steps, int(s.deep)
@@ -229,6 +232,26 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		part.Reason = "the check stopped early: " + context.Cause(p.ctx).Error()
 	}
 	return part
+}
+
+// rides decides an object of which the first look finds a linearization. With a limit
+// of steps there is none.
+func (p *subject) rides(budget Budget, part *Part, witness bool) bool {
+	if budget.Steps > 0 {
+		return false
+	}
+	r := newRide(p)
+	order := r.run(budget.Memory)
+	if order == nil {
+		return false
+	}
+	part.Valid, part.Steps, part.Reached = verdict.Valid, r.steps, len(p.members)-p.pending
+	for _, i := range order {
+		if witness {
+			part.Witness = append(part.Witness, int(p.ops[i].id))
+		}
+	}
+	return true
 }
 
 // explain tells where the object fails: at the return that no configuration gets
