@@ -47,17 +47,25 @@ var glosses = map[Anomaly]string{
 // Gloss explains an anomaly as its cases show it: a cycle with one anti-dependency
 // is no read skew if its transaction saw nothing of the other.
 func (a *Anomalies) Gloss() string {
-	base := strings.TrimSuffix(strings.TrimSuffix(string(a.Type), "-realtime"), "-process")
-	if Anomaly(base) != GSingle || len(a.Cases) == 0 {
+	if len(a.Cases) == 0 {
 		return Gloss(a.Type)
 	}
-	shape := shapeOf(&a.Cases[0])
+	gloss := a.Cases[0].Gloss()
 	for i := range a.Cases {
-		if shapeOf(&a.Cases[i]) != shape {
+		if a.Cases[i].Gloss() != gloss {
 			return "one anti-dependency: transactions missed some effects of others that they must have seen"
 		}
 	}
-	switch shape {
+	return gloss
+}
+
+// Gloss explains an anomaly as one case shows it.
+func (c *Case) Gloss() string {
+	base := strings.TrimSuffix(strings.TrimSuffix(string(c.Type), "-realtime"), "-process")
+	if Anomaly(base) != GSingle {
+		return Gloss(c.Type)
+	}
+	switch shapeOf(c) {
 	case staleShape:
 		return "stale read: a transaction missed what another had written and completed before it began"
 	case sessionShape:
@@ -65,7 +73,7 @@ func (a *Anomalies) Gloss() string {
 	case updateShape:
 		return "lost update: a transaction overwrote a version later than the one that it had read"
 	}
-	return Gloss(a.Type)
+	return Gloss(c.Type)
 }
 
 // A cycleShape says what a cycle with one anti-dependency means.

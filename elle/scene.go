@@ -33,7 +33,7 @@ func (r *Result) Scenes(limit int) (scenes []result.Scene) {
 			if limit > 0 && j == limit {
 				break
 			}
-			s := result.Scene{Kind: string(a.Type), Number: j, Of: a.Count, Title: a.Gloss()}
+			s := result.Scene{Kind: string(a.Type), Number: j, Of: a.Count, Title: a.Cases[j].Gloss()}
 			if d := (drawing{r: r, c: &a.Cases[j], scene: &s}); d.draw() {
 				scenes = append(scenes, s)
 			}

@@ -8,18 +8,25 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
+// lintVerdict says what lint's verdict is about.
+func lintVerdict(r *lint.Result) string {
+	n := plural(len(r.Problems), "problem")
+	switch {
+	case r.Reason != "":
+		return r.Reason
+	case r.Valid == verdict.Invalid:
+		return "verdicts on this history would be wrong: lint found " + n
+	case len(r.Problems) == 0:
+		return "lint found no problem"
+	}
+	return "verdicts on this history count, though lint found " + n
+}
+
 // LintProse tells what lint found: what is wrong, the ops that show it, why it
 // matters, and what to do.
 func LintProse(file string, r *lint.Result, opt ProseOptions) string {
 	p := &reportProse{prose: prose{opt: opt}, file: file}
-	gist := "nothing found"
-	if n := len(r.Problems); n > 0 {
-		gist = plural(n, "problem")
-	}
-	if r.Reason != "" {
-		gist = r.Reason
-	}
-	p.f("%s: %s  lint: %s\n", file, p.word(r.Valid), gist)
+	p.f("%s: %s  %s\n", file, p.word(r.Valid), lintVerdict(r))
 	if r.Summary != "" {
 		p.f("  %s\n", r.Summary)
 	}
