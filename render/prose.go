@@ -56,13 +56,6 @@ func newProse(r *elle.Result, opt ProseOptions) *prose {
 	return &prose{r: r, opt: opt, h: r.History}
 }
 
-func invoked(r *elle.Result, op int) int {
-	if inv := r.History.Pair(op); inv >= 0 {
-		return min(op, inv)
-	}
-	return op
-}
-
 func (p *prose) f(format string, args ...any) { fmt.Fprintf(&p.b, format, args...) }
 
 // The colours of a verdict; everything else is told by words as well.

@@ -50,7 +50,6 @@ type call struct {
 	label   string
 	culprit bool
 	concern bool // it is in conflict with others
-	points  int  // how many paths have a point in it
 }
 
 // A path is a linearization, or the end of one, that is drawn.
