@@ -166,7 +166,11 @@ func pageTitle(file string) string {
 // startOf is when a test began, as its map says.
 func startOf(test edn.Value) string {
 	if v, ok := test.Get("start-time"); ok && !v.IsNil() {
-		return v.String()
+		_, s, tagged := strings.Cut(v.String(), `"`) // #inst "2026-11-22T01:02:03Z", say
+		if !tagged {
+			return v.String()
+		}
+		return strings.TrimSuffix(s, `"`)
 	}
 	return ""
 }

@@ -170,7 +170,7 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 		a := &r.Anomalies[i]
 		typ := string(a.Type)
 		x := f.newFault(l, typ, a.Count)
-		x.What = a.Gloss()
+		x.What = capital(a.Gloss())
 		x.Impact = impactOf(typ)
 		x.Cause = clean(r.Cause(typ), longText)
 		f.group(&x, typ, groups)
@@ -183,7 +183,10 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 			x.Cases = append(x.Cases, f.scene(&x, &scenes[typ][n]))
 		}
 		f.mark(&x, occurrences[typ])
-		x.more(typ)
+		x.more()
+		if len(x.Groups) == 1 && x.Count == 1 {
+			x.Groups = nil // the case says it all
+		}
 		out = append(out, x)
 	}
 	return out
@@ -211,7 +214,7 @@ func chosen(typ string, groups []triage.Group, scenes []result.Scene) (out []int
 	return out
 }
 
-func (x *fault) more(command string) {
+func (x *fault) more() {
 	if n := x.Count - len(x.Cases); n > 0 && len(x.Cases) > 0 {
 		x.More = fmt.Sprintf("%s more of this type; jcheck %s --limit tells of them.", thousands(n), x.Check)
 	}
@@ -348,11 +351,16 @@ func (f *faultMaker) scene(x *fault, s *result.Scene) kase {
 	}
 	for _, e := range s.Edges {
 		for _, rel := range e.Relations {
+			if slices.Contains(s.Says, rel.Why) {
+				continue // said already
+			}
 			c.Steps = append(c.Steps, step{node(e.From), node(e.To), rel.Rel, relations[rel.Rel], clean(rel.Why, longText)})
 		}
 	}
 	c.Cycle = len(s.Says) == 0 && len(s.Edges) > 1
-	c.Diagram = drawn(diagram.SVG(s, diagram.Options{Embedded: true}))
+	bare := *s // the page says the rest
+	bare.Title, bare.Says = "", nil
+	c.Diagram = drawn(diagram.SVG(&bare, diagram.Options{Embedded: true}))
 	f.witnesses(&c, s.Ops(), names)
 	return c
 }
@@ -378,15 +386,16 @@ func drawn(picture []byte) template.HTML { return template.HTML(picture) } //nol
 func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	occurrences := r.Occurrences()
 	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
-	x.What = "no order of the operations, each at some moment between its invocation and its completion, explains what they returned"
+	x.What = "No order of the operations, each at some moment between its invocation and its completion, explains what they returned"
 	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, r))
 	for _, o := range occurrences {
-		if x.Impact == "" {
-			x.Impact = shapes[o.Shape]
+		if said := shapes[o.Shape]; said != "" {
+			x.Impact = said
+			break
 		}
 	}
-	if x.Impact == "" {
-		x.Impact = impactOf(x.Type)
+	if len(occurrences) == 1 {
+		x.Groups = nil
 	}
 	c := kase{ID: x.ID + "-1", Title: "Where it fails"}
 	if picture, err := linear.SVG(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil {
@@ -395,11 +404,22 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	_, c.Prose, _ = strings.Cut(render.Prose(f.r.Input.File, l.check, r, render.ProseOptions{Limit: casesOfType}), "\n")
 	c.Prose = clean(c.Prose, 40_000)
 	var ops []int
+	names := map[int]string{}
 	for _, o := range occurrences[:min(len(occurrences), casesOfType)] {
-		ops = append(append(ops, o.Ops...), o.Writers[:min(len(o.Writers), 10)]...)
+		for i, op := range o.Ops {
+			if names[op] == "" {
+				ops = append(ops, op)
+				names[op] = []string{"✗", "later"}[min(i, 1)]
+			}
+		}
+		for _, op := range o.Writers[max(len(o.Writers)-4, 0):] {
+			if names[op] == "" {
+				ops = append(ops, op)
+				names[op] = "wrote it"
+			}
+		}
 	}
-	slices.Sort(ops)
-	f.witnesses(&c, slices.Compact(ops), nil)
+	f.witnesses(&c, ops, names)
 	x.Cases = append(x.Cases, c)
 	f.mark(&x, occurrences)
 	return []fault{x}
@@ -418,7 +438,7 @@ func (c cases) Cause(string) string              { return "" }
 func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 	for _, found := range r.Findings() {
 		x := f.newFault(l, found.Type, found.Count)
-		x.What, x.Impact = clean(found.Msg, longText), impactOf(found.Type)
+		x.What, x.Impact = capital(clean(found.Msg, longText)), impactOf(found.Type)
 		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
 		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
 		x.Groups = nil // one case has nothing in common with others
@@ -429,7 +449,7 @@ func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 			x.Cases = append(x.Cases, c)
 		}
 		f.mark(&x, of)
-		x.more(l.check)
+		x.more()
 		out = append(out, x)
 	}
 	return out

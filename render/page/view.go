@@ -43,6 +43,10 @@ type view struct {
 	Data   template.JS // JSON for the script
 }
 
+// Short reports whether a diagram has the steps of an argument below it, so that only those who cannot see it
+// need them as a list.
+func (*view) Short(steps []step) bool { return len(steps) <= 6 }
+
 // A check is one of those that ran.
 type check struct {
 	Name, Verdict, Glyph, Note string
@@ -163,6 +167,9 @@ func (v *view) advise(r *Report, m *measured) {
 		for _, p := range m.lint.Problems {
 			f := finding{Code: p.Code, Severity: p.Severity.String(), Msg: clean(p.Msg, longText), Why: p.Why, Fix: p.Fix}
 			f.Ops = rows(r.History, p.Ops, nil)
+			for i := range f.Ops {
+				f.Ops[i].Anchor = "" // those of faults are the ones to link to
+			}
 			v.Lint = append(v.Lint, f)
 		}
 	}

@@ -141,7 +141,7 @@ func (r *Report) broken(x *fault) string {
 		switch of := l.result.(type) {
 		case *elle.Result:
 			if s == "" && of.Valid == verdict.Invalid && len(of.Not) > 0 {
-				s = "The database is not " + strings.Join(of.Not, ", not ") + ": " + what + "."
+				s = "The database is not " + strings.Join(of.Not, ", not ") + ". " + what + "."
 			}
 		case *linearizable.Result:
 			if s == "" && of.Valid == verdict.Invalid {
@@ -150,7 +150,7 @@ func (r *Report) broken(x *fault) string {
 		}
 	})
 	if x.Check != "elle" && x.Type != linearizable.NotLinearizable || s == "" {
-		s = strings.ToUpper(x.Check[:min(1, len(x.Check))]) + x.Check[min(1, len(x.Check)):] + " found: " + what + "."
+		s = fmt.Sprintf("The check %s found %s of %s. %s.", x.Check, result.Count(x.Count, "case"), x.Type, what)
 	}
 	return s
 }
@@ -171,6 +171,14 @@ func (r *Report) culprit(of *linearizable.Result) string {
 	return "no order of the operations explains what they returned."
 }
 
+// capital makes the beginning of a sentence.
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
 func article(s string) string {
 	if s != "" && strings.ContainsRune("aeiou", rune(s[0])) {
 		return "an " + s
@@ -189,8 +197,10 @@ func (r *Report) when(x *fault) string {
 	case x.first < 0:
 	case x.Count > 1 && x.last > x.first:
 		s += fmt.Sprintf(", first at %s, last at %s", instant(h, x.first), instant(h, x.last))
+	case x.Count > 1:
+		s += ", such as at " + instant(h, x.last)
 	default:
-		s += ", at " + instant(h, x.first)
+		s += ", at " + instant(h, x.last)
 	}
 	under := ""
 	for _, m := range x.meetings {

@@ -100,6 +100,8 @@ export function axis(d, byOrder) {
   const { ev, ops } = d;
   const at = byOrder ? (e) => e : (e) => ev.time[e];
   let lo = Infinity, hi = -Infinity, sorted = true, before = -Infinity;
+  d.longest = 0;
+  d.opens = [];
   for (let o = 0; o < ops.n; o++) {
     const a = ops.inv[o], b = ops.com[o];
     const s = at(a < 0 ? b : a), e = b < 0 ? NaN : at(b);
@@ -108,6 +110,8 @@ export function axis(d, byOrder) {
     if (s < lo) lo = s;
     if (s > hi) hi = s;
     if (e > hi) hi = e;
+    if (e - s > d.longest) d.longest = e - s;
+    if (ops.out[o] === OPEN) d.opens.push(o);
     if (!(s >= before)) sorted = false;
     before = s;
   }

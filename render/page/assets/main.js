@@ -177,6 +177,7 @@ function filter(d) {
   d.rows = makeRows(d).filter((r) => r.lane < meta.clients || meta.clients === 0);
   d.rowOf = new Map(d.rows.map((r, i) => [r.lane, i]));
   d.density = null;
+  d.version = (d.version ?? 0) + 1;
   view.refresh?.();
 }
 

@@ -24,6 +24,14 @@ export function range(d, t0, t1) {
   return [first(t0), first(t1)];
 }
 
+// windows cuts what is in view into about so many windows of a round width, fewer if there are few operations:
+// where the first begins, how wide they are, how many.
+function windows(d, most) {
+  const [from, to] = range(d, view.t0, view.t1), n = Math.max(8, Math.min(most, (to - from) / 12));
+  const [, width] = ticks(view.t0, view.t1, n), start = Math.floor(view.t0 / width) * width;
+  return [start, width, Math.ceil((view.t1 - start) / width)];
+}
+
 // shade draws when faults were active, lightly.
 function shade(g, s, top, bottom) {
   g.globalAlpha = 0.13;
@@ -63,7 +71,7 @@ export function drawStrip(canvas, d) {
       const c = Math.max(s.x(begun), LEFT), e = Math.min(s.x(to < 0 ? d.hi : ending), s.right);
       if (e > c) g.fillRect(c, y, e - c, high - 2);
       if (to < 0) {
-        g.fillStyle = colour("ink");
+        g.fillStyle = "#111";
         g.textAlign = "right";
         if (b - a > 80 && high > 10) g.fillText("never ended →", b - 4, y + high / 2 - 1);
       }
@@ -108,11 +116,23 @@ export function clip(g, text, wide) {
   return lo ? text.slice(0, lo) + "…" : "";
 }
 
+// counted keeps what was counted for a plot until something else is looked at: that of a million
+// operations takes some milliseconds, and moving the pointer changes nothing of it.
+const kept = new Map();
+function counted(name, d, s, count) {
+  const key = [view.t0, view.t1, s.right, d.version].join();
+  const old = kept.get(name);
+  if (old?.key === key) return old.found;
+  const found = count();
+  kept.set(name, { key, found });
+  return found;
+}
+
 const HIGH = 180;
 
 // frame prepares a plot.
 function frame(canvas, d, high = HIGH) {
-  const [g, wide, dpr] = fit(canvas, high + 24);
+  const [g, wide] = fit(canvas, high + 24);
   const s = scale(wide);
   shade(g, s, 0, high);
   axisOfTime(g, s, 0, high, d.byOrder);
@@ -127,7 +147,7 @@ function frame(canvas, d, high = HIGH) {
     g.stroke();
     g.globalAlpha = 1;
   }
-  return [g, s, dpr];
+  return [g, s];
 }
 
 function yLabels(g, s, labels) {
@@ -153,35 +173,34 @@ function decades(d, y) {
 
 // drawLatency draws a point for each operation, or counts them by pixel where there are many.
 export function drawLatency(canvas, d) {
-  const [g, s, dpr] = frame(canvas, d);
+  const [g, s] = frame(canvas, d);
   const { ops } = d, top = 12;
   const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - top - 8);
   yLabels(g, s, decades(d, y));
-  const [from, to] = range(d, view.t0, view.t1);
-  let n = 0, opens = 0;
-  for (let o = from; o < to; o++) n += d.shown[o];
-  const few = n <= 4000;
-  const wide = Math.ceil(s.right - LEFT), cells = few ? null : new Uint32Array(wide * HIGH);
-  const kinds = few ? null : new Uint8Array(wide * HIGH);
-  for (let o = from; o < to; o++) {
-    if (!d.shown[o]) continue;
-    const t = ops.start[o], log = d.log[o];
-    if (t < view.t0 || t > view.t1) continue;
-    const x = LEFT + (t - view.t0) * s.k, out = ops.out[o];
-    if (out === OPEN) {
-      opens++;
-      if (opens < 2000) sign(g, OPEN, x, 6);
-    } else if (log !== log) {
-      continue;
-    } else if (few) {
-      sign(g, out, x, y(log));
-    } else {
-      const c = Math.min(Math.max(y(log) | 0, 0), HIGH - 1) * wide + Math.min((x - LEFT) | 0, wide - 1);
-      cells[c]++;
-      if (RANK[out] > RANK[kinds[c]]) kinds[c] = out;
+  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => {
+    const [from, to] = range(d, view.t0, view.t1), { start, out } = ops, { log, shown } = d;
+    let n = 0;
+    for (let o = from; o < to; o++) n += shown[o];
+    const few = n <= 4000, wide = Math.ceil(s.right - LEFT), cells = few ? null : new Uint32Array(wide * HIGH);
+    const kinds = few ? null : new Uint8Array(wide * HIGH), opens = [], single = [];
+    const t0 = view.t0, t1 = view.t1, k = s.k, ky = (HIGH - top - 8) / (d.logHi - d.logLo), bottom = HIGH - 4 + d.logLo * ky;
+    for (let o = from; o < to; o++) {
+      const t = start[o], l = log[o], kind = out[o];
+      if (!shown[o] || !(t >= t0 && t <= t1)) continue;
+      if (kind === OPEN) opens.push(o);
+      else if (l !== l) continue;
+      else if (few) single.push(o);
+      else {
+        const c = ((bottom - l * ky) | 0) * wide + Math.min(((t - t0) * k) | 0, wide - 1);
+        cells[c]++;
+        if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
+      }
     }
-  }
-  if (!few) paint(g, cells, kinds, wide, dpr);
+    return { n, opens, cells, kinds, wide, single };
+  });
+  if (cells) paint(g, cells, kinds, wide, counted("latency image", d, s, () => ({})));
+  for (const o of single) sign(g, ops.out[o], s.x(ops.start[o]), y(d.log[o]));
+  for (const o of opens.slice(0, 2000)) sign(g, OPEN, s.x(ops.start[o]), 6);
   cursor(g, s, 0, HIGH);
   return hovered(d, s, (t0, t1) => {
     const by = [0, 0, 0, 0];
@@ -193,7 +212,7 @@ export function drawLatency(canvas, d) {
       if (ops.out[o] !== OPEN && (longest < 0 || d.log[o] > d.log[longest])) longest = o;
     }
     return `${count(by[OK])} ok, ${count(by[INFO])} info, ${count(by[FAIL])} fail, ${count(by[OPEN])} never completed` + (longest >= 0 ? `, at most ${span(ops.end[longest] - ops.start[longest])}` : "");
-  }) || `${count(n)} operations${opens ? `; ▽ ${count(opens)} never completed` : ""}`;
+  }) || `${count(n)} operations${opens.length ? `; ▽ ${count(opens.length)} never completed` : ""}`;
 }
 
 // hovered tells of the pixels around the pointer.
@@ -230,10 +249,19 @@ function sign(g, out, x, y) {
   g.lineWidth = 1;
 }
 
-let offscreen = null;
 // paint shows counts by pixel: the more, the stronger; the rarest class gives the colour.
-function paint(g, cells, kinds, wide) {
-  offscreen ??= document.createElement("canvas");
+function paint(g, cells, kinds, wide, image) {
+  const look = colour("ok") + colour("info");
+  if (image.look !== look) {
+    image.look = look;
+    image.canvas = picture(cells, kinds, wide);
+  }
+  g.imageSmoothingEnabled = false;
+  g.drawImage(image.canvas, LEFT, 0);
+}
+
+function picture(cells, kinds, wide) {
+  const offscreen = document.createElement("canvas");
   offscreen.width = wide;
   offscreen.height = HIGH;
   const h = offscreen.getContext("2d"), image = h.createImageData(wide, HIGH), px = image.data;
@@ -252,8 +280,7 @@ function paint(g, cells, kinds, wide) {
       if (k < px.length && !cells[k >> 2]) px.set([c[0], c[1], c[2], 255], k);
   }
   h.putImageData(image, 0, 0);
-  g.imageSmoothingEnabled = false;
-  g.drawImage(offscreen, LEFT, 0);
+  return offscreen;
 }
 
 const BINS = 512;
@@ -265,17 +292,22 @@ export function drawQuantiles(canvas, d) {
   const { ops } = d;
   const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - 12);
   yLabels(g, s, decades(d, y));
-  const n = Math.max(10, Math.min(120, ((s.right - LEFT) / 8) | 0)), width = (view.t1 - view.t0) / n;
-  const hist = new Uint32Array(n * BINS), total = new Uint32Array(n), top = new Float64Array(n).fill(-Infinity);
-  const [from, to] = range(d, view.t0, view.t1), k = BINS / (d.logHi - d.logLo || 1);
-  for (let o = from; o < to; o++) {
-    if (!d.shown[o] || ops.out[o] !== OK) continue;
-    const w = Math.floor((ops.start[o] - view.t0) / width), log = d.log[o];
-    if (w < 0 || w >= n || log !== log) continue;
-    hist[w * BINS + Math.min(Math.max(((log - d.logLo) * k) | 0, 0), BINS - 1)]++;
-    total[w]++;
-    if (log > top[w]) top[w] = log;
-  }
+  const [t0, width, n] = windows(d, (s.right - LEFT) / 8);
+  const k = BINS / (d.logHi - d.logLo || 1);
+  const { hist, total, top } = counted("quantiles", d, s, () => {
+    const hist = new Uint32Array(n * BINS), total = new Uint32Array(n), top = new Float64Array(n).fill(-Infinity);
+    const [from, to] = range(d, t0, t0 + n * width), { start, out } = ops, { log, shown, logLo } = d, per = 1 / width;
+    for (let o = from; o < to; o++) {
+      const l = log[o];
+      if (!shown[o] || out[o] !== OK || l !== l) continue;
+      const w = ((start[o] - t0) * per) | 0;
+      if (start[o] < t0 || w >= n) continue;
+      hist[w * BINS + Math.min(((l - logLo) * k) | 0, BINS - 1)]++;
+      total[w]++;
+      if (l > top[w]) top[w] = l;
+    }
+    return { hist, total, top };
+  });
   const at = (w, q) => {
     if (q === 1) return top[w];
     let left = Math.min(total[w] - 1, Math.floor(total[w] * q));
@@ -283,6 +315,7 @@ export function drawQuantiles(canvas, d) {
     return top[w];
   };
   g.strokeStyle = g.fillStyle = colour("ok");
+  const ends = [];
   for (const [name, q, dash] of QUANTILES) {
     g.setLineDash(dash);
     g.lineWidth = q === 0.5 ? 2 : 1.3;
@@ -293,27 +326,26 @@ export function drawQuantiles(canvas, d) {
         drawing = false;
         continue;
       }
-      const px = s.x(view.t0 + (w + 0.5) * width), py = y(at(w, q));
+      const px = Math.min(Math.max(s.x(t0 + (w + 0.5) * width), LEFT), s.right), py = y(at(w, q));
       if (drawing) g.lineTo(px, py);
       else g.moveTo(px - 1, py), g.lineTo(px + 1, py);
       drawing = true;
       last = [px, py];
     }
     g.stroke();
-    if (last) {
-      g.setLineDash([]);
-      g.textAlign = "right";
-      g.fillStyle = colour("ink");
-      g.fillText(name, s.right - 2, Math.max(last[1] - 7, 6));
-    }
+    if (last) ends.push([name, last[1]]);
   }
+  let above = HIGH; // names stand over each other, the lowest line's first
+  g.textAlign = "right";
+  g.fillStyle = colour("ink");
+  for (const [name, y] of ends) g.fillText(name, s.right - 2, (above = Math.min(above - 12, y - 7)));
   g.setLineDash([]);
   g.lineWidth = 1;
   cursor(g, s, 0, HIGH);
-  const w = Math.floor((view.hover - view.t0) / width);
+  const w = Math.floor((view.hover - t0) / width);
   if (!(w >= 0 && w < n)) return `${n} windows of ${d.byOrder ? count(Math.round(width)) + " events" : span(width)}`;
   if (!total[w]) return "no operation was ok";
-  return `${time(view.t0 + w * width, width, d.byOrder)}: ${count(total[w])} ok, ` + QUANTILES.map(([name, q]) => `${name} ${span(10 ** at(w, q))}`).join(", ");
+  return `${time(t0 + w * width, width, d.byOrder)}: ${count(total[w])} ok, ` + QUANTILES.map(([name, q]) => `${name} ${span(10 ** at(w, q))}`).join(", ");
 }
 
 // drawRate stacks completions a second by type.
@@ -321,13 +353,18 @@ export function drawRate(canvas, d) {
   const high = 130;
   const [g, s] = frame(canvas, d, high);
   const { ops } = d;
-  const n = Math.max(10, Math.min(160, ((s.right - LEFT) / 6) | 0)), width = (view.t1 - view.t0) / n;
-  const counts = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
-  for (let o = 0; o < ops.n; o++) {
-    if (!d.shown[o] || ops.out[o] === OPEN) continue;
-    const w = Math.floor((ops.end[o] - view.t0) / width);
-    if (w >= 0 && w < n) counts[ops.out[o]][w]++;
-  }
+  const [t0, width, n] = windows(d, (s.right - LEFT) / 6);
+  const counts = counted("rate", d, s, () => {
+    const counts = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
+    const [from, to] = range(d, t0 - d.longest, t0 + n * width), { end, out } = ops, { shown } = d, per = 1 / width;
+    for (let o = from; o < to; o++) {
+      const e = end[o];
+      if (!shown[o] || out[o] === OPEN || !(e >= t0)) continue;
+      const w = ((e - t0) * per) | 0;
+      if (w < n) counts[out[o]][w]++;
+    }
+    return counts;
+  });
   const per = d.byOrder ? 1 : 1000 / width;
   let most = 0;
   for (let w = 0; w < n; w++) most = Math.max(most, (counts[0][w] + counts[1][w] + counts[2][w]) * per);
@@ -339,7 +376,7 @@ export function drawRate(canvas, d) {
     for (let w = 0; w < n; w++) {
       const v = counts[out][w] * per;
       if (!v) continue;
-      const a = y(base[w] + v), b = y(base[w]), x = s.x(view.t0 + w * width), wide = width * s.k;
+      const a = y(base[w] + v), b = y(base[w]), x = Math.max(s.x(t0 + w * width), LEFT), wide = Math.min(s.x(t0 + (w + 1) * width), s.right) - x;
       if (out === FAIL) for (let yy = Math.floor(a); yy < b; yy += 3) g.fillRect(x, yy, wide, Math.min(2, b - yy)); // hatched
       else if (out === INFO) g.fillRect(x, a, Math.max(wide - 2, 1), Math.max(b - a, 1));
       else g.fillRect(x, a, wide, b - a);
@@ -347,27 +384,30 @@ export function drawRate(canvas, d) {
     }
   }
   cursor(g, s, 0, high);
-  const w = Math.floor((view.hover - view.t0) / width);
+  const w = Math.floor((view.hover - t0) / width);
   if (!(w >= 0 && w < n)) return `windows of ${d.byOrder ? count(Math.round(width)) + " events" : span(width)}`;
   const hz = (c) => count(+(c[w] * per).toPrecision(4));
-  return `${time(view.t0 + w * width, width, d.byOrder)}: ok ${hz(counts[OK])}, info ${hz(counts[INFO])}, fail ${hz(counts[FAIL])}` + (d.byOrder ? "" : " a second");
+  return `${time(t0 + w * width, width, d.byOrder)}: ok ${hz(counts[OK])}, info ${hz(counts[INFO])}, fail ${hz(counts[FAIL])}` + (d.byOrder ? "" : " a second");
 }
 
 // drawBusy draws how many operations ran at a time.
 export function drawBusy(canvas, d) {
   const high = 90;
   const [g, s] = frame(canvas, d, high);
-  const { ops } = d, wide = Math.ceil(s.right - LEFT), diff = new Int32Array(wide + 1);
-  for (let o = 0; o < ops.n; o++) {
-    if (!d.shown[o]) continue;
-    const e = ops.out[o] === OPEN ? Infinity : ops.end[o];
-    let a = (ops.start[o] - view.t0) * s.k, b = (e - view.t0) * s.k;
-    if (!(b >= 0) || a >= wide) continue;
-    a = a < 0 ? 0 : a | 0;
-    b = b >= wide ? wide : (b | 0) + 1;
-    diff[a]++;
-    diff[Math.min(b, wide)]--;
-  }
+  const { ops } = d, wide = Math.ceil(s.right - LEFT);
+  const diff = counted("busy", d, s, () => {
+    const diff = new Int32Array(wide + 1), { start, end, out } = ops, { shown } = d, t0 = view.t0, k = s.k;
+    const add = (o, e) => {
+      let a = (start[o] - t0) * k, b = (e - t0) * k;
+      if (!(b >= 0) || !(a < wide)) return;
+      diff[a < 0 ? 0 : a | 0]++;
+      diff[b >= wide ? wide : (b | 0) + 1]--;
+    };
+    const [from, to] = range(d, view.t0 - d.longest, view.t1);
+    for (let o = from; o < to; o++) if (shown[o] && out[o] !== OPEN) add(o, end[o]);
+    for (const o of d.opens) if (shown[o]) add(o, Infinity);
+    return diff;
+  });
   let most = 1;
   for (let x = 0, n = 0; x < wide; x++) most = Math.max(most, (n += diff[x]));
   const [at] = ticks(0, most, 3), y = (v) => high - (v / most) * (high - 8);
