@@ -29,7 +29,7 @@ var floors = [][]string{
 		"longfork", "perf", "queue", "sequential", "set", "stats", "triage", "uniqueids",
 	},
 	5: {"render", "render/diagram", "render/linear", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
-	6: {"store", "elle/txntest"},
+	6: {"elle/txntest", "render/page", "store"},
 	7: {"runner"},
 	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},
 }

@@ -31,6 +31,10 @@ var mistakes = map[string][]string{
 	"duplicate-elements": {"duplicate-writes"},
 }
 
+// Mistakes are the codes of lint's findings that may explain an anomaly of a type by how
+// the history was recorded.
+func Mistakes(typ string) []string { return slices.Clone(mistakes[typ]) }
+
 // groups tells what the cases of a type have in common, if there are several, and what
 // explains them. N is how many there are, of which perhaps not all are kept.
 func (p *prose) groups(r result.Result, typ string, n int, all []triage.Group) {

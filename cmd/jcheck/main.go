@@ -137,7 +137,7 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})
 	root.AddCommand(a.checkers()...)
 	root.AddCommand(a.logFilePattern())
-	root.AddCommand(a.check(), a.shrinkCommand(), a.elleCLI(), a.lint(), a.store(), a.ops(), a.perf(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.explain(), a.schema(), a.version())
+	root.AddCommand(a.check(), a.shrinkCommand(), a.elleCLI(), a.lint(), a.store(), a.ops(), a.perf(), a.report(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.explain(), a.schema(), a.version())
 	a.completeArguments(root)
 	explainArguments(root)
 	return root

@@ -118,6 +118,33 @@ func AppendEscaped(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
+// Printable returns a text without what has no look of its own and without what would
+// change the direction of the text around it: that is written as its number, as
+// AppendEscaped does. Newlines and tabs stay. It escapes nothing else.
+func Printable(s string) string {
+	var dst []byte
+	from := 0
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		odd := r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && unprintable(r)
+		broken := r == utf8.RuneError && n == 1
+		if odd || broken {
+			dst = append(dst, s[from:i]...)
+			if broken {
+				dst = fmt.Appendf(dst, `\x%02x`, s[i])
+			} else {
+				dst = fmt.Appendf(dst, `\u%04x`, r)
+			}
+			from = i + n
+		}
+		i += n
+	}
+	if from == 0 {
+		return s
+	}
+	return string(append(dst, s[from:]...))
+}
+
 // unprintable reports whether a character above ASCII has no look of its own, or one that
 // reaches beyond its place.
 func unprintable(r rune) bool {

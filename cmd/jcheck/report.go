@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/render/page"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/store"
+)
+
+// pageFile is the name of a page, unless somebody wants another, and in the directory of a run.
+const pageFile = "report.html"
+
+func (a *app) report() *cobra.Command {
+	f := &checkFlags{}
+	out := output{path: pageFile}
+	cmd := &cobra.Command{
+		Use:   "report [RUN|FILE...]",
+		Short: "Write one page that shows what is wrong, when, and under which fault",
+		Long: `Report judges a history as check does, and writes what it finds as one HTML file that
+needs nothing else: it opens anywhere, without a network, and can be sent on. It has the
+verdict and what it means, the faults by cause with their diagrams and operations, plots
+and a timeline to zoom into, statistics, what lint found, and where all of it comes from.
+
+The exit status is the verdict. A page that jcheck wrote is replaced; any other file only
+with --force. Of several files, -o names a directory, which gets a page for each.`,
+		Example: "  jcheck report history.jsonl\n  jcheck report -o etcd.html store/etcd/latest\n  jcheck report --model snapshot-isolation -o - history.edn > report.html",
+	}
+	f.addTo(a, cmd, "")
+	for _, name := range []string{"json", "edn", "limit", "verbose"} {
+		_ = cmd.Flags().MarkHidden(name)
+	}
+	cmd.Flags().StringVarP(&out.path, "output", "o", pageFile, "`file` for the page, a directory for several, or - for standard output")
+	cmd.Flags().BoolVar(&out.force, "force", false, "replace a file that is no page of jcheck's")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		check, err := f.chosen()
+		if err != nil {
+			return err
+		}
+		if err := f.validate(cmd); err != nil {
+			return err
+		}
+		return a.reports(cmd.Context(), args, out, &job{checkFlags: f, name: "check", check: check})
+	}
+	return cmd
+}
+
+// reports writes a page for each file.
+func (a *app) reports(ctx context.Context, args []string, out output, j *job) error {
+	several := len(args) > 1
+	if several && (out.path == pageFile || out.isStdout()) {
+		return usagef("%d files: expected -o with the name of a directory for their pages", len(args))
+	}
+	out.force = out.force || isPage(out.path)
+	if err := out.check(several, "several pages"); err != nil {
+		return err
+	}
+	x := &format.Output{Dir: several}
+	names := map[string]int{}
+	err := a.eachFile(args, &j.ciFlags, j.name, func(file string, several bool) error {
+		text, err := a.page(ctx, file, j)
+		if err != nil {
+			return err
+		}
+		name := pageFile
+		if several {
+			name = render.FileName(pageTitle(file))
+			if names[name]++; names[name] > 1 {
+				name = fmt.Sprintf("%s-%d", name, names[name])
+			}
+			name += ".html"
+		}
+		x.Files = append(x.Files, format.OutputFile{Name: name, Write: func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		}})
+		return nil
+	})
+	if len(x.Files) == 0 {
+		return err
+	}
+	if wrong := out.write(a.out, x); wrong != nil {
+		return ranError{wrong}
+	}
+	if !out.isStdout() && !j.quiet {
+		fmt.Fprintf(a.messages, "jcheck: wrote %s\n", out.path)
+	}
+	return err
+}
+
+// isPage reports whether a file is a page of ours.
+func isPage(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 200)
+	n, _ := io.ReadFull(f, head)
+	return bytes.Contains(head[:n], []byte(page.Generator))
+}
+
+// page judges a history and makes its page. It tells the verdict in a line.
+func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
+	p := a.progress()
+	defer p.done()
+	r, err := a.judge(ctx, file, j, p)
+	if err != nil {
+		return nil, err
+	}
+	a.worsen(j.resultStatus(ctx, r))
+	j.take(file, j.name, r)
+	p.say("drawing "+file, -1)
+	text, err := a.pageOf(ctx, file, r, j)
+	p.done()
+	if err != nil {
+		return nil, err
+	}
+	if !j.quiet {
+		fmt.Fprint(a.messages, render.Line(nameOf(file), j.name, r, false))
+	}
+	return text, nil
+}
+
+// pageOf makes the page of a result.
+func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job) ([]byte, error) {
+	in := j.input(file)
+	in.File = nameOf(file)
+	about := page.Report{
+		Title: pageTitle(file), Check: j.name, Result: r, History: j.history, Input: in,
+		Command: a.commandLine(), Perf: j.plot, Keyed: j.tuples,
+	}
+	if isStored(file) {
+		if run, err := store.OpenRun(file); err == nil {
+			about.Test, _ = run.Test() // of a test that cannot be read nothing is told
+			defer run.Close()
+			about.Started = startOf(about.Test)
+		}
+	}
+	var b bytes.Buffer
+	err := about.Write(ctx, &b)
+	return b.Bytes(), err
+}
+
+// pageTitle is what a page calls a history.
+func pageTitle(file string) string {
+	if isStored(file) {
+		return runName(file)
+	}
+	if t := titleOf(file); t != "" {
+		return t
+	}
+	return nameOf(file)
+}
+
+// startOf is when a test began, as its map says.
+func startOf(test edn.Value) string {
+	if v, ok := test.Get("start-time"); ok && !v.IsNil() {
+		_, s, tagged := strings.Cut(v.String(), `"`) // #inst "2026-11-22T01:02:03Z", say
+		if !tagged {
+			return v.String()
+		}
+		return strings.TrimSuffix(s, `"`)
+	}
+	return ""
+}
+
+// commandLine is how this program was called.
+func (a *app) commandLine() string {
+	words := []string{"jcheck"}
+	for _, arg := range a.args {
+		words = append(words, shellWord(arg))
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,426 @@
+// Plots over time, drawn from the operations in view: faults, latencies, quantiles, rates, and how many
+// operations ran at a time. Their cost is a pass over the operations, whatever the zoom.
+
+import { meta, OK, INFO, FAIL, OPEN } from "./data.js";
+import { view } from "./view.js";
+import { LEFT, colour, rgb, fit, scale, ticks, span, count, axisOfTime, cursor, time } from "./canvas.js";
+
+// Classes in the order in which they are drawn: rare ones over frequent ones.
+const RANK = [1, 2, 3, 2];
+const NAMES = ["ok", "info", "fail", "info"];
+
+// range is the operations that begin in a span, at most: from and to in their order.
+export function range(d, t0, t1) {
+  if (!d.sorted) return [0, d.ops.n];
+  const first = (t) => {
+    let lo = 0, hi = d.ops.n;
+    while (lo < hi) {
+      const mid = (lo + hi) >> 1;
+      if (d.ops.start[mid] < t) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo;
+  };
+  return [first(t0), first(t1)];
+}
+
+// windows cuts what is in view into about so many windows of a round width, fewer if there are few operations:
+// where the first begins, how wide they are, how many.
+function windows(d, most) {
+  const [from, to] = range(d, view.t0, view.t1), n = Math.max(8, Math.min(most, (to - from) / 12));
+  const [, width] = ticks(view.t0, view.t1, n), start = Math.floor(view.t0 / width) * width;
+  return [start, width, Math.ceil((view.t1 - start) / width)];
+}
+
+// shade draws when faults were active, lightly.
+function shade(g, s, top, bottom) {
+  g.globalAlpha = 0.13;
+  for (const lane of meta.strip)
+    for (const [from, , , to] of spans(lane)) {
+      g.fillStyle = lane.color;
+      const a = Math.max(s.x(from), LEFT), b = Math.min(s.x(to < 0 ? Infinity : to), s.right);
+      if (b > a) g.fillRect(a, top, b - a, bottom - top);
+    }
+  g.globalAlpha = 1;
+}
+
+let axisOf = (lane) => lane.intervals;
+// spansBy tells how to place faults: by time, or by the order of events.
+export function spansBy(f) {
+  axisOf = f;
+}
+const spans = (lane) => axisOf(lane);
+
+// drawStrip draws a row for each nemesis, and one for the cases that were found.
+export function drawStrip(canvas, d) {
+  const rows = meta.strip.length, high = rows > 12 ? 8 : 14;
+  const bottom = rows * high + (meta.marks.length ? 16 : 0) + 2;
+  const [g, wide] = fit(canvas, bottom + 20);
+  const s = scale(wide);
+  meta.strip.forEach((lane, i) => {
+    const y = i * high;
+    g.fillStyle = colour("cell");
+    g.fillRect(LEFT, y, s.right - LEFT, high - 2);
+    for (const [from, begun, ending, to] of spans(lane)) {
+      const end = to < 0 ? d.hi : to, a = Math.max(s.x(from), LEFT), b = Math.min(s.x(end), s.right);
+      if (b <= a) continue;
+      g.fillStyle = lane.color;
+      g.globalAlpha = 0.55;
+      g.fillRect(a, y, b - a, high - 2);
+      g.globalAlpha = 1;
+      const c = Math.max(s.x(begun), LEFT), e = Math.min(s.x(to < 0 ? d.hi : ending), s.right);
+      if (e > c) g.fillRect(c, y, e - c, high - 2);
+      if (to < 0) {
+        g.fillStyle = "#111";
+        g.textAlign = "right";
+        if (b - a > 80 && high > 10) g.fillText("never ended →", b - 4, y + high / 2 - 1);
+      }
+    }
+    if (high > 10) label(g, lane.name, y + high / 2 - 1);
+  });
+  if (meta.marks.length) {
+    const y = rows * high + 8;
+    label(g, "faults found", y);
+    g.fillStyle = colour("bad");
+    let last = -9;
+    for (const m of d.marks) {
+      const x = s.x(m.at);
+      if (x < LEFT - 4 || x > s.right + 4 || x - last < 2) continue;
+      last = x;
+      g.beginPath();
+      g.moveTo(x - 5, y - 6);
+      g.lineTo(x + 5, y - 6);
+      g.lineTo(x, y + 5);
+      g.fill();
+    }
+  }
+  axisOfTime(g, s, 0, bottom, d.byOrder);
+  cursor(g, s, 0, bottom);
+}
+
+function label(g, text, y) {
+  g.fillStyle = colour("muted");
+  g.textAlign = "right";
+  g.fillText(clip(g, text, LEFT - 10), LEFT - 8, y);
+}
+
+// clip cuts a text to a width.
+export function clip(g, text, wide) {
+  if (g.measureText(text).width <= wide) return text;
+  let lo = 0, hi = text.length;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if (g.measureText(text.slice(0, mid) + "…").width <= wide) lo = mid;
+    else hi = mid - 1;
+  }
+  return lo ? text.slice(0, lo) + "…" : "";
+}
+
+// counted keeps what was counted for a plot until something else is looked at: that of a million
+// operations takes some milliseconds, and moving the pointer changes nothing of it.
+const kept = new Map();
+function counted(name, d, s, count) {
+  const key = [view.t0, view.t1, s.right, d.version].join();
+  const old = kept.get(name);
+  if (old?.key === key) return old.found;
+  const found = count();
+  kept.set(name, { key, found });
+  return found;
+}
+
+const HIGH = 180;
+
+// frame prepares a plot.
+function frame(canvas, d, high = HIGH) {
+  const [g, wide] = fit(canvas, high + 24);
+  const s = scale(wide);
+  shade(g, s, 0, high);
+  axisOfTime(g, s, 0, high, d.byOrder);
+  for (const m of d.marks.length > 200 ? [] : d.marks) {
+    const x = s.x(m.at);
+    if (x < LEFT || x > s.right) continue;
+    g.strokeStyle = colour("bad");
+    g.globalAlpha = 0.5;
+    g.beginPath();
+    g.moveTo(x, 0);
+    g.lineTo(x, high);
+    g.stroke();
+    g.globalAlpha = 1;
+  }
+  return [g, s];
+}
+
+function yLabels(g, s, labels) {
+  g.textAlign = "right";
+  for (const [y, text] of labels) {
+    g.strokeStyle = colour("faint");
+    g.beginPath();
+    g.moveTo(LEFT, Math.round(y) + 0.5);
+    g.lineTo(s.right, Math.round(y) + 0.5);
+    g.stroke();
+    g.fillStyle = colour("muted");
+    g.fillText(text, LEFT - 8, Math.min(Math.max(y, 6), HIGH - 6));
+  }
+}
+
+// decades are labels of a log axis; y maps log10 of ms to pixels.
+function decades(d, y) {
+  const out = [];
+  for (let e = Math.ceil(d.logLo); e <= d.logHi; e++) out.push([y(e), span(10 ** e)]);
+  if (out.length < 2) out.push([y(d.logLo), span(10 ** d.logLo)], [y(d.logHi), span(10 ** d.logHi)]);
+  return out;
+}
+
+// drawLatency draws a point for each operation, or counts them by pixel where there are many.
+export function drawLatency(canvas, d) {
+  const [g, s] = frame(canvas, d);
+  const { ops } = d, top = 12;
+  const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - top - 8);
+  yLabels(g, s, decades(d, y));
+  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => {
+    const [from, to] = range(d, view.t0, view.t1), { start, out } = ops, { log, shown } = d;
+    let n = 0;
+    for (let o = from; o < to; o++) n += shown[o];
+    const few = n <= 4000, wide = Math.ceil(s.right - LEFT), cells = few ? null : new Uint32Array(wide * HIGH);
+    const kinds = few ? null : new Uint8Array(wide * HIGH), opens = [], single = [];
+    const t0 = view.t0, t1 = view.t1, k = s.k, ky = (HIGH - top - 8) / (d.logHi - d.logLo), bottom = HIGH - 4 + d.logLo * ky;
+    for (let o = from; o < to; o++) {
+      const t = start[o], l = log[o], kind = out[o];
+      if (!shown[o] || !(t >= t0 && t <= t1)) continue;
+      if (kind === OPEN) opens.push(o);
+      else if (l !== l) continue;
+      else if (few) single.push(o);
+      else {
+        const c = ((bottom - l * ky) | 0) * wide + Math.min(((t - t0) * k) | 0, wide - 1);
+        cells[c]++;
+        if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
+      }
+    }
+    return { n, opens, cells, kinds, wide, single };
+  });
+  if (cells) paint(g, cells, kinds, wide, counted("latency image", d, s, () => ({})));
+  for (const o of single) sign(g, ops.out[o], s.x(ops.start[o]), y(d.log[o]));
+  for (const o of opens.slice(0, 2000)) sign(g, OPEN, s.x(ops.start[o]), 6);
+  cursor(g, s, 0, HIGH);
+  return hovered(d, s, (t0, t1) => {
+    const by = [0, 0, 0, 0];
+    let longest = -1;
+    const [a, b] = range(d, t0, t1);
+    for (let o = a; o < b; o++) {
+      if (!d.shown[o] || ops.start[o] < t0 || ops.start[o] >= t1) continue;
+      by[ops.out[o]]++;
+      if (ops.out[o] !== OPEN && (longest < 0 || d.log[o] > d.log[longest])) longest = o;
+    }
+    return `${count(by[OK])} ok, ${count(by[INFO])} info, ${count(by[FAIL])} fail, ${count(by[OPEN])} never completed` + (longest >= 0 ? `, at most ${span(ops.end[longest] - ops.start[longest])}` : "");
+  }) || `${count(n)} operations${opens.length ? `; ▽ ${count(opens.length)} never completed` : ""}`;
+}
+
+// hovered tells of the pixels around the pointer.
+function hovered(d, s, tell) {
+  if (!(view.hover >= view.t0 && view.hover <= view.t1)) return "";
+  const half = 3 / s.k;
+  return time(view.hover, 1 / s.k, d.byOrder) + ": " + tell(view.hover - half, view.hover + half);
+}
+
+// sign draws an operation: a disc for ok, a ring for info, a cross for fail, a triangle if it never completed.
+function sign(g, out, x, y) {
+  g.beginPath();
+  g.strokeStyle = g.fillStyle = colour(NAMES[out]);
+  g.lineWidth = 1.5;
+  if (out === OK) {
+    g.arc(x, y, 2, 0, 7);
+    g.fill();
+  } else if (out === INFO) {
+    g.arc(x, y, 3, 0, 7);
+    g.stroke();
+  } else if (out === FAIL) {
+    g.moveTo(x - 3, y - 3);
+    g.lineTo(x + 3, y + 3);
+    g.moveTo(x + 3, y - 3);
+    g.lineTo(x - 3, y + 3);
+    g.stroke();
+  } else {
+    g.moveTo(x - 4, y - 4);
+    g.lineTo(x + 4, y - 4);
+    g.lineTo(x, y + 4);
+    g.closePath();
+    g.stroke();
+  }
+  g.lineWidth = 1;
+}
+
+// paint shows counts by pixel: the more, the stronger; the rarest class gives the colour.
+function paint(g, cells, kinds, wide, image) {
+  const look = colour("ok") + colour("info");
+  if (image.look !== look) {
+    image.look = look;
+    image.canvas = picture(cells, kinds, wide);
+  }
+  g.imageSmoothingEnabled = false;
+  g.drawImage(image.canvas, LEFT, 0);
+}
+
+function picture(cells, kinds, wide) {
+  const offscreen = document.createElement("canvas");
+  offscreen.width = wide;
+  offscreen.height = HIGH;
+  const h = offscreen.getContext("2d"), image = h.createImageData(wide, HIGH), px = image.data;
+  const cols = NAMES.map(rgb);
+  let most = 1;
+  for (let i = 0; i < cells.length; i++) if (cells[i] > most) most = cells[i];
+  const norm = 155 / Math.log(most + 1);
+  for (let i = 0; i < cells.length; i++) {
+    if (!cells[i]) continue;
+    const c = cols[kinds[i]], j = 4 * i;
+    px[j] = c[0];
+    px[j + 1] = c[1];
+    px[j + 2] = c[2];
+    px[j + 3] = kinds[i] === OK ? 100 + Math.log(cells[i] + 1) * norm : 255;
+    if (kinds[i] !== OK) for (const k of [j + 4, j + 4 * wide]) // rare ones are two pixels wide and high
+      if (k < px.length && !cells[k >> 2]) px.set([c[0], c[1], c[2], 255], k);
+  }
+  h.putImageData(image, 0, 0);
+  return offscreen;
+}
+
+const BINS = 512;
+const QUANTILES = [["p50", 0.5, []], ["p95", 0.95, [6, 3]], ["p99", 0.99, [2, 3]], ["max", 1, [1, 4]]];
+
+// drawQuantiles draws quantiles of operations that were ok, in windows.
+export function drawQuantiles(canvas, d) {
+  const [g, s] = frame(canvas, d);
+  const { ops } = d;
+  const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - 12);
+  yLabels(g, s, decades(d, y));
+  const [t0, width, n] = windows(d, (s.right - LEFT) / 8);
+  const k = BINS / (d.logHi - d.logLo || 1);
+  const { hist, total, top } = counted("quantiles", d, s, () => {
+    const hist = new Uint32Array(n * BINS), total = new Uint32Array(n), top = new Float64Array(n).fill(-Infinity);
+    const [from, to] = range(d, t0, t0 + n * width), { start, out } = ops, { log, shown, logLo } = d, per = 1 / width;
+    for (let o = from; o < to; o++) {
+      const l = log[o];
+      if (!shown[o] || out[o] !== OK || l !== l) continue;
+      const w = ((start[o] - t0) * per) | 0;
+      if (start[o] < t0 || w >= n) continue;
+      hist[w * BINS + Math.min(((l - logLo) * k) | 0, BINS - 1)]++;
+      total[w]++;
+      if (l > top[w]) top[w] = l;
+    }
+    return { hist, total, top };
+  });
+  const at = (w, q) => {
+    if (q === 1) return top[w];
+    let left = Math.min(total[w] - 1, Math.floor(total[w] * q));
+    for (let b = 0; b < BINS; b++) if ((left -= hist[w * BINS + b]) < 0) return Math.min(d.logLo + (b + 0.5) / k, top[w]);
+    return top[w];
+  };
+  g.strokeStyle = g.fillStyle = colour("ok");
+  const ends = [];
+  for (const [name, q, dash] of QUANTILES) {
+    g.setLineDash(dash);
+    g.lineWidth = q === 0.5 ? 2 : 1.3;
+    g.beginPath();
+    let drawing = false, last = null;
+    for (let w = 0; w < n; w++) {
+      if (!total[w]) {
+        drawing = false;
+        continue;
+      }
+      const px = Math.min(Math.max(s.x(t0 + (w + 0.5) * width), LEFT), s.right), py = y(at(w, q));
+      if (drawing) g.lineTo(px, py);
+      else g.moveTo(px - 1, py), g.lineTo(px + 1, py);
+      drawing = true;
+      last = [px, py];
+    }
+    g.stroke();
+    if (last) ends.push([name, last[1]]);
+  }
+  let above = HIGH; // names stand over each other, the lowest line's first
+  g.textAlign = "right";
+  g.fillStyle = colour("ink");
+  for (const [name, y] of ends) g.fillText(name, s.right - 2, (above = Math.min(above - 12, y - 7)));
+  g.setLineDash([]);
+  g.lineWidth = 1;
+  cursor(g, s, 0, HIGH);
+  const w = Math.floor((view.hover - t0) / width);
+  if (!(w >= 0 && w < n)) return `${n} windows of ${d.byOrder ? count(Math.round(width)) + " events" : span(width)}`;
+  if (!total[w]) return "no operation was ok";
+  return `${time(t0 + w * width, width, d.byOrder)}: ${count(total[w])} ok, ` + QUANTILES.map(([name, q]) => `${name} ${span(10 ** at(w, q))}`).join(", ");
+}
+
+// drawRate stacks completions a second by type.
+export function drawRate(canvas, d) {
+  const high = 130;
+  const [g, s] = frame(canvas, d, high);
+  const { ops } = d;
+  const [t0, width, n] = windows(d, (s.right - LEFT) / 6);
+  const counts = counted("rate", d, s, () => {
+    const counts = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
+    const [from, to] = range(d, t0 - d.longest, t0 + n * width), { end, out } = ops, { shown } = d, per = 1 / width;
+    for (let o = from; o < to; o++) {
+      const e = end[o];
+      if (!shown[o] || out[o] === OPEN || !(e >= t0)) continue;
+      const w = ((e - t0) * per) | 0;
+      if (w < n) counts[out[o]][w]++;
+    }
+    return counts;
+  });
+  const per = d.byOrder ? 1 : 1000 / width;
+  let most = 0;
+  for (let w = 0; w < n; w++) most = Math.max(most, (counts[0][w] + counts[1][w] + counts[2][w]) * per);
+  const [at] = ticks(0, most || 1, 4), y = (v) => high - (v / (most || 1)) * (high - 8);
+  yLabels(g, s, at.map((v) => [y(v), count(+v.toPrecision(6))]));
+  const base = new Float64Array(n);
+  for (const out of [OK, FAIL, INFO]) {
+    g.fillStyle = colour(NAMES[out]);
+    for (let w = 0; w < n; w++) {
+      const v = counts[out][w] * per;
+      if (!v) continue;
+      const a = y(base[w] + v), b = y(base[w]), x = Math.max(s.x(t0 + w * width), LEFT), wide = Math.min(s.x(t0 + (w + 1) * width), s.right) - x;
+      if (out === FAIL) for (let yy = Math.floor(a); yy < b; yy += 3) g.fillRect(x, yy, wide, Math.min(2, b - yy)); // hatched
+      else if (out === INFO) g.fillRect(x, a, Math.max(wide - 2, 1), Math.max(b - a, 1));
+      else g.fillRect(x, a, wide, b - a);
+      base[w] += v;
+    }
+  }
+  cursor(g, s, 0, high);
+  const w = Math.floor((view.hover - t0) / width);
+  if (!(w >= 0 && w < n)) return `windows of ${d.byOrder ? count(Math.round(width)) + " events" : span(width)}`;
+  const hz = (c) => count(+(c[w] * per).toPrecision(4));
+  return `${time(t0 + w * width, width, d.byOrder)}: ok ${hz(counts[OK])}, info ${hz(counts[INFO])}, fail ${hz(counts[FAIL])}` + (d.byOrder ? "" : " a second");
+}
+
+// drawBusy draws how many operations ran at a time.
+export function drawBusy(canvas, d) {
+  const high = 90;
+  const [g, s] = frame(canvas, d, high);
+  const { ops } = d, wide = Math.ceil(s.right - LEFT);
+  const diff = counted("busy", d, s, () => {
+    const diff = new Int32Array(wide + 1), { start, end, out } = ops, { shown } = d, t0 = view.t0, k = s.k;
+    const add = (o, e) => {
+      let a = (start[o] - t0) * k, b = (e - t0) * k;
+      if (!(b >= 0) || !(a < wide)) return;
+      diff[a < 0 ? 0 : a | 0]++;
+      diff[b >= wide ? wide : (b | 0) + 1]--;
+    };
+    const [from, to] = range(d, view.t0 - d.longest, view.t1);
+    for (let o = from; o < to; o++) if (shown[o] && out[o] !== OPEN) add(o, end[o]);
+    for (const o of d.opens) if (shown[o]) add(o, Infinity);
+    return diff;
+  });
+  let most = 1;
+  for (let x = 0, n = 0; x < wide; x++) most = Math.max(most, (n += diff[x]));
+  const [at] = ticks(0, most, 3), y = (v) => high - (v / most) * (high - 8);
+  yLabels(g, s, at.filter(Number.isInteger).map((v) => [y(v), count(v)]));
+  g.fillStyle = colour("muted");
+  g.globalAlpha = 0.6;
+  const levels = new Int32Array(wide);
+  for (let x = 0, n = 0; x < wide; x++) {
+    levels[x] = n += diff[x];
+    if (n) g.fillRect(LEFT + x, y(n), 1, high - y(n));
+  }
+  g.globalAlpha = 1;
+  cursor(g, s, 0, high);
+  const x = ((view.hover - view.t0) * s.k) | 0;
+  return x >= 0 && x < wide ? `${time(view.hover, 1 / s.k, d.byOrder)}: ${count(levels[x])} ran` : "";
+}

@@ -1,0 +1,468 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/render/diagram"
+	"github.com/seed-c33ae711/jcheck/render/linear"
+	"github.com/seed-c33ae711/jcheck/render/timeline"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/triage"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// How much of what is wrong is shown: types of faults, cases of each, cases of all, and
+// marks of cases in the pictures.
+const (
+	mostFaults    = 60
+	casesOfType   = 3
+	mostCases     = 40
+	mostMarks     = 2000
+	excerptAround = 12
+)
+
+// A fault is one type of what is wrong, with its cases by cause.
+type fault struct {
+	ID, Type, Check, Key string
+	Count                int
+	What                 string // in half a line
+	Impact               string // what somebody who uses the database sees
+	Cause                string
+	Mistakes             []string // codes of lint's findings that may explain it
+	Groups               []group
+	Cases                []kase
+	More                 string
+	First, Last          string
+	h                    *history.History
+	first, last          int // ops by which it showed; -1 if unknown
+	meetings             []triage.Meeting
+	grouped              int // cases that meetings speak of
+}
+
+// A group is what cases have in common.
+type group struct {
+	Shape, Keys, Processes, First, Last, Faults string
+	Count, Writers                              int
+}
+
+// A kase is one case of a fault.
+type kase struct {
+	ID, Title string
+	Says      []string
+	Steps     []step
+	Cycle     bool // the steps lead back to where they began
+	Diagram   template.HTML
+	Rows      []row
+	Excerpt   template.HTML
+	Prose     string
+}
+
+// A step is why an op precedes another.
+type step struct{ From, To, Relation, Name, Why string }
+
+// faultMaker collects the faults of a result.
+type faultMaker struct {
+	r      *Report
+	h      *history.History // of the result at hand: of a key it is a part of the whole
+	v      *view
+	m      *measured
+	ids    map[string]int
+	ops    map[string]bool // anchors of ops
+	cases  int
+	marks  []mark
+	starts map[int]int // positions by where ops stand in the text
+}
+
+func (f *faultMaker) all(ctx context.Context) error {
+	f.marks = []mark{}
+	var leaves []leaf
+	walk(f.r.Check, "", f.r.Result, func(l leaf) {
+		if l.result.Verdict() == verdict.Invalid && l.result.About().History != nil {
+			leaves = append(leaves, l)
+		}
+	})
+	left := 0
+	for _, l := range leaves {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f.h = l.result.About().History
+		for _, x := range f.of(l) {
+			if len(f.v.Faults) == mostFaults {
+				left++
+				continue
+			}
+			f.v.Faults = append(f.v.Faults, x)
+		}
+	}
+	if left > 0 {
+		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown: jcheck %s tells of all.", thousands(left), f.r.Check)
+	}
+	return nil
+}
+
+// of lists the faults of a result.
+func (f *faultMaker) of(l leaf) []fault {
+	switch r := l.result.(type) {
+	case *elle.Result:
+		return f.transactions(l, r)
+	case *linearizable.Result:
+		return f.objects(l, r)
+	case result.Report:
+		return f.findings(l, r)
+	}
+	return nil
+}
+
+// id makes a name of a fault that nothing else on the page has.
+func (f *faultMaker) id(typ string) string {
+	name := slug(typ)
+	f.ids[name]++
+	if n := f.ids[name]; n > 1 {
+		name = fmt.Sprintf("%s.%d", name, n)
+	}
+	return name
+}
+
+// slug is a text as part of a URL fragment.
+func slug(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {
+			b.WriteRune(r)
+		} else {
+			b.WriteByte('-')
+		}
+		if b.Len() > 60 {
+			break
+		}
+	}
+	if b.Len() == 0 {
+		return "fault"
+	}
+	return b.String()
+}
+
+func (f *faultMaker) newFault(l leaf, typ string, n int) fault {
+	return fault{ID: f.id(typ), Type: clean(typ, 80), Check: clean(l.check, 80), Key: clean(l.key, 80), Count: n, Impact: impactOf(typ), h: f.h, first: -1, last: -1}
+}
+
+// transactions are the faults that elle found.
+func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
+	groups := triage.Groups(r.History, r)
+	scenes := map[string][]result.Scene{}
+	for _, s := range r.Scenes(200) {
+		scenes[s.Kind] = append(scenes[s.Kind], s)
+	}
+	occurrences := map[string][]result.Occurrence{}
+	for _, o := range r.Occurrences() {
+		occurrences[o.Type] = append(occurrences[o.Type], o)
+	}
+	for i := range r.Anomalies {
+		a := &r.Anomalies[i]
+		typ := string(a.Type)
+		x := f.newFault(l, typ, a.Count)
+		x.What = capital(a.Gloss())
+		x.Impact = impactOf(typ)
+		x.Cause = clean(r.Cause(typ), longText)
+		f.group(&x, typ, groups)
+		f.mistakes(&x, typ, r)
+		for _, n := range chosen(typ, groups, scenes[typ]) {
+			if f.cases == mostCases {
+				break
+			}
+			f.cases++
+			x.Cases = append(x.Cases, f.scene(&x, &scenes[typ][n]))
+		}
+		f.mark(&x, occurrences[typ])
+		x.more()
+		if len(x.Groups) == 1 && x.Count == 1 {
+			x.Groups = nil // the case says it all
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// chosen picks which scenes to show: the example of each group, then the first ones.
+func chosen(typ string, groups []triage.Group, scenes []result.Scene) (out []int) {
+	at := func(number int) int {
+		return slices.IndexFunc(scenes, func(s result.Scene) bool { return s.Number == number })
+	}
+	for i := range groups {
+		if groups[i].Type != typ || len(out) == casesOfType {
+			continue
+		}
+		if n := at(groups[i].Example); n >= 0 && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	for n := range scenes {
+		if len(out) < min(casesOfType, 2) && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (x *fault) more() {
+	if n := x.Count - len(x.Cases); n > 0 && len(x.Cases) > 0 {
+		x.More = fmt.Sprintf("%s more of this type; jcheck %s --limit tells of them.", thousands(n), x.Check)
+	}
+}
+
+// mark notes when cases showed.
+func (f *faultMaker) mark(x *fault, of []result.Occurrence) {
+	for i, o := range of {
+		if len(f.marks) == mostMarks {
+			return
+		}
+		id := fmt.Sprintf("%s-%d", x.ID, i+1)
+		if !slices.ContainsFunc(x.Cases, func(c kase) bool { return c.ID == id }) {
+			id = x.ID
+		}
+		ops := slices.DeleteFunc(slices.Clone(o.Ops), func(op int) bool { return op < 0 })
+		if len(ops) > 0 {
+			f.marks = append(f.marks, mark{ID: id, Label: x.Type, Ops: f.whole(ops[:min(len(ops), 20)])})
+		}
+	}
+}
+
+// whole are the positions in the whole history of ops of a part of it.
+func (f *faultMaker) whole(ops []int) (out []int) {
+	if f.h == f.r.History {
+		return ops
+	}
+	if f.starts == nil {
+		f.starts = make(map[int]int, f.r.History.Len())
+		for i := range f.r.History.Len() {
+			f.starts[f.r.History.Start(i)] = i
+		}
+	}
+	for _, op := range ops {
+		if i, ok := f.starts[f.h.Start(op)]; ok {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// group fills in what the cases of a type have in common.
+func (f *faultMaker) group(x *fault, typ string, groups []triage.Group) {
+	h := f.h
+	met := map[string]int{}
+	for i := range groups {
+		g := &groups[i]
+		if g.Type != typ {
+			continue
+		}
+		if g.First >= 0 && (x.first < 0 || g.First < x.first) {
+			x.first = g.First
+		}
+		x.last = max(x.last, g.Last)
+		x.grouped += g.Count
+		for _, m := range g.Faults {
+			if k, ok := met[m.Fault]; ok {
+				x.meetings[k].Count += m.Count
+			} else {
+				met[m.Fault] = len(x.meetings)
+				x.meetings = append(x.meetings, m)
+			}
+		}
+		if len(x.Groups) == 12 {
+			continue
+		}
+		t := group{Shape: clean(g.Shape, 120), Count: g.Count, Writers: len(g.Writers), First: moment(h, g.First), Last: moment(h, g.Last)}
+		t.Keys = few(len(g.Keys), "keys", func(i int) string { return clean(result.Text(g.Keys[i]), 40) })
+		t.Processes = few(len(g.Processes), "processes", func(i int) string { return clean(h.ProcessName(g.Processes[i]), 40) })
+		for _, m := range g.Faults {
+			if m.Count > 0 {
+				t.Faults += fmt.Sprintf("%s%s %s of %s", comma(t.Faults), clean(m.Fault, 60), thousands(m.Count), thousands(g.Count))
+			}
+		}
+		x.Groups = append(x.Groups, t)
+	}
+}
+
+func comma(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ", "
+}
+
+// few lists what there is, or says how many that are.
+func few(n int, what string, at func(i int) string) string {
+	if n > 6 {
+		return thousands(n) + " " + what
+	}
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(comma(b.String()) + at(i))
+	}
+	return b.String()
+}
+
+// mistakes lists warnings that may explain a type by how the history was recorded.
+func (f *faultMaker) mistakes(x *fault, typ string, r result.Result) {
+	codes := render.Mistakes(typ)
+	for _, w := range r.About().Warnings {
+		if slices.Contains(codes, w.Code) && !slices.Contains(x.Mistakes, w.Code) {
+			x.Mistakes = append(x.Mistakes, w.Code)
+		}
+	}
+	if f.m.lint == nil {
+		return
+	}
+	for _, p := range f.m.lint.Problems {
+		if slices.Contains(codes, p.Code) && !slices.Contains(x.Mistakes, p.Code) {
+			x.Mistakes = append(x.Mistakes, p.Code)
+		}
+	}
+}
+
+// scene tells a case that can be drawn.
+func (f *faultMaker) scene(x *fault, s *result.Scene) kase {
+	c := kase{ID: fmt.Sprintf("%s-%d", x.ID, s.Number+1), Title: x.Type}
+	if s.Of > 1 {
+		c.Title += fmt.Sprintf(" %s of %s", thousands(s.Number+1), thousands(s.Of))
+	}
+	for _, say := range s.Says {
+		c.Says = append(c.Says, clean(say, longText))
+	}
+	names := map[int]string{}
+	for i := range s.Nodes {
+		names[s.Nodes[i].Op] = clean(s.Nodes[i].Name, 40)
+	}
+	node := func(e result.End) string {
+		if e.Node < 0 || e.Node >= len(s.Nodes) {
+			return ""
+		}
+		return names[s.Nodes[e.Node].Op]
+	}
+	for _, e := range s.Edges {
+		for _, rel := range e.Relations {
+			if slices.Contains(s.Says, rel.Why) {
+				continue // said already
+			}
+			c.Steps = append(c.Steps, step{node(e.From), node(e.To), rel.Rel, relations[rel.Rel], clean(rel.Why, longText)})
+		}
+	}
+	c.Cycle = len(s.Says) == 0 && len(s.Edges) > 1
+	bare := *s // the page says the rest
+	bare.Title, bare.Says = "", nil
+	c.Diagram = drawn(diagram.SVG(&bare, diagram.Options{Embedded: true}))
+	f.witnesses(&c, s.Ops(), names)
+	return c
+}
+
+// witnesses adds the ops of a case: a table, and what ran around them.
+func (f *faultMaker) witnesses(c *kase, ops []int, names map[int]string) {
+	c.Rows = rows(f.h, ops, names)
+	for i := range c.Rows {
+		if f.ops[c.Rows[i].Anchor] {
+			c.Rows[i].Anchor = ""
+		}
+		f.ops[c.Rows[i].Anchor] = true
+	}
+	if len(ops) > 0 {
+		c.Excerpt = drawn(timeline.SVG(f.h, timeline.Options{Title: "What ran around " + c.Title, Focus: ops, Around: excerptAround, Embedded: true}))
+	}
+}
+
+// drawn is a picture of ours, which cannot hold markup that came from a value.
+func drawn(picture []byte) template.HTML { return template.HTML(picture) } //nolint:gosec // see package svg
+
+// objects are the faults of a check for linearizability: one type, a case an object.
+func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
+	occurrences := r.Occurrences()
+	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
+	x.What = "No order of the operations, each at some moment between its invocation and its completion, explains what they returned"
+	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, r))
+	for _, o := range occurrences {
+		if said := shapes[o.Shape]; said != "" {
+			x.Impact = said
+			break
+		}
+	}
+	if len(occurrences) == 1 {
+		x.Groups = nil
+	}
+	c := kase{ID: x.ID + "-1", Title: "Where it fails"}
+	if picture, err := linear.SVG(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil {
+		c.Diagram = drawn(picture)
+	}
+	_, c.Prose, _ = strings.Cut(render.Prose(f.r.Input.File, l.check, r, render.ProseOptions{Limit: casesOfType}), "\n")
+	c.Prose = clean(c.Prose, 40_000)
+	var ops []int
+	names := map[int]string{}
+	for _, o := range occurrences[:min(len(occurrences), casesOfType)] {
+		for i, op := range o.Ops {
+			if names[op] == "" {
+				ops = append(ops, op)
+				names[op] = []string{"✗", "later"}[min(i, 1)]
+			}
+		}
+		for _, op := range o.Writers[max(len(o.Writers)-4, 0):] {
+			if names[op] == "" {
+				ops = append(ops, op)
+				names[op] = "wrote it"
+			}
+		}
+	}
+	f.witnesses(&c, ops, names)
+	x.Cases = append(x.Cases, c)
+	f.mark(&x, occurrences)
+	return []fault{x}
+}
+
+// cases are findings as cases, so that they can be grouped.
+type cases struct {
+	result.Result
+	of []result.Occurrence
+}
+
+func (c cases) Occurrences() []result.Occurrence { return c.of }
+func (c cases) Cause(string) string              { return "" }
+
+// findings are the faults of all other checks: a case each, its witness.
+func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
+	for _, found := range r.Findings() {
+		x := f.newFault(l, found.Type, found.Count)
+		x.What, x.Impact = capital(clean(found.Msg, longText)), impactOf(found.Type)
+		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
+		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
+		x.Groups = nil // one case has nothing in common with others
+		c := kase{ID: x.ID + "-1", Title: x.Type, Says: []string{x.What}}
+		if f.cases < mostCases {
+			f.cases++
+			f.witnesses(&c, found.Ops, nil)
+			x.Cases = append(x.Cases, c)
+		}
+		f.mark(&x, of)
+		x.more()
+		out = append(out, x)
+	}
+	return out
+}
+
+// moment says where an op stands, and when it was.
+func moment(h *history.History, op int) string {
+	if op < 0 {
+		return ""
+	}
+	at := fmt.Sprintf("line %d", h.Line(op))
+	if t := h.Time(op); t != history.NoTime {
+		at = seconds(t) + ", " + at
+	}
+	return at
+}

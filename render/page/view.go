@@ -1,0 +1,343 @@
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/internal/svg"
+	"github.com/seed-c33ae711/jcheck/render"
+	"github.com/seed-c33ae711/jcheck/result"
+	"github.com/seed-c33ae711/jcheck/verdict"
+)
+
+// A view is what the template shows. Strings in it are clean, and text.
+type view struct {
+	Title, Verdict, Word, Glyph string
+	Meaning                     []string
+	About                       [][2]string
+	Faults                      []fault
+	MoreFaults                  string
+	Pictures                    []picture
+	NoPictures                  string
+	Strip                       []lane
+	Tables                      []table
+	Series                      []table
+	Remarks                     []string
+	Lint                        []finding
+	Warnings                    []string
+	Checks                      []check
+	Test                        [][2]string
+	Timeline                    string // why there is none for the script
+	Overview                    template.HTML
+
+	Sheet  template.CSS
+	Script template.JS
+	Policy string
+	Data   template.JS // JSON for the script
+}
+
+// Short reports whether a diagram has the steps of an argument below it, so that only those who cannot see it
+// need them as a list.
+func (*view) Short(steps []step) bool { return len(steps) <= 6 }
+
+// A check is one of those that ran.
+type check struct {
+	Name, Verdict, Glyph, Note string
+	Text                       string
+}
+
+// A finding is one of lint's.
+type finding struct {
+	Code, Severity, Msg, Why, Fix string
+	Ops                           []row
+}
+
+// How much of a text is shown: of a value in a table, and of one anywhere.
+const (
+	shortText = 300
+	longText  = 2000
+)
+
+// clean makes a text of a history fit to be shown: of at most about n bytes, without
+// what would be obeyed rather than shown.
+func clean(s string, n int) string {
+	return svg.Printable(strings.ToValidUTF8(result.Clip(s, n), "\uFFFD"))
+}
+
+func (r *Report) view(ctx context.Context, m *measured) (*view, error) {
+	v := &view{Title: clean(cmp.Or(r.Title, r.Input.File), 200)}
+	v.Verdict, v.Word, v.Glyph = words(r.Result.Verdict())
+	v.about(r)
+	f := faultMaker{r: r, v: v, m: m, ids: map[string]int{}, ops: map[string]bool{}}
+	if err := f.all(ctx); err != nil {
+		return nil, err
+	}
+	v.Meaning = r.meaning(v.Faults)
+	if err := v.draw(ctx, r, m); err != nil {
+		return nil, err
+	}
+	v.statistics(m.summary)
+	v.advise(r, m)
+	v.checks(r)
+	v.Sheet, v.Script, v.Policy = assets().sheet, assets().script, assets().policy
+	return v, v.embed(r, m, f.marks)
+}
+
+func words(v verdict.Verdict) (class, word, glyph string) {
+	switch v {
+	case verdict.Valid:
+		return "valid", "Valid", "✓"
+	case verdict.Invalid:
+		return "invalid", "Invalid", "✗"
+	}
+	return "unknown", "Unknown", "?"
+}
+
+// about says where the page comes from.
+func (v *view) about(r *Report) {
+	add := func(name, s string) {
+		if s != "" {
+			v.About = append(v.About, [2]string{name, clean(s, longText)})
+		}
+	}
+	add("Input", r.Input.File)
+	if source := r.History.Source().Name; source != r.Input.File {
+		add("History", source)
+	}
+	add("SHA-256", r.Input.SHA256)
+	add("Test began", r.Started)
+	add("Made by", r.Command)
+	add("jcheck", r.Input.Version)
+}
+
+// checks lists what was checked.
+func (v *view) checks(r *Report) {
+	for _, c := range render.Cases(r.Input.File, r.Check, r.Result) {
+		_, word, glyph := words(c.Verdict)
+		x := check{Name: clean(c.Name, 120), Verdict: word, Glyph: glyph, Note: clean(c.Reason, longText), Text: clean(c.Text, 100_000)}
+		if x.Note == "" {
+			for i, f := range c.Found {
+				if i > 0 {
+					x.Note += "; "
+				}
+				x.Note += clean(f.Type+": "+f.Msg, shortText)
+			}
+			x.Note = result.Clip(x.Note, longText)
+		}
+		if x.Note == "" {
+			x.Note = clean(summary(r.Result, c.Name), longText)
+		}
+		v.Checks = append(v.Checks, x)
+	}
+}
+
+// summary is what a check of a name looked at.
+func summary(r result.Result, name string) string {
+	g, ok := r.(*result.Group)
+	if !ok {
+		return r.About().Summary
+	}
+	for _, m := range g.Members {
+		if m.Name == name {
+			return m.Result.About().Summary
+		}
+	}
+	return ""
+}
+
+// advise has what weakens the verdict, what lint found, and the map of the test.
+func (v *view) advise(r *Report, m *measured) {
+	seen := map[string]bool{}
+	walk(r.Check, "", r.Result, func(l leaf) {
+		for _, w := range l.result.About().Warnings {
+			if s := clean(w.String(), longText); !seen[s] {
+				seen[s] = true
+				v.Warnings = append(v.Warnings, s)
+			}
+		}
+	})
+	if m.lint != nil {
+		for _, p := range m.lint.Problems {
+			f := finding{Code: p.Code, Severity: p.Severity.String(), Msg: clean(p.Msg, longText), Why: p.Why, Fix: p.Fix}
+			f.Ops = rows(r.History, p.Ops, nil)
+			for i := range f.Ops {
+				f.Ops[i].Anchor = "" // those of faults are the ones to link to
+			}
+			v.Lint = append(v.Lint, f)
+		}
+	}
+	if r.Test.IsZero() {
+		return
+	}
+	items, err := r.Test.Items(nil)
+	if err != nil {
+		return
+	}
+	for i := 0; i+1 < len(items); i += 2 {
+		v.Test = append(v.Test, [2]string{clean(items[i].String(), shortText), clean(items[i+1].String(), longText)})
+	}
+}
+
+// A leaf is a result that is not made of others.
+type leaf struct {
+	check, key string
+	result     result.Result
+}
+
+// walk visits a result and those that it is made of, in order.
+func walk(check, key string, r result.Result, visit func(leaf)) {
+	visit(leaf{check, key, r})
+	switch r := r.(type) {
+	case *result.Group:
+		for _, m := range r.Members {
+			walk(m.Name, key, m.Result, visit)
+		}
+	case *result.Keyed:
+		for _, k := range r.Keys {
+			walk(check, result.Text(k.Key), k.Result, visit)
+		}
+	}
+}
+
+// A mark is a case for the script: where it is told, and when it showed.
+type mark struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	Ops   []int  `json:"ops"` // by position
+}
+
+// data is what the script is told, apart from the columns.
+type data struct {
+	*columns
+	Ops    int      `json:"ops"`
+	Nodes  int      `json:"nodes"`
+	Names  []string `json:"names"` // of nodes
+	Strip  []lane   `json:"strip"`
+	Marks  []mark   `json:"marks"`
+	Texts  [][2]any `json:"texts"` // position and value, ...
+	Errors [][2]any `json:"errors"`
+	Whole  bool     `json:"whole"` // Texts has all values
+	File   string   `json:"file"`
+	Epoch  int64    `json:"-"`
+}
+
+// A lane of faults, for the script and for the table.
+type lane struct {
+	Name      string       `json:"name"`
+	Color     string       `json:"color"`
+	Intervals [][4]float64 `json:"intervals"` // from, begun, ending, to in ms; open ones end at -1
+	Rows      []string     `json:"-"`
+}
+
+// embed writes what the script needs.
+func (v *view) embed(r *Report, m *measured, marks []mark) error {
+	d := data{columns: m.columns, Ops: r.History.Len(), Strip: v.Strip, Marks: marks, File: clean(r.History.Source().Name, 200)}
+	for _, n := range r.Perf.Nodes {
+		d.Names = append(d.Names, clean(n, 80))
+	}
+	d.texts(r.History, marks)
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(d); err != nil { // it escapes <, > and &
+		return err
+	}
+	v.Data = template.JS(b.String()) //nolint:gosec // JSON without markup
+	if m.columns.Events < r.History.Len() {
+		v.Timeline = "The history has " + thousands(r.History.Len()) + " ops, more than a page holds (" + thousands(mostEvents) + "): the pictures are not interactive. jcheck ops looks at any part of it."
+	}
+	return nil
+}
+
+// How many bytes of values a page holds, and how many events on either side of a fault have theirs where
+// that is too little for all.
+const (
+	mostText   = 600_000
+	nearEvents = 150
+)
+
+// texts embeds values and errors: all of a small history, else those near to faults.
+func (d *data) texts(h *history.History, marks []mark) {
+	d.Texts, d.Errors = [][2]any{}, [][2]any{}
+	if d.Events == 0 {
+		return
+	}
+	total := 0
+	d.Whole = h.Len() <= 20_000
+	for i := 0; d.Whole && i < h.Len(); i++ {
+		lo, hi := h.ValueSpan(i)
+		total += min(hi-lo, shortText) + 8
+		d.Whole = total <= mostText
+	}
+	var near []int
+	if d.Whole {
+		for i := range h.Len() {
+			near = append(near, i)
+		}
+	} else {
+		for _, m := range marks {
+			for _, op := range m.Ops {
+				for i := max(op-nearEvents, 0); i < min(op+nearEvents, h.Len()); i++ {
+					near = append(near, i)
+				}
+			}
+			if len(near) > 20_000 {
+				break
+			}
+		}
+		slices.Sort(near)
+		near = slices.Compact(near)
+	}
+	total = 0
+	for _, i := range near {
+		if x := h.Value(i); !x.IsNil() {
+			s := valueText(h, i, shortText)
+			if total += len(s); total > 2*mostText {
+				break
+			}
+			d.Texts = append(d.Texts, [2]any{i, s})
+		}
+		if e := errorOf(h, i); e != "" {
+			total += len(e)
+			d.Errors = append(d.Errors, [2]any{i, e})
+		}
+	}
+}
+
+// valueText is the value of an op in at most about n bytes.
+func valueText(h *history.History, i, n int) string {
+	lo, hi := h.ValueSpan(i)
+	if lo == hi {
+		return ""
+	}
+	if hi-lo > 20*n { // to parse megabytes for a few letters takes long
+		return clean(string(h.Source().Text[lo:lo+n]), n) + "… (" + thousands(hi-lo) + " bytes)"
+	}
+	return clean(result.Text(h.Value(i)), n)
+}
+
+// errorOf is what an op has for an error.
+func errorOf(h *history.History, i int) string {
+	if t := h.Type(i); t != history.Fail && t != history.Info {
+		return ""
+	}
+	for _, name := range []string{"error", "exception"} {
+		if e, ok := h.Text(i).Get(name); ok && !e.IsNil() {
+			return clean(e.String(), shortText)
+		}
+	}
+	return ""
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
