@@ -30,23 +30,9 @@ func (s *Scanner) nextEDN() Kind {
 	case '{':
 		return s.open(i+1, Map)
 	case ']', ')', '}':
-		if s.owed > 0 {
-			return s.fail(i, "expected a form after a tag or metadata, found %q", c)
-		}
-		if d := s.depth - 1; d >= 0 {
-			if k := kindAt(&s.stack, d); closers[k] == c && !(s.odd && k == Map) {
-				s.leave(d)
-				s.End, s.pos = i+1, i+1
-				return Close
-			}
-		}
-		return s.wrongClose(i, c)
+		return s.close(i, c)
 	case '"':
-		end := s.stringEnd(i)
-		if end < 0 || (s.escaped && !s.checkEscapes(i, end)) {
-			return Invalid
-		}
-		return s.atom(end, String)
+		return s.str(i)
 	case ':':
 		return s.keyword(i)
 	case '\\':
@@ -74,6 +60,29 @@ func (s *Scanner) nextEDN() Kind {
 		}
 	}
 	return s.symbol(i)
+}
+
+// close reads a closing bracket.
+func (s *Scanner) close(i int, c byte) Kind {
+	if s.owed > 0 {
+		return s.fail(i, "expected a form after a tag or metadata, found %q", c)
+	}
+	if d := s.depth - 1; d >= 0 {
+		if k := kindAt(&s.stack, d); closers[k] == c && !(s.odd && k == Map) {
+			s.leave(d)
+			s.End, s.pos = i+1, i+1
+			return Close
+		}
+	}
+	return s.wrongClose(i, c)
+}
+
+func (s *Scanner) str(i int) Kind {
+	end := s.stringEnd(i)
+	if end < 0 || (s.escaped && !s.checkEscapes(i, end)) {
+		return Invalid
+	}
+	return s.atom(end, String)
 }
 
 // end answers at the end of the text.

@@ -8,8 +8,7 @@ func (s *Scanner) SkipToClose() bool {
 		return false
 	}
 	if s.depth == 0 {
-		s.fail(s.pos, "expected an open bracket to skip to the end of, found none")
-		return false
+		return s.fail(s.pos, "expected an open bracket to skip to the end of, found none") != Invalid
 	}
 	text, i := s.text, s.pos
 	depth, outer := s.depth, s.depth-1
@@ -19,8 +18,7 @@ func (s *Scanner) SkipToClose() bool {
 		}
 		if i >= len(text) {
 			s.depth = depth
-			s.failOpen(len(text))
-			return false
+			return s.failOpen(len(text)) != Invalid
 		}
 		var open Kind
 		switch c := text[i]; c {
@@ -30,11 +28,9 @@ func (s *Scanner) SkipToClose() bool {
 			}
 			continue
 		case ';':
-			if !s.json {
+			if i++; !s.json {
 				i = lineEnd(text, i)
-				continue
 			}
-			i++
 			continue
 		case '\\': // the byte behind it belongs to a character
 			i += 2
@@ -48,11 +44,9 @@ func (s *Scanner) SkipToClose() bool {
 		default:
 			depth--
 			if want := closers[kindAt(&s.stack, depth)]; c != want {
-				s.fail(i, "expected %q, found %q", want, c)
-				return false
+				return s.fail(i, "expected %q, found %q", want, c) != Invalid
 			}
-			i++
-			if depth > outer {
+			if i++; depth > outer {
 				continue
 			}
 			s.leave(outer)
@@ -61,8 +55,7 @@ func (s *Scanner) SkipToClose() bool {
 			return true
 		}
 		if depth >= s.room {
-			s.fail(i, "expected at most %d levels of nesting", MaxDepth)
-			return false
+			return s.fail(i, "expected at most %d levels of nesting", MaxDepth) != Invalid
 		}
 		setKind(&s.stack, depth, open)
 		depth++

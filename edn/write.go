@@ -76,6 +76,11 @@ func appendAny(dst []byte, v any, depth int) ([]byte, error) {
 	if depth++; depth > MaxDepth { // or else a cycle would never end
 		return dst, fmt.Errorf("expected at most %d levels of nesting in a %T", MaxDepth, v)
 	}
+	return appendNested(dst, v, depth)
+}
+
+// appendNested writes what holds other values.
+func appendNested(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case Bag:
 		return appendItems(append(dst, "#{"...), v, '}', depth)

@@ -5,20 +5,22 @@ import (
 	"slices"
 )
 
+// keyResult is what the keys of a batch yield.
+type keyResult struct {
+	edges     []edge
+	hubs      []hub
+	found     []finding
+	used      [numSources]sourceUse
+	implied   [numSources]int
+	pairs     int64
+	unordered int64
+	uncounted int
+	cut       int
+}
+
 // analyse infers the dependencies from the versions of each key.
 func (r *registers) analyse(ctx context.Context) (*inferred, error) {
-	type result struct {
-		edges     []edge
-		hubs      []hub
-		found     []finding
-		used      [numSources]sourceUse
-		implied   [numSources]int
-		pairs     int64
-		unordered int64
-		uncounted int
-		cut       int
-	}
-	results := make([]result, len(r.batches())-1)
+	results := make([]keyResult, len(r.batches())-1)
 	_, err := r.eachKey(ctx, func(int) (func(int32) error, func(int)) {
 		o := &registerOrder{r: r}
 		g := &registerEdges{registerOrder: o}
@@ -30,7 +32,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 			return nil
 		}
 		return key, func(batch int) {
-			results[batch] = result{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted, o.cut}
+			results[batch] = keyResult{slices.Clone(g.edges), g.hubs, found, o.used, o.implied, g.pairs, g.unordered, g.uncounted, o.cut}
 			g.edges, g.hubs, found, g.pairs, g.unordered, g.uncounted = g.edges[:0], nil, nil, 0, 0, 0
 			o.cut = 0
 			o.used, o.implied = [numSources]sourceUse{}, [numSources]int{}
@@ -39,6 +41,11 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.combine(results), nil
+}
+
+// combine adds up the results of the batches, in their order.
+func (r *registers) combine(results []keyResult) *inferred {
 	out := &inferred{found: newFinds(r.kept), nodes: r.x.len()}
 	out.found.addAll(r.found)
 	var hubs []hub
@@ -71,7 +78,7 @@ func (r *registers) analyse(ctx context.Context) (*inferred, error) {
 		r.info.Sources = append(r.info.Sources, SourceUse{Name: impliedNames[src], Orders: implied[src]})
 	}
 	out.addHubs(hubs)
-	return out, nil
+	return out
 }
 
 // findings reports the versions that are older than each other.

@@ -61,25 +61,9 @@ func exportTiPocket(e *export) ([]OutputFile, error) {
 		return nil, err
 	}
 	for _, i := range ops {
-		v := h.Value(i)
-		if h.Type(i) != history.OK && !isVector(v) && h.Pair(i) >= 0 {
-			v = h.Value(h.Pair(i))
-		}
-		if !isVector(v) {
-			return nil, e.refuse(i, "expected a list of micro-ops, found %s", describe(v))
-		}
-		mops, err := v.Items(nil)
-		if err != nil {
+		if err := x.addTiPocket(i); err != nil {
 			return nil, err
 		}
-		t := outTxn{op: i, lo: int32(len(x.mops))}
-		for _, m := range mops {
-			if _, err := x.mop(i, m, true); err != nil {
-				return nil, err
-			}
-		}
-		t.hi = int32(len(x.mops))
-		x.txns = append(x.txns, t)
 	}
 	if err := e.loseMeta(e.isClient, false, "time", "index"); err != nil {
 		return nil, err
@@ -96,24 +80,7 @@ func exportTiPocket(e *export) ([]OutputFile, error) {
 			if k > 0 {
 				dst = append(dst, ' ')
 			}
-			if m.bits&isWrite != 0 {
-				dst = append(append(append(dst, "[:append "...), x.names[m.key.abs]...), ' ')
-				dst = append(appendNumber(dst, m.value.abs, m.value.neg), ']')
-				continue
-			}
-			dst = append(append(append(dst, "[:r "...), x.names[m.key.abs]...), ' ')
-			if list := x.elements(m); h.Type(i) != history.OK && len(list) == 1 {
-				dst = append(dst, "nil]"...)
-			} else {
-				dst = append(dst, '[')
-				for k, v := range list[1:] {
-					if k > 0 {
-						dst = append(dst, ' ')
-					}
-					dst = appendNumber(dst, v.abs, v.neg)
-				}
-				dst = append(dst, "]]"...)
-			}
+			dst = x.appendTiPocket(dst, m, h.Type(i))
 		}
 		dst = strconv.AppendInt(append(dst, "], :process "...), h.Process(i).Number(), 10)
 		if h.Time(i) >= 0 {
@@ -122,4 +89,51 @@ func exportTiPocket(e *export) ([]OutputFile, error) {
 		dst = strconv.AppendInt(append(dst, ", :index "...), h.Index(i), 10)
 		return append(dst, "}\n"...), nil
 	}, ""), nil
+}
+
+// addTiPocket takes in the transaction of op i. One that did not succeed has the
+// micro-ops of its invocation if it has none of its own.
+func (x *outTxns) addTiPocket(i int) error {
+	h := x.h
+	v := h.Value(i)
+	if h.Type(i) != history.OK && !isVector(v) && h.Pair(i) >= 0 {
+		v = h.Value(h.Pair(i))
+	}
+	if !isVector(v) {
+		return x.refuse(i, "expected a list of micro-ops, found %s", describe(v))
+	}
+	mops, err := v.Items(nil)
+	if err != nil {
+		return err
+	}
+	t := outTxn{op: i, lo: int32(len(x.mops))}
+	for _, m := range mops {
+		if _, err := x.mop(i, m, true); err != nil {
+			return err
+		}
+	}
+	t.hi = int32(len(x.mops))
+	x.txns = append(x.txns, t)
+	return nil
+}
+
+// appendTiPocket writes a micro-op of an op of a type.
+func (x *outTxns) appendTiPocket(dst []byte, m outMop, typ history.Type) []byte {
+	if m.bits&isWrite != 0 {
+		dst = append(append(append(dst, "[:append "...), x.names[m.key.abs]...), ' ')
+		return append(appendNumber(dst, m.value.abs, m.value.neg), ']')
+	}
+	dst = append(append(append(dst, "[:r "...), x.names[m.key.abs]...), ' ')
+	list := x.elements(m)
+	if typ != history.OK && len(list) == 1 {
+		return append(dst, "nil]"...)
+	}
+	dst = append(dst, '[')
+	for k, v := range list[1:] {
+		if k > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = appendNumber(dst, v.abs, v.neg)
+	}
+	return append(dst, "]]"...)
 }

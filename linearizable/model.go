@@ -2,6 +2,7 @@ package linearizable
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -119,67 +120,76 @@ func ByName(name, init string) (Model, error) {
 // history without operations of clients passes for one of a register: whatever the
 // model, nothing is judged.
 func Detect(h *history.History) (Model, error) {
-	seen := map[string]bool{}
-	numbers := true // every add is of a number, and every read of at most one
-	clients, permits := false, false
+	u := usesOf(h)
+	name := ""
+	switch {
+	case !u.clients, u.only("read", "write"):
+		name = "register"
+	case u.only("read", "write", "cas"):
+		name = "cas-register"
+	case u.only("acquire", "release") && u.permits:
+		return Model{}, &OptionError{"acquire and release of numbers may be those of a semaphore: ask for --model semaphore with --init PERMITS, or for another lock"}
+	case u.only("acquire", "release"):
+		name = "mutex"
+	case u.only("txn"):
+		name = "multi-register"
+	case u.only("append", "read") && !u.numbers:
+		name = "list"
+	case u.only("add", "delete-min") && u.seen["delete-min"]:
+		name = "priority-queue"
+	case u.only("add", "read") && u.numbers && u.seen["read"]:
+		name = "counter"
+	case u.only("add", "read"):
+		name = "set"
+	case u.only("enqueue", "dequeue"):
+		name = "fifo-queue"
+	case u.only("push", "pop"):
+		name = "stack"
+	case u.only("get", "put", "append"):
+		name = "kv"
+	default:
+		fs := slices.Sorted(maps.Keys(u.seen))
+		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not tell the model: ask for one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
+	}
+	return ByName(name, "")
+}
+
+// uses are what the clients of a history do, as far as models differ in it.
+type uses struct {
+	seen    map[string]bool // the :f of ops that did not fail
+	clients bool            // there are ops of clients
+	numbers bool            // every add is of a number, and every read of at most one
+	permits bool            // a lock is acquired or released with a number
+}
+
+func usesOf(h *history.History) uses {
+	u := uses{seen: map[string]bool{}, numbers: true}
 	for i := range h.Len() {
-		clients = clients || h.Process(i).IsClient()
+		u.clients = u.clients || h.Process(i).IsClient()
 		if !h.Process(i).IsClient() || h.Type(i) == history.Fail {
 			continue
 		}
 		f := h.F(i)
-		seen[f] = true
+		u.seen[f] = true
 		if f == "acquire" || f == "release" {
 			_, number := value(h, i).Int()
-			permits = permits || number && h.Type(i) == history.Invoke
+			u.permits = u.permits || number && h.Type(i) == history.Invoke
 		}
 		if v := value(h, i).Elements(); f == "read" && (v.Kind() == edn.Vector || v.Kind() == edn.Set || v.Kind() == edn.List) {
-			numbers = false
+			u.numbers = false
 		}
 	}
-	has := func(fs ...string) bool {
-		for f := range seen {
-			if !slices.Contains(fs, f) {
-				return false
-			}
+	return u
+}
+
+// only reports whether there are operations, and none but these.
+func (u *uses) only(fs ...string) bool {
+	for f := range u.seen {
+		if !slices.Contains(fs, f) {
+			return false
 		}
-		return len(seen) > 0
 	}
-	name := ""
-	switch {
-	case !clients, has("read", "write"):
-		name = "register"
-	case has("read", "write", "cas"):
-		name = "cas-register"
-	case has("acquire", "release") && permits:
-		return Model{}, &OptionError{"acquire and release of numbers may be those of a semaphore: ask for --model semaphore with --init PERMITS, or for another lock"}
-	case has("acquire", "release"):
-		name = "mutex"
-	case has("txn"):
-		name = "multi-register"
-	case has("append", "read") && !numbers:
-		name = "list"
-	case has("add", "delete-min") && seen["delete-min"]:
-		name = "priority-queue"
-	case has("add", "read") && numbers && seen["read"]:
-		name = "counter"
-	case has("add", "read"):
-		name = "set"
-	case has("enqueue", "dequeue"):
-		name = "fifo-queue"
-	case has("push", "pop"):
-		name = "stack"
-	case has("get", "put", "append"):
-		name = "kv"
-	default:
-		var fs []string
-		for f := range seen {
-			fs = append(fs, f)
-		}
-		slices.Sort(fs)
-		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not tell the model: ask for one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
-	}
-	return ByName(name, "")
+	return len(u.seen) > 0
 }
 
 // value returns the value of an op without the key of an independent tuple.

@@ -74,14 +74,7 @@ func scanColumns(h *history.History) *columns {
 	only, opened := history.NoProcess, 0
 	for i := range h.Len() {
 		if t := h.Time(i); t != history.NoTime {
-			switch {
-			case last == history.NoTime:
-				c.first = t
-			case t < last:
-				c.backwards.add(i)
-				c.step = max(c.step, last-t)
-			}
-			c.differ = c.differ || t != c.first
+			c.seeTime(i, t, last)
 			last = t
 		}
 		p, typ, f := h.Process(i), h.Type(i), h.Symbol(i)
@@ -90,16 +83,7 @@ func scanColumns(h *history.History) *columns {
 			c.faults.see(h, i, c.clients)
 			continue
 		}
-		c.clients++
-		c.types[typ]++
-		if int(f) >= len(c.byF) {
-			c.byF = append(c.byF, make([]uses, int(f)+1-len(c.byF))...)
-		}
-		use := &c.byF[f]
-		if use.n == [4]int{} {
-			use.first, use.role = i, roleOf(h.SymbolName(f))
-		}
-		use.n[typ]++
+		use := c.use(i, f, typ)
 		if p != only {
 			c.many = c.many || only != history.NoProcess
 			only = p
@@ -137,6 +121,33 @@ func scanColumns(h *history.History) *columns {
 	}
 	c.faults.end(h.Len(), c.clients)
 	return c
+}
+
+// seeTime takes in the time of op i; last is the time before it, if any.
+func (c *columns) seeTime(i int, t, last int64) {
+	switch {
+	case last == history.NoTime:
+		c.first = t
+	case t < last:
+		c.backwards.add(i)
+		c.step = max(c.step, last-t)
+	}
+	c.differ = c.differ || t != c.first
+}
+
+// use counts op i of a client and returns the uses of its :f.
+func (c *columns) use(i int, f history.Symbol, typ history.Type) *uses {
+	c.clients++
+	c.types[typ]++
+	if int(f) >= len(c.byF) {
+		c.byF = append(c.byF, make([]uses, int(f)+1-len(c.byF))...)
+	}
+	u := &c.byF[f]
+	if u.n == [4]int{} {
+		u.first, u.role = i, roleOf(c.h.SymbolName(f))
+	}
+	u.n[typ]++
+	return u
 }
 
 // failed looks at an operation that failed and may write.

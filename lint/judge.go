@@ -342,6 +342,24 @@ func (w *keyJudge) tookEffect(v *value) bool {
 	return v.reader > int32(w.h.Pair(int(v.late))) // which is -1 if it is not known when that began
 }
 
+// writtenTwice says what is wrong with a value that more than one op tried to write.
+func (w *keyJudge) writtenTwice(v *value, o *outline) {
+	j := &w.j
+	at := witness{a: v.first, b: v.second, key: w.name, val: v.at}
+	switch {
+	case v.kind == actAdd && !o.lists: // it could be a counter
+	case v.attempts-v.failed == 1 && v.kind != actPlain:
+		j.retried.add(witness{a: min(v.first, v.second), b: max(v.first, v.second), key: w.name, val: v.at})
+	case v.attempts-v.failed < 2:
+	case v.kind == actWrite || v.kind == actSend || v.kind == actAppend:
+		j.duplicates.add(at)
+	case v.kind == actPlain:
+		j.repeated.add(at)
+	default:
+		j.elements.add(at)
+	}
+}
+
 // conclude says what is wrong with the values of the key.
 func (w *keyJudge) conclude(o *outline) {
 	j := &w.j
@@ -350,7 +368,6 @@ func (w *keyJudge) conclude(o *outline) {
 	initial := true
 	for id := range w.vals {
 		v := &w.vals[id]
-		at := witness{a: v.first, b: v.second, key: w.name, val: v.at}
 		c := w.src.Text[v.at.lo]
 		k := edn.Int
 		if c-'0' > 9 {
@@ -374,18 +391,7 @@ func (w *keyJudge) conclude(o *outline) {
 			j.breeds[breedOf(k)].add(witness{a: v.first, b: -1, key: w.name, val: v.at})
 		}
 		if v.attempts > 1 {
-			switch {
-			case v.kind == actAdd && !o.lists: // it could be a counter
-			case v.attempts-v.failed == 1 && v.kind != actPlain:
-				j.retried.add(witness{a: min(v.first, v.second), b: max(v.first, v.second), key: w.name, val: v.at})
-			case v.attempts-v.failed < 2:
-			case v.kind == actWrite || v.kind == actSend || v.kind == actAppend:
-				j.duplicates.add(at)
-			case v.kind == actPlain:
-				j.repeated.add(at)
-			default:
-				j.elements.add(at)
-			}
+			w.writtenTwice(v, o)
 		}
 		if v.reader >= 0 {
 			j.matched++

@@ -45,15 +45,7 @@ var plainNames = [...][3]struct {
 // plainMop decodes the micro-op at a place, and returns where it ends, 0 if it is
 // not plain.
 func (d *decoder) plainMop(text []byte, op, at int, writing, reading bool) int {
-	m := otherMop
-	names := &plainNames[d.src.Syntax]
-	for k := range names {
-		if p := &names[k]; len(text)-at >= len(p.text) && string(text[at:at+len(p.text)]) == p.text {
-			m = p.mop
-			at += len(p.text)
-			break
-		}
-	}
+	m, at := d.plainName(text, at)
 	if m == otherMop {
 		return 0
 	}
@@ -67,31 +59,9 @@ func (d *decoder) plainMop(text []byte, op, at int, writing, reading bool) int {
 		return 0
 	}
 	keyEnd := at
-	at++
-	lo := at
-	hi := at
-	switch {
-	case bytes.HasPrefix(text[at:], []byte("nil]")) && d.sep == ' ':
-		at += len("nil")
-	case bytes.HasPrefix(text[at:], []byte("null]")) && d.sep == ',':
-		at += len("null")
-	case at < len(text) && text[at] == '[' && m == readMop:
-		at++
-		for at < len(text) && inList[text[at]] {
-			at++
-		}
-		at++
-		hi = at
-	default:
-		for at < len(text) && text[at]-'0' <= 9 {
-			at++
-		}
-		if at == lo {
-			return 0
-		}
-		hi = at
-	}
-	if at >= len(text) || text[at] != ']' {
+	lo := at + 1
+	hi, at := d.plainValue(text, lo, m)
+	if at == lo || at >= len(text) || text[at] != ']' {
 		return 0
 	}
 	if m == readMop && reading || m != readMop && writing {
@@ -108,6 +78,39 @@ func (d *decoder) plainMop(text []byte, op, at int, writing, reading bool) int {
 		d.touch(op, id, a, lo, hi)
 	}
 	return at + 1
+}
+
+// plainName reads how a micro-op begins, and returns where its key does.
+func (d *decoder) plainName(text []byte, at int) (mop, int) {
+	names := &plainNames[d.src.Syntax]
+	for k := range names {
+		if p := &names[k]; len(text)-at >= len(p.text) && string(text[at:at+len(p.text)]) == p.text {
+			return p.mop, at + len(p.text)
+		}
+	}
+	return otherMop, at
+}
+
+// plainValue returns where the value at a place ends, the place itself if the value
+// is nil, and where its text ends, the place itself if the value is not plain.
+func (d *decoder) plainValue(text []byte, lo int, m mop) (hi, end int) {
+	at := lo
+	switch {
+	case bytes.HasPrefix(text[at:], []byte("nil]")) && d.sep == ' ':
+		return lo, at + len("nil")
+	case bytes.HasPrefix(text[at:], []byte("null]")) && d.sep == ',':
+		return lo, at + len("null")
+	case at < len(text) && text[at] == '[' && m == readMop:
+		at++
+		for at < len(text) && inList[text[at]] {
+			at++
+		}
+		return at + 1, at + 1
+	}
+	for at < len(text) && text[at]-'0' <= 9 {
+		at++
+	}
+	return at, at
 }
 
 // inList are the bytes of a list of plain integers.

@@ -328,16 +328,7 @@ func (d *decoder) object(i int, r role, lo, hi int, writing, reading bool) error
 		}
 	case swaps:
 		if writing {
-			a := actChange
-			if kind == edn.Vector || kind == edn.List {
-				if lo, hi, err = second(d.src, lo, hi); err != nil {
-					return err
-				}
-				if d.kind(lo, hi) != edn.Nil {
-					a = actPlain
-				}
-			}
-			d.touch(i, key, a, lo, hi)
+			return d.swap(i, key, kind, lo, hi)
 		}
 	default:
 		if writing {
@@ -348,6 +339,21 @@ func (d *decoder) object(i int, r role, lo, hi int, writing, reading bool) error
 			d.touch(i, key, a, lo, hi)
 		}
 	}
+	return nil
+}
+
+// swap decodes a compare-and-set: it writes the second of its two values.
+func (d *decoder) swap(i int, key int32, kind edn.Kind, lo, hi int) (err error) {
+	a := actChange
+	if kind == edn.Vector || kind == edn.List {
+		if lo, hi, err = second(d.src, lo, hi); err != nil {
+			return err
+		}
+		if d.kind(lo, hi) != edn.Nil {
+			a = actPlain
+		}
+	}
+	d.touch(i, key, a, lo, hi)
 	return nil
 }
 

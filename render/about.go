@@ -8,42 +8,92 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/format"
+	"github.com/seed-c33ae711/jcheck/simulate"
 )
 
-// AboutAnomaly explains a type of anomaly: what it means, the weakest models that forbid
-// it, and an example, if there is a history of one, with what a check says of it. It
-// returns "" if there is no such anomaly.
-func AboutAnomaly(ctx context.Context, name, example string) (string, error) {
-	a := elle.Anomaly(name)
+// About is what there is to know of a type of anomaly.
+type About struct {
+	Name   string
+	Gloss  string   // half a line
+	Means  string   // in plain words, with Causes and Next "" for what has no notes
+	Causes string   // faults of databases and tests that typically show it
+	Next   string   // what to look at
+	Forbid []string // the weakest models that forbid it
+	// Example is a history that shows it, EDN with one op a line, and Flags are those
+	// of jcheck elle that find it there. Both are "" if there is none.
+	Example, Flags string
+}
+
+// AnomalyAbout returns what there is to know of an anomaly.
+func AnomalyAbout(name string) (a About, ok bool) {
 	if !slices.Contains(elle.AnomalyNames(), name) {
+		return About{}, false
+	}
+	what := elle.Anomaly(name)
+	n, own := anomalyNotes[what]
+	if !own {
+		base := strings.TrimSuffix(strings.TrimSuffix(name, "-process"), "-realtime")
+		n = anomalyNotes[elle.Anomaly(base)]
+	}
+	a = About{Name: name, Gloss: elle.Gloss(what), Means: n.means, Causes: n.causes, Next: n.next, Forbid: elle.RuledOut(what)}
+	if a.Gloss == "" {
+		a.Gloss = "a class of anomalies"
+	}
+	if own {
+		a.Example, a.Flags = simulate.Example(name), n.flags
+	}
+	return a, true
+}
+
+// Forbidden says in a sentence who forbids the anomaly.
+func (a *About) Forbidden() string {
+	if len(a.Forbid) == 0 {
+		return "No model forbids it by itself."
+	}
+	return "A database that promises any of these models, or a stronger one, must not show it: " + strings.Join(a.Forbid, ", ") + "."
+}
+
+// AboutAnomaly explains a type of anomaly: what it means, the weakest models that forbid
+// it, what causes it, and an example with what a check says of it. It returns "" if there
+// is no such anomaly.
+func AboutAnomaly(ctx context.Context, name string) (string, error) {
+	a, ok := AnomalyAbout(name)
+	if !ok {
 		return "", nil
 	}
 	var b strings.Builder
-	meaning := elle.Gloss(a)
-	if meaning == "" {
-		meaning = "a class of anomalies"
+	fmt.Fprintf(&b, "%s  %s\n", name, a.Gloss)
+	for _, p := range [][2]string{{"", a.Means}, {"", a.Forbidden()}, {"Typical causes: ", a.Causes}, {"What to look at next: ", a.Next}} {
+		if p[1] != "" {
+			fmt.Fprintf(&b, "\n%s", folded(p[0]+p[1]))
+		}
 	}
-	fmt.Fprintf(&b, "%s  %s\n", name, meaning)
-	if forbid := elle.RuledOut(a); len(forbid) > 0 {
-		fmt.Fprintf(&b, "\nA database that promises any of these models, or a stronger one, must not show it:\n%s.\n", strings.Join(forbid, ", "))
-	} else {
-		b.WriteString("\nNo model of the lattice forbids it by itself.\n")
-	}
-	if example == "" {
+	if a.Example == "" {
 		return b.String(), nil
 	}
-	h, err := format.ReadBytes(ctx, "example.edn", []byte(example), format.Options{})
+	cases, err := a.cases(ctx)
 	if err != nil {
 		return "", err
 	}
-	res, err := elle.Check(ctx, h, elle.Options{})
+	fmt.Fprintf(&b, "\nFor example, this history:\n\n%s\nhas this case:\n\n%s", indented(a.Example), indented(cases))
+	return b.String(), nil
+}
+
+// cases tells what a check finds in the example.
+func (a *About) cases(ctx context.Context) (string, error) {
+	h, err := format.ReadBytes(ctx, "example.edn", []byte(a.Example), format.Options{})
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, "\nFor example, this history:\n\n%s\n", indented(example))
+	opt := elle.Options{Models: []string{}, Anomalies: []string{a.Name}, LinearizableKeys: strings.Contains(a.Flags, "--linearizable-keys")}
+	res, err := elle.Check(ctx, h, opt)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
 	for i := range res.Anomalies {
-		if found := &res.Anomalies[i]; found.Type == a {
-			fmt.Fprintf(&b, "has this case:\n\n%s", indented(ElleCases(res, found)))
+		if found := &res.Anomalies[i]; string(found.Type) == a.Name {
+			b.WriteString(ElleCases(res, found))
 		}
 	}
 	return b.String(), nil
@@ -83,5 +133,26 @@ func indented(text string) string {
 	for line := range strings.Lines(text) {
 		b.WriteString("  " + line)
 	}
+	return b.String()
+}
+
+// folded breaks a paragraph into lines.
+func folded(text string) string {
+	const width = 92
+	var b strings.Builder
+	at := 0
+	for _, word := range strings.Fields(text) {
+		if at > 0 && at+1+len(word) > width {
+			b.WriteByte('\n')
+			at = 0
+		}
+		if at > 0 {
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += len(word)
+	}
+	b.WriteByte('\n')
 	return b.String()
 }

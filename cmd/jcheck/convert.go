@@ -26,14 +26,7 @@ type convertFlags struct {
 	numberKeys  bool
 }
 
-func (a *app) convert() *cobra.Command {
-	var in inputFlags
-	var f convertFlags
-	formats := append(format.ExportFormats(), jepsenFormat)
-	cmd := &cobra.Command{
-		Use:   "convert --to FORMAT [FILE] [-o OUT]",
-		Short: "Write a history in another format",
-		Long: `Convert reads a history and writes it to standard output, or to OUT. What it reads
+const convertLong = `Convert reads a history and writes it to standard output, or to OUT. What it reads
 can be in any format that a check reads; the format is detected. It writes
 
   edn, jsonl, json   ops, one to a line, with all that is known of them
@@ -60,7 +53,16 @@ they are converted back. Sets and other values that only EDN has become objects,
 
 OUT appears when it is complete. One that exists is kept: --force overwrites a
 file, and a directory never is. If ops of a damaged .jepsen file are lost, edn,
-jsonl and json mark where, and the status is 2; other formats are refused.`,
+jsonl and json mark where, and the status is 2; other formats are refused.`
+
+func (a *app) convert() *cobra.Command {
+	var in inputFlags
+	var f convertFlags
+	formats := append(format.ExportFormats(), jepsenFormat)
+	cmd := &cobra.Command{
+		Use:   "convert --to FORMAT [FILE] [-o OUT]",
+		Short: "Write a history in another format",
+		Long:  convertLong,
 		Example: `  jcheck convert --to jsonl history.edn > history.jsonl
   jcheck convert --to edn store/latest -o history.edn
   jcheck convert --to cobra plume.txt -o logs`,

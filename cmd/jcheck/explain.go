@@ -12,7 +12,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/suggest"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
-	"github.com/seed-c33ae711/jcheck/simulate"
 )
 
 func (a *app) explain() *cobra.Command {
@@ -46,13 +45,7 @@ func explained() []string {
 }
 
 func about(ctx context.Context, name string) (string, error) {
-	example := ""
-	for _, d := range simulate.Demos() {
-		if d.Anomaly == name {
-			example = d.History
-		}
-	}
-	text, err := render.AboutAnomaly(ctx, name, example)
+	text, err := render.AboutAnomaly(ctx, name)
 	if err != nil {
 		return "", err
 	}

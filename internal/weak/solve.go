@@ -137,14 +137,7 @@ func (c *checker) checkKeys(ctx context.Context, back []Forced) (*Witness, error
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range c.h.Order {
-		if !keys[e.Key] {
-			continue
-		}
-		if b := slotBlock[w.slot(x, e.Key, e.A)]; b >= 0 && b == slotBlock[w.slot(x, e.Key, e.B)] && e.A != e.B {
-			edges = append(edges, Forced{e.Key, e.A, e.B, unread})
-		}
-	}
+	edges = c.addOrder(edges)
 	edges, off := sortByBlock(edges, len(blocks), func(e Forced) int32 { return slotBlock[w.slot(x, e.Key, e.To)] })
 	found, err := components(ctx, len(blocks), func(i int) (int, []graph.Edge) {
 		b := blocks[i]
@@ -163,6 +156,21 @@ func (c *checker) checkKeys(ctx context.Context, back []Forced) (*Witness, error
 		}
 	}
 	return c.shortest(ctx, found, edges, err)
+}
+
+// addOrder adds the known order of the writes of the keys in the scope, as far as it
+// stays in a block.
+func (c *checker) addOrder(edges []Forced) []Forced {
+	x, w := c.index, c.w
+	for _, e := range c.h.Order {
+		if !c.scope.keys[e.Key] {
+			continue
+		}
+		if b := c.scope.slotBlock[w.slot(x, e.Key, e.A)]; b >= 0 && b == c.scope.slotBlock[w.slot(x, e.Key, e.B)] && e.A != e.B {
+			edges = append(edges, Forced{e.Key, e.A, e.B, unread})
+		}
+	}
+	return edges
 }
 
 func (e Forced) rel() graph.Rel {

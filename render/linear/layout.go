@@ -20,51 +20,41 @@ const (
 	labelMost = 190.0
 )
 
+// A moment is where a call begins or returns.
+type moment struct {
+	at     int
+	c      *call
+	begins bool
+}
+
+// moments returns all of them, in the order of time.
+func (v *view) moments() (out []moment) {
+	for _, c := range v.calls {
+		out = append(out, moment{c.Invoked, c, true})
+		if c.Returned >= 0 {
+			out = append(out, moment{c.Returned, c, false})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b moment) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
 // lay places moments from left to right, each as far left as it can be: an operation has
 // room for its label, and all points of paths that come before its return stand
 // before it, in their order.
 func (v *view) lay() {
-	type moment struct {
-		at     int
-		c      *call
-		begins bool
-	}
-	var moments []moment
-	for _, c := range v.calls {
-		moments = append(moments, moment{c.Invoked, c, true})
-		if c.Returned >= 0 {
-			moments = append(moments, moment{c.Returned, c, false})
-		}
-	}
-	slices.SortStableFunc(moments, func(a, b moment) int { return cmp.Compare(a.at, b.at) })
 	v.indent = margin + 60
 	for _, p := range v.rows {
 		v.indent = max(v.indent, margin+16+min(svg.Width(svg.Sans, 12, "process "+v.r.History.ProcessName(p)), 150))
 	}
 	x := v.indent + 8
-	for _, m := range moments {
+	for _, m := range v.moments() {
 		x += gap
 		if m.begins {
 			m.c.x1 = x
 			continue
 		}
-		x = max(x, m.c.x1+min(svg.Width(svg.Mono, 12, m.c.label)+14, labelMost))
-		for _, p := range v.paths {
-			if i := slices.Index(p.ops, m.c); i >= 0 {
-				p.advance(i + 1)
-				x = max(x, p.xs[i]+10)
-			}
-		}
-		if m.c.culprit { // the tries come before its end
-			for _, p := range v.paths {
-				p.advance(len(p.ops))
-				p.x = m.c.x1 + 14
-				if n := len(p.xs); n > 0 {
-					p.x = max(p.x, p.xs[n-1]+pointGap)
-				}
-				x = max(x, p.x+14)
-			}
-		}
+		x = v.returnAt(m.c, x)
 		m.c.x2 = x
 	}
 	for _, p := range v.paths {
@@ -86,6 +76,30 @@ func (v *view) lay() {
 		}
 	}
 	v.height = rowHigh * float64(len(v.rows))
+}
+
+// returnAt returns where a call can return, at x or right of it, and places the
+// points of paths that come before that.
+func (v *view) returnAt(c *call, x float64) float64 {
+	x = max(x, c.x1+min(svg.Width(svg.Mono, 12, c.label)+14, labelMost))
+	for _, p := range v.paths {
+		if i := slices.Index(p.ops, c); i >= 0 {
+			p.advance(i + 1)
+			x = max(x, p.xs[i]+10)
+		}
+	}
+	if !c.culprit {
+		return x
+	}
+	for _, p := range v.paths { // the tries come before its end
+		p.advance(len(p.ops))
+		p.x = c.x1 + 14
+		if n := len(p.xs); n > 0 {
+			p.x = max(p.x, p.xs[n-1]+pointGap)
+		}
+		x = max(x, p.x+14)
+	}
+	return x
 }
 
 // advance places the points of a path up to the nth.

@@ -1,0 +1,93 @@
+package format
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCobraAlone(t *testing.T) {
+	_, err := readString(cobra("S", 1, "C", 1), Options{})
+	if got, want := message(err), "h:1:1: a log of Cobra holds one session of a history: read the directory that it is in"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func writeDir(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestCobraDir(t *testing.T) {
+	log := func(id int) string {
+		return cobra("S", id, "W", id, 1, 0, "C", id)
+	}
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  []string
+		err   string // behind the name of the directory
+	}{
+		{"sessions by number", map[string]string{"T10.log": log(1), "T9.log": log(2) + log(3), "T2.log": "", "T1.debug": "S", "verbose.log": "S is for start"}, []string{
+			"1 ok 9 [[:w 1 2]]", "2 ok 9 [[:w 1 3]]", "3 ok 10 [[:w 1 1]]",
+		}, ""},
+		{"sessions by name", map[string]string{"T10.log": log(1), "T9.log": log(2), "a.log": log(3)}, []string{
+			"1 ok 0 [[:w 1 1]]", "2 ok 1 [[:w 1 2]]", "3 ok 2 [[:w 1 3]]",
+		}, ""},
+		{"with times", map[string]string{"T0.log": cobra("S", 1, 0, "C", 1, 0), "T1.log": cobra("S", 2, 5, "C", 2, 5)}, []string{
+			"1 ok 0 []", "2 ok 1 []",
+		}, ""},
+		{"a damaged log", map[string]string{"T0.log": log(1), "T1.log": log(2)[1:]}, nil, "/T1.log: offset 0: expected S, W, R, C or A, found '\\x00'"},
+		{"other logs", map[string]string{"client.log": "Starting", "T.txt": log(1)}, nil, ": expected a history file, found a directory"},
+		{"empty logs", map[string]string{"T0.log": "", "T1.log": ""}, nil, ": expected a history file, found a directory"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := writeDir(t, tt.files)
+			last := int64(0)
+			h, err := ReadFile(context.Background(), dir, Options{Progress: func(done, total int64) {
+				if last = done; done > total {
+					t.Errorf("%d of %d", done, total)
+				}
+			}})
+			if err != nil {
+				got := filepath.ToSlash(strings.TrimPrefix(message(err), dir))
+				if want := strings.ReplaceAll(tt.err, "DIR", dir); got != filepath.ToSlash(want) {
+					t.Errorf("got %q, want %q", got, want)
+				}
+				return
+			}
+			if diff := cmp.Diff(tt.want, completions(t, h)); diff != "" || tt.err != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			size := 0
+			for name, text := range tt.files {
+				if strings.HasPrefix(name, "T") && strings.HasSuffix(name, ".log") || name == "a.log" {
+					size += len(text)
+				}
+			}
+			if last != int64(size) {
+				t.Errorf("progress ended at %d of %d", last, size)
+			}
+		})
+	}
+	dir := writeDir(t, map[string]string{"T0.log": "", "T1.log": ""})
+	_, err := ReadFile(context.Background(), dir, Options{Format: Cobra})
+	if got, want := message(err), dir+": expected transactions, found none in 2 logs"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	_, err = ReadFile(context.Background(), dir, Options{Format: EDN})
+	if got, want := message(err), dir+": expected a history file, found a directory"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
