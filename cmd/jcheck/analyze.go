@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -29,7 +30,8 @@ func (a *app) analyze() *cobra.Command {
 or those of --with, and stores what they find: in test.jepsen, in results.edn, as JSON
 in results.json, and explained and drawn in the directory explanations. The history stays as it
 is. Results of another program are kept as results.original.edn. Pictures of latencies,
-rates and clocks, as perf draws them, replace those of the same names. What is stored under
+rates and clocks, as perf draws them, replace those of the same names, and report.html
+shows all of it. What is stored under
 :workload is the result of the check that the operations call for, or of each if there
 are several. Of each anomaly of transactions, a thousand cases are kept, and how many
 there are. Without a run, the newest is judged.`,
@@ -90,7 +92,9 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	var drawn error
 	if saved == nil && store.Explains(dir) {
 		p.say("drawing "+dir, -1)
-		drawn = drawRun(ctx, dir, f.history, &f.inputFlags)
+		if drawn = drawRun(ctx, dir, f.history, &f.inputFlags); drawn == nil {
+			drawn = a.reportRun(ctx, dir, r, j)
+		}
 	}
 	p.done()
 	if err := a.printResult(dir, r, j, several); err != nil {
@@ -118,6 +122,18 @@ func drawRun(ctx context.Context, dir string, h *history.History, f *inputFlags)
 	}
 	_, err = drawInto(ctx, dir, h, s, opt, plot.Options{Title: titleOf(dir)})
 	return err
+}
+
+// reportRun writes the page of a run into its directory.
+func (a *app) reportRun(ctx context.Context, dir string, r result.Result, j *job) error {
+	text, err := a.pageOf(ctx, dir, r, j)
+	if err != nil {
+		return err
+	}
+	return store.WriteFile(filepath.Join(dir, pageFile), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
 // storedVerdict is the verdict that is stored with a run, unknown if there is none.
