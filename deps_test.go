@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -130,6 +131,24 @@ func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
 		}
 	}
 	return out
+}
+
+// TestMap checks that the map of the module in doc.go has every package that others
+// can import, and every command.
+func TestMap(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "from the ground up")
+	named := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(" ,:\n", r) })
+	for _, rooms := range floors {
+		for _, pkg := range rooms {
+			if _, err := os.Stat(pkg); err == nil && !strings.HasPrefix(pkg, "internal/") && !slices.Contains(named, pkg) {
+				t.Errorf("doc.go does not name package %s", pkg)
+			}
+		}
+	}
 }
 
 // TestAlone checks that no other package can import what one has for itself.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -421,6 +423,31 @@ func TestAgainstPorcupine(t *testing.T) {
 
 // Where a test calls Porcupine, it can call this instead, with the same model and
 // operations.
+// docs/from-porcupine.md shows lines of ExamplePorcupine and what it prints.
+func TestPorcupinePage(t *testing.T) {
+	page, err := os.ReadFile("../docs/from-porcupine.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("porcupine_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(source), "\nfunc ExamplePorcupine() {")
+	example = strings.NewReplacer("\t// ", "", "\t", "", "context.Background()", "ctx").Replace(example)
+	shown := regexp.MustCompile("(?s)```(?:go|text)\n(.*?)```").FindAllSubmatch(page, -1)
+	if len(shown) != 2 {
+		t.Errorf("the page has %d blocks, want 2", len(shown))
+	}
+	for _, block := range shown {
+		for line := range strings.Lines(string(block[1])) {
+			if !strings.Contains(example, "\n"+strings.TrimSpace(line)) && !strings.Contains(example, "\n"+line) {
+				t.Errorf("ExamplePorcupine has no line %q", line)
+			}
+		}
+	}
+}
+
 func ExamplePorcupine() {
 	register := porcupine.Model{
 		Init: func() any { return 0 },
@@ -441,7 +468,7 @@ func ExamplePorcupine() {
 	model := linearizable.Porcupine(register)
 	out, err := model.CheckOperations(context.Background(), ops, linearizable.Options{})
 	fmt.Println(out.Valid, err)
-	fmt.Println(model.Explain(ops, out))
+	fmt.Print(model.Explain(ops, out))
 	// Output:
 	// false
 	// false <nil>

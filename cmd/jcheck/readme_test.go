@@ -6,13 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestReadme runs the commands that README.md and the page on stores show with their output,
-// and the first of the two that README.md begins with.
+// TestReadme runs the commands that README.md and the pages on elle-cli and on stores show with
+// their output, and the first of the two that README.md begins with.
 func TestReadme(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -21,7 +22,7 @@ func TestReadme(t *testing.T) {
 	t.Chdir(root)
 	readme := readFile(t, "README.md")
 	shown := 0
-	for _, block := range append(blocks(readme, "console"), blocks(readFile(t, "docs/store.md"), "console")...) {
+	for _, block := range slices.Concat(blocks(readme, "console"), blocks(readFile(t, "docs/from-elle-cli.md"), "console"), blocks(readFile(t, "docs/store.md"), "console")) {
 		if strings.HasPrefix(block, "$ jcheck demo\n") { // which writes files, for the blocks that follow, too
 			t.Chdir(t.TempDir())
 		}
