@@ -223,11 +223,22 @@ func (v *view) ranksCycle(tip int32) *Witness {
 	if len(v.nodeOf) < v.n {
 		v.nodeOf = minusOnes(v.n)
 	}
-	for _, s := range stretches {
-		for p := s.lo; p < s.hi; p++ {
-			if t := v.txnAt(p); ranks[v.rank(t)-v.first] {
-				v.nodeOf[t] = int32(len(nodes))
-				nodes = append(nodes, t)
+	add := func(t int32) {
+		if ranks[v.rank(t)-v.first] {
+			v.nodeOf[t] = int32(len(nodes))
+			nodes = append(nodes, t)
+		}
+	}
+	if v.whole() || ranks[v.end-v.first] {
+		for _, s := range stretches {
+			for p := s.lo; p < s.hi; p++ {
+				add(v.txnAt(p))
+			}
+		}
+	} else { // only what is in a past has another rank than end
+		for _, t := range v.used {
+			if find(stretches, v.at(t)) != nil {
+				add(t)
 			}
 		}
 	}
