@@ -103,6 +103,7 @@ func (f *faultMaker) all(ctx context.Context) error {
 			f.v.Faults = append(f.v.Faults, x)
 		}
 	}
+	slices.SortStableFunc(f.v.Faults, func(a, b fault) int { return rank(a.Type) - rank(b.Type) })
 	if left > 0 {
 		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown: jcheck %s tells of all.", thousands(left), f.r.Check)
 	}
@@ -157,14 +158,20 @@ func (f *faultMaker) newFault(l leaf, typ string, n int) fault {
 
 // transactions are the faults that elle found.
 func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
-	groups := triage.Groups(r.History, r)
+	all := r.Occurrences() // of which there may be very many
+	groups := triage.Groups(r.History, cases{r, all})
 	scenes := map[string][]result.Scene{}
 	for _, s := range r.Scenes(200) {
 		scenes[s.Kind] = append(scenes[s.Kind], s)
 	}
-	occurrences := map[string][]result.Occurrence{}
-	for _, o := range r.Occurrences() {
-		occurrences[o.Type] = append(occurrences[o.Type], o)
+	ofType := func(typ string) []result.Occurrence {
+		is := func(o result.Occurrence) bool { return o.Type == typ }
+		from := max(slices.IndexFunc(all, is), 0)
+		to := from
+		for to < len(all) && is(all[to]) {
+			to++
+		}
+		return all[from:to]
 	}
 	for i := range r.Anomalies {
 		a := &r.Anomalies[i]
@@ -182,7 +189,7 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 			f.cases++
 			x.Cases = append(x.Cases, f.scene(&x, &scenes[typ][n]))
 		}
-		f.mark(&x, occurrences[typ])
+		f.mark(&x, ofType(typ))
 		x.more()
 		if len(x.Groups) == 1 && x.Count == 1 {
 			x.Groups = nil // the case says it all
@@ -332,9 +339,9 @@ func (f *faultMaker) mistakes(x *fault, typ string, r result.Result) {
 
 // scene tells a case that can be drawn.
 func (f *faultMaker) scene(x *fault, s *result.Scene) kase {
-	c := kase{ID: fmt.Sprintf("%s-%d", x.ID, s.Number+1), Title: x.Type}
+	c := kase{ID: fmt.Sprintf("%s-%d", x.ID, s.Number+1), Title: "The case"}
 	if s.Of > 1 {
-		c.Title += fmt.Sprintf(" %s of %s", thousands(s.Number+1), thousands(s.Of))
+		c.Title = fmt.Sprintf("Case %s of %s", thousands(s.Number+1), thousands(s.Of))
 	}
 	for _, say := range s.Says {
 		c.Says = append(c.Says, clean(say, longText))
@@ -375,7 +382,7 @@ func (f *faultMaker) witnesses(c *kase, ops []int, names map[int]string) {
 		f.ops[c.Rows[i].Anchor] = true
 	}
 	if len(ops) > 0 {
-		c.Excerpt = drawn(timeline.SVG(f.h, timeline.Options{Title: "What ran around " + c.Title, Focus: ops, Around: excerptAround, Embedded: true}))
+		c.Excerpt = drawn(timeline.SVG(f.h, timeline.Options{Title: "What ran around it", Focus: ops, Around: excerptAround, Embedded: true}))
 	}
 }
 
@@ -387,7 +394,7 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	occurrences := r.Occurrences()
 	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
 	x.What = "No order of the operations, each at some moment between its invocation and its completion, explains what they returned"
-	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, r))
+	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, cases{r, occurrences}))
 	for _, o := range occurrences {
 		if said := shapes[o.Shape]; said != "" {
 			x.Impact = said
@@ -425,7 +432,7 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	return []fault{x}
 }
 
-// cases are findings as cases, so that they can be grouped.
+// cases are those of a result that are at hand, or findings as cases, so that they can be grouped.
 type cases struct {
 	result.Result
 	of []result.Occurrence
@@ -442,7 +449,7 @@ func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
 		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
 		x.Groups = nil // one case has nothing in common with others
-		c := kase{ID: x.ID + "-1", Title: x.Type, Says: []string{x.What}}
+		c := kase{ID: x.ID + "-1", Title: "Where it shows"}
 		if f.cases < mostCases {
 			f.cases++
 			f.witnesses(&c, found.Ops, nil)

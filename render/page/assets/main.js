@@ -4,7 +4,7 @@ import { meta, load, axis, values, OUTCOMES, OPEN } from "./data.js";
 import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, readFragment, writeFragment } from "./view.js";
 import { element, forgetColours, draggable, time, count } from "./canvas.js";
 import { drawStrip, drawLatency, drawQuantiles, drawRate, drawBusy, spansBy } from "./plots.js";
-import { makeRows } from "./lanes.js";
+import { makeRows, threads } from "./lanes.js";
 import { drawLanes, drawMap, mapDraggable, pick, laneAt, scrollTo } from "./timeline.js";
 import { tell } from "./details.js";
 
@@ -39,6 +39,8 @@ function start() {
   document.documentElement.classList.add("live");
   for (const id of ["controls", "plots", "lanes"]) $(id).hidden = false;
   prepare(!d.timed);
+  makeRows(d);
+  view.rows = threads(d) ? "thread" : "process";
   const charts = makeCharts(), range = controls();
   const box = element("div", { class: "lanebox", tabindex: 0, role: "application", "aria-label": "Timeline: arrows move, plus and minus zoom, n goes to the next fault" });
   const canvas = element("canvas"), map = element("canvas", { "aria-hidden": "true" }), inner = element("div", { class: "inner" });
@@ -166,16 +168,17 @@ function prepare(byOrder) {
 function filter(d) {
   const { ops } = d, text = view.text.toLowerCase();
   d.shown ??= new Uint8Array(ops.n);
+  d.rows = makeRows(d);
+  d.rowOf = new Map(d.rows.flatMap((r, i) => r.lanes.map((lane) => [lane, i])));
+  const only = view.lane >= 0 ? (d.rows[0]?.lanes ?? []) : null;
   for (let o = 0; o < ops.n; o++) {
     let yes = ops.lane[o] < meta.clients || meta.clients === 0;
     if (yes && view.fs.size) yes = view.fs.has(ops.f[o]);
     if (yes && view.outs.size) yes = view.outs.has(ops.out[o]);
-    if (yes && view.lane >= 0) yes = ops.lane[o] === view.lane;
+    if (yes && only) yes = only.includes(ops.lane[o]);
     if (yes && text) yes = (values.get(ops.com[o]) ?? "").toLowerCase().includes(text) || (values.get(ops.inv[o]) ?? "").toLowerCase().includes(text);
     d.shown[o] = yes ? 1 : 0;
   }
-  d.rows = makeRows(d).filter((r) => r.lane < meta.clients || meta.clients === 0);
-  d.rowOf = new Map(d.rows.map((r, i) => [r.lane, i]));
   d.density = null;
   d.version = (d.version ?? 0) + 1;
   view.refresh?.();
@@ -228,7 +231,10 @@ function controls() {
   nextTo.hidden = !meta.marks.length;
   const rows = element("div");
   if (d.timed) rows.append(element("select", { "aria-label": "Axis", on: { change: (e) => (prepare(e.target.value === "order"), filter(d), changed("axis"), changed("view")) } }, element("option", { value: "time" }, "by time"), element("option", { value: "order" }, "by order of events")));
-  if (meta.names?.length) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), changed("filter")) } }, element("option", { value: "process" }, "rows by process"), element("option", { value: "node" }, "rows by node")));
+  const ways = [["process", "rows by process"]];
+  if (threads(d)) ways.unshift(["thread", "rows by thread"]);
+  if (meta.names?.length) ways.push(["node", "rows by node"]);
+  if (ways.length > 1) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), (view.lane = -1), changed("filter")) } }, ...ways.map(([value, name]) => element("option", { value }, name))));
   const refresh = view.refresh;
   view.refresh = () => {
     refresh?.();
