@@ -241,15 +241,13 @@ type mark struct {
 type data struct {
 	*columns
 	Ops    int      `json:"ops"`
-	Nodes  int      `json:"nodes"`
-	Names  []string `json:"names"` // of nodes
+	Names  []string `json:"names"` // of nodes, by what process talks to which
 	Strip  []lane   `json:"strip"`
 	Marks  []mark   `json:"marks"`
 	Texts  [][2]any `json:"texts"` // position and value, ...
 	Errors [][2]any `json:"errors"`
 	Whole  bool     `json:"whole"` // Texts has all values
 	File   string   `json:"file"`
-	Epoch  int64    `json:"-"`
 }
 
 // A lane of faults, for the script and for the table.
@@ -271,7 +269,7 @@ func (v *view) embed(r *Report, m *measured, marks []mark) error {
 	if err := json.NewEncoder(&b).Encode(d); err != nil { // it escapes <, > and &
 		return err
 	}
-	v.Data = template.JS(b.String()) //nolint:gosec // JSON without markup
+	v.Data = template.JS(b.String()) // JSON without markup
 	if m.columns.Events < r.History.Len() {
 		v.Timeline = "The history has " + thousands(r.History.Len()) + " ops, more than a page holds (" + thousands(mostEvents) + "): the pictures are not interactive. jcheck ops looks at any part of it."
 	}

@@ -74,18 +74,21 @@ function start() {
   }
   view.select = select;
 
+  const seen = (e) => {
+    const r = e.getBoundingClientRect();
+    return r.bottom > -50 && r.top < innerHeight + 50;
+  };
   listen((what) => {
     if (what.has("axis") || what.has("filter")) filter(d);
+    // Places first, and text after: else the page would be laid out again for each.
+    const inView = new Map([...charts.map((c) => c.canvas), box, map].map((e) => [e, seen(e)]));
     if (what.has("view") || what.has("filter") || what.has("axis")) {
       range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}`;
       writeFragment(d.byOrder);
     }
-    const seen = (e) => {
-      const r = e.getBoundingClientRect();
-      return r.bottom > -50 && r.top < innerHeight + 50;
-    };
+    const tells = [];
     for (const c of charts) {
-      if (c.drawn && !seen(c.canvas)) {
+      if (c.drawn && !inView.get(c.canvas)) {
         c.stale = true;
         continue;
       }
@@ -93,10 +96,11 @@ function start() {
       c.stale = false;
       c.drawn = true;
       const says = c.draw(c.canvas, d);
-      if (says !== undefined) c.says.textContent = says;
+      if (says !== undefined) tells.push([c.says, says]);
     }
-    if (what.has("axis") || seen(box)) drawLanes(canvas, box, inner, d);
-    if (what.has("axis") || seen(map)) drawMap(map, d);
+    if (what.has("axis") || inView.get(box)) drawLanes(canvas, box, inner, d);
+    if (what.has("axis") || inView.get(map)) drawMap(map, d);
+    for (const [e, says] of tells) if (e.textContent !== says) e.textContent = says;
   });
   addEventListener("scroll", () => changed("scroll"), { passive: true });
   keys(box, select);

@@ -15,7 +15,8 @@ let geometry = { rows: [], high: 22, top: 0 };
 export function drawLanes(canvas, box, inner, d) {
   const rows = d.rows, high = rowHigh(rows.length);
   const body = Math.min(rows.length * high, 490), axis = 22;
-  inner.style.height = rows.length * high + axis + "px";
+  const tall = rows.length * high + axis + "px";
+  if (inner.style.height !== tall) inner.style.height = tall;
   const [g, wide] = fit(canvas, body + axis);
   const s = scale(wide), first = Math.floor(box.scrollTop / high);
   geometry = { rows, high, first, body };
