@@ -71,7 +71,7 @@ func drawn(picture []byte) template.HTML { return template.HTML(picture) } // se
 func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	occurrences := r.Occurrences()
 	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
-	x.What = "No order of the operations, each at some moment between its invocation and its completion, explains what they returned"
+	x.What = strings.TrimSuffix(capital(f.r.culprit(r)), ".")
 	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, cases{r, occurrences}))
 	for _, o := range occurrences {
 		if said := shapes[o.Shape]; said != "" {
