@@ -50,7 +50,7 @@ func (a *app) writeDemos(ctx context.Context, dir string) error {
 		return err
 	}
 	fmt.Fprintf(a.text, "%s\n    three runs of tests, the last of a database with a bug\n", root)
-	_, err := fmt.Fprintf(a.text, "\nTry: jcheck elle %s\n     jcheck analyze --store %s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
+	_, err := fmt.Fprintf(a.text, "\nTry: jcheck elle %[1]s\n     jcheck report %[1]s\n     jcheck analyze --store %[2]s\n", filepath.Join(dir, simulate.Demos()[0].Name+".edn"), root)
 	return err
 }
 

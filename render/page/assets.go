@@ -32,7 +32,7 @@ var assets = sync.OnceValue(func() bundle {
 		"@media print{:root:root:root{color-scheme:light;" + svg.Variables(false) + "--jc-strip:#111111}}\n" +
 		read("page.css") + svg.PageSheet()
 	js := script()
-	b.sheet, b.script = template.CSS(css), template.JS(js) //nolint:gosec // both are ours
+	b.sheet, b.script = template.CSS(css), template.JS(js) // both are ours
 	b.policy = "default-src 'none'; script-src '" + hash(js) + "'; style-src '" + hash(css) + "'; base-uri 'none'; form-action 'none'"
 	return b
 })
@@ -69,7 +69,6 @@ func hash(s string) string {
 // sheet is the template of the page.
 var sheet = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
-		"last": func(i, n int) bool { return i == n-1 },
-		"num":  thousands,
+		"num": thousands,
 	}).Parse(read("page.html")))
 })

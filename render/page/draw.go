@@ -88,7 +88,7 @@ func themed(picture []byte) template.HTML {
 		}
 		return out
 	})
-	return template.HTML(picture) //nolint:gosec // its texts were escaped by the library
+	return template.HTML(picture) // its texts were escaped by the library
 }
 
 // strip is what the nemeses did.

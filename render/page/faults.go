@@ -11,9 +11,6 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
-	"github.com/seed-c33ae711/jcheck/render/diagram"
-	"github.com/seed-c33ae711/jcheck/render/linear"
-	"github.com/seed-c33ae711/jcheck/render/timeline"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/triage"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -40,7 +37,6 @@ type fault struct {
 	Groups               []group
 	Cases                []kase
 	More                 string
-	First, Last          string
 	h                    *history.History
 	first, last          int // ops by which it showed; -1 if unknown
 	meetings             []triage.Meeting
@@ -103,6 +99,7 @@ func (f *faultMaker) all(ctx context.Context) error {
 			f.v.Faults = append(f.v.Faults, x)
 		}
 	}
+	slices.SortStableFunc(f.v.Faults, func(a, b fault) int { return rank(a.Type) - rank(b.Type) })
 	if left > 0 {
 		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown: jcheck %s tells of all.", thousands(left), f.r.Check)
 	}
@@ -157,14 +154,20 @@ func (f *faultMaker) newFault(l leaf, typ string, n int) fault {
 
 // transactions are the faults that elle found.
 func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
-	groups := triage.Groups(r.History, r)
+	all := r.Occurrences() // of which there may be very many
+	groups := triage.Groups(r.History, cases{r, all})
 	scenes := map[string][]result.Scene{}
 	for _, s := range r.Scenes(200) {
 		scenes[s.Kind] = append(scenes[s.Kind], s)
 	}
-	occurrences := map[string][]result.Occurrence{}
-	for _, o := range r.Occurrences() {
-		occurrences[o.Type] = append(occurrences[o.Type], o)
+	ofType := func(typ string) []result.Occurrence {
+		is := func(o result.Occurrence) bool { return o.Type == typ }
+		from := max(slices.IndexFunc(all, is), 0)
+		to := from
+		for to < len(all) && is(all[to]) {
+			to++
+		}
+		return all[from:to]
 	}
 	for i := range r.Anomalies {
 		a := &r.Anomalies[i]
@@ -182,7 +185,7 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 			f.cases++
 			x.Cases = append(x.Cases, f.scene(&x, &scenes[typ][n]))
 		}
-		f.mark(&x, occurrences[typ])
+		f.mark(&x, ofType(typ))
 		x.more()
 		if len(x.Groups) == 1 && x.Count == 1 {
 			x.Groups = nil // the case says it all
@@ -328,131 +331,6 @@ func (f *faultMaker) mistakes(x *fault, typ string, r result.Result) {
 			x.Mistakes = append(x.Mistakes, p.Code)
 		}
 	}
-}
-
-// scene tells a case that can be drawn.
-func (f *faultMaker) scene(x *fault, s *result.Scene) kase {
-	c := kase{ID: fmt.Sprintf("%s-%d", x.ID, s.Number+1), Title: x.Type}
-	if s.Of > 1 {
-		c.Title += fmt.Sprintf(" %s of %s", thousands(s.Number+1), thousands(s.Of))
-	}
-	for _, say := range s.Says {
-		c.Says = append(c.Says, clean(say, longText))
-	}
-	names := map[int]string{}
-	for i := range s.Nodes {
-		names[s.Nodes[i].Op] = clean(s.Nodes[i].Name, 40)
-	}
-	node := func(e result.End) string {
-		if e.Node < 0 || e.Node >= len(s.Nodes) {
-			return ""
-		}
-		return names[s.Nodes[e.Node].Op]
-	}
-	for _, e := range s.Edges {
-		for _, rel := range e.Relations {
-			if slices.Contains(s.Says, rel.Why) {
-				continue // said already
-			}
-			c.Steps = append(c.Steps, step{node(e.From), node(e.To), rel.Rel, relations[rel.Rel], clean(rel.Why, longText)})
-		}
-	}
-	c.Cycle = len(s.Says) == 0 && len(s.Edges) > 1
-	bare := *s // the page says the rest
-	bare.Title, bare.Says = "", nil
-	c.Diagram = drawn(diagram.SVG(&bare, diagram.Options{Embedded: true}))
-	f.witnesses(&c, s.Ops(), names)
-	return c
-}
-
-// witnesses adds the ops of a case: a table, and what ran around them.
-func (f *faultMaker) witnesses(c *kase, ops []int, names map[int]string) {
-	c.Rows = rows(f.h, ops, names)
-	for i := range c.Rows {
-		if f.ops[c.Rows[i].Anchor] {
-			c.Rows[i].Anchor = ""
-		}
-		f.ops[c.Rows[i].Anchor] = true
-	}
-	if len(ops) > 0 {
-		c.Excerpt = drawn(timeline.SVG(f.h, timeline.Options{Title: "What ran around " + c.Title, Focus: ops, Around: excerptAround, Embedded: true}))
-	}
-}
-
-// drawn is a picture of ours, which cannot hold markup that came from a value.
-func drawn(picture []byte) template.HTML { return template.HTML(picture) } //nolint:gosec // see package svg
-
-// objects are the faults of a check for linearizability: one type, a case an object.
-func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
-	occurrences := r.Occurrences()
-	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
-	x.What = "No order of the operations, each at some moment between its invocation and its completion, explains what they returned"
-	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, r))
-	for _, o := range occurrences {
-		if said := shapes[o.Shape]; said != "" {
-			x.Impact = said
-			break
-		}
-	}
-	if len(occurrences) == 1 {
-		x.Groups = nil
-	}
-	c := kase{ID: x.ID + "-1", Title: "Where it fails"}
-	if picture, err := linear.SVG(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil {
-		c.Diagram = drawn(picture)
-	}
-	_, c.Prose, _ = strings.Cut(render.Prose(f.r.Input.File, l.check, r, render.ProseOptions{Limit: casesOfType}), "\n")
-	c.Prose = clean(c.Prose, 40_000)
-	var ops []int
-	names := map[int]string{}
-	for _, o := range occurrences[:min(len(occurrences), casesOfType)] {
-		for i, op := range o.Ops {
-			if names[op] == "" {
-				ops = append(ops, op)
-				names[op] = []string{"✗", "later"}[min(i, 1)]
-			}
-		}
-		for _, op := range o.Writers[max(len(o.Writers)-4, 0):] {
-			if names[op] == "" {
-				ops = append(ops, op)
-				names[op] = "wrote it"
-			}
-		}
-	}
-	f.witnesses(&c, ops, names)
-	x.Cases = append(x.Cases, c)
-	f.mark(&x, occurrences)
-	return []fault{x}
-}
-
-// cases are findings as cases, so that they can be grouped.
-type cases struct {
-	result.Result
-	of []result.Occurrence
-}
-
-func (c cases) Occurrences() []result.Occurrence { return c.of }
-func (c cases) Cause(string) string              { return "" }
-
-// findings are the faults of all other checks: a case each, its witness.
-func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
-	for _, found := range r.Findings() {
-		x := f.newFault(l, found.Type, found.Count)
-		x.What, x.Impact = capital(clean(found.Msg, longText)), impactOf(found.Type)
-		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
-		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
-		x.Groups = nil // one case has nothing in common with others
-		c := kase{ID: x.ID + "-1", Title: x.Type, Says: []string{x.What}}
-		if f.cases < mostCases {
-			f.cases++
-			f.witnesses(&c, found.Ops, nil)
-			x.Cases = append(x.Cases, c)
-		}
-		f.mark(&x, of)
-		x.more()
-		out = append(out, x)
-	}
-	return out
 }
 
 // moment says where an op stands, and when it was.

@@ -43,18 +43,6 @@ func pageOf(t testing.TB, name, text string) string {
 	return b.String()
 }
 
-// demo is one of the demonstration's histories.
-func demo(t testing.TB, name string) string {
-	t.Helper()
-	for _, d := range simulate.Demos() {
-		if d.Name == name {
-			return d.History
-		}
-	}
-	t.Fatalf("no demo %s", name)
-	return ""
-}
-
 func TestPage(t *testing.T) {
 	for _, d := range simulate.Demos() {
 		page := pageOf(t, d.Name, d.History)
@@ -77,7 +65,7 @@ var (
 	policy  = regexp.MustCompile(`script-src &#39;(sha256-[^&]*)&#39;; style-src &#39;(sha256-[^&]*)&#39;`)
 )
 
-// sound checks that a page has three script elements of ours and nothing else that runs or loads.
+// sound checks that a page has two script elements of ours and nothing else that runs or loads.
 func sound(t *testing.T, page string) {
 	t.Helper()
 	if n := len(scripts.FindAllString(page, -1)); n != 2 {
@@ -154,6 +142,7 @@ func odd() map[string]string {
 	}
 }
 
+// demoText is one of the demonstration's histories.
 func demoText(name string) string {
 	for _, d := range simulate.Demos() {
 		if d.Name == name {

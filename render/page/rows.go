@@ -43,7 +43,7 @@ func rowOf(h *history.History, op int, name string) row {
 	} else if completed < 0 {
 		x.Type = "never completed"
 	}
-	if invoked >= 0 && invoked != op {
+	if invoked >= 0 && invoked != op && h.Type(op) != history.OK {
 		if asked := valueText(h, invoked, shortText); asked != x.Value {
 			x.Asked = asked
 		}

@@ -10,8 +10,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/svg"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -50,7 +52,6 @@ func (*view) Short(steps []step) bool { return len(steps) <= 6 }
 // A check is one of those that ran.
 type check struct {
 	Name, Verdict, Glyph, Note string
-	Text                       string
 }
 
 // A finding is one of lint's.
@@ -117,39 +118,62 @@ func (v *view) about(r *Report) {
 	add("jcheck", r.Input.Version)
 }
 
-// checks lists what was checked.
+// mostChecks is how many checks, or keys of them, the table has.
+const mostChecks = 100
+
+// checks lists what was checked: of each key those that are not valid.
 func (v *view) checks(r *Report) {
-	for _, c := range render.Cases(r.Input.File, r.Check, r.Result) {
-		_, word, glyph := words(c.Verdict)
-		x := check{Name: clean(c.Name, 120), Verdict: word, Glyph: glyph, Note: clean(c.Reason, longText), Text: clean(c.Text, 100_000)}
-		if x.Note == "" {
-			for i, f := range c.Found {
-				if i > 0 {
-					x.Note += "; "
-				}
-				x.Note += clean(f.Type+": "+f.Msg, shortText)
+	left := 0
+	walk(r.Check, "", r.Result, func(l leaf) {
+		switch of := l.result.(type) {
+		case *result.Group:
+			if of.Reason == "" {
+				return
 			}
-			x.Note = result.Clip(x.Note, longText)
+		case *result.Keyed:
+		default:
+			if l.key != "" && of.Verdict() == verdict.Valid {
+				return
+			}
 		}
-		if x.Note == "" {
-			x.Note = clean(summary(r.Result, c.Name), longText)
+		if len(v.Checks) == mostChecks {
+			left++
+			return
 		}
-		v.Checks = append(v.Checks, x)
+		_, word, glyph := words(l.result.Verdict())
+		name := l.check
+		if l.key != "" {
+			name += ", key " + l.key
+		}
+		v.Checks = append(v.Checks, check{Name: clean(name, 120), Verdict: word, Glyph: glyph, Note: clean(note(l), longText)})
+	})
+	if left > 0 {
+		v.Checks = append(v.Checks, check{Name: thousands(left) + " more"})
 	}
 }
 
-// summary is what a check of a name looked at.
-func summary(r result.Result, name string) string {
-	g, ok := r.(*result.Group)
-	if !ok {
-		return r.About().Summary
-	}
-	for _, m := range g.Members {
-		if m.Name == name {
-			return m.Result.About().Summary
+// note says what a check looked at, or what it found.
+func note(l leaf) string {
+	about := l.result.About()
+	switch r := l.result.(type) {
+	case *elle.Result:
+		if r.Valid == verdict.Valid {
+			return strings.Join(r.Models, ", ") + ": " + result.Count(r.Stats.Txns, "transaction")
+		}
+	case *linearizable.Result:
+		if r.Valid == verdict.Valid {
+			return "as " + article(r.Model) + ": " + result.Count(r.Ops, "operation")
 		}
 	}
-	return ""
+	if l.result.Verdict() == verdict.Valid {
+		return about.Summary
+	}
+	_, said, _ := strings.Cut(render.Line("", l.check, l.result, false), "  ")
+	said = strings.TrimSpace(strings.TrimPrefix(said, l.check+": "))
+	if about.Summary != "" {
+		said += " (" + about.Summary + ")"
+	}
+	return said
 }
 
 // advise has what weakens the verdict, what lint found, and the map of the test.
@@ -217,15 +241,13 @@ type mark struct {
 type data struct {
 	*columns
 	Ops    int      `json:"ops"`
-	Nodes  int      `json:"nodes"`
-	Names  []string `json:"names"` // of nodes
+	Names  []string `json:"names"` // of nodes, by what process talks to which
 	Strip  []lane   `json:"strip"`
 	Marks  []mark   `json:"marks"`
 	Texts  [][2]any `json:"texts"` // position and value, ...
 	Errors [][2]any `json:"errors"`
 	Whole  bool     `json:"whole"` // Texts has all values
 	File   string   `json:"file"`
-	Epoch  int64    `json:"-"`
 }
 
 // A lane of faults, for the script and for the table.
@@ -247,7 +269,7 @@ func (v *view) embed(r *Report, m *measured, marks []mark) error {
 	if err := json.NewEncoder(&b).Encode(d); err != nil { // it escapes <, > and &
 		return err
 	}
-	v.Data = template.JS(b.String()) //nolint:gosec // JSON without markup
+	v.Data = template.JS(b.String()) // JSON without markup
 	if m.columns.Events < r.History.Len() {
 		v.Timeline = "The history has " + thousands(r.History.Len()) + " ops, more than a page holds (" + thousands(mostEvents) + "): the pictures are not interactive. jcheck ops looks at any part of it."
 	}

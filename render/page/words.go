@@ -86,23 +86,16 @@ func impactOf(typ string) string {
 
 // telling are types of faults, those first that say the most about what is wrong.
 var telling = []string{
-	"G1a", "G0", "garbage-read", "dirty-update", "G1b", "internal", "duplicate-elements", "incompatible-order", "lost-update", "G1c",
+	"G1a", "dirty-update", "garbage-read", "lost-update", "duplicate-elements", "incompatible-order", "internal", "G1b", "G0", "G1c",
 	"not-linearizable", "lost-write", "lost", "wrong-total", "duplicate", "stale",
 }
 
-// leading is the fault that the summary speaks of.
-func leading(faults []fault) *fault {
-	for _, typ := range telling {
-		for i := range faults {
-			if faults[i].Type == typ {
-				return &faults[i]
-			}
-		}
+// rank is the place of a type among the telling ones, behind them if it is none.
+func rank(typ string) int {
+	if i := slices.Index(telling, typ); i >= 0 {
+		return i
 	}
-	if len(faults) == 0 {
-		return nil
-	}
-	return &faults[0]
+	return len(telling)
 }
 
 // meaning tells the verdict in two or three sentences.
@@ -122,10 +115,10 @@ func (r *Report) meaning(faults []fault) (out []string) {
 		}
 		return []string{"Nobody can say whether the database kept its promises" + reason + ".", "This is no pass: the checks below say what they could not judge."}
 	}
-	x := leading(faults)
-	if x == nil {
+	if len(faults) == 0 {
 		return []string{"A check found a fault that it cannot show."}
 	}
+	x := &faults[0]
 	out = append(out, r.broken(x))
 	if x.Impact != "" {
 		out = append(out, x.Impact)

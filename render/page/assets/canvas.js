@@ -65,7 +65,8 @@ export function ticks(lo, hi, most) {
 // time writes a place on the axis, with as many digits as a step calls for.
 export function time(ms, step, byOrder) {
   if (byOrder) return Math.round(ms).toLocaleString("en");
-  const [unit, name] = step >= 100 || Math.abs(ms) >= 1e4 || (ms === 0 && step >= 1) ? [1000, "s"] : step >= 0.1 || Math.abs(ms) >= 10 ? [1, "ms"] : [0.001, "µs"];
+  if (ms === 0) return "0";
+  const [unit, name] = step >= 100 || Math.abs(ms) >= 1e4 ? [1000, "s"] : step >= 0.1 || Math.abs(ms) >= 10 ? [1, "ms"] : [0.001, "µs"];
   const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(step / unit) - 1e-9)));
   return (ms / unit).toFixed(digits) + " " + name;
 }

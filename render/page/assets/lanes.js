@@ -1,11 +1,11 @@
-// Which row an operation is drawn in: that of its process, or with those of the processes that talk to the
-// same node.
+// Which row an operation is drawn in: that of its process, of the thread that the process is of, or of its process
+// among those that talk to the same node.
 
-import { meta } from "./data.js";
+import { meta, OK, FAIL } from "./data.js";
 import { view } from "./view.js";
 
-// rows are the lanes in the order in which they are drawn: lane is its place, name what it is called, ops
-// its operations by start, as places of them.
+// makeRows lists the rows in the order in which they are drawn: the lanes in it, its label, and its operations by
+// start, as places of them.
 export function makeRows(d) {
   const { ops } = d, n = meta.lanes.length;
   if (!d.ofLane) {
@@ -16,14 +16,52 @@ export function makeRows(d) {
     d.ofLane = new Uint32Array(ops.n);
     for (let o = 0; o < ops.n; o++) d.ofLane[size[ops.lane[o]]++] = o;
   }
-  let rows = meta.lanes.map((name, lane) => ({ lane, name: name || "(none)", ops: d.ofLane.subarray(d.laneFrom[lane], d.laneFrom[lane + 1]) }));
-  if (view.rows === "node" && meta.names?.length) {
-    const nodes = meta.names;
-    const of = (r) => (r.lane < meta.clients && /^\d+$/.test(r.name) ? Number(r.name) % nodes.length : nodes.length);
-    rows.forEach((r) => (r.node = of(r)));
-    rows.sort((a, b) => a.node - b.node || a.lane - b.lane);
-    rows.forEach((r) => (r.label = (nodes[r.node] ? nodes[r.node] + " · " : "") + r.name));
-  } else rows.forEach((r) => (r.label = r.name));
-  if (view.lane >= 0) rows = rows.filter((r) => r.lane === view.lane);
-  return rows.filter((r) => r.ops.length);
+  const rows = (view.rows === "thread" && threads(d) ? byThread(d) : byProcess(d)).filter((r) => r.ops.length);
+  return view.lane >= 0 ? rows.filter((r) => r.lanes.includes(view.lane)) : rows;
+}
+
+const opsOf = (d, lane) => d.ofLane.subarray(d.laneFrom[lane], d.laneFrom[lane + 1]);
+
+function byProcess(d) {
+  const rows = [], nodes = (view.rows === "node" && meta.names) || [];
+  for (let lane = 0; lane < meta.clients || (!meta.clients && lane < meta.lanes.length); lane++) {
+    const name = meta.lanes[lane] || "(none)", node = /^\d+$/.test(name) ? Number(name) % nodes.length : nodes.length;
+    rows.push({ lanes: [lane], node, label: (nodes[node] ? nodes[node] + " · " : "") + name, ops: opsOf(d, lane) });
+  }
+  if (nodes.length) rows.sort((a, b) => a.node - b.node || a.lanes[0] - b.lanes[0]);
+  return rows;
+}
+
+// threads is how many clients ran at a time if a client that crashed was followed by the process whose number is
+// larger by that, as in tests of Jepsen; 0 if that is not so.
+export function threads(d) {
+  if (d.threads !== undefined) return d.threads;
+  d.threads = 0;
+  const { ops } = d, lanes = new Map(meta.lanes.slice(0, meta.clients).map((s, lane) => [/^\d+$/.test(s) ? Number(s) : NaN, lane]));
+  const begins = (o) => (ops.inv[o] < 0 ? ops.com[o] : ops.inv[o]);
+  const follows = (p, before) => {
+    const lane = lanes.get(before), o = lane === undefined ? undefined : opsOf(d, lane).at(-1);
+    return o !== undefined && ops.out[o] !== OK && ops.out[o] !== FAIL && begins(o) < begins(opsOf(d, lanes.get(p))[0]);
+  };
+  for (let n = 1; n < meta.clients && n <= 200 && lanes.has(n - 1); n++) {
+    let fits = true;
+    for (const p of lanes.keys()) if (p !== p || (p >= n && !follows(p, p - n))) { fits = false; break; }
+    if (fits) return (d.threads = n);
+  }
+  return 0;
+}
+
+function byThread(d) {
+  const rows = Array.from({ length: d.threads }, (_, i) => ({ lanes: [], label: String(i), ops: [] }));
+  for (let lane = 0; lane < meta.clients; lane++) rows[Number(meta.lanes[lane]) % d.threads].lanes.push(lane);
+  for (const r of rows) {
+    r.label = meta.lanes[r.lanes[0]] + (r.lanes.length > 1 ? ` +${r.lanes.length - 1}` : "");
+    r.ops = new Uint32Array(r.lanes.reduce((n, lane) => n + opsOf(d, lane).length, 0));
+    let n = 0;
+    for (const lane of r.lanes) {
+      r.ops.set(opsOf(d, lane), n);
+      n += opsOf(d, lane).length;
+    }
+  }
+  return rows;
 }

@@ -4,7 +4,7 @@ import { meta, load, axis, values, OUTCOMES, OPEN } from "./data.js";
 import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, readFragment, writeFragment } from "./view.js";
 import { element, forgetColours, draggable, time, count } from "./canvas.js";
 import { drawStrip, drawLatency, drawQuantiles, drawRate, drawBusy, spansBy } from "./plots.js";
-import { makeRows } from "./lanes.js";
+import { makeRows, threads } from "./lanes.js";
 import { drawLanes, drawMap, mapDraggable, pick, laneAt, scrollTo } from "./timeline.js";
 import { tell } from "./details.js";
 
@@ -39,6 +39,8 @@ function start() {
   document.documentElement.classList.add("live");
   for (const id of ["controls", "plots", "lanes"]) $(id).hidden = false;
   prepare(!d.timed);
+  makeRows(d);
+  view.rows = threads(d) ? "thread" : "process";
   const charts = makeCharts(), range = controls();
   const box = element("div", { class: "lanebox", tabindex: 0, role: "application", "aria-label": "Timeline: arrows move, plus and minus zoom, n goes to the next fault" });
   const canvas = element("canvas"), map = element("canvas", { "aria-hidden": "true" }), inner = element("div", { class: "inner" });
@@ -72,18 +74,21 @@ function start() {
   }
   view.select = select;
 
+  const seen = (e) => {
+    const r = e.getBoundingClientRect();
+    return r.bottom > -50 && r.top < innerHeight + 50;
+  };
   listen((what) => {
     if (what.has("axis") || what.has("filter")) filter(d);
+    // Places first, and text after: else the page would be laid out again for each.
+    const inView = new Map([...charts.map((c) => c.canvas), box, map].map((e) => [e, seen(e)]));
     if (what.has("view") || what.has("filter") || what.has("axis")) {
       range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}`;
       writeFragment(d.byOrder);
     }
-    const seen = (e) => {
-      const r = e.getBoundingClientRect();
-      return r.bottom > -50 && r.top < innerHeight + 50;
-    };
+    const tells = [];
     for (const c of charts) {
-      if (c.drawn && !seen(c.canvas)) {
+      if (c.drawn && !inView.get(c.canvas)) {
         c.stale = true;
         continue;
       }
@@ -91,10 +96,11 @@ function start() {
       c.stale = false;
       c.drawn = true;
       const says = c.draw(c.canvas, d);
-      if (says !== undefined) c.says.textContent = says;
+      if (says !== undefined) tells.push([c.says, says]);
     }
-    if (what.has("axis") || seen(box)) drawLanes(canvas, box, inner, d);
-    if (what.has("axis") || seen(map)) drawMap(map, d);
+    if (what.has("axis") || inView.get(box)) drawLanes(canvas, box, inner, d);
+    if (what.has("axis") || inView.get(map)) drawMap(map, d);
+    for (const [e, says] of tells) if (e.textContent !== says) e.textContent = says;
   });
   addEventListener("scroll", () => changed("scroll"), { passive: true });
   keys(box, select);
@@ -166,16 +172,17 @@ function prepare(byOrder) {
 function filter(d) {
   const { ops } = d, text = view.text.toLowerCase();
   d.shown ??= new Uint8Array(ops.n);
+  d.rows = makeRows(d);
+  d.rowOf = new Map(d.rows.flatMap((r, i) => r.lanes.map((lane) => [lane, i])));
+  const only = view.lane >= 0 ? (d.rows[0]?.lanes ?? []) : null;
   for (let o = 0; o < ops.n; o++) {
     let yes = ops.lane[o] < meta.clients || meta.clients === 0;
     if (yes && view.fs.size) yes = view.fs.has(ops.f[o]);
     if (yes && view.outs.size) yes = view.outs.has(ops.out[o]);
-    if (yes && view.lane >= 0) yes = ops.lane[o] === view.lane;
+    if (yes && only) yes = only.includes(ops.lane[o]);
     if (yes && text) yes = (values.get(ops.com[o]) ?? "").toLowerCase().includes(text) || (values.get(ops.inv[o]) ?? "").toLowerCase().includes(text);
     d.shown[o] = yes ? 1 : 0;
   }
-  d.rows = makeRows(d).filter((r) => r.lane < meta.clients || meta.clients === 0);
-  d.rowOf = new Map(d.rows.map((r, i) => [r.lane, i]));
   d.density = null;
   d.version = (d.version ?? 0) + 1;
   view.refresh?.();
@@ -228,7 +235,10 @@ function controls() {
   nextTo.hidden = !meta.marks.length;
   const rows = element("div");
   if (d.timed) rows.append(element("select", { "aria-label": "Axis", on: { change: (e) => (prepare(e.target.value === "order"), filter(d), changed("axis"), changed("view")) } }, element("option", { value: "time" }, "by time"), element("option", { value: "order" }, "by order of events")));
-  if (meta.names?.length) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), changed("filter")) } }, element("option", { value: "process" }, "rows by process"), element("option", { value: "node" }, "rows by node")));
+  const ways = [["process", "rows by process"]];
+  if (threads(d)) ways.unshift(["thread", "rows by thread"]);
+  if (meta.names?.length) ways.push(["node", "rows by node"]);
+  if (ways.length > 1) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), (view.lane = -1), changed("filter")) } }, ...ways.map(([value, name]) => element("option", { value }, name))));
   const refresh = view.refresh;
   view.refresh = () => {
     refresh?.();

@@ -1,5 +1,5 @@
 // The timeline: a row for each process, drawn for what is in view. Where operations are narrower than a few
-// pixels, each pixel shows the rarest type in it; ok fills the row, info its upper half, fail its lower half.
+// pixels, each pixel shows the types in it: ok fills the row, info its upper part, fail its lower part.
 
 import { meta, OK, INFO, FAIL, OPEN, values } from "./data.js";
 import { view, changed, show } from "./view.js";
@@ -7,7 +7,7 @@ import { LEFT, colour, fit, scale, axisOfTime, cursor } from "./canvas.js";
 import { clip } from "./plots.js";
 
 const FILL = ["ok", "info", "fail", "info"];
-const WORSE = [1, 2, 3, 2];
+const BIT = [1, 2, 4, 2]; // of an outcome, among those of a pixel
 const rowHigh = (n) => (n <= 24 ? 22 : n <= 60 ? 14 : 9);
 let geometry = { rows: [], high: 22, top: 0 };
 
@@ -15,7 +15,8 @@ let geometry = { rows: [], high: 22, top: 0 };
 export function drawLanes(canvas, box, inner, d) {
   const rows = d.rows, high = rowHigh(rows.length);
   const body = Math.min(rows.length * high, 490), axis = 22;
-  inner.style.height = rows.length * high + axis + "px";
+  const tall = rows.length * high + axis + "px";
+  if (inner.style.height !== tall) inner.style.height = tall;
   const [g, wide] = fit(canvas, body + axis);
   const s = scale(wide), first = Math.floor(box.scrollTop / high);
   geometry = { rows, high, first, body };
@@ -61,7 +62,7 @@ function drawRow(g, s, d, row, y, high) {
     if (torn) {
       const next = j + 1 < list.length ? (ops.start[list[j + 1]] - view.t0) * s.k : (d.hi - view.t0) * s.k;
       const until = Math.min(next, wide);
-      if (out === OPEN) b = until;
+      b = Math.min(b, until);
       if (until - Math.max(a, 0) > 6) {
         tornBox(g, LEFT + Math.max(a, 0), LEFT + Math.max(Math.min(b, until), 0), LEFT + until, y, high);
         text(g, d, o, LEFT + Math.max(a, 0), until - Math.max(a, 0), y, high);
@@ -76,16 +77,16 @@ function drawRow(g, s, d, row, y, high) {
     }
     a = a < 0 ? 0 : a | 0;
     b = b >= wide ? wide - 1 : b | 0;
-    for (let x = a; x <= b; x++) if (px[x] === 0 || WORSE[out] > WORSE[px[x] - 1]) px[x] = out + 1;
+    for (let x = a; x <= b; x++) px[x] |= BIT[out];
   }
   for (let x = 0; x < wide; ) {
     const k = px[x];
     let e = x + 1;
     while (e < wide && px[e] === k) e++;
-    if (k) {
-      const out = k - 1, top = out === FAIL ? y + high / 2 : y;
+    for (const out of [OK, INFO, FAIL]) {
+      if (!(k & BIT[out])) continue;
       g.fillStyle = colour(FILL[out]);
-      g.fillRect(LEFT + x, top, e - x, out === OK ? high : high / 2);
+      g.fillRect(LEFT + x, out === FAIL ? y + high * 0.55 : y, e - x, out === OK ? high : high * 0.45);
     }
     x = e;
   }
@@ -174,7 +175,7 @@ export function pick(x, y, d, wide) {
   return best;
 }
 
-export const laneAt = (y) => geometry.rows[geometry.first + Math.floor(y / geometry.high)]?.lane ?? -1;
+export const laneAt = (y) => geometry.rows[geometry.first + Math.floor(y / geometry.high)]?.lanes[0] ?? -1;
 
 // scrollTo brings the row of an operation into view.
 export function scrollTo(o, d, box) {

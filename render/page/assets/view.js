@@ -84,8 +84,14 @@ function fragment(byOrder) {
   return parts.join("&");
 }
 
-let written = "";
+let written = "", waiting = 0;
+// writeFragment writes the view to the URL once it rests: a browser takes long for that, and allows only so many.
 export function writeFragment(byOrder) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => writeNow(byOrder), 200);
+}
+
+function writeNow(byOrder) {
   const now = fragment(byOrder);
   if (now === written) return;
   written = now;
