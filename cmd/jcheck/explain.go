@@ -18,8 +18,8 @@ func (a *app) explain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain NAME",
 		Short: "Explain an anomaly, a consistency model, a check or an object",
-		Long: `Explain says what a name means that jcheck uses: an anomaly such as G1a, with an example
-where there is one; a consistency model such as snapshot-isolation; a check such as
+		Long: `Explain says what a name means: an anomaly such as G1a, with an example, typical causes
+and what to look at next; a consistency model such as snapshot-isolation; a check such as
 set-full; or an object of linearizable such as fifo-queue.`,
 		Example:           "  jcheck explain G-single-item\n  jcheck explain snapshot-isolation",
 		Args:              cobra.ExactArgs(1),
@@ -30,7 +30,7 @@ set-full; or an object of linearizable such as fifo-queue.`,
 				return ranError{err}
 			}
 			if text == "" {
-				return usagef("%s is no anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
+				return usagef("%s is not an anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
 			}
 			_, err = fmt.Fprint(a.text, text)
 			return ran(err)
