@@ -48,6 +48,11 @@ func components(ctx context.Context, x *txns, in *inferred, o *ordering) ([]comp
 			for b := i * batch; b < min((i+1)*batch, len(blocks)); b++ {
 				bl := blocks[b]
 				ops := min(bl.hi, int32(x.len())) - bl.lo
+				// A transaction has at most one edge of an order in time from it, one to it and one
+				// from its barrier.
+				if room := int(off[b+1]-off[b]) + 3*int(ops); cap(buf) < room {
+					buf = huge.Make[graph.Edge](max(room, 2*cap(buf)))
+				}
 				buf = buf[:0]
 				for _, e := range inner[off[b]:off[b+1]] {
 					emit(graph.Edge{From: e.from() - bl.lo, To: e.to() - bl.lo, Rel: e.rel()})

@@ -15,8 +15,12 @@ func (t *Teller) Says(c *Case) []string {
 	key := result.Text(c.Key)
 	switch c.Type {
 	case IncompatibleOrder:
+		differ := fmt.Sprintf("Two reads of key %s differ from the first element on.", key)
+		if n := CommonPrefix(c); n > 0 {
+			differ = fmt.Sprintf("Two reads of key %s agree on the first %s, and then differ.", key, numberOf(n, "element"))
+		}
 		return []string{
-			fmt.Sprintf("Two reads of key %s agree on the first %s, and then differ.", key, numberOf(CommonPrefix(c), "element")),
+			differ,
 			"Whatever the order of the appends was, one of them saw a list that never existed, or was aborted.",
 		}
 	case DirtyUpdate:

@@ -29,9 +29,9 @@ func (p *prose) body() {
 		p.table()
 	}
 	groups := groupsOf(r)
-	for i := range r.Anomalies {
-		p.cases(&r.Anomalies[i], max(p.opt.Limit, 1))
-		p.groups(r, string(r.Anomalies[i].Type), r.Anomalies[i].Count, groups)
+	for _, a := range worstFirst(r.Anomalies) {
+		p.cases(a, max(p.opt.Limit, 1))
+		p.groups(r, string(a.Type), a.Count, groups)
 	}
 	p.tolerated()
 	p.ladder()
@@ -179,7 +179,7 @@ func (p *prose) table() {
 		wide = max(wide, len(a.Type))
 	}
 	p.f("\n")
-	for _, a := range p.r.Anomalies {
+	for _, a := range worstFirst(p.r.Anomalies) {
 		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), a.Gloss())
 	}
 }
@@ -189,16 +189,20 @@ func (p *prose) cases(a *elle.Anomalies, limit int) {
 		if i == limit {
 			break
 		}
-		p.f("\n%s", p.color(bold, string(a.Type)))
-		if a.Count > 1 {
-			p.f(" #%d of %s", i+1, thousands(a.Count))
-		}
-		p.f("\n")
-		if c := &a.Cases[i]; len(c.Steps) > 0 {
-			p.cycle(c)
-		} else {
-			p.scan(c)
-		}
+		p.oneCase(a, i)
+	}
+}
+
+func (p *prose) oneCase(a *elle.Anomalies, i int) {
+	p.f("\n%s", p.color(bold, string(a.Type)))
+	if a.Count > 1 {
+		p.f(" #%d of %s", i+1, thousands(a.Count))
+	}
+	p.f("\n")
+	if c := &a.Cases[i]; len(c.Steps) > 0 {
+		p.cycle(c)
+	} else {
+		p.scan(c)
 	}
 }
 

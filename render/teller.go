@@ -15,6 +15,7 @@ type teller interface {
 	asked() bool                              // there is more to tell than the verdict, whatever it is
 	edn() fields                              // Jepsen's result map
 	json() fields                             // what programs are told
+	about(p *reportProse, op int) int         // what an op plays a part in, at most a few; how many these are
 	cases(c Case) []Case                      // for systems of continuous integration
 	files(dir string) ([]File, error)         // explanations, for the directory dir
 }
@@ -64,6 +65,8 @@ func (t plainTeller) edn() fields { return fields{{"valid?", validity(t.r.Verdic
 func (t plainTeller) json() fields { return append(t.edn(), t.warnings()) }
 
 func (t plainTeller) warnings() field { return field{"warnings", warnings(t.r.About().Warnings)} }
+
+func (t plainTeller) about(*reportProse, int) int { return 0 }
 
 func (t plainTeller) cases(c Case) []Case { return []Case{c} }
 

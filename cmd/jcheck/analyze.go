@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -27,9 +28,10 @@ func (a *app) analyze() *cobra.Command {
 		Short: "Judge a stored run again and store the results with it",
 		Long: `Analyze judges a stored run, the newest by default. It chooses the checks by the
 operations, as check does, or takes those of --with. It stores the results in test.jepsen,
-results.edn and results.json, and explanations and diagrams in the directory explanations.
-The pictures of perf replace those of the same names. Analyze does not change the history,
-and keeps another program's results as results.original.edn.
+results.edn and results.json, explanations and diagrams in the directory explanations, and
+report.html, which shows all of it. The pictures of perf replace those of the same names.
+Analyze does not change the history, and keeps another program's results as
+results.original.edn.
 
 The result of the check that fits the operations is stored under :workload; if there are
 several, each of theirs is. Analyze stores the first thousand cases of each anomaly of
@@ -91,7 +93,9 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	var drawn error
 	if saved == nil && store.Explains(dir) {
 		p.say("drawing "+dir, -1)
-		drawn = drawRun(ctx, dir, f.history, &f.inputFlags)
+		if drawn = drawRun(ctx, dir, f.history, &f.inputFlags); drawn == nil {
+			drawn = a.reportRun(ctx, dir, r, j)
+		}
 	}
 	p.done()
 	if err := a.printResult(dir, r, j, several); err != nil {
@@ -119,6 +123,18 @@ func drawRun(ctx context.Context, dir string, h *history.History, f *inputFlags)
 	}
 	_, err = drawInto(ctx, dir, h, s, opt, plot.Options{Title: titleOf(dir)})
 	return err
+}
+
+// reportRun writes the page of a run into its directory.
+func (a *app) reportRun(ctx context.Context, dir string, r result.Result, j *job) error {
+	text, err := a.pageOf(ctx, dir, r, j)
+	if err != nil {
+		return err
+	}
+	return store.WriteFile(filepath.Join(dir, pageFile), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
 // storedVerdict is the verdict that is stored with a run, unknown if there is none.

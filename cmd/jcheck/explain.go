@@ -15,16 +15,23 @@ import (
 )
 
 func (a *app) explain() *cobra.Command {
+	f, op := &checkFlags{}, int64(0)
 	cmd := &cobra.Command{
-		Use:   "explain NAME",
-		Short: "Explain an anomaly, a consistency model, a check or an object",
+		Use:   "explain NAME|FILE",
+		Short: "Explain an anomaly, a model, a check, an object, or what was found about an op",
 		Long: `Explain says what a name means: an anomaly such as G1a, with an example, typical causes
 and what to look at next; a consistency model such as snapshot-isolation; a check such as
-set-full; or an object of linearizable such as fifo-queue.`,
-		Example:           "  jcheck explain G-single-item\n  jcheck explain snapshot-isolation",
+set-full; or an object of linearizable such as fifo-queue.
+
+With --op it checks a history, as check does, and explains each fault that involves this
+op. The status is then that of the verdict.`,
+		Example:           "  jcheck explain G-single-item\n  jcheck explain snapshot-isolation\n  jcheck explain history.jsonl --op 207",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.FixedCompletions(explained(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("op") {
+				return ran(a.explainOp(cmd, args[0], f, op))
+			}
 			text, err := about(cmd.Context(), args[0])
 			if err != nil {
 				return ranError{err}
@@ -36,7 +43,37 @@ set-full; or an object of linearizable such as fifo-queue.`,
 			return ran(err)
 		},
 	}
+	cmd.Flags().Int64Var(&op, "op", 0, "`index` of an op of the history")
+	f.limit, f.failOn = 1, "unknown"
+	f.addChecks(a, cmd, "")
+	f.addTimeout(cmd, checkTimeout)
+	a.addInputFlags(cmd, &f.inputFlags)
 	return cmd
+}
+
+// explainOp tells what the checks of a history find about one op.
+func (a *app) explainOp(cmd *cobra.Command, file string, f *checkFlags, index int64) error {
+	if err := f.validate(cmd); err != nil {
+		return err
+	}
+	check, err := f.chosen()
+	if err != nil {
+		return err
+	}
+	p := a.progress()
+	defer p.done()
+	path := a.meant([]string{file})[0]
+	r, err := a.judge(cmd.Context(), path, &job{checkFlags: f, name: "check", check: check}, p)
+	if err != nil {
+		return err
+	}
+	op, err := render.OpAt(f.history, index)
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	p.done()
+	a.worsen(f.resultStatus(cmd.Context(), r))
+	return a.writeResult([]byte(render.AboutOp(r, f.history, op, render.ProseOptions{Color: a.useColor()})), true)
 }
 
 // explained are the names that explain knows.

@@ -29,7 +29,7 @@ func (j *job) next(file string, r result.Result) string {
 		flags.WriteString(" --format " + j.format)
 	}
 	name := shellWord(file)
-	return fmt.Sprintf("\n  next: jcheck ops --around %d %s\n        jcheck shrink%s %s -o small.edn\n", of.About().History.Index(op), name, flags.String(), name)
+	return fmt.Sprintf("\n  next: jcheck report%s %s\n        jcheck ops --around %d %s\n        jcheck shrink%s %s -o small.edn\n", flags.String(), name, of.About().History.Index(op), name, flags.String(), name)
 }
 
 // witness is an op that shows what is wrong, and the result that found it.

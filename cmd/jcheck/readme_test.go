@@ -130,3 +130,19 @@ func TestReadmeMentions(t *testing.T) {
 		t.Errorf("docs/histories.md shows\n%s\nbut it is\n%s", shown, got.out)
 	}
 }
+
+// The picture that README.md begins with is what --out draws of its history.
+func TestReadmePicture(t *testing.T) {
+	t.Chdir("../..")
+	dir := t.TempDir()
+	got := runCommand(t, "go run ./cmd/jcheck elle -q --out "+dir+" testdata/list-append/invalid/read-skew.edn")
+	if got.status != exitInvalid {
+		t.Fatalf("%+v", got)
+	}
+	if readFile(t, filepath.Join(dir, "G-single-item", "0.svg")) != readFile(t, "docs/pictures/read-skew.svg") {
+		t.Error("docs/pictures/read-skew.svg is not current: copy G-single-item/0.svg there")
+	}
+	if !strings.Contains(readFile(t, "README.md"), "(docs/pictures/read-skew.svg)") {
+		t.Error("README.md does not show the picture")
+	}
+}

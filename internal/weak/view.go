@@ -54,10 +54,11 @@ type view struct {
 
 	bad int32 // an own transaction that comes before itself, or -1
 
-	links []sameRank // see ranksCycle; this and the rest is memory that is used again
-	edges []graph.Edge
-	nodes []int32
-	space graph.Workspace
+	links  []sameRank // see ranksCycle; this and the rest is memory that is used again
+	edges  []graph.Edge
+	nodes  []int32
+	nodeOf []int32 // per txn: its number among nodes, or -1
+	space  graph.Workspace
 }
 
 // A record: own transaction k has t in its past, by a step to another one that is, or

@@ -201,30 +201,58 @@ type sameRank struct {
 }
 
 // ranksCycle looks for a cycle among transactions of the same rank.
+//
+// What does not lead backward in the linear extension, if there is one, leads forward. A
+// cycle has to come back, so each cut between two places that it crosses is crossed by a
+// link of the cycle that leads backward, and that link is of the cycle's rank. So the cycle lies
+// in one of the stretches that backward links span where they overlap, and in ranks that have
+// such links.
 func (v *view) ranksCycle(tip int32) *Witness {
-	links, ranks := v.forcedLinks()
+	links := v.forcedLinks()
 	v.eachKnown(func(e Before) {
-		if r := v.rank(e.A); r == v.rank(e.B) {
+		if v.rank(e.A) == v.rank(e.B) {
 			links = append(links, sameRank{e.A, e.B, e.Key, Order, 0})
-			ranks[r] = true
 		}
 	})
-	// All else leads forward in the linear extension, if there is one.
-	if !v.cyclic && !slices.ContainsFunc(links, func(l sameRank) bool { return v.at(l.from) > v.at(l.to) }) {
+	v.links = links
+	ranks, stretches := v.suspects(links)
+	if len(stretches) == 0 {
 		return nil
 	}
 	nodes := v.nodes[:0]
-	number := make([]int32, v.hi-v.lo) // by place
-	for p := v.lo; p < v.hi; p++ {
-		if t := v.txnAt(p); ranks[v.rank(t)] {
-			number[p-v.lo] = int32(len(nodes))
+	if len(v.nodeOf) < v.n {
+		v.nodeOf = minusOnes(v.n)
+	}
+	add := func(t int32) {
+		if ranks[v.rank(t)-v.first] {
+			v.nodeOf[t] = int32(len(nodes))
 			nodes = append(nodes, t)
 		}
 	}
+	if v.whole() || ranks[v.end-v.first] {
+		for _, s := range stretches {
+			for p := s.lo; p < s.hi; p++ {
+				add(v.txnAt(p))
+			}
+		}
+	} else { // only what is in a past has another rank than end
+		for _, t := range v.used {
+			if find(stretches, v.at(t)) != nil {
+				add(t)
+			}
+		}
+	}
+	defer func() {
+		for _, t := range nodes {
+			v.nodeOf[t] = -1
+		}
+	}()
 	links = v.baseLinks(links, nodes)
 	v.nodes, v.links, v.edges = nodes, links, v.edges[:0]
 	for _, l := range links {
-		v.edges = append(v.edges, graph.Edge{From: number[v.at(l.from)-v.lo], To: number[v.at(l.to)-v.lo], Rel: relSession})
+		if from, to := v.nodeOf[l.from], v.nodeOf[l.to]; from >= 0 && to >= 0 {
+			v.edges = append(v.edges, graph.Edge{From: from, To: to, Rel: relSession})
+		}
 	}
 	v.space.Build(len(nodes), len(nodes), v.edges)
 	cyclic := v.space.Cyclic(graph.AllRels)
@@ -267,9 +295,9 @@ func (v *view) eachKnown(f func(e Before)) {
 }
 
 // forcedLinks are those from a version to one that was read while it was in the past,
-// of the same rank, and the ranks that have any.
-func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
-	links, ranks = v.links[:0], map[int32]bool{}
+// of the same rank.
+func (v *view) forcedLinks() (links []sameRank) {
+	links = v.links[:0]
 	v.ofKeys(func(key int32, seen []sight) bool {
 		byRank := slices.Clone(v.writersOf(key))
 		slices.SortStableFunc(byRank, func(a, b int32) int { return cmp.Compare(v.rank(a), v.rank(b)) })
@@ -282,13 +310,28 @@ func (v *view) forcedLinks() (links []sameRank, ranks map[int32]bool) {
 			for ; i < len(byRank) && v.rank(byRank[i]) == r; i++ {
 				if t := byRank[i]; t != s.txn {
 					links = append(links, sameRank{t, s.txn, key, Visible, s.last})
-					ranks[r] = true
 				}
 			}
 		}
 		return true
 	})
-	return links, ranks
+	return links
+}
+
+// suspects returns the ranks, counted from first, and the stretches of places where there may
+// be a cycle, given all links but those of baseLinks.
+func (v *view) suspects(links []sameRank) (ranks []bool, stretches []block) {
+	ranks = make([]bool, v.end-v.first+1)
+	for _, l := range links {
+		if a, b := v.at(l.from), v.at(l.to); a > b || v.cyclic {
+			ranks[v.rank(l.from)-v.first] = true
+			stretches = append(stretches, block{b, a + 1})
+		}
+	}
+	if v.cyclic && len(stretches) > 0 {
+		return ranks, []block{{v.lo, v.hi}}
+	}
+	return ranks, merge(stretches)
 }
 
 // baseLinks adds the steps of session order and reads between transactions of the same

@@ -60,6 +60,7 @@ func (v *view) draw(ctx context.Context, r *Report, m *measured) error {
 // colours for a white ground. Both become attributes of SVG with the page's colours.
 var (
 	styleAttr = regexp.MustCompile(`\s*style="([^"]*)"`)
+	namespace = regexp.MustCompile(`\s*xmlns(:xlink)?="[^"]*"`) // which a page's parser knows
 	themeOf   = map[string]string{
 		"#FFFFFF": "paper", "#222222": "ink", "#666666": "muted", "#E4E4E4": "faint", "#F7F7F7": "cell", "#111111": "strip",
 		"#2F86DD": "ok", "#E69F00": "info", "#8B0A50": "fail",
@@ -70,6 +71,7 @@ func themed(picture []byte) template.HTML {
 	if i := bytes.Index(picture, []byte("<svg")); i > 0 {
 		picture = picture[i:]
 	}
+	picture = namespace.ReplaceAll(picture, nil)
 	picture = styleAttr.ReplaceAllFunc(picture, func(attr []byte) []byte {
 		var out []byte
 		_, style, _ := bytes.Cut(attr, []byte(`"`))

@@ -191,8 +191,8 @@ function makeCharts() {
   const charts = [make("Faults injected, and faults found", "When nemeses were active, and when faults showed", drawStrip)];
   if (d.timed) {
     charts.push(make("Latency of each operation, by when it was invoked", "Latency of each operation over time", drawLatency));
-    charts.push(make("Quantiles of the latency of what was ok", "Quantiles of latency over time", drawQuantiles));
-    charts.push(make("Completions a second: ok, fail hatched, info on top", "Completions a second over time", drawRate));
+    if (d.ops.n >= 20) charts.push(make("Quantiles of the latency of what was ok", "Quantiles of latency over time", drawQuantiles));
+    if (d.ops.n >= 20) charts.push(make("Completions a second: ok, fail hatched, info on top", "Completions a second over time", drawRate));
   }
   charts.push(make("Operations at a time", "How many operations ran at a time", drawBusy));
   return charts;
