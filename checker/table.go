@@ -146,7 +146,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "set", Doc: "find elements that were added and are missing from the last read, or in it unasked", Ops: ":add element, :read of all elements",
+		Name: "set", Doc: "find elements that the last read misses, or shows although nobody added them", Ops: ":add element, :read of all elements",
 		knows: []string{"add", "read"},
 		fits:  func(s *seen) bool { return s.set() },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
@@ -162,7 +162,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "counter", Doc: "find reads of a counter outside of their bounds", Ops: ":add integer, :read",
+		Name: "counter", Doc: "find reads of a counter that are out of bounds", Ops: ":add integer, :read",
 		safety: true, knows: []string{"add", "increment", "decrement", "read"},
 		fits: func(s *seen) bool {
 			return s.is("add", "increment", "decrement") && s.is("read") && !s.readsCollections && !s.readsMaps
@@ -180,7 +180,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "total-queue", Doc: "find elements that went into a queue and never came out, of a history that drains it", Ops: ":enqueue element, :dequeue, :drain of elements",
+		Name: "total-queue", Doc: "find elements that went into a queue and never came out, after it was drained", Ops: ":enqueue element, :dequeue, :drain of elements",
 		knows: []string{"enqueue", "dequeue", "drain"},
 		fits:  func(s *seen) bool { return s.is("enqueue") && s.drained },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
@@ -195,7 +195,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "bank", Doc: "find reads of all accounts that do not come to the total", Ops: ":read of a map from account to balance",
+		Name: "bank", Doc: "find reads whose balances do not add up to the total", Ops: ":read of a map from account to balance",
 		knows: []string{"transfer", "read"},
 		fits:  func(s *seen) bool { return s.is("transfer") && s.readsMaps },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
@@ -203,7 +203,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "long-fork", Doc: "find reads of a group of keys that disagree on the order of writes", Ops: "transactions of [:r k v] on a group of keys, or of one [:w k v]",
+		Name: "long-fork", Doc: "find reads that disagree on the order of writes", Ops: "transactions of [:r k v] on a group of keys, or of one [:w k v]",
 		overTxns: true, knows: []string{},
 		fits: func(s *seen) bool { return s.longFork && !s.objects },
 		check: func(ctx context.Context, h *history.History, opt *Options) (result.Result, error) {
@@ -219,7 +219,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "causal-reverse", Doc: "find reads that see a write without one that had completed before it began", Ops: ":write of a value, :read of all that are visible",
+		Name: "causal-reverse", Doc: "find reads that see a write but miss one that completed before it began", Ops: ":write of a value, :read of all that are visible",
 		knows: []string{"write", "read"},
 		fits: func(s *seen) bool {
 			return s.is("write") && s.is("read") && s.readsCollections && !s.writesCollections && !s.txns && !s.sequential()
@@ -229,7 +229,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "sequential", Doc: "find reads that show a part of a key without one that a client wrote before", Ops: ":add or :write [key part], :read [key [part ...]], the last part first",
+		Name: "sequential", Doc: "find reads that show a part of a key but miss one that the same client wrote before", Ops: ":add or :write [key part], :read [key [part ...]], the last part first",
 		tuples: true, knows: []string{"add", "write", "read"},
 		fits: (*seen).sequential,
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
@@ -237,7 +237,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "echo", Doc: "find answers that are not what was sent", Ops: ":echo of a value",
+		Name: "echo", Doc: "find answers that differ from what was sent", Ops: ":echo of a value",
 		knows: []string{"echo"},
 		fits:  func(s *seen) bool { return s.is("echo") },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {

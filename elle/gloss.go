@@ -12,7 +12,7 @@ import (
 var glosses = map[Anomaly]string{
 	G0:                "write cycle: transactions overwrote each other in orders that contradict",
 	G1a:               "aborted read: a committed transaction saw what an aborted one wrote",
-	G1b:               "intermediate read: a transaction saw another's write that was not its last",
+	G1b:               "intermediate read: a transaction saw a write that its writer overwrote",
 	G1c:               "circular information flow: transactions saw or overwrote each other in a circle",
 	GSingle:           "read skew: a transaction saw some of another's effects and missed others",
 	GNonadjacent:      "long fork: transactions disagree on the order in which others happened",
@@ -21,22 +21,22 @@ var glosses = map[Anomaly]string{
 	GNonadjacentPred:  "long fork, through a predicate: transactions disagree on the order in which others happened",
 	G2Pred:            "phantoms: transactions each missed what another wrote, through a predicate",
 	Internal:          "a transaction contradicts its own earlier reads and writes",
-	FutureRead:        "a transaction read what it wrote only later",
+	FutureRead:        "a transaction read its own later write",
 	DuplicateElements: "a list holds the same element more than once",
-	IncompatibleOrder: "two reads of a list of which neither continues the other",
+	IncompatibleOrder: "two reads of a list disagree: neither is a prefix of the other",
 	DirtyUpdate:       "a committed write was built on an aborted one",
 	LostUpdate:        "several transactions updated the same version: at most one update can last",
-	CyclicVersions:    "versions of a register that must each be older than each other",
+	CyclicVersions:    "the versions of a register come in a circle, each older than the next",
 	GarbageRead:       "a value was read that no transaction wrote",
 	PredicateReadMiss: "a read by predicate left out an item that must have matched",
 	OTV:               "observed transaction vanishes: a transaction saw some of another's effects, and later missed others",
 	FracturedRead:     "a transaction saw some of another's effects and missed others",
-	CausalCycle:       "no one order of the transactions keeps causes before effects",
+	CausalCycle:       "no single order of the transactions keeps causes before effects",
 	CausalityViolated: "no order of a key's versions keeps causes before effects",
-	WriteCORead:       "a read of what had been overwritten before its own causes",
+	WriteCORead:       "a read of a version that its own causes had overwritten",
 	CyclicHB:          "no order of what a process saw keeps causes before effects",
-	PRAMViolation:     "no order of what a process saw keeps each process's writes in the order in which it made them",
-	PRAMPlusViolated:  "a process's writes were not seen in the order in which it made them",
+	PRAMViolation:     "a process saw writes in another order than their writers made them",
+	PRAMPlusViolated:  "no order of each key's versions, the same for all, keeps each process's writes in order",
 	NMR:               "non-monotonic reads: a process saw an older version after a newer one",
 	NMW:               "non-monotonic writes: a process's later write was seen without its earlier one",
 	MYR:               "missing your writes: a process did not see what it had written",
@@ -111,11 +111,11 @@ func Gloss(a Anomaly) string {
 	base, proc := strings.CutSuffix(base, "-process")
 	switch {
 	case real:
-		return glosses[Anomaly(base)] + ", counting who finished before whom began"
+		return glosses[Anomaly(base)] + ", given realtime order"
 	case proc:
-		return glosses[Anomaly(base)] + ", counting the order within a process"
+		return glosses[Anomaly(base)] + ", given the order of each process"
 	case strings.HasSuffix(base, "-cycle-exists"):
-		return "a cycle that violates the model exists, though no other anomaly asked for"
+		return "a cycle violates the model, but shows no other anomaly that was asked for"
 	}
 	return glosses[a]
 }

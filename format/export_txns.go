@@ -133,7 +133,7 @@ func (x *outTxns) add(i int, typ history.Type, idle, silent *int) error {
 			return nil
 		}
 	case typ == history.Info && !x.shape.open:
-		return x.refuse(i, "nobody knows whether the transaction happened, and it writes")
+		return x.refuse(i, "the outcome of the transaction is unknown, and it writes")
 	case typ == history.Fail && !x.shape.aborted:
 		return x.refuse(i, "the transaction failed, and its writes could have been read")
 	case t.lo == t.hi && !x.shape.empty:

@@ -40,11 +40,11 @@ var lockFs = []string{"acquire", "release"}
 var kinds = []*kind{
 	{name: "register", doc: "read and write", fs: []string{"read", "write"}, init: true, call: registerCall, make: registerOf},
 	{name: "cas-register", doc: "read, write and cas [old new]", fs: []string{"read", "write", "cas"}, init: true, call: registerCall, make: registerOf},
-	{name: "etcd", doc: "a cas-register of which nil is a value that is read, and a failed cas an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
+	{name: "etcd", doc: "a cas-register where nil is a value, and a failed cas is an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
 	{name: "mutex", doc: "acquire and release, by anybody", fs: lockFs, call: mutexCall, make: lockOf},
 	{name: "owner-mutex", doc: "acquire, and release by the holder", fs: lockFs, call: ownerCall, make: lockOf},
 	{name: "reentrant-mutex", doc: "the same, and the holder may acquire again", fs: lockFs, call: ownerCall, make: reentrantOf},
-	{name: "fenced-mutex", doc: "an owner-mutex of which each acquire returns a greater token", fs: lockFs, call: fencedCall, make: fencedOf},
+	{name: "fenced-mutex", doc: "an owner-mutex where each acquire returns a greater token", fs: lockFs, call: fencedCall, make: fencedOf},
 	{name: "semaphore", doc: "acquire and release n permits, by anybody; --init has how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
 	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
 	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: setOf},

@@ -115,7 +115,7 @@ func AboutModel(name string) string {
 			fmt.Fprintf(&b, "It implies %s, and what they imply.\n", strings.Join(m.Implies, ", "))
 		}
 		if len(m.Prohibits) > 0 {
-			b.WriteString("It forbids, besides what those forbid:\n")
+			b.WriteString("It also forbids:\n")
 			for _, a := range m.Prohibits {
 				fmt.Fprintf(&b, "%s\n", strings.TrimRight(fmt.Sprintf("  %-26s %s", a, elle.Gloss(a)), " "))
 			}

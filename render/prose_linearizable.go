@@ -21,7 +21,7 @@ func (p *linProse) body() {
 		p.failure(part)
 	}
 	if n := len(failing) - len(told); n > 0 {
-		p.f("\n  and %s: --limit tells of more\n", failingKeys(n))
+		p.f("\n  and %s: --limit shows more\n", failingKeys(n))
 	}
 	p.groups(r, linearizable.NotLinearizable, len(failing), groupsOf(r))
 	p.unknowns(limit)

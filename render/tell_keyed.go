@@ -46,7 +46,7 @@ func (t keyedTeller) body(p *reportProse, name string) {
 	failing := k.Failures()
 	for i, key := range failing {
 		if i == max(p.opt.Limit, 1) {
-			p.f("\n  and %s: --limit tells of more\n", failingKeys(len(failing)-i))
+			p.f("\n  and %s: --limit shows more\n", failingKeys(len(failing)-i))
 			break
 		}
 		p.f("\nkey %s: %s\n", valueText(key.Key), p.headline(name, key.Result))

@@ -25,16 +25,17 @@ func (a *app) analyze() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "analyze [RUN...]",
-		Short: "Judge a stored run anew, and store the results with it",
-		Long: `Analyze runs the checks that the operations of a stored run call for, as check does,
-or those of --with, and stores what they find: in test.jepsen, in results.edn, as JSON
-in results.json, and explained and drawn in the directory explanations. The history stays as it
-is. Results of another program are kept as results.original.edn. Pictures of latencies,
-rates and clocks, as perf draws them, replace those of the same names, and report.html
-shows all of it. What is stored under
-:workload is the result of the check that the operations call for, or of each if there
-are several. Of each anomaly of transactions, a thousand cases are kept, and how many
-there are. Without a run, the newest is judged.`,
+		Short: "Judge a stored run again and store the results with it",
+		Long: `Analyze judges a stored run, the newest by default. It chooses the checks by the
+operations, as check does, or takes those of --with. It stores the results in test.jepsen,
+results.edn and results.json, explanations and diagrams in the directory explanations, and
+report.html, which shows all of it. The pictures of perf replace those of the same names.
+Analyze does not change the history, and keeps another program's results as
+results.original.edn.
+
+The result of the check that fits the operations is stored under :workload; if there are
+several, each of theirs is. Analyze stores the first thousand cases of each anomaly of
+transactions, and their number.`,
 		Example: "  jcheck analyze\n  jcheck analyze -2\n  jcheck analyze --model snapshot-isolation store/etcd/latest",
 	}
 	f.addTo(a, cmd, "")

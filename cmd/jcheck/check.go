@@ -17,7 +17,7 @@ func (a *app) check() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "check [FILE...]",
-		Short: "Run the checks that a history's operations call for",
+		Short: "Choose checks by the operations of a history, and run them",
 		Long: `Check runs several checks over one reading of a history, in parallel, and merges
 their verdicts: invalid beats unknown beats valid. The checks are detected from the
 operations, or chosen:

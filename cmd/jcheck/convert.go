@@ -26,10 +26,10 @@ type convertFlags struct {
 	numberKeys  bool
 }
 
-const convertLong = `Convert reads a history and writes it to standard output, or to OUT. What it reads
-can be in any format that a check reads; the format is detected. It writes
+const convertLong = `Convert reads a history in any format that a check reads, and writes it to standard
+output or to OUT. It detects the format that it reads. It writes
 
-  edn, jsonl, json   ops, one to a line, with all that is known of them
+  edn, jsonl, json   ops, one per line, with all of their fields
   jepsen             a .jepsen file, with -o; the test of another one stays with it
   tipocket           EDN of list-append transactions, as TiPocket reads it
   veristrong         list-append transactions: session txn A key value
@@ -41,19 +41,18 @@ can be in any format that a check reads; the format is detected. It writes
   etcd               operations on one register, as in the logs of Jepsen's etcd test
   kv                 get, put and append of text, by key, as Porcupine reads it
 
-A history of which the format cannot say what matters to a check is refused, with
-the op and the reason: a transaction of which nobody knows whether it happened, for
-most of these; aborted ones, for awdit, viper and the lists; keys and values that
-are no integers, though --number-keys gives keys numbers. What else is lost, such as
-times, stands on standard error.
+Convert refuses a history if the format cannot express what a check needs, and names the
+op and the reason. Most formats have no indeterminate transactions; awdit, viper and the
+list formats have no aborted ones; many need integers as keys and values (--number-keys
+gives keys numbers). Convert reports all other losses, such as times, on standard error.
 
-JSON has no keywords, so those inside values become strings, and stay so when
-they are converted back. Sets and other values that only EDN has become objects,
-{"#set": [1, 2]} and {"#tag": "inst", "value": "..."}, and EDN again on the way back.
+JSON has no keywords. Keywords inside values become strings, and stay strings when they
+are converted back. Sets and other values that only EDN has become objects,
+{"#set": [1, 2]} and {"#tag": "inst", "value": "..."}, and become EDN again on the way back.
 
-OUT appears when it is complete. One that exists is kept: --force overwrites a
-file, and a directory never is. If ops of a damaged .jepsen file are lost, edn,
-jsonl and json mark where, and the status is 2; other formats are refused.`
+OUT appears when it is complete. Convert does not overwrite a file without --force, and
+never a directory. If a damaged .jepsen file has lost ops, edn, jsonl and json mark the
+place, and the status is 2; other formats are refused.`
 
 func (a *app) convert() *cobra.Command {
 	var in inputFlags

@@ -41,8 +41,8 @@ func (a *app) elleCLI() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "elle-cli -m MODEL [FILE...]",
 		Short: "Answer like elle-cli, with its options",
-		Long: `Elle-cli takes the command line of the tool of this name and writes what it writes: a
-line with the file and true, false or unknown, or with -v the analysis as JSON. Its models
+		Long: `Elle-cli takes the command line of the tool of this name and writes what that tool writes:
+a line with the file and true, false or unknown, or with -v the analysis as JSON. Its models
 are ` + strings.Join(elleCLINames(), ", ") + `.
 
 The exit status is jcheck's: unknown is 2, not 0, and so is a history in which nothing was
@@ -58,7 +58,7 @@ accepted and do nothing. Unlike in elle-cli, the models comments and sequential 
 	fl.StringVarP(&f.format, "format", "f", "", "edn or json (detected from the content if not given)")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "write the analysis as JSON")
 	fl.StringSliceVarP(&f.models, "consistency-models", "c", []string{elle.DefaultModel}, "consistency `models` that transactions should satisfy")
-	fl.StringSliceVarP(&f.anomalies, "anomalies", "a", []string{"G0"}, "`anomalies` to prohibit besides")
+	fl.StringSliceVarP(&f.anomalies, "anomalies", "a", []string{"G0"}, "also prohibit these `anomalies`")
 	fl.StringP("cycle-search-timeout", "s", "", "not needed: the search always ends")
 	fl.StringVarP(&f.directory, "directory", "d", "", "`directory` for explanations of anomalies of transactions")
 	fl.StringP("plot-format", "p", "", "not needed: diagrams are SVG")

@@ -19,12 +19,12 @@ func (a *app) explain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain NAME|FILE",
 		Short: "Explain an anomaly, a model, a check, an object, or what was found about an op",
-		Long: `Explain says what a name means that jcheck uses: an anomaly such as G1a, with an example
-where there is one; a consistency model such as snapshot-isolation; a check such as
+		Long: `Explain says what a name means: an anomaly such as G1a, with an example, typical causes
+and what to look at next; a consistency model such as snapshot-isolation; a check such as
 set-full; or an object of linearizable such as fifo-queue.
 
-With --op it checks a history, as check does, and explains each fault that this op plays
-a part in. The status is then that of the verdict.`,
+With --op it checks a history, as check does, and explains each fault that involves this
+op. The status is then that of the verdict.`,
 		Example:           "  jcheck explain G-single-item\n  jcheck explain snapshot-isolation\n  jcheck explain history.jsonl --op 207",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.FixedCompletions(explained(), cobra.ShellCompDirectiveNoFileComp),
@@ -37,7 +37,7 @@ a part in. The status is then that of the verdict.`,
 				return ranError{err}
 			}
 			if text == "" {
-				return usagef("%s is no anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
+				return usagef("%s is not an anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
 			}
 			_, err = fmt.Fprint(a.text, text)
 			return ran(err)

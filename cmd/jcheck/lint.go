@@ -14,7 +14,7 @@ func (a *app) lint() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "lint [FILE...]",
-		Short: "Find what in a history makes its verdicts weak or wrong",
+		Short: "Find recording mistakes that make verdicts weak or wrong",
 		Long: `Lint looks for mistakes of the test, not of the database: timeouts that were
 recorded as failures, values that were written twice, writes that nobody could
 have read, faults that nobody felt, histories that prove nothing. It tells why

@@ -41,7 +41,7 @@ func (a *app) ops() *cobra.Command {
 	f := &opsFlags{}
 	cmd := &cobra.Command{
 		Use:   "ops [RUN|FILE]",
-		Short: "Show the operations of a history that one asks for",
+		Short: "Show, filter and count the operations of a history",
 		Long: `Ops writes the ops of a history that pass all the filters, as a table, EDN or JSON
 Lines. A key is that of a tuple [key value], of a micro-op [f key ...], or of a map.
 The file may be a .jepsen file or the directory of a run.

@@ -39,7 +39,7 @@ func (a *app) perf() *cobra.Command {
 	f := &perfFlags{}
 	cmd := &cobra.Command{
 		Use:   "perf [RUN|FILE]",
-		Short: "Show how fast operations were, how many failed, and under which fault",
+		Short: "Measure latencies, rates and errors, and the faults behind them",
 		Long: `Perf measures a history and judges nothing: its exit status is 0 unless the input is bad.
 
 It prints quantiles of the latency of operations that were ok, the rate of those, and

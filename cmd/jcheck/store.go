@@ -12,7 +12,7 @@ import (
 func (a *app) store() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
-		Short: "Look after .jepsen files",
+		Short: "Check and repair .jepsen files",
 		RunE:  func(*cobra.Command, []string) error { return usagef("expected store verify or store repair") },
 	}
 	cmd.AddCommand(a.storeVerify(), a.storeRepair())
@@ -22,7 +22,7 @@ func (a *app) store() *cobra.Command {
 func (a *app) storeVerify() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify FILE...",
-		Short: "Read all of a .jepsen file, and tell what is damaged",
+		Short: "Read a whole .jepsen file and report what is damaged",
 		Long: `Verify reads every block of .jepsen files, or of those of runs' directories, checks
 their sums, and decodes the test, the results and each op. A file of which anything
 is lost is invalid.`,
@@ -74,7 +74,7 @@ func (a *app) verify(arg string) error {
 func (a *app) storeRepair() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repair FILE OUT",
-		Short: "Write what can be read of a .jepsen file to another",
+		Short: "Copy the readable part of a .jepsen file to a new file",
 		Long: `Repair writes what can be read of a .jepsen file to another, which also has no
 garbage, and tells what is lost. The new file remembers that ops are missing, so that
 no check of it passes. The old file stays as it is.`,

@@ -31,7 +31,7 @@ func (f *txnFlags) addTo(cmd *cobra.Command, init string) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (detected from the micro-ops by default)")
 	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable (default "+elle.DefaultModel+")")
-	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "`anomaly` of transactions to prohibit besides; repeatable")
+	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "also prohibit this `anomaly` of transactions; repeatable")
 	fl.StringArrayVar(&f.ignore, "ignore", nil, "`anomaly` of transactions that does not make the verdict invalid; repeatable")
 	fl.StringVar(&f.init, "init", "", init)
 	fl.BoolVar(&f.ladder, "ladder", false, "tell the strongest models that hold and the weakest that are violated, of all")

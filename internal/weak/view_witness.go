@@ -219,29 +219,7 @@ func (v *view) ranksCycle(tip int32) *Witness {
 	if len(stretches) == 0 {
 		return nil
 	}
-	nodes := v.nodes[:0]
-	if len(v.nodeOf) < v.n {
-		v.nodeOf = minusOnes(v.n)
-	}
-	add := func(t int32) {
-		if ranks[v.rank(t)-v.first] {
-			v.nodeOf[t] = int32(len(nodes))
-			nodes = append(nodes, t)
-		}
-	}
-	if v.whole() || ranks[v.end-v.first] {
-		for _, s := range stretches {
-			for p := s.lo; p < s.hi; p++ {
-				add(v.txnAt(p))
-			}
-		}
-	} else { // only what is in a past has another rank than end
-		for _, t := range v.used {
-			if find(stretches, v.at(t)) != nil {
-				add(t)
-			}
-		}
-	}
+	nodes := v.suspectNodes(ranks, stretches)
 	defer func() {
 		for _, t := range nodes {
 			v.nodeOf[t] = -1
@@ -275,6 +253,35 @@ func (v *view) ranksCycle(tip int32) *Witness {
 		}
 	}
 	return v.witness(tip, steps...)
+}
+
+// suspectNodes numbers the transactions that may lie on a cycle: those of suspect ranks
+// in the stretches.
+func (v *view) suspectNodes(ranks []bool, stretches []block) []int32 {
+	nodes := v.nodes[:0]
+	if len(v.nodeOf) < v.n {
+		v.nodeOf = minusOnes(v.n)
+	}
+	add := func(t int32) {
+		if ranks[v.rank(t)-v.first] {
+			v.nodeOf[t] = int32(len(nodes))
+			nodes = append(nodes, t)
+		}
+	}
+	if v.whole() || ranks[v.end-v.first] {
+		for _, s := range stretches {
+			for p := s.lo; p < s.hi; p++ {
+				add(v.txnAt(p))
+			}
+		}
+	} else { // only what is in a past has another rank than end
+		for _, t := range v.used {
+			if find(stretches, v.at(t)) != nil {
+				add(t)
+			}
+		}
+	}
+	return nodes
 }
 
 // eachKnown calls f with the known orders that count.
