@@ -49,10 +49,12 @@ func (t linTeller) json() fields { return linearizableJSON(t.r) }
 
 func (t linTeller) cases(c Case) []Case {
 	for _, p := range byKey(t.r.Failures()) {
-		c.Found = append(c.Found, Found{
-			Type: linearizable.NotLinearizable, Line: t.r.History.Line(p.Culprit),
-			Msg: fmt.Sprintf("not linearizable as %s: no order of the operations explains op %d", withArticle(t.r.Model), t.r.History.Index(p.Culprit)),
-		})
+		f := Found{Type: linearizable.NotLinearizable, Msg: "not linearizable as " + withArticle(t.r.Model)}
+		if p.Culprit >= 0 { // which takes too many steps to find in some
+			f.Line = t.r.History.Line(p.Culprit)
+			f.Msg += fmt.Sprintf(": no order of the operations explains op %d", t.r.History.Index(p.Culprit))
+		}
+		c.Found = append(c.Found, f)
 	}
 	return []Case{c}
 }
