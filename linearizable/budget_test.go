@@ -14,7 +14,7 @@ import (
 func TestBudget(t *testing.T) {
 	for _, o := range []simulate.Object{
 		{Kind: simulate.FIFOQueue, Operations: 10_000, Clients: 20, Seed: 1, Values: 5, CrashRate: 0.05},
-		{Kind: simulate.CASRegister, Operations: 10_000, Clients: 20, Seed: 1, Values: 20, CrashRate: 0.05, BugRate: 2e-4},
+		{Kind: simulate.CASRegister, Operations: 100_000, Clients: 100, Seed: 1, Values: 20, BugRate: 2e-5},
 	} {
 		t.Run(o.Kind.String(), func(t *testing.T) { testBudget(t, o) })
 	}

@@ -29,7 +29,7 @@ func (s *search) isNew(c config) bool {
 	}
 	at := s.find(c.level, c.state, s.tmp)
 	for i := s.table[at]; i >= 0; i = s.next[i] {
-		if s.nodes[i].since >= c.since && s.pend.within(s.nodes[i].used, c.used) {
+		if nd := &s.nodes[i]; nd.since >= c.since && s.fewer(&nd.config, &c) {
 			return false
 		}
 	}
@@ -39,8 +39,8 @@ func (s *search) isNew(c config) bool {
 	link := &s.table[at]
 	for *link >= 0 {
 		i := *link
-		if c.since >= s.nodes[i].since && s.pend.within(c.used, s.nodes[i].used) {
-			s.nodes[i].cursor = beaten
+		if nd := &s.nodes[i]; c.since >= nd.since && s.fewer(&c, &nd.config) {
+			nd.cursor = beaten
 			*link = s.next[i]
 		} else {
 			link = &s.next[i]
@@ -51,6 +51,12 @@ func (s *search) isNew(c config) bool {
 	s.next[id] = s.table[at]
 	s.table[at] = id
 	return true
+}
+
+// fewer reports whether a used of each pending op as many as b at most. If they used as many
+// in all, that is only so of the same.
+func (s *search) fewer(a, b *config) bool {
+	return a.used == b.used || a.total < b.total && s.pend.within(a.used, b.used)
 }
 
 func mix(h, w uint64) uint64 {

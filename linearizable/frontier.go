@@ -2,11 +2,11 @@ package linearizable
 
 import "slices"
 
-// A frontier has the nodes with candidates left, in two orders.
+// A frontier has the nodes with candidates left, in three orders.
 //
 // At first it is one stack, for a history that is linearizable is mostly found to be
-// so by going straight on. If that takes long and there are pending operations,
-// those nodes take turns with it that wasted the fewest of them: that used as many
+// so by going straight on. If that takes long, a wave has every other turn, see there. If there
+// are pending operations, those nodes take turns with it that wasted the fewest of them: that used as many
 // as the best node so far that got about as far, or one more, and so on. If there is
 // no linearization, this leads to few nodes that turn out to be no use, and where
 // pending operations are scarce, it finds one.
@@ -27,6 +27,8 @@ type frontier struct {
 	thrift bool    // it is the turn of by
 	best   []int32 // per block of levels: the fewest pending ops used, or -1
 	held   int64   // bytes of by
+	wave   *wave   // nil until turns are taken
+	surf   bool    // it is the turn of wave
 }
 
 // block is the logarithm of how many levels count as about as far.
@@ -39,11 +41,12 @@ var straightOn, turn = int64(1 << 13), int64(1 << 12)
 // push adds a node. What is found in the turn of the thrifty does not draw the other
 // order from its way, unless it took that very way.
 func (f *frontier) push(s *search, i int32) {
-	if n := len(f.stack); !f.thrift || n > 0 && f.stack[n-1] == s.nodes[i].parent {
+	if n := len(f.stack); !f.thrift && !f.surf || n > 0 && f.stack[n-1] == s.nodes[i].parent {
 		f.stack = append(f.stack, i)
 	}
 	if f.by != nil {
 		f.note(s, i)
+		f.wave.add(s, i)
 	}
 }
 
@@ -67,16 +70,24 @@ func (f *frontier) note(s *search, i int32) {
 // top returns the node to be looked at next, -1 if all are spent.
 func (f *frontier) top(s *search) int32 {
 	if f.by == nil {
-		if s.steps < straightOn+straightOn>>12*int64(s.n) || s.pend.supplies == 0 {
+		if s.steps < straightOn+straightOn>>12*int64(s.n) {
 			return f.straight(s)
 		}
 		f.by = [][]int32{}
+		f.wave = newWave(s)
 		f.best = slices.Repeat([]int32{-1}, int(s.n>>block)+1)
 		for _, i := range slices.Concat(f.aside, f.stack) {
 			f.note(s, i)
+			f.wave.add(s, i)
 		}
 	}
-	f.thrift = s.steps/turn%2 == 1
+	at := s.steps / turn % 4
+	f.surf, f.thrift = at%2 == 1, at == 2 && s.pend.supplies > 0
+	if f.surf {
+		if i := f.wave.top(s); i >= 0 {
+			return i
+		}
+	}
 	if !f.thrift {
 		if i := f.straight(s); i >= 0 {
 			return i
@@ -160,5 +171,5 @@ func latest(s *search, list *[]int32) int32 {
 }
 
 func (f *frontier) bytes() int64 {
-	return f.held + int64(4*(cap(f.stack)+cap(f.aside))+24*cap(f.by)+4*cap(f.best))
+	return f.held + f.wave.bytes() + int64(4*(cap(f.stack)+cap(f.aside))+24*cap(f.by)+4*cap(f.best))
 }

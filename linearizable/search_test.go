@@ -62,12 +62,15 @@ func randomOps(r *rand.Rand, n, clients, transitions int, crash float64) (ops []
 	return ops
 }
 
-// TestSearch compares the search with trying every order: going straight on, and
-// from the fewest pending operations to more.
+// TestSearch compares the search with trying every order: going straight on, from the
+// fewest pending operations to more, and in waves.
 func TestSearch(t *testing.T) {
 	testSearch(t)
 	defer func(n, m int64) { straightOn, turn = n, m }(straightOn, turn)
 	straightOn, turn = 3, 2
+	testSearch(t)
+	defer func(w, b int32) { leastWidth, leastBack = w, b }(leastWidth, leastBack)
+	leastWidth, leastBack = 1, 1
 	testSearch(t)
 }
 
