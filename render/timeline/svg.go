@@ -122,7 +122,7 @@ func (p *plan) x(event int) float64 {
 	share := 0.0
 	if p.timed {
 		t := min(max(p.h.Time(event), p.t0), p.t1)
-		share = float64(t-p.t0) / float64(p.t1-p.t0)
+		share = between(p.t0, t) / between(p.t0, p.t1)
 	} else if n := len(p.events); n > 1 {
 		i, _ := slices.BinarySearch(p.events, event)
 		share = float64(min(i, n-1)) / float64(n-1)
@@ -215,7 +215,7 @@ func (p *plan) axis(w *svg.Writer, y float64) {
 		}
 		return
 	}
-	span := float64(p.t1 - p.t0)
+	span := between(p.t0, p.t1)
 	step := math.Pow(10, math.Floor(math.Log10(span/(p.wide/110))))
 	for _, k := range []float64{1, 2, 5, 10} {
 		if span/(step*k) <= p.wide/110 {
@@ -224,10 +224,19 @@ func (p *plan) axis(w *svg.Writer, y float64) {
 		}
 	}
 	digits := max(0, int(math.Ceil(9-math.Log10(step)-1e-9)))
-	for t := math.Ceil(float64(p.t0)/step) * step; t <= float64(p.t1); t += step {
-		mark(p.left+6+(t-float64(p.t0))/span*(p.wide-40), strconv.FormatFloat(t/1e9, 'f', digits, 64)+" s")
+	whole := int64(min(max(step, 1), math.MaxInt64/2))
+	t := p.t0 + (whole-p.t0%whole)%whole
+	for i := 0; i < maxTicks && t >= p.t0 && t <= p.t1; i, t = i+1, t+whole {
+		mark(p.left+6+between(p.t0, t)/span*(p.wide-40), strconv.FormatFloat(float64(t)/1e9, 'f', digits, 64)+" s")
 	}
 }
+
+// maxTicks bounds the ticks of an axis, which are some ten.
+const maxTicks = 100
+
+// between is how long it is from one time to a later one. Far from 0 floats cannot tell
+// neighbouring times apart, so they are subtracted before.
+func between(from, to int64) float64 { return float64(uint64(to - from)) }
 
 func (p *plan) legend(w *svg.Writer, y float64) {
 	x := margin

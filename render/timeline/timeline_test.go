@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -148,5 +149,23 @@ func BenchmarkSVG(b *testing.B) {
 	h := read(b, sample)
 	for b.Loop() {
 		SVG(h, Options{Focus: []int{10}})
+	}
+}
+
+// Times far from 0, close to each other or as far apart as can be, make a picture with a
+// few ticks.
+func TestFarTimes(t *testing.T) {
+	for name, times := range map[string][2]int64{
+		"close, far from 0":   {1 << 62, 1<<62 + 3},
+		"neighbours":          {7, 8},
+		"all there is":        {math.MinInt64 + 1, math.MaxInt64},
+		"below 0":             {-5_000_000_000, -1},
+		"one at the very end": {0, math.MaxInt64},
+	} {
+		h := read(t, fmt.Sprintf("{:type :invoke, :process 0, :f :read, :time %d}\n{:type :ok, :process 0, :f :read, :time %d}", times[0], times[1]))
+		text := string(SVG(h, Options{Focus: []int{1}}))
+		if n := strings.Count(text, " s</text>"); n > maxTicks || strings.Contains(text, "NaN") {
+			t.Errorf("%s: %d ticks\n%.2000s", name, n, text)
+		}
 	}
 }
