@@ -229,6 +229,9 @@ func (r *comparer) compare(asked, told edn.Value) (d difference) {
 // differ compares the parts of two micro-ops: a name, a key or predicate, and a
 // value, which of reads does not matter.
 func differ(a, b []edn.Value) difference {
+	if (len(a) < 2 || len(b) < 2) && slices.EqualFunc(a, b, edn.Equal) {
+		return equalMops // neither is a micro-op, which is told elsewhere
+	}
 	if len(a) < 2 || len(b) < 2 || !edn.Equal(a[1], b[1]) {
 		return otherMops
 	}
