@@ -97,6 +97,9 @@ func (r *Result) Cause(typ string) string {
 	slices.Sort(read)
 	read = slices.Compact(read)
 	wrote := r.failedWriters()
+	if len(read) < 2 { // which the case says
+		return ""
+	}
 	did := "wrote"
 	if r.Workload == ListAppend {
 		did = "appended"

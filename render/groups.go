@@ -95,7 +95,11 @@ func (p *prose) inCommon(g *triage.Group) string {
 	names := processNames(h, g.Processes)
 	parts = appendFew(parts, "process", "processes", len(names), func(i int) string { return names[i] })
 	if g.First >= 0 {
-		parts = append(parts, "from "+p.moment(g.First)+" to "+p.moment(g.Last))
+		when := "at " + p.moment(g.First)
+		if g.Last > g.First {
+			when = "from " + p.moment(g.First) + " to " + p.moment(g.Last)
+		}
+		parts = append(parts, when)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -246,7 +247,8 @@ func (p *linProse) law(part *linearizable.Part) {
 	case n == 1:
 		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.h.Line(law.Writers[0]), over, began(law.Overwriter))
 	default:
-		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, began(law.Writers[n-1]), over, began(law.Overwriter))
+		last := slices.Max(law.Writers) // in the order of completions
+		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, p.h.Line(last), over, began(law.Overwriter))
 	}
 }
 
@@ -256,7 +258,11 @@ func (p *linProse) conflict(part *linearizable.Part) {
 	if len(part.Conflict) < 2 { // one is the culprit
 		return
 	}
-	p.f("  since these contradict each other\n")
+	if slices.Contains(part.Conflict, part.Culprit) {
+		p.f("  since these contradict each other\n")
+	} else {
+		p.f("  and these contradict each other, whatever else happened\n")
+	}
 	p.list(part.Conflict, most)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ op. The status is then that of the verdict.`,
 			text, err := about(cmd.Context(), args[0])
 			if err != nil {
 				return ranError{err}
+			}
+			if _, err := os.Stat(args[0]); text == "" && err == nil {
+				return usagef("%s is a file: expected --op with the index of the op to explain", args[0])
 			}
 			if text == "" {
 				return usagef("%s is not an anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))

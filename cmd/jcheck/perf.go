@@ -179,7 +179,7 @@ func whyNoPictures(s *perf.Summary) string {
 	case s.Ops == 0:
 		return "the history is empty"
 	case !s.Timed:
-		return "its ops have no times"
+		return "its ops have no usable times"
 	case s.Total.Operations() == 0:
 		return "it has no operations of clients"
 	}

@@ -232,14 +232,16 @@ func perfNotes(b *strings.Builder, s *perf.Summary) {
 		}
 	}
 	if !s.Timed && s.Ops > 0 {
-		notes = append(notes, "the ops have no times: nothing is known of latencies and rates")
+		notes = append(notes, "the ops have no usable times: nothing is known of latencies and rates")
 	} else {
 		add(s.Untimed, "op without a usable time")
 	}
 	if !s.Invoked && s.Total.Operations() > 0 {
 		notes = append(notes, "no invocations were recorded: nothing is known of latencies")
 	}
-	add(s.Backward, "operation that ended before it began, by its times")
+	if s.Backward > 0 {
+		notes = append(notes, counted(s.Backward, "operation")+" ended before beginning, by their times: latencies and rates are not to be trusted")
+	}
 	if s.Quantiles != nil && s.Quantiles.Error > 0 {
 		notes = append(notes, fmt.Sprintf("quantiles are within %.1f %%", s.Quantiles.Error*100))
 	}

@@ -45,11 +45,18 @@ func (p *printableWriter) Write(text []byte) (int, error) {
 // the end of a line, or -1.
 func unprintable(text []byte) int {
 	for i, c := range text {
-		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == c1 && i+1 < len(text) && text[i+1] >= 0x80 && text[i+1] < 0xa0 {
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == c1 && i+1 < len(text) && text[i+1] >= 0x80 && text[i+1] < 0xa0 || c == 0xe2 && turns(text[i:]) {
 			return i
 		}
 	}
 	return -1
+}
+
+// turns reports whether a text begins with a character that changes the direction of
+// what follows, U+202A to U+202E and U+2066 to U+2069: it may show other text than there is.
+func turns(text []byte) bool {
+	r, _ := utf8.DecodeRune(text)
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
 func appendPrintable(dst, text []byte, colored bool) []byte {

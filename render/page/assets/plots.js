@@ -422,5 +422,5 @@ export function drawBusy(canvas, d) {
   g.globalAlpha = 1;
   cursor(g, s, 0, high);
   const x = ((view.hover - view.t0) * s.k) | 0;
-  return x >= 0 && x < wide ? `${time(view.hover, 1 / s.k, d.byOrder)}: ${count(levels[x])} ran` : "";
+  return Number.isFinite(view.hover) && x >= 0 && x < wide ? `${time(view.hover, 1 / s.k, d.byOrder)}: ${count(levels[x])} ran` : "";
 }
