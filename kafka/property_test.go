@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -136,11 +137,42 @@ func agree(t fatal, ops []op, ww bool) []string {
 		t.Fatalf("of no type: %v", got)
 	}
 	lags := n.lags()
-	if r.WorstLag.None != (len(lags) == 0) || len(lags) > 0 && slices.Max(lags) != r.WorstLag.Lag {
+	worst := int64(-1)
+	for _, l := range lags {
+		worst = max(worst, l.lag)
+	}
+	if r.WorstLag.None != (worst < 0) || worst >= 0 && worst != r.WorstLag.Lag {
 		t.Fatalf("lag is %+v, of %v\n%s", r.WorstLag, lags, h.Source().Text)
 	}
+	agreeOnLags(t, h, lags)
 	sound(t, h, r)
 	return r.ErrorTypes
+}
+
+// agreeOnLags holds the lags of all polls against those of the slow checker.
+func agreeOnLags(t fatal, h *history.History, want []naiveLag) {
+	keys, polls, err := kafka.Lags(context.Background(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []naiveLag
+	last := int64(0)
+	for p := range polls {
+		if p.Time < last || p.Time != h.Time(h.Pair(p.Op)) || p.Process != h.Process(p.Op) {
+			t.Fatalf("poll %+v after %d", p, last)
+		}
+		last = p.Time
+		for _, l := range p.Lags {
+			k, _ := keys[l.Key].Int()
+			got = append(got, naiveLag{p.Op, int(k), l.Lag})
+		}
+	}
+	order := func(a, b naiveLag) int { return cmp.Or(cmp.Compare(a.op, b.op), cmp.Compare(a.k, b.k)) }
+	slices.SortFunc(got, order)
+	slices.SortFunc(want, order)
+	if !slices.Equal(got, want) {
+		t.Fatalf("lags are %v, want %v\n%s", got, want, h.Source().Text)
+	}
 }
 
 var types = []string{
