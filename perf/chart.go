@@ -8,6 +8,7 @@ type Chart struct {
 	Name   string   `json:"name"`  // of its file, as Jepsen calls it where it has one: bank
 	Title  string   `json:"title"` // in words
 	Y      string   `json:"y"`     // what the values are
+	Real   bool     `json:"real"`  // they need not be whole numbers
 	Series []Series `json:"series"`
 }
 

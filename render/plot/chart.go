@@ -22,7 +22,12 @@ func drawChart(c draw.Canvas, s *perf.Summary, opt *Options, chart *perf.Chart) 
 	if lo == hi {
 		lo, hi = lo-1, hi+1
 	}
-	p := f.panel(0, 1, linear(lo, hi), func(a *axis) []tick { return a.ticks(min(6, max(1, int(a.hi-a.lo))), decimal) }) // values are whole numbers
+	p := f.panel(0, 1, linear(lo, hi), func(a *axis) []tick {
+		if chart.Real {
+			return a.ticks(6, decimal)
+		}
+		return a.ticks(min(6, max(1, int(a.hi-a.lo))), decimal)
+	})
 	f.yLabel(chart.Y)
 	for _, last := range []bool{false, true} {
 		for i := range chart.Series {
