@@ -39,22 +39,27 @@ func drawChart(c draw.Canvas, s *perf.Summary, opt *Options, chart *perf.Chart) 
 			if x.Wrong {
 				col = f.p.of(perf.Fail)
 			}
-			p.series(x, col)
+			var dashes []vg.Length
+			if i >= len(lines) { // the colors begin again
+				dashes = []vg.Length{5, 2}
+			}
+			p.series(x, col, dashes)
 		}
 	}
 }
 
 // series draws a series and its line of the legend.
-func (p *panel) series(x *perf.Series, col color.NRGBA) {
+func (p *panel) series(x *perf.Series, col color.NRGBA, dashes []vg.Length) {
 	name := clean(x.Name)
 	switch {
 	case x.Kind == perf.Band:
 		p.area(x.Points, alpha(col, 0.45))
 		p.entry(box(alpha(col, 0.45)), name)
 	case x.Kind == perf.Steps:
-		p.c.SetLineStyle(draw.LineStyle{Color: col, Width: 1.2})
+		sty := draw.LineStyle{Color: col, Width: 1.2, Dashes: dashes}
+		p.c.SetLineStyle(sty)
 		p.c.Stroke(p.stairs(x.Points))
-		p.entry(stroke(draw.LineStyle{Color: col, Width: 1.2}), name)
+		p.entry(stroke(sty), name)
 	default:
 		shape := perf.OK
 		if x.Wrong {
