@@ -16,7 +16,7 @@ import (
 
 // Charts returns the charts that the operations of a history call for. There may be none.
 func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
-	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, queueDepth, unseenMessages} {
+	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, setLives, queueDepth, unseenMessages} {
 		c, err := of(ctx, h, opt)
 		if err != nil {
 			return nil, err

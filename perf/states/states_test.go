@@ -65,7 +65,11 @@ o 2 read #{1} @6
 i 2 read nil @7
 o 2 read #{2} @8`, `set least to most: 1:0-1 2:1-1 3:1-2
 set reads: 6:1 8:1
-set lost, when known: 2:1`},
+set lost, when known: 2:1
+set-elements seen: 2:0
+set-elements stale:
+set-elements not known yet: 1:0 3:1
+set-elements lost: 5:0`},
 		"queue": {`
 i 0 enqueue 1 @1
 o 0 enqueue 1 @2

@@ -60,6 +60,11 @@ func (p *panel) series(x *perf.Series, col color.NRGBA, dashes []vg.Length) {
 		p.c.SetLineStyle(sty)
 		p.c.Stroke(p.stairs(x.Points))
 		p.entry(stroke(sty), name)
+	case x.Kind == perf.Spans:
+		sty := draw.LineStyle{Color: col, Width: min(max(0.6*(p.y.at(1)-p.y.at(0)), 0.7), 4)}
+		p.c.SetLineStyle(sty)
+		p.c.Stroke(p.spans(x.Points))
+		p.entry(stroke(sty), name+" "+thousands(x.Count))
 	default:
 		shape := perf.OK
 		if x.Wrong {
@@ -76,6 +81,16 @@ func (p *panel) series(x *perf.Series, col color.NRGBA, dashes []vg.Length) {
 			paint(*c, &path, shape, col)
 		}, name+" "+thousands(x.Count))
 	}
+}
+
+// spans are lines from Time to To, of a pixel at least.
+func (p *panel) spans(points []perf.Point) (path vg.Path) {
+	for _, pt := range points {
+		x0, x1, y := p.x.at(float64(pt.Time)), p.x.at(float64(pt.To)), p.y.at(pt.Low)
+		path.Move(vg.Point{X: x0, Y: y})
+		path.Line(vg.Point{X: max(x1, x0+1), Y: y})
+	}
+	return path
 }
 
 // stairs goes from point to point, and to the end of the test.
