@@ -39,6 +39,9 @@ func drawChart(c draw.Canvas, s *perf.Summary, opt *Options, chart *perf.Chart) 
 			if x.Wrong {
 				col = f.p.of(perf.Fail)
 			}
+			if x.Kind == perf.Spans && i == 0 { // what is usual stays behind
+				col = alpha(col, 0.4)
+			}
 			var dashes []vg.Length
 			if i >= len(lines) { // the colors begin again
 				dashes = []vg.Length{5, 2}
@@ -62,6 +65,9 @@ func (p *panel) series(x *perf.Series, col color.NRGBA, dashes []vg.Length) {
 		p.entry(stroke(sty), name)
 	case x.Kind == perf.Spans:
 		sty := draw.LineStyle{Color: col, Width: min(max(0.6*(p.y.at(1)-p.y.at(0)), 0.7), 4)}
+		if x.Wrong { // it stands out
+			sty.Width = max(sty.Width, 1.6)
+		}
 		p.c.SetLineStyle(sty)
 		p.c.Stroke(p.spans(x.Points))
 		p.entry(stroke(sty), name+" "+thousands(x.Count))
