@@ -29,7 +29,7 @@ var floors = [][]string{
 		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
 		"longfork", "perf", "queue", "sequential", "set", "stats", "triage", "uniqueids",
 	},
-	5: {"render", "render/diagram", "render/linear", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
+	5: {"render", "render/diagram", "render/linear", "render/logorder", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"elle/txntest", "render/page", "store"},
 	7: {"runner"},
 	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},

@@ -32,7 +32,7 @@
 //   - shrink: the smallest history that shows an anomaly
 //   - perf/states: faults that are told apart by their states
 //   - render: results as prose, JSON and EDN
-//   - render/diagram, render/linear, render/plot, render/timeline: results as pictures
+//   - render/diagram, render/linear, render/logorder, render/plot, render/timeline: results as pictures
 //   - render/page: results as one HTML file
 //   - store: a directory of recorded runs, as Jepsen keeps them
 //   - cmd/jcheck, cmd/jcheck-graphviz: the commands

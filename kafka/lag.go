@@ -155,10 +155,15 @@ func (c *consumer) move(k int32, offset int64, t int32) {
 		c.has[k] = true
 		c.list = append(c.list, k)
 	}
-	c.high[k], c.since[k], c.due[k] = offset, t, never
-	if log := c.known[k]; len(log) > 0 && log[len(log)-1].offset > offset {
-		c.due[k] = log[sort.Search(len(log), func(i int) bool { return log[i].offset > offset })].time
+	c.high[k], c.since[k], c.due[k] = offset, t, due(c.known[k], offset)
+}
+
+// due returns when a log was first known to reach beyond an offset, never if it was not.
+func due(log []frontier, offset int64) int64 {
+	if i := sort.Search(len(log), func(i int) bool { return log[i].offset > offset }); i < len(log) {
+		return log[i].time
 	}
+	return never
 }
 
 // settle notes how far the consumer lagged on a key before it moved on.

@@ -359,8 +359,14 @@ func (n *naive) external() {
 	}
 }
 
-// lags returns every lag of every poll, with its time.
-func (n *naive) lags() (lags []int64) {
+// A naiveLag is how far a poll was behind a key.
+type naiveLag struct {
+	op, k int
+	lag   int64
+}
+
+// lags returns every lag of every poll.
+func (n *naive) lags() (lags []naiveLag) {
 	offsets := func(i int) (out []batch) {
 		for _, m := range n.ops[i].mops {
 			if m.send && m.sent.offset >= 0 {
@@ -417,7 +423,7 @@ func (n *naive) lags() (lags []int64) {
 				}
 			}
 			for k, offset := range at {
-				lags = append(lags, max(0, n.ops[n.pair[i]].time-expired(k, offset+1)))
+				lags = append(lags, naiveLag{i, k, max(0, n.ops[n.pair[i]].time-expired(k, offset+1))})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -136,11 +137,108 @@ func agree(t fatal, ops []op, ww bool) []string {
 		t.Fatalf("of no type: %v", got)
 	}
 	lags := n.lags()
-	if r.WorstLag.None != (len(lags) == 0) || len(lags) > 0 && slices.Max(lags) != r.WorstLag.Lag {
+	worst := int64(-1)
+	for _, l := range lags {
+		worst = max(worst, l.lag)
+	}
+	if r.WorstLag.None != (worst < 0) || worst >= 0 && worst != r.WorstLag.Lag {
 		t.Fatalf("lag is %+v, of %v\n%s", r.WorstLag, lags, h.Source().Text)
 	}
+	agreeOnLags(t, h, lags)
 	sound(t, h, r)
+	agreeOnOrders(t, h, r, n)
 	return r.ErrorTypes
+}
+
+// agreeOnLags holds the lags of all polls against those of the slow checker.
+func agreeOnLags(t fatal, h *history.History, want []naiveLag) {
+	keys, polls, err := kafka.Lags(context.Background(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []naiveLag
+	last := int64(0)
+	for p := range polls {
+		if p.Time < last || p.Time != h.Time(h.Pair(p.Op)) || p.Process != h.Process(p.Op) {
+			t.Fatalf("poll %+v after %d", p, last)
+		}
+		last = p.Time
+		for _, l := range p.Lags {
+			k, _ := keys[l.Key].Int()
+			got = append(got, naiveLag{p.Op, int(k), l.Lag})
+		}
+	}
+	order := func(a, b naiveLag) int { return cmp.Or(cmp.Compare(a.op, b.op), cmp.Compare(a.k, b.k)) }
+	slices.SortFunc(got, order)
+	slices.SortFunc(want, order)
+	if !slices.Equal(got, want) {
+		t.Fatalf("lags are %v, want %v\n%s", got, want, h.Source().Text)
+	}
+}
+
+// agreeOnOrders holds what is drawn of logs against what ops showed.
+func agreeOnOrders(t fatal, h *history.History, r *kafka.Result, n *naive) {
+	list, err := r.Orders(context.Background(), 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[int]bool{}
+	for _, o := range list {
+		key, _ := o.Key.Int()
+		k := int(key)
+		drawn[k] = true
+		var got, want []string
+		for _, row := range o.Rows {
+			for _, c := range row.Cells {
+				got = append(got, fmt.Sprintf("op %d: %v %d %s %d %v", row.Op, c.Send, c.Offset, c.Value, c.Conflict, c.Duplicate))
+			}
+		}
+		for _, i := range n.nodes {
+			for _, send := range []bool{true, false} {
+				want = append(want, n.cells(i, k, send)...)
+			}
+		}
+		if !slices.Equal(got, want) || o.AllOffsets != len(n.ranks[k]) || o.AllRows != len(o.Rows) {
+			t.Fatalf("key %d: %d of %d rows\n%q\nwant\n%q\n%s", k, len(o.Rows), o.AllRows, got, want, h.Source().Text)
+		}
+	}
+	for k, log := range n.log {
+		for _, values := range log {
+			if len(values) > 1 && !drawn[k] {
+				t.Fatalf("the log of key %d is not drawn\n%s", k, h.Source().Text)
+			}
+		}
+	}
+}
+
+// cells are what an op shows of the log of a key, by sending or polling.
+func (n *naive) cells(i, k int, send bool) (out []string) {
+	add := func(a at) {
+		values := n.log[k][a.offset]
+		if a.offset < 0 || n.open[i] || len(values) == 0 {
+			return
+		}
+		rank := -1
+		if len(values) > 1 {
+			rank = slices.Index(values, a.v)
+		}
+		m := kv{k, a.v}
+		duplicate := n.first[m] != n.last[m]
+		out = append(out, fmt.Sprintf("op %d: %v %d %d %d %v", i, send, a.offset, a.v, rank, duplicate))
+	}
+	for _, m := range n.ops[i].mops {
+		if m.send && send && m.k == k {
+			add(m.sent)
+		}
+		for _, b := range m.polls {
+			for _, a := range b.msgs {
+				if !send && b.k == k {
+					add(a)
+				}
+			}
+		}
+	}
+	return out
 }
 
 var types = []string{

@@ -8,6 +8,7 @@ type Chart struct {
 	Name   string   `json:"name"`  // of its file, as Jepsen calls it where it has one: bank
 	Title  string   `json:"title"` // in words
 	Y      string   `json:"y"`     // what the values are
+	Real   bool     `json:"real"`  // they need not be whole numbers
 	Series []Series `json:"series"`
 }
 
@@ -19,6 +20,7 @@ const (
 	Dots  SeriesKind = "dots"  // values of their own
 	Steps SeriesKind = "steps" // each holds until the next
 	Band  SeriesKind = "band"  // from Low to High, until the next
+	Spans SeriesKind = "spans" // each from Time to To
 )
 
 // A Series is one of a Chart, in order of time.
@@ -36,6 +38,7 @@ type Point struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"` // the same as Low unless the kind is Band
 	Op   int     `json:"op"`
+	To   int64   `json:"to,omitempty"` // ns, if the kind is Spans
 }
 
 // maxPoints is how many points a series has at most.

@@ -67,7 +67,11 @@ func (o output) write(stdout io.Writer, x *format.Output) error {
 			return err
 		}
 		for _, file := range x.Files {
-			if err := createFile(filepath.Join(temp, file.Name), file.Write); err != nil {
+			path := filepath.Join(temp, file.Name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+				return err
+			}
+			if err := createFile(path, file.Write); err != nil {
 				return err
 			}
 		}

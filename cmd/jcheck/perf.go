@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,13 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-c33ae711/jcheck/format"
-	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/perf"
-	"github.com/seed-c33ae711/jcheck/perf/states"
 	"github.com/seed-c33ae711/jcheck/render/plot"
-	"github.com/seed-c33ae711/jcheck/store"
 )
 
 // perfFlags are the flags of jcheck perf.
@@ -48,8 +42,9 @@ line of bars, and the faults below it. What a test says of its nemeses under :pl
 is heeded, and the faults of Jepsen's packages are recognised.
 
 With -o it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into
-a directory, and bank, counter, set, queue or unseen where operations are those of such
-an object, each as PNG and SVG, under the names that Jepsen gives them.
+a directory, and bank, counter, set, queue, unseen or realtime-lag where operations are
+those of such an object, each as PNG and SVG, under the names that Jepsen gives them; of
+logs with errors also orders, which shows who saw what at which offset.
 docs/perf.md explains the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),
@@ -184,46 +179,6 @@ func whyNoPictures(s *perf.Summary) string {
 		return "it has no operations of clients"
 	}
 	return "it has no operations with a latency"
-}
-
-// drawInto draws pictures into a directory: one that appears when all are there, or one that exists, in which
-// each appears when it is whole.
-func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summary, about perf.Options, opt plot.Options) (int, error) {
-	charts, err := states.Charts(ctx, h, about)
-	if err != nil {
-		return 0, err
-	}
-	pictures := append(plot.Pictures(s, opt), plot.Charts(s, charts, opt)...)
-	if len(pictures) == 0 {
-		return 0, nil
-	}
-	files := make([]bytes.Buffer, 2*len(pictures))
-	x := &format.Output{Dir: true}
-	for i := range files {
-		name := pictures[i/2].Name + []string{".png", ".svg"}[i%2]
-		x.Files = append(x.Files, format.OutputFile{Name: name, Write: func(w io.Writer) error {
-			_, err := w.Write(files[i].Bytes())
-			return err
-		}})
-	}
-	err = par.Do(ctx, len(files), func(i int) error {
-		if i%2 == 0 {
-			return pictures[i/2].PNG(&files[i])
-		}
-		return pictures[i/2].SVG(&files[i])
-	})
-	if err != nil {
-		return 0, err
-	}
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return len(pictures), output{path: dir}.write(nil, x)
-	}
-	for _, file := range x.Files {
-		if err := store.WriteFile(filepath.Join(dir, file.Name), file.Write); err != nil {
-			return 0, err
-		}
-	}
-	return len(pictures), nil
 }
 
 func writePerfJSON(w io.Writer, name string, s *perf.Summary) error {

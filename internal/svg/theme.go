@@ -47,6 +47,7 @@ const rules = `.jc text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif
 .jc .mid{text-anchor:middle}
 .jc .end{text-anchor:end}
 .jc text.small{font-size:11px}
+.jc text.o{font-size:10px}
 .jc .muted{fill:$muted}
 .jc .red{fill:$bad}
 .jc .box{fill:$paper;stroke:$line;stroke-width:1.2}

@@ -1,6 +1,7 @@
 // Package states makes charts of what checkers follow: the total of a bank's accounts by node, the bounds of a counter with what
-// was read, the size of a set between what it must and what it may have, the depth of a queue, and the messages of a log that
-// nobody polled yet. Jepsen draws the first and the last; see package perf for most of the rest of what it draws.
+// was read, the size of a set between what it must and what it may have, the depth of a queue, and of a log the messages that
+// nobody polled yet and how far polls lagged behind. Jepsen draws those of banks and logs; see package perf for most of the rest of
+// what it draws.
 //
 // It stands above the checkers, whose results it uses where they tell enough, and judges nothing itself.
 package states
@@ -15,18 +16,24 @@ import (
 
 // Charts returns the charts that the operations of a history call for. There may be none.
 func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
-	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, queueDepth, unseenMessages} {
+	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, setLives, queueDepth, unseenMessages} {
 		c, err := of(ctx, h, opt)
 		if err != nil {
 			return nil, err
 		}
-		if c == nil {
-			continue
+		if c != nil {
+			out = append(out, *c)
 		}
+	}
+	lags, err := realtimeLag(ctx, h, opt)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, lags...)
+	for _, c := range out {
 		for i := range c.Series {
 			c.Series[i].Done()
 		}
-		out = append(out, *c)
 	}
 	return out, ctx.Err()
 }

@@ -65,7 +65,11 @@ o 2 read #{1} @6
 i 2 read nil @7
 o 2 read #{2} @8`, `set least to most: 1:0-1 2:1-1 3:1-2
 set reads: 6:1 8:1
-set lost, when known: 2:1`},
+set lost, when known: 2:1
+set-elements seen: 2:0
+set-elements stale:
+set-elements not known yet: 1:0 3:1
+set-elements lost: 5:0`},
 		"queue": {`
 i 0 enqueue 1 @1
 o 0 enqueue 1 @2
@@ -86,7 +90,15 @@ i 2 poll [[:poll]] @5
 o 2 poll [[:poll {0 [[3 7]], 1 [[0 8]]}]] @6
 i 2 poll [[:poll]] @7
 o 2 poll [[:poll {0 [[3 7] [5 9]]}]] @8`, `unseen key 0: 2:0-1 4:0-2 6:0-1 8:0-0
-unseen key 1: 2:1-1 4:2-3 6:1-1 8:0-0`},
+unseen key 1: 2:1-1 4:2-3 6:1-1 8:0-0
+realtime-lag-thread thread 1: 3:0
+realtime-lag-thread thread 2: 5:0.001 7:0
+realtime-lag-key key 0: 3:0 5:0.001 7:0
+realtime-lag-key key 1: 3:0 5:0 7:0
+realtime-lag-thread-key thread 1 key 0: 3:0
+realtime-lag-thread-key thread 1 key 1: 3:0
+realtime-lag-thread-key thread 2 key 0: 5:0.001 7:0
+realtime-lag-thread-key thread 2 key 1: 5:0 7:0`},
 		"register": {`
 i 0 write 1 @1
 o 0 write 1 @2

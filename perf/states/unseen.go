@@ -41,11 +41,7 @@ func unseenMessages(ctx context.Context, h *history.History, _ perf.Options) (*p
 	}
 	for i, k := range shown {
 		place[k] = i
-		name := keys[k].String()
-		if len(name) > 40 {
-			name = "(long)"
-		}
-		c.Series = append(c.Series, perf.Series{Name: "key " + name, Kind: perf.Band})
+		c.Series = append(c.Series, perf.Series{Name: "key " + short(keys[k]), Kind: perf.Band})
 	}
 	if len(shown) < len(keys) {
 		c.Series = append(c.Series, perf.Series{Name: "other keys", Kind: perf.Band})

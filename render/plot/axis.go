@@ -13,6 +13,7 @@ type axis struct {
 	lo, hi   float64
 	from, to vg.Length
 	log      bool
+	sym      float64 // if not 0, the axis is logarithmic on both sides of 0, and linear up to about here
 }
 
 // at returns the place of a value. One outside, such as 0 on a logarithmic axis, is at an end.
@@ -23,6 +24,9 @@ func (a *axis) at(v float64) vg.Length {
 			return a.from
 		}
 		lo, hi, v = math.Log(lo), math.Log(hi), math.Log(v)
+	}
+	if a.sym > 0 {
+		lo, hi, v = a.symlog(lo), a.symlog(hi), a.symlog(v)
 	}
 	t := (v - lo) / (hi - lo)
 	if !(t > 0) {

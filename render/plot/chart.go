@@ -22,7 +22,12 @@ func drawChart(c draw.Canvas, s *perf.Summary, opt *Options, chart *perf.Chart) 
 	if lo == hi {
 		lo, hi = lo-1, hi+1
 	}
-	p := f.panel(0, 1, linear(lo, hi), func(a *axis) []tick { return a.ticks(min(6, max(1, int(a.hi-a.lo))), decimal) }) // values are whole numbers
+	p := f.panel(0, 1, linear(lo, hi), func(a *axis) []tick {
+		if chart.Real {
+			return a.ticks(6, decimal)
+		}
+		return a.ticks(min(6, max(1, int(a.hi-a.lo))), decimal)
+	})
 	f.yLabel(chart.Y)
 	for _, last := range []bool{false, true} {
 		for i := range chart.Series {
@@ -34,22 +39,38 @@ func drawChart(c draw.Canvas, s *perf.Summary, opt *Options, chart *perf.Chart) 
 			if x.Wrong {
 				col = f.p.of(perf.Fail)
 			}
-			p.series(x, col)
+			if x.Kind == perf.Spans && i == 0 { // what is usual stays behind
+				col = alpha(col, 0.4)
+			}
+			var dashes []vg.Length
+			if i >= len(lines) { // the colors begin again
+				dashes = []vg.Length{5, 2}
+			}
+			p.series(x, col, dashes)
 		}
 	}
 }
 
 // series draws a series and its line of the legend.
-func (p *panel) series(x *perf.Series, col color.NRGBA) {
+func (p *panel) series(x *perf.Series, col color.NRGBA, dashes []vg.Length) {
 	name := clean(x.Name)
 	switch {
 	case x.Kind == perf.Band:
 		p.area(x.Points, alpha(col, 0.45))
 		p.entry(box(alpha(col, 0.45)), name)
 	case x.Kind == perf.Steps:
-		p.c.SetLineStyle(draw.LineStyle{Color: col, Width: 1.2})
+		sty := draw.LineStyle{Color: col, Width: 1.2, Dashes: dashes}
+		p.c.SetLineStyle(sty)
 		p.c.Stroke(p.stairs(x.Points))
-		p.entry(stroke(draw.LineStyle{Color: col, Width: 1.2}), name)
+		p.entry(stroke(sty), name)
+	case x.Kind == perf.Spans:
+		sty := draw.LineStyle{Color: col, Width: min(max(0.6*(p.y.at(1)-p.y.at(0)), 0.7), 4)}
+		if x.Wrong { // it stands out
+			sty.Width = max(sty.Width, 1.6)
+		}
+		p.c.SetLineStyle(sty)
+		p.c.Stroke(p.spans(x.Points))
+		p.entry(stroke(sty), name+" "+thousands(x.Count))
 	default:
 		shape := perf.OK
 		if x.Wrong {
@@ -66,6 +87,16 @@ func (p *panel) series(x *perf.Series, col color.NRGBA) {
 			paint(*c, &path, shape, col)
 		}, name+" "+thousands(x.Count))
 	}
+}
+
+// spans are lines from Time to To, of a pixel at least.
+func (p *panel) spans(points []perf.Point) (path vg.Path) {
+	for _, pt := range points {
+		x0, x1, y := p.x.at(float64(pt.Time)), p.x.at(float64(pt.To)), p.y.at(pt.Low)
+		path.Move(vg.Point{X: x0, Y: y})
+		path.Line(vg.Point{X: max(x1, x0+1), Y: y})
+	}
+	return path
 }
 
 // stairs goes from point to point, and to the end of the test.

@@ -310,7 +310,19 @@ func drawClocks(c draw.Canvas, s *perf.Summary, opt *Options) {
 	} else if m < 1 {
 		unit, name = 1e3, "ms"
 	}
-	p := f.panel(0, 1, linear(lo*unit, hi*unit), func(a *axis) []tick { return a.ticks(6, decimal) })
+	var offsets []float64
+	for _, k := range s.Clocks {
+		for _, pt := range k.Points {
+			offsets = append(offsets, pt.Seconds*unit)
+		}
+	}
+	y := symmetric(lo*unit, hi*unit, offsets)
+	p := f.panel(0, 1, y, func(a *axis) []tick {
+		if a.sym > 0 {
+			return a.symTicks()
+		}
+		return a.ticks(6, decimal)
+	})
 	if zero := p.y.at(0); zero > p.y.from {
 		c.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.6}, f.x.from, zero, f.x.to, zero)
 	}
@@ -331,6 +343,9 @@ func drawClocks(c draw.Canvas, s *perf.Summary, opt *Options) {
 		c.SetLineStyle(sty)
 		c.Stroke(path)
 		f.entry(stroke(sty), clean(k.Node))
+	}
+	if y.sym > 0 {
+		name += ", logarithmic"
 	}
 	f.yLabel("offset of the clock (" + name + ")")
 }
