@@ -288,7 +288,7 @@ func (p *linProse) beside(part *linearizable.Part) {
 	if part.Culprit < 0 || len(part.Beside) < 2 {
 		return
 	}
-	p.f("  what ran beside it\n")
+	p.f("  operations that overlapped it\n")
 	for _, line := range timeline(p, part.Beside, part.Culprit) {
 		p.f("    %s\n", line)
 	}
@@ -301,7 +301,7 @@ func (p *linProse) states(part *linearizable.Part) {
 		st := &part.Final[i]
 		if i == 0 {
 			what := strings.TrimSuffix(st.Why, " when it is "+st.Value)
-			p.f("  whatever the order of what ended before it, %s, such as when the object is\n", abridge(what))
+			p.f("  %s after every order of the operations that ended before it, for example when the object is\n", abridge(what))
 		}
 		if !seen[st.Value] {
 			seen[st.Value] = true
