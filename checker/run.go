@@ -35,6 +35,9 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 	if checks == nil {
 		checks = s.fitting()
 	}
+	if lin, err := Named("linearizable"); err == nil && opt.Model != "" && !slices.Contains(checks, lin) {
+		checks = append(checks, lin)
+	}
 	g, err := Run(ctx, h, checks, opt)
 	if err != nil {
 		return nil, err
@@ -66,6 +69,8 @@ func (o *Options) heeded(checks []*Checker) error {
 	switch {
 	case o.Initial != "" && !runs("elle", "linearizable"):
 		return &elle.OptionError{Msg: "init has no effect: no check of registers runs"}
+	case o.Model != "" && !runs("linearizable"):
+		return &elle.OptionError{Msg: "model " + o.Model + " has no effect: linearizable does not run"}
 	case !runs("elle") && asked(&o.Elle) != "":
 		return &elle.OptionError{Msg: asked(&o.Elle) + " has no effect: no check of transactions runs"}
 	}

@@ -16,23 +16,57 @@ type groupTeller struct {
 
 func newGroupTeller(r *result.Group) teller { return groupTeller{plainTeller{r}, r} }
 
-// gist says how many checks found something.
+// gist names the checks that decide the verdict.
 func (t groupTeller) gist() string {
-	g := t.r
-	n, bad := len(g.Members), 0
-	for _, m := range g.Members {
-		if m.Result.Verdict() == verdict.Invalid {
-			bad++
-		}
-	}
-	if bad == 0 && g.Reason != "" {
+	g, v := t.r, t.r.Verdict()
+	if v != verdict.Invalid && g.Reason != "" {
 		return g.Reason
 	}
-	if bad == 0 {
-		return plural(n, "check")
+	if v == verdict.Valid {
+		return passed(len(g.Members))
 	}
-	return fmt.Sprintf("%d of %s found something", bad, plural(n, "check"))
+	var names []string
+	var last result.Member
+	for _, m := range g.Members {
+		if m.Result.Verdict() == v {
+			last, names = m, append(names, m.Name)
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return last.Name + after(": ", tell(last.Result).gist())
+	case v == verdict.Invalid:
+		return and(names) + " found violations"
+	}
+	return and(names) + " could not decide"
 }
+
+func passed(n int) string {
+	switch n {
+	case 0:
+		return "no check ran"
+	case 1:
+		return "the check passed"
+	case 2:
+		return "both checks passed"
+	}
+	return fmt.Sprintf("all %d checks passed", n)
+}
+
+// and lists names as a sentence does.
+func and(names []string) string {
+	n := len(names)
+	if n < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+}
+
+func (t groupTeller) first(p *reportProse, _ string) string {
+	return p.word(t.r.Verdict()) + after("  ", t.gist())
+}
+
+func (t groupTeller) line(p *reportProse, name string) string { return t.first(p, name) }
 
 // summary is said by gist.
 func (t groupTeller) summary() string { return "" }
@@ -56,7 +90,7 @@ func (t groupTeller) body(p *reportProse, _ string) {
 		_, isReport := m.Result.(result.Report)
 		asked := p.opt.Verbose || tell(m.Result).asked()
 		if v := m.Result.Verdict(); v == verdict.Invalid || v == verdict.Unknown && !isReport || asked {
-			p.f("\n%s: %s\n", p.file, p.headline(m.Name, m.Result))
+			p.f("\n%s\n", p.color(bold, m.Name))
 			tell(m.Result).body(p, m.Name)
 		} else {
 			p.warned(m.Result.About().Warnings)

@@ -48,14 +48,19 @@ transactions, and their number.`,
 			return err
 		}
 		f.opt.Elle.MaxCases = storedCases
-		return a.eachFile(orNewest(args), &f.ciFlags, "check", func(run string, several bool) error {
-			return a.analyzeRun(cmd.Context(), run, f, check, several)
+		runs := a.meant(orNewest(args))
+		if err := f.extras.validate(runs); err != nil {
+			return err
+		}
+		return a.eachFile(runs, &f.ciFlags, "check", func(run string, several bool) error {
+			return a.analyzeRun(cmd.Context(), run, &job{checkFlags: f, cmd: cmd, name: "check", check: check}, several)
 		})
 	}
 	return cmd
 }
 
-func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check checkFunc, several bool) error {
+func (a *app) analyzeRun(ctx context.Context, arg string, j *job, several bool) error {
+	f := j.checkFlags
 	path, err := a.resolve(arg)
 	if err != nil {
 		return err
@@ -71,7 +76,6 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	}
 	p := a.progress()
 	defer p.done()
-	j := &job{checkFlags: f, name: "check", check: check}
 	r, err := a.judge(ctx, dir, j, p)
 	if err != nil {
 		return err
@@ -99,6 +103,9 @@ func (a *app) analyzeRun(ctx context.Context, arg string, f *checkFlags, check c
 	}
 	p.done()
 	if err := a.printResult(dir, r, j, several); err != nil {
+		return err
+	}
+	if err := a.writeExtras(ctx, dir, several, r, j, p); err != nil {
 		return err
 	}
 	if drawn != nil {
@@ -177,7 +184,7 @@ func (a *app) saveAnalysis(ctx context.Context, dir string, r result.Result, f *
 		if err != nil {
 			return err
 		}
-		pictures, err := a.pictures(ctx, r)
+		pictures, err := a.pictures(ctx, r, "svg", storedDiagrams)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 )
@@ -19,6 +20,7 @@ type checkFlags struct {
 	outputFlags
 	ciFlags
 	txnFlags
+	extras extraFlags
 	limits
 	with           []string
 	independent    bool
@@ -38,6 +40,7 @@ func (f *checkFlags) addTo(a *app, cmd *cobra.Command, name string) {
 		preset = checkTimeout
 	}
 	f.addOutput(a, cmd, preset)
+	f.extras.add(cmd, name)
 }
 
 // addOutput adds the flags that all checks have: for what they read and write, and
@@ -53,7 +56,7 @@ func (f *checkFlags) addOutput(a *app, cmd *cobra.Command, preset time.Duration)
 func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
 	fl := cmd.Flags()
 	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
-	fl.BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default)")
+	f.addIndependent(cmd)
 	if of("set-full") {
 		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
 	}
@@ -74,11 +77,34 @@ func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
 		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "list all errors, not the worst of each type")
 	}
 	if name == "" {
-		f.txnFlags.addTo(cmd, "what registers are at first: a `value` of EDN (default nil)")
-		f.addSearch(cmd)
+		f.txnFlags.addTo(cmd, "initial `value` of registers and other objects, as EDN (default nil)", "consistency `model` that transactions should satisfy, repeatable (default "+elle.DefaultModel+"), or the object that operations act on, such as cas-register (detected by default)")
+		completeFixed(cmd, "model", slices.Concat(elle.ModelNames(), linearizable.Names())...)
+		f.addObjects(cmd)
 		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (detected from the operations by default)")
 		completeFixed(cmd, "with", checker.Names()...)
 	}
+}
+
+func (f *checkFlags) addIndependent(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default; --independent=false turns it off)")
+}
+
+// addObjects adds the flags of the search for linearizations.
+func (f *checkFlags) addObjects(cmd *cobra.Command) {
+	f.addSearch(cmd)
+	cmd.Flags().BoolVar(&f.opt.Linear.Knossos, "knossos", false, "objects: judge as Knossos does: an operation that takes something out and never returns takes nothing, and a dequeue of nil takes a nil")
+	cmd.Flags().BoolVar(&f.opt.Linear.Witness, "witness", false, "objects: print a linearization of each object that is linearizable")
+}
+
+// objects takes the names of objects out of --model, where the others are consistency models.
+func (f *checkFlags) objects() {
+	f.models = slices.DeleteFunc(slices.Clone(f.models), func(m string) bool {
+		object := slices.Contains(linearizable.Names(), m)
+		if object {
+			f.opt.Model = m
+		}
+		return object
+	})
 }
 
 // validate finds mistakes in the flags, and completes the options.
@@ -86,7 +112,9 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 	if n := f.opt.LongFork.Group; cmd.Flags().Changed("group") && (n < 1 || n > 64) {
 		return usagef("expected a --group of 1 to 64 keys, found %d", n)
 	}
-	f.independentSet = cmd.Flags().Changed("independent") || cmd.Flags().Changed("one-object")
+	if f.independentSet = cmd.Flags().Changed("independent"); f.independentSet && !f.independent {
+		f.opt.Linear.Keyed = linearizable.OneObject
+	}
 	if cmd.Flags().Changed("total") {
 		f.opt.Bank.Total = &f.total
 	}
@@ -96,6 +124,13 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 			return usageError{err.Error()}
 		}
 		f.opt.Bank.Accounts = names
+	}
+	f.models = f.asked
+	if cmd.Flags().Lookup("with") != nil {
+		f.objects()
+	}
+	if err := f.object(); err != nil {
+		return err
 	}
 	if err := f.txnFlags.validate(); err != nil {
 		return err
@@ -115,6 +150,9 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 		return err
 	}
 	if err := f.ciFlags.validate(); err != nil {
+		return err
+	}
+	if err := f.oneStdout(); err != nil {
 		return err
 	}
 	return f.inputFlags.validate()

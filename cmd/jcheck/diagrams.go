@@ -86,7 +86,7 @@ func (a *app) diagrams(ctx context.Context, r result.Result, kind string, most i
 
 // pictures draws what the results of several checks can show, under Jepsen's names:
 // elle/G1c/0.svg, linear.svg, and the same for a key in a directory of its own.
-func (a *app) pictures(ctx context.Context, r result.Result) (files []render.File, err error) {
+func (a *app) pictures(ctx context.Context, r result.Result, kind string, most int) (files []render.File, err error) {
 	var walk func(dir string, r result.Result) error
 	walk = func(dir string, r result.Result) error {
 		switch r := r.(type) {
@@ -103,16 +103,16 @@ func (a *app) pictures(ctx context.Context, r result.Result) (files []render.Fil
 				}
 			}
 		case *linearizable.Result:
-			if len(r.Failures()) == 0 {
+			if len(r.Failures()) == 0 || kind == "none" {
 				return nil
 			}
-			picture, err := linear.SVG(r, linear.Options{Limit: storedDiagrams})
+			picture, err := linear.SVG(r, linear.Options{Limit: most})
 			if err != nil {
 				return err
 			}
 			files = append(files, render.File{Name: dir + "linear.svg", Data: picture})
 		case result.Drawn:
-			drawn, err := a.diagrams(ctx, r, "svg", storedDiagrams)
+			drawn, err := a.diagrams(ctx, r, kind, most)
 			if err != nil {
 				return err
 			}

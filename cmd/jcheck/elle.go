@@ -1,20 +1,14 @@
 package main
 
 import (
-	"context"
-	"path/filepath"
-
 	"github.com/spf13/cobra"
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/elle"
-	"github.com/seed-c33ae711/jcheck/render"
-	"github.com/seed-c33ae711/jcheck/result"
 )
 
 func (a *app) elle() *cobra.Command {
 	f := &checkFlags{}
-	var out, diagram string
 	cmd := &cobra.Command{
 		Use:   "elle [FILE...]",
 		Short: "Check transactions against a consistency model",
@@ -41,67 +35,15 @@ come in the order in which their writers completed.`,
   zcat history.edn.gz | jcheck elle --json -`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		files := a.meant(args)
-		if err := apart(out, files); err != nil {
-			return err
-		}
-		if err := validateDiagram(diagram); err != nil {
-			return err
-		}
 		c, err := checker.Named("elle")
 		if err != nil {
 			return err
 		}
-		j := &job{checkFlags: f, name: c.Name, check: f.single(c)}
-		if out != "" {
-			j.besides = func(ctx context.Context, file string, several bool, r result.Result, _ *progress) error {
-				return a.writeCases(ctx, outDir(out, file, several), r.(*elle.Result), diagram)
-			}
-		}
-		return a.do(cmd, files, j)
+		return a.do(cmd, args, &job{checkFlags: f, name: c.Name, check: f.single(c)})
 	}
-	f.txnFlags.addTo(cmd, "registers: what each is at first, a `value` of EDN (default nil)")
-	cmd.Flags().StringVar(&out, "out", "", "`directory` for explanations: a text file for each type of anomaly, a diagram for each case, a page for each list of contradicting reads")
-	addDiagramFlag(cmd, &diagram)
+	f.txnFlags.addTo(cmd, "registers: initial `value` of each, as EDN (default nil)", "consistency `model` that transactions should satisfy; repeatable (default "+elle.DefaultModel+")")
+	completeFixed(cmd, "model", elle.ModelNames()...)
 	f.addOutput(a, cmd, 0)
+	f.extras.add(cmd, "elle")
 	return cmd
-}
-
-// apart finds out whether the explanations of several files would go to one place.
-func apart(out string, files []string) error {
-	if out == "" || len(files) < 2 {
-		return nil
-	}
-	taken := map[string]string{}
-	for _, file := range files {
-		dir := outDir(out, file, true)
-		if other, ok := taken[dir]; ok {
-			return usagef("the explanations of %s and %s would both go to %s: check them one by one", other, file, dir)
-		}
-		taken[dir] = file
-	}
-	return nil
-}
-
-// outDir is where the explanations of a file go: one folder each if there are
-// several files.
-func outDir(out, file string, several bool) string {
-	if !several {
-		return out
-	}
-	return filepath.Join(out, filepath.Base(nameOf(file)))
-}
-
-// writeCases writes the explanations of each type of anomaly into a file, a diagram of
-// each case, and a page for each list whose reads contradict each other.
-func (a *app) writeCases(ctx context.Context, dir string, res *elle.Result, kind string) error {
-	files, err := render.CaseFiles(res)
-	if err != nil {
-		return err
-	}
-	pictures, err := a.diagrams(ctx, res, kind, mostDiagrams)
-	if err != nil {
-		return err
-	}
-	return writeFiles(dir, append(files, pictures...))
 }

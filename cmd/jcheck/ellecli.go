@@ -151,7 +151,7 @@ func elleCLIAnalysis(r result.Result) ([]byte, error) {
 // explainElleCLI writes the explanations of anomalies of transactions, if that was asked for.
 func (a *app) explainElleCLI(ctx context.Context, f *elleCLIFlags, r result.Result) error {
 	if e, ok := r.(*elle.Result); ok && f.directory != "" {
-		return a.writeCases(ctx, f.directory, e, "svg")
+		return a.writeExplanations(ctx, f.directory, "", "elle", e, "svg")
 	}
 	return nil
 }

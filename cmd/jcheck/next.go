@@ -7,29 +7,61 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // next says which commands show more of an invalid result, with the flags that lead to
 // the same verdict.
-func (j *job) next(file string, r result.Result) string {
+func (a *app) next(j *job, file string, r result.Result) string {
 	op, of := witness(r)
 	if r.Verdict() != verdict.Invalid || of == nil || file == "-" || j.name == "lint" || j.name == "log-file-pattern" {
 		return ""
 	}
-	var flags strings.Builder
-	for _, m := range j.models {
-		flags.WriteString(" -m " + shellWord(m))
-	}
+	input, checks := &cobra.Command{}, &cobra.Command{}
+	other := &checkFlags{}
+	a.addInputFlags(input, &other.inputFlags)
+	other.addChecks(a, checks, "")
+	reading := given(j.cmd, input)
+	judging := given(j.cmd, checks) + reading
 	if j.name != "check" && j.name != "elle" {
-		flags.WriteString(" --with " + j.name)
-	}
-	if j.format != "" {
-		flags.WriteString(" --format " + j.format)
+		judging = " --with " + j.name + judging
 	}
 	name := shellWord(file)
-	return fmt.Sprintf("\n  next: jcheck report%s %s\n        jcheck ops --around %d %s\n        jcheck shrink%s %s -o small.edn\n", flags.String(), name, of.About().History.Index(op), name, flags.String(), name)
+	return fmt.Sprintf("\n  next: jcheck report%s %s\n        jcheck ops --around %d%s %s\n        jcheck shrink%s %s -o small.edn\n",
+		judging, name, of.About().History.Index(op), reading, name, judging, name)
+}
+
+// given are the flags that a command was called with and that another command has, too.
+func given(cmd, other *cobra.Command) string {
+	var b strings.Builder
+	cmd.Flags().Visit(func(fl *pflag.Flag) {
+		if other.Flags().Lookup(fl.Name) == nil {
+			return
+		}
+		name := " --" + fl.Name
+		if fl.Shorthand != "" {
+			name = " -" + fl.Shorthand
+		}
+		values := []string{fl.Value.String()}
+		if list, ok := fl.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			switch {
+			case fl.Value.Type() != "bool":
+				fmt.Fprintf(&b, "%s %s", name, shellWord(v))
+			case v == "true":
+				b.WriteString(name)
+			default:
+				fmt.Fprintf(&b, "%s=%s", name, v)
+			}
+		}
+	})
+	return b.String()
 }
 
 // witness is an op that shows what is wrong, and the result that found it.

@@ -33,7 +33,7 @@ type opsFlags struct {
 	count        bool
 	countBy      string
 	columns      *query.Columns // of countBy
-	as           string
+	to           string
 	limit, width int
 }
 
@@ -81,14 +81,16 @@ The file may be a .jepsen file or the directory of a run.
 	fl.IntVar(&f.filter.Near, "near", 5, "ops before and behind --around")
 	fl.StringVar(&f.where, "where", "", "an `expression` that must be true of an op, see above")
 	fl.BoolVar(&f.pairs, "pairs", false, "also the invocations and completions that belong to them")
-	fl.StringVar(&f.as, "as", "table", "how to write them: table, edn or jsonl")
+	fl.StringVar(&f.to, "to", "table", "how to write them: table, edn or jsonl")
+	fl.StringVar(&f.to, "as", "table", "")
+	_ = fl.MarkHidden("as") // what --to was called
 	fl.BoolVar(&f.count, "count", false, "only how many there are")
 	fl.StringVar(&f.countBy, "count-by", "", "only how many there are for each value of `fields` or expressions, such as f,type")
 	fl.IntVar(&f.limit, "limit", 0, "most ops to write; 0 for all")
 	fl.IntVar(&f.width, "width", 0, "cut the lines of a table to this many `characters`; 0 for the width of a terminal, or not at all")
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "type", "invoke", "ok", "fail", "info")
-	completeFixed(cmd, "as", "table", "edn", "jsonl")
+	completeFixed(cmd, "to", "table", "edn", "jsonl")
 	completeFixed(cmd, "count-by", "f", "type", "f,type", "process", "error", "completion.type")
 	return cmd
 }
@@ -140,8 +142,8 @@ func (f *opsFlags) validate(cmd *cobra.Command) (err error) {
 		f.filter.Around = &f.around
 	}
 	switch {
-	case f.as != "table" && f.as != "edn" && f.as != "jsonl":
-		return usagef("expected --as of table, edn or jsonl, found %q", f.as)
+	case f.to != "table" && f.to != "edn" && f.to != "jsonl":
+		return usagef("expected --to of table, edn or jsonl, found %q", f.to)
 	case f.limit < 0, f.filter.Near < 0, f.width < 0:
 		return usagef("expected --limit, --near and --width not to be negative")
 	case f.filter.Time != nil && f.filter.Time.Lo > f.filter.Time.Hi:
@@ -187,7 +189,7 @@ func (a *app) showOps(ctx context.Context, file string, f *opsFlags) error {
 		_, err = fmt.Fprintln(a.data, len(ops))
 		return err
 	case f.columns != nil:
-		return a.writeGroups(f.columns, groups, f.as)
+		return a.writeGroups(f.columns, groups, f.to)
 	}
 	if f.limit > 0 && len(ops) > f.limit {
 		fmt.Fprintf(a.messages, "jcheck: the first %d of %d ops\n", f.limit, len(ops))
@@ -244,14 +246,14 @@ func opsError(err error, file string) error {
 }
 
 func (a *app) writeOps(h *history.History, ops []int, f *opsFlags) (err error) {
-	out := bufio.NewWriter(a.writerOf(f.as == "table"))
+	out := bufio.NewWriter(a.writerOf(f.to == "table"))
 	table := newOpsTable(h, ops, f.pairs, a.lineWidth(f.width))
-	if f.as == "table" && isTerminal(a.out) {
+	if f.to == "table" && isTerminal(a.out) {
 		fmt.Fprintln(out, table.head())
 	}
 	var line []byte
 	for _, i := range ops {
-		switch f.as {
+		switch f.to {
 		case "edn":
 			line, err = format.AppendOpEDN(line[:0], h, i)
 		case "jsonl":

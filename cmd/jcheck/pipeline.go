@@ -26,18 +26,21 @@ import (
 type checkFunc func(ctx context.Context, h *history.History) (result.Result, error)
 
 // A job is what a command does with each of its files: it reads a history, judges
-// it, tells the result, and writes what was asked for besides.
+// it, prints the result, and writes the files that were asked for beside it.
 type job struct {
 	*checkFlags
+	cmd   *cobra.Command
 	name  string // of the check
 	check checkFunc
-	// besides, if not nil, writes more than the result.
-	besides func(ctx context.Context, file string, several bool, r result.Result, p *progress) error
 }
 
 // do does a job with each file, standard input if there is none.
 func (a *app) do(cmd *cobra.Command, files []string, j *job) error {
+	j.cmd, files = cmd, a.meant(files)
 	if err := j.validate(cmd); err != nil {
+		return err
+	}
+	if err := j.extras.validate(files); err != nil {
 		return err
 	}
 	return a.eachFile(files, &j.ciFlags, j.name, func(file string, several bool) error {
@@ -85,10 +88,10 @@ func (a *app) doOne(ctx context.Context, file string, several bool, j *job) erro
 	p.done()
 	a.worsen(j.resultStatus(ctx, r)) // before anything is printed
 	j.take(file, j.name, r)
-	if err := a.printResult(file, r, j, several); err != nil || j.besides == nil {
+	if err := a.printResult(file, r, j, several); err != nil {
 		return err
 	}
-	return j.besides(ctx, file, several, r, p)
+	return a.writeExtras(ctx, file, several, r, j, p)
 }
 
 // ownKeys are the checks that find out for themselves whether values are tuples
@@ -181,9 +184,13 @@ func (a *app) printResult(file string, r result.Result, j *job, several bool) er
 	case several && !j.verbose:
 		text = []byte(render.Line(nameOf(file), j.name, r, opt.Color))
 	default:
-		text = []byte(render.Prose(nameOf(file), j.name, r, opt) + j.next(file, r))
+		text = []byte(render.Prose(nameOf(file), j.name, r, opt) + a.next(j, file, r))
 	}
 	if err != nil {
+		return err
+	}
+	if len(j.toStdout()) > 0 { // which has to stay what was asked for
+		_, err = a.messages.Write(text)
 		return err
 	}
 	return a.writeResult(text, !j.json && !j.edn)

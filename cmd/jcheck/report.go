@@ -36,7 +36,8 @@ The exit status is the verdict. A page that jcheck wrote is replaced; any other 
 with --force. Of several files, -o names a directory, which gets a page for each.`,
 		Example: "  jcheck report history.jsonl\n  jcheck report -o etcd.html store/etcd/latest\n  jcheck report --model snapshot-isolation -o - history.edn > report.html",
 	}
-	f.addTo(a, cmd, "")
+	f.addChecks(a, cmd, "")
+	f.addOutput(a, cmd, checkTimeout)
 	for _, name := range []string{"json", "edn", "limit", "verbose"} {
 		_ = cmd.Flags().MarkHidden(name)
 	}

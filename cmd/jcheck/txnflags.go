@@ -12,7 +12,8 @@ import (
 // txnFlags say how to check transactions.
 type txnFlags struct {
 	workload   string
-	models     []string
+	asked      []string // models, and objects where those are asked for in the same way
+	models     []string // the consistency models of these
 	anomalies  []string
 	ignore     []string
 	init       string
@@ -26,11 +27,11 @@ type txnFlags struct {
 	ranks      map[int64]int64 // read from txnOrder
 }
 
-// addTo adds the flags to a command; init says what --init means there.
-func (f *txnFlags) addTo(cmd *cobra.Command, init string) {
+// addTo adds the flags to a command; init and model say what these mean there.
+func (f *txnFlags) addTo(cmd *cobra.Command, init, model string) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.workload, "workload", "", "what transactions do: "+elle.WorkloadNames()+" (detected from the micro-ops by default)")
-	fl.StringArrayVarP(&f.models, "model", "m", nil, "consistency `model` that transactions should satisfy; repeatable (default "+elle.DefaultModel+")")
+	fl.StringArrayVarP(&f.asked, "model", "m", nil, model)
 	fl.StringArrayVar(&f.anomalies, "anomaly", nil, "also prohibit this `anomaly` of transactions; repeatable")
 	fl.StringArrayVar(&f.ignore, "ignore", nil, "`anomaly` of transactions that does not make the verdict invalid; repeatable")
 	fl.StringVar(&f.init, "init", "", init)
@@ -41,7 +42,6 @@ func (f *txnFlags) addTo(cmd *cobra.Command, init string) {
 	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions by these flags only, as Elle does, not by what the models imply")
 	fl.StringVar(&f.txnOrder, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
 	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
-	completeFixed(cmd, "model", elle.ModelNames()...)
 	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
 	completeFixed(cmd, "ignore", elle.AnomalyNames()...)
 }
