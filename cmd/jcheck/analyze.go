@@ -25,17 +25,21 @@ func (a *app) analyze() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "analyze [RUN...]",
-		Short: "Judge a stored run again and store the results with it",
-		Long: `Analyze judges a stored run, the newest by default. It chooses the checks by the
-operations, as check does, or takes those of --with. It stores the results in test.jepsen,
-results.edn and results.json, explanations and diagrams in the directory explanations, and
-report.html, which shows all of it. The pictures of perf replace those of the same names.
-Analyze does not change the history, and keeps another program's results as
+		Short: "Check a stored run and store the results and pictures with it",
+		Long: `Analyze checks a stored run, the newest by default. It detects which checks fit the
+operations, as check does, unless --with names them. It stores
+
+  the results          in test.jepsen, results.edn and results.json
+  explanations         in the directory explanations, with diagrams
+  the pictures of perf under the names that Jepsen gives them
+  one page with it all in report.html
+
+Analyze never changes the history. It keeps the results of another program as
 results.original.edn.
 
-The result of the check that fits the operations is stored under :workload; if there are
-several, each of theirs is. Analyze stores the first thousand cases of each anomaly of
-transactions, and their number.`,
+If one check fits the operations, its result is stored under :workload; if several do, each
+has its own key there. At most 1,000 cases of each anomaly of transactions are stored, with
+the number of all cases.`,
 		Example: "  jcheck analyze\n  jcheck analyze -2\n  jcheck analyze --model snapshot-isolation store/etcd/latest",
 	}
 	f.addTo(a, cmd, "")

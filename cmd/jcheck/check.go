@@ -17,13 +17,14 @@ func (a *app) check() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "check [FILE...]",
-		Short: "Choose checks by the operations of a history, and run them",
-		Long: `Check runs several checks over one reading of a history, in parallel, and merges
-their verdicts: invalid beats unknown beats valid. The checks are detected from the
-operations, or chosen:
+		Short: "Detect which checks fit a history, and run them",
+		Long: `Check reads a history once, runs every check that fits its operations in parallel, and
+merges the verdicts: invalid beats unknown, and unknown beats valid. --with names the checks
+to run:
 
 ` + checkerList() + `
-Files are EDN, JSON or JSON Lines, plain or compressed; - or none is standard input.`,
+A history is EDN, JSON or JSON Lines, plain or compressed. Without a FILE, or with -, it
+comes from standard input.`,
 		Example: "  jcheck check history.jsonl\n  jcheck check --with set-full,stats history.edn\n  jcheck check --independent --with counter history.edn",
 	}
 	f.addTo(a, cmd, "")
@@ -80,9 +81,8 @@ func (a *app) checkers() (cmds []*cobra.Command) {
 		cmd := &cobra.Command{
 			Use:     c.Name + " [FILE...]",
 			Short:   strings.ToUpper(c.Doc[:1]) + c.Doc[1:],
-			Long:    strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + ".\n\nIt looks at " + c.Ops + ". Files are EDN, JSON or JSON Lines, plain\nor compressed; - or none is standard input.",
+			Long:    strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + ".\n\nIt looks at " + c.Ops + ". A history is EDN, JSON or JSON Lines, plain or\ncompressed. Without a FILE, or with -, it comes from standard input.",
 			Example: "  jcheck " + c.Name + " history.jsonl\n  jcheck " + c.Name + " --json history.edn",
-			GroupID: "checkers",
 		}
 		f.addTo(a, cmd, c.Name)
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {

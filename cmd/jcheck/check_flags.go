@@ -58,41 +58,41 @@ func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
 	of := func(names ...string) bool { return name == "" || slices.Contains(names, name) }
 	f.addIndependent(cmd)
 	if of("set-full") {
-		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "a read of a set must show every element that is known when it begins")
+		fl.BoolVar(&f.opt.Set.Linearizable, "linearizable", false, "set-full: a read must show every element known when the read begins")
 	}
 	if of("queue") {
-		fl.BoolVar(&f.opt.Queue.FIFO, "fifo", false, "elements leave a queue in the order in which they entered")
+		fl.BoolVar(&f.opt.Queue.FIFO, "fifo", false, "queue: elements leave in the order in which they entered")
 	}
 	if of("bank") {
-		fl.BoolVar(&f.opt.Bank.NegativeBalances, "negative-balances", false, "balances may be below zero")
-		fl.StringVar(&f.accounts, "accounts", "", "`names` of the bank's accounts, separated by commas (any if not given)")
-		fl.Int64Var(&f.total, "total", 0, "what all balances come to (that of most reads if not given)")
+		fl.BoolVar(&f.opt.Bank.NegativeBalances, "negative-balances", false, "bank: allow balances below zero")
+		fl.StringVar(&f.accounts, "accounts", "", "bank: `names` of the accounts, separated by commas (default: accept any)")
+		fl.Int64Var(&f.total, "total", 0, "bank: sum of all balances (default: the sum that most reads show)")
 	}
 	if of("long-fork") {
-		fl.IntVar(&f.opt.LongFork.Group, "group", 0, "keys that are read together, of a long-fork history (those of the first read if not given)")
+		fl.IntVar(&f.opt.LongFork.Group, "group", 0, "long-fork: how many keys each read covers (default: as many as the first read)")
 	}
 	if of("kafka") {
-		fl.StringVar(&f.subVia, "sub-via", "", "how consumers subscribe: assign, subscribe, or both with a comma")
-		fl.BoolVar(&f.opt.Kafka.WWDeps, "ww-deps", false, "offsets tell in which order transactions wrote")
-		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "list all errors, not the worst of each type")
+		fl.StringVar(&f.subVia, "sub-via", "", "kafka: how consumers subscribe: assign, subscribe, or assign,subscribe")
+		fl.BoolVar(&f.opt.Kafka.WWDeps, "ww-deps", false, "kafka: infer write-write dependencies from the order of offsets")
+		fl.BoolVar(&f.opt.Kafka.AllErrors, "all-errors", false, "kafka: list every error instead of the worst of each type")
 	}
 	if name == "" {
-		f.txnFlags.addTo(cmd, "initial `value` of registers and other objects, as EDN (default nil)", "consistency `model` that transactions should satisfy, repeatable (default "+elle.DefaultModel+"), or the object that operations act on, such as cas-register (detected by default)")
+		f.txnFlags.addTo(cmd, "initial `value` of registers and other objects, as EDN (default nil)", "consistency `model` that transactions must satisfy (default "+elle.DefaultModel+"), or the object that operations act on, such as cas-register (default: detected); repeatable")
 		completeFixed(cmd, "model", slices.Concat(elle.ModelNames(), linearizable.Names())...)
 		f.addObjects(cmd)
-		fl.StringSliceVar(&f.with, "with", nil, "`checkers` to run, separated by commas (detected from the operations by default)")
+		fl.StringSliceVar(&f.with, "with", nil, "`checks` to run, separated by commas (default: detected from the operations)")
 		completeFixed(cmd, "with", checker.Names()...)
 	}
 }
 
 func (f *checkFlags) addIndependent(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.independent, "independent", false, "values are tuples [key value]: check each key by itself (detected by default; --independent=false turns it off)")
+	cmd.Flags().BoolVar(&f.independent, "independent", false, "values are tuples [key value]; check each key by itself (default: detected; =false turns it off)")
 }
 
 // addObjects adds the flags of the search for linearizations.
 func (f *checkFlags) addObjects(cmd *cobra.Command) {
 	f.addSearch(cmd)
-	cmd.Flags().BoolVar(&f.opt.Linear.Knossos, "knossos", false, "objects: judge as Knossos does: an operation that takes something out and never returns takes nothing, and a dequeue of nil takes a nil")
+	cmd.Flags().BoolVar(&f.opt.Linear.Knossos, "knossos", false, "objects: judge as Knossos does: a dequeue that never returns takes nothing, and a dequeue of nil takes a nil")
 	cmd.Flags().BoolVar(&f.opt.Linear.Witness, "witness", false, "objects: print a linearization of each object that is linearizable")
 }
 

@@ -24,9 +24,9 @@ type ciFlags struct {
 
 func (f *ciFlags) addTo(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.junit, "junit", "", "`file` for a report in JUnit's format, - for standard output")
-	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub's workflows to standard error, and the summary of the job")
-	fl.StringVar(&f.failOn, "fail-on", "unknown", "which verdicts fail: unknown (unknown and invalid ones), or invalid alone")
+	fl.StringVar(&f.junit, "junit", "", "write a JUnit report to this `file`, or - for standard output")
+	fl.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write GitHub annotations to standard error, and the job summary")
+	fl.StringVar(&f.failOn, "fail-on", "unknown", "`verdict` that fails: unknown (and invalid), or invalid alone")
 	completeFixed(cmd, "fail-on", "unknown", "invalid")
 }
 

@@ -83,7 +83,7 @@ func (a *app) convert() *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVar(&f.to, "to", "", "format to write: "+strings.Join(formats, ", "))
 	fs.StringVarP(&f.out, "output", "o", "", "file or directory to write, - for standard output")
-	fs.BoolVar(&f.force, "force", false, "overwrite the file that is there")
+	fs.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	fs.BoolVar(&f.numberKeys, "number-keys", false, "number the keys of transactions, for formats in which they are integers")
 	fs.BoolVar(&f.independent, "independent", false, "to jepsen: values are tuples [key value], as other checks have them (known of a .jepsen file)")
 	completeFixed(cmd, "to", formats...)

@@ -20,7 +20,7 @@ import (
 func (a *app) demo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo [DIR]",
-		Short: "Write seven small invalid histories, each with a hint, and a store of runs",
+		Short: "Write seven small invalid histories and a store of runs to try jcheck on",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "jcheck-demo"

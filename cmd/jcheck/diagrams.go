@@ -29,7 +29,7 @@ var diagramKinds = []string{"svg", "dot", "json", "graphviz", "none"}
 
 func addDiagramFlag(cmd *cobra.Command, kind *string) {
 	cmd.Flags().StringVar(kind, "diagram", "svg",
-		fmt.Sprintf("how to draw each case, %d of a type at most: svg, dot (a text for Graphviz), json, graphviz (needs jcheck-graphviz or dot), or none", mostDiagrams))
+		fmt.Sprintf("how --out draws each case, at most %d per type: svg, dot (text for Graphviz), json, graphviz (needs jcheck-graphviz or dot), or none", mostDiagrams))
 	completeFixed(cmd, "diagram", diagramKinds...)
 }
 

@@ -40,34 +40,34 @@ func (a *app) elleCLI() *cobra.Command {
 	f := &elleCLIFlags{}
 	cmd := &cobra.Command{
 		Use:   "elle-cli -m MODEL [FILE...]",
-		Short: "Answer like elle-cli, with its options",
-		Long: `Elle-cli takes the command line of the tool of this name and writes what that tool writes:
-a line with the file and true, false or unknown, or with -v the analysis as JSON. Its models
-are ` + strings.Join(elleCLINames(), ", ") + `.
+		Short: "Accept elle-cli's options and print what elle-cli prints",
+		Long: `Elle-cli accepts the command line of the tool elle-cli and prints what that tool prints:
+for each file a line with its name and true, false or unknown, or with -v the analysis as
+JSON. The models are ` + strings.Join(elleCLINames(), ", ") + `.
 
-The exit status is jcheck's: unknown is 2, not 0, and so is a history in which nothing was
-judged, such as a counter without reads. Options for plots and for the time of searches are
-accepted and do nothing. Unlike in elle-cli, the models comments and sequential work.`,
+Only the exit status is jcheck's own: it is 2, not 0, for unknown, and for a history in which
+nothing was judged, such as a counter without reads. Options for plots and for the time of
+searches have no effect. The models comments and sequential work here, unlike in elle-cli.`,
 		Example: "  jcheck elle-cli -m rw-register histories/rw-register.edn\n  jcheck elle-cli -m list-append -c serializable -d out histories/paper-example.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return ran(a.runElleCLI(cmd, args, f))
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVarP(&f.model, "model", "m", "", "`model`: "+strings.Join(elleCLINames(), ", "))
-	fl.StringVarP(&f.format, "format", "f", "", "edn or json (detected from the content if not given)")
+	fl.StringVarP(&f.model, "model", "m", "", "`model` of the history: "+strings.Join(elleCLINames(), ", "))
+	fl.StringVarP(&f.format, "format", "f", "", "edn or json (default: detected from the content)")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "write the analysis as JSON")
-	fl.StringSliceVarP(&f.models, "consistency-models", "c", []string{elle.DefaultModel}, "consistency `models` that transactions should satisfy")
+	fl.StringSliceVarP(&f.models, "consistency-models", "c", []string{elle.DefaultModel}, "consistency `models` that transactions must satisfy")
 	fl.StringSliceVarP(&f.anomalies, "anomalies", "a", []string{"G0"}, "also prohibit these `anomalies`")
-	fl.StringP("cycle-search-timeout", "s", "", "not needed: the search always ends")
+	fl.StringP("cycle-search-timeout", "s", "", "accepted and ignored: the search always ends")
 	fl.StringVarP(&f.directory, "directory", "d", "", "`directory` for explanations of anomalies of transactions")
-	fl.StringP("plot-format", "p", "", "not needed: diagrams are SVG")
-	fl.StringP("plot-timeout", "t", "", "not needed")
-	fl.StringP("max-plot-bytes", "b", "", "not needed")
-	fl.IntVarP(&f.group, "group-size", "g", 0, "keys that a long-fork history reads together (detected if not given)")
-	fl.BoolVarP(&f.negative, "allow-negative-balances", "n", false, "balances of a bank may be below zero")
-	fl.String("max-transfer", "", "not needed")
-	fl.Int64VarP(&f.total, "total-amount", "o", 0, "what all balances of a bank come to (that of most reads if not given)")
+	fl.StringP("plot-format", "p", "", "accepted and ignored: diagrams are SVG")
+	fl.StringP("plot-timeout", "t", "", "accepted and ignored")
+	fl.StringP("max-plot-bytes", "b", "", "accepted and ignored")
+	fl.IntVarP(&f.group, "group-size", "g", 0, "how many keys each read of a long-fork history covers (default: detected)")
+	fl.BoolVarP(&f.negative, "allow-negative-balances", "n", false, "bank: allow balances below zero")
+	fl.String("max-transfer", "", "accepted and ignored")
+	fl.Int64VarP(&f.total, "total-amount", "o", 0, "bank: sum of all balances (default: the sum that most reads show)")
 	return cmd
 }
 

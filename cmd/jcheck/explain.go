@@ -19,13 +19,13 @@ func (a *app) explain() *cobra.Command {
 	f, op := &checkFlags{}, int64(0)
 	cmd := &cobra.Command{
 		Use:   "explain NAME|FILE",
-		Short: "Explain an anomaly, a model, a check, an object, or what was found about an op",
+		Short: "Explain an anomaly, a model, a check, an object, or one op of a history",
 		Long: `Explain says what a name means: an anomaly such as G1a, with an example, typical causes
 and what to look at next; a consistency model such as snapshot-isolation; a check such as
-set-full; or an object of linearizable such as fifo-queue.
+set-full; or an object such as fifo-queue.
 
-With --op it checks a history, as check does, and explains each fault that involves this
-op. The status is then that of the verdict.`,
+With --op, it checks a history as check does, and explains every fault that involves that op.
+The exit status is then the verdict.`,
 		Example:           "  jcheck explain G-single-item\n  jcheck explain snapshot-isolation\n  jcheck explain history.jsonl --op 207",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.FixedCompletions(explained(), cobra.ShellCompDirectiveNoFileComp),
@@ -47,7 +47,7 @@ op. The status is then that of the verdict.`,
 			return ran(err)
 		},
 	}
-	cmd.Flags().Int64Var(&op, "op", 0, "`index` of an op of the history")
+	cmd.Flags().Int64Var(&op, "op", 0, "`index` of the op to explain")
 	f.limit, f.failOn = 1, "unknown"
 	f.addChecks(a, cmd, "")
 	f.addTimeout(cmd, checkTimeout)

@@ -25,12 +25,12 @@ type extraFlags struct {
 // add adds the flags that make sense for a check, all of them if name is empty.
 func (f *extraFlags) add(cmd *cobra.Command, name string) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.out, "out", "", "`directory` for explanations: a text for each type of anomaly, a diagram for each case")
+	fl.StringVar(&f.out, "out", "", "write explanations into this `directory`: a text per type of anomaly, a diagram per case")
 	addDiagramFlag(cmd, &f.diagram)
-	fl.StringVar(&f.shrink, "shrink", "", "`file` for the smallest history that still fails, - for standard output (see jcheck shrink)")
+	fl.StringVar(&f.shrink, "shrink", "", "write the smallest history that still fails to this `file`, or - for standard output")
 	if name == "" || name == "linearizable" {
-		fl.StringVar(&f.html, "html", "", "objects: `file` for Porcupine's interactive page, - for standard output")
-		fl.StringVar(&f.svg, "svg", "", "objects: `file` for a picture of the longest linearizations and what cannot follow them, - for standard output")
+		fl.StringVar(&f.html, "html", "", "objects: write Porcupine's interactive page to this `file`, or - for standard output")
+		fl.StringVar(&f.svg, "svg", "", "objects: draw the longest linearizations, and what cannot follow them, to this `file`, or - for standard output")
 	}
 }
 

@@ -20,8 +20,9 @@ func (a *app) gen() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gen",
 		Short: "Generate a history from a simulated database",
-		Long: `Gen writes a history of transactions against a simulated database, or of
-operations on single objects, such as registers or queues, or on logs.`,
+		Long: `Gen simulates a database and writes a history of it: transactions, operations on objects
+such as registers and queues, or messages in logs. The same flags always give the same
+history.`,
 		Example: "  jcheck gen list-append --txns 1000 --db snapshot-isolation > si.edn\n" +
 			"  jcheck gen cas-register --ops 1000 --bug-rate 0.01 > cas.edn",
 	}
@@ -54,7 +55,7 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   w.String(),
 		Short: genShort[w],
-		Long:  "A simulated database of known isolation runs random transactions. The same\nflags always give the same history.\n\nDatabases:\n" + databases(),
+		Long:  "Random transactions run against a simulated database whose isolation level is known. The\nsame flags always give the same history.\n\nDatabases:\n" + databases(),
 		Example: "  jcheck gen " + w.String() + " --txns 1000 --db snapshot-isolation > si.edn\n" +
 			"  jcheck gen " + w.String() + " --txns 1000000 --to jsonl | jcheck elle",
 		Args: cobra.NoArgs,
@@ -62,7 +63,10 @@ func (a *app) genWorkload(w simulate.Workload) *cobra.Command {
 			if c.Clients < 1 || c.Keys < 1 || c.MinOps < 1 || c.MaxOps < 1 || c.MaxWritesPerKey < 1 {
 				return usagef("expected at least 1 client, key, micro-op and write per key")
 			}
-			if c.Txns < 1 {
+			if c.Txns < 0 {
+				return usagef("expected --txns of at least 0, found %d", c.Txns)
+			}
+			if c.Txns == 0 {
 				c.Txns = -1 // Config takes 0 for its default
 			}
 			return a.generate(cmd.Context(), c.Ops, &g)
@@ -95,9 +99,9 @@ func (a *app) genObject(k simulate.Kind) *cobra.Command {
 		Use:   k.String(),
 		Short: "Generate a history of operations: " + k.Doc(),
 		Long: `Clients ` + k.Doc() + `. Each operation takes effect at one moment
-between its invocation and its completion, or at any later time or never if its
-client crashes, so that the history is linearizable, unless operations go wrong.
-With several keys there is an object for each, and values are tuples [key value].
+between its invocation and its completion. If the client crashes, it takes effect at any
+later time or never. So the history is linearizable, unless --bug-rate makes operations go
+wrong. With several keys, each key has its own object, and values are tuples [key value].
 The same flags always give the same history.`,
 		Example: "  jcheck gen " + k.String() + " --ops 1000 --crash-rate 0.01 > good.edn\n" +
 			"  jcheck gen " + k.String() + " --ops 1000 --bug-rate 0.01 > bad.edn",
@@ -106,7 +110,10 @@ The same flags always give the same history.`,
 			if o.Clients < 1 || o.Keys < 1 {
 				return usagef("expected at least 1 client and key")
 			}
-			if o.Operations < 1 {
+			if o.Operations < 0 {
+				return usagef("expected --ops of at least 0, found %d", o.Operations)
+			}
+			if o.Operations == 0 {
 				o.Operations = -1 // Object takes 0 for its default
 			}
 			g.tuples = o.Keys > 1 || o.PerKey > 0
@@ -139,11 +146,11 @@ func (a *app) genLog() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kafka",
 		Short: "Generate a history of operations on logs: send messages, or poll them",
-		Long: `Clients send messages to keys, each with a log of its own, and poll those of the
-keys that they were assigned. Each operation takes effect at one moment between
-its invocation and its completion, or at any later time or never if its client
-crashes, and at the end a fresh consumer polls everything, so that nothing is
-wrong, unless operations go wrong. The same flags always give the same history.
+		Long: `Clients send messages to keys, each of which is a log, and poll the keys assigned to them.
+Each operation takes effect at one moment between its invocation and its completion. If the
+client crashes, it takes effect at any later time or never. At the end, a fresh consumer
+polls everything. So no message is lost, unless --bug-rate makes operations go wrong. The
+same flags always give the same history.
 
 Bugs:
 ` + bugs,
@@ -154,7 +161,10 @@ Bugs:
 			if l.Clients < 1 || l.Keys < 1 || l.MaxTxn < 1 || l.MaxBatch < 1 {
 				return usagef("expected at least 1 client, key, micro-op and message of a poll")
 			}
-			if l.Operations < 1 {
+			if l.Operations < 0 {
+				return usagef("expected --ops of at least 0, found %d", l.Operations)
+			}
+			if l.Operations == 0 {
 				l.Operations = -1 // Log takes 0 for its default
 			}
 			return a.generate(cmd.Context(), l.Ops, &g)
@@ -198,8 +208,8 @@ func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, g *genFlags) {
 	if err := f.MarkHidden("format"); err != nil { // it was called so
 		panic(err)
 	}
-	f.StringVarP(&g.out.path, "output", "o", "", "`file` to write, - for standard output")
-	f.BoolVar(&g.out.force, "force", false, "overwrite the file that is there")
+	f.StringVarP(&g.out.path, "output", "o", "", "write to this `file`, or - for standard output")
+	f.BoolVar(&g.out.force, "force", false, "overwrite an existing file")
 	f.StringVar(&g.run, "run", "", "write a run of this `name` into the store, rather than a history to standard output")
 	completeFixed(cmd, "to", "edn", "jsonl")
 }

@@ -13,8 +13,8 @@ func (a *app) genTest(p simulate.Property) *cobra.Command {
 		Use:   p.String(),
 		Short: "Generate a history of operations: " + p.Doc(),
 		Long: `Clients ` + p.Doc() + `. Each operation takes effect at one
-moment between its invocation and its completion, or at any later time or never
-if its client crashes, unless operations go wrong. The same flags always give the
+moment between its invocation and its completion. If the client crashes, it takes effect at
+any later time or never. --bug-rate makes operations go wrong. The same flags always give the
 same history.`,
 		Example: "  jcheck gen " + p.String() + " --ops 1000 --crash-rate 0.01 > good.edn\n" +
 			"  jcheck gen " + p.String() + " --ops 1000 --bug-rate 0.1 > bad.edn",
@@ -23,7 +23,10 @@ same history.`,
 			if t.Clients < 1 {
 				return usagef("expected at least 1 client")
 			}
-			if t.Operations < 1 {
+			if t.Operations < 0 {
+				return usagef("expected --ops of at least 0, found %d", t.Operations)
+			}
+			if t.Operations == 0 {
 				t.Operations = -1 // Test takes 0 for its default
 			}
 			return a.generate(cmd.Context(), t.Ops, &g)

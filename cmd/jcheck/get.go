@@ -15,9 +15,9 @@ func (a *app) get() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get RUN [PATH...]",
 		Short: "Show a part of a stored test or of its results",
-		Long: `Get follows a path into the test of a run or, if it begins with :results, into its
-results, and writes what is there as EDN. A step is the key of a map, an element of a set,
-or a place in any collection, from 0; a name without a colon is any key of that name.`,
+		Long: `Get prints a part of the test map of a run as EDN, or of its results if the path begins with
+:results. Each step of the path is a key of a map, an element of a set, or a position in any
+collection, counted from 0. A name without a colon matches any key of that name.`,
 		Example: "  jcheck get -1 :name\n  jcheck get etcd/latest :results :workload :anomalies :G1a 0 :writer\n  jcheck get -1 results workload --json | jq .anomalies",
 		Args:    cobra.MinimumNArgs(1),
 
@@ -45,7 +45,7 @@ or a place in any collection, from 0; a name without a colon is any key of that 
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write it as JSON, on one line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one line of JSON")
 	return cmd
 }
 

@@ -57,11 +57,11 @@ func (f *inputFlags) validate() error {
 var orders = []string{"auto", "file", "index", "time"}
 
 func (a *app) addInputFlags(cmd *cobra.Command, f *inputFlags) {
-	cmd.Flags().StringVar(&f.format, "format", "", "format of the input: "+strings.Join(format.Formats(), ", ")+" (detected from the content by default)")
-	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "most `bytes` that compressed or piped input may come to")
-	cmd.Flags().StringVar(&f.order, "order", "auto", "what tells the order of events: auto (the file, or the indices where they make better sense), file, index or time")
+	cmd.Flags().StringVar(&f.format, "format", "", "input `format`: "+strings.Join(format.Formats(), ", ")+" (default: detected from the content)")
+	cmd.Flags().Var(newByteSize(&f.maxBytes, format.DefaultMaxBytes), "max-bytes", "limit on the size of compressed or piped input, in `bytes`")
+	cmd.Flags().StringVar(&f.order, "order", "auto", "what decides the `order` of events: file, index, time, or auto (the file, or the indices if they make better sense)")
 	completeFixed(cmd, "format", format.Formats()...)
-	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "names that the file uses for fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` that says so")
+	cmd.Flags().StringSliceVar(&f.mapping, "map", nil, "the file's names for fields and operations, such as process=client,key=k,f=broadcast:add, or a `file` with such lines")
 	completeFixed(cmd, "order", orders...)
 }
 

@@ -23,13 +23,13 @@ type limits struct {
 
 // addTimeout adds --timeout, which is for any check.
 func (l *limits) addTimeout(cmd *cobra.Command, preset time.Duration) {
-	cmd.Flags().DurationVar(&l.timeout, "timeout", preset, "`time` to spend on a history, such as 30s or 5m; 0 for any")
+	cmd.Flags().DurationVar(&l.timeout, "timeout", preset, "`time` limit for each history, such as 30s or 5m; 0 for none")
 }
 
 // addSearch adds the bounds of a search for linearizations.
 func (l *limits) addSearch(cmd *cobra.Command) {
-	cmd.Flags().Int64Var(&l.maxSteps, "max-steps", 0, "most steps of the search on an object; 0 for any number")
-	cmd.Flags().Var(newByteSize(&l.maxMemory, linearizable.DefaultMemory), "max-memory", "most `bytes` that searches may take together")
+	cmd.Flags().Int64Var(&l.maxSteps, "max-steps", 0, "objects: limit on the steps of each search; 0 for none")
+	cmd.Flags().Var(newByteSize(&l.maxMemory, linearizable.DefaultMemory), "max-memory", "objects: limit on the memory of all searches together, in `bytes`")
 }
 
 func (l *limits) validate() error {

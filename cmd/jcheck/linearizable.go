@@ -39,7 +39,7 @@ Models and their operations:
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVarP(&f.opt.Model, "model", "m", "", "what the object is (detected from the operations by default)")
+	fl.StringVarP(&f.opt.Model, "model", "m", "", "the kind of object (default: detected from the operations)")
 	fl.StringVar(&f.init, "init", "", "initial `value` of the object, as EDN (default nil; 0 for a counter, empty text for a kv)")
 	f.addIndependent(cmd)
 	fl.BoolFunc("one-object", "", func(string) error { return fl.Set("independent", "false") })

@@ -15,14 +15,13 @@ func (a *app) lint() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [FILE...]",
 		Short: "Find recording mistakes that make verdicts weak or wrong",
-		Long: `Lint looks for mistakes of the test, not of the database: timeouts that were
-recorded as failures, values that were written twice, writes that nobody could
-have read, faults that nobody felt, histories that prove nothing. It tells why
-each matters and what to do. docs/lint.md lists them all.
+		Long: `Lint looks for mistakes of the test, not of the database: timeouts recorded as failures,
+values written twice, writes that nobody could have read, faults without effect, histories
+that prove nothing. It says why each one matters and what to do. docs/lint.md lists them all.
 
-Invalid means that verdicts on this history are wrong, unknown that they mean
-nothing. Files are EDN, JSON or JSON Lines, .jepsen files or directories of runs,
-plain or compressed; - or none is standard input.`,
+Invalid means that verdicts on this history are wrong; unknown means that they say nothing.
+A history is EDN, JSON or JSON Lines, plain or compressed, a .jepsen file, or the directory
+of a run. Without a FILE, or with -, it comes from standard input.`,
 		Example: "  jcheck lint history.jsonl\n  jcheck lint --json store/latest",
 	}
 	f.outputFlags.add(cmd)

@@ -21,14 +21,13 @@ func (a *app) logFilePattern() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "log-file-pattern PATTERN FILE|RUN...",
 		Short: "Find lines in the logs of nodes that match a pattern",
-		Long: `Log-file-pattern looks for a pattern of Go's package regexp in each line of log
-files, or of all that a run fetched from its nodes. A file's node is the name of its
-directory. A file that is not there has no lines, as in Jepsen, but if none is there,
-nothing is known. Any match is invalid.`,
+		Long: `Log-file-pattern searches each line of log files, or of all logs that a run fetched from
+its nodes, for a pattern in the syntax of Go's package regexp. The name of a file's directory
+is the name of its node. A missing file has no lines, as in Jepsen, but if all files are
+missing, the verdict is unknown. Any match makes the verdict invalid.`,
 		Example: `  jcheck log-file-pattern 'panic|assertion failed' -1
   jcheck log-file-pattern 'panic|assertion failed' store/etcd/latest/n?/db.log`,
-		GroupID: "checkers",
-		Args:    cobra.MinimumNArgs(2),
+		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := errors.Join(out.validate(), ci.validate()); err != nil {
 				return err

@@ -29,9 +29,9 @@ func (a *app) ls() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ls [STORE]",
 		Short: "List the runs of a store, the newest first",
-		Long: `Ls lists the runs of a store's directory, the newest first: the number by which
-other commands find it (-1 is the newest, too), when it began, the verdict that was
-stored, ops, bytes, and the run's directory.`,
+		Long: `Ls lists the runs of a store, the newest first. Each line has the number by which other
+commands find the run (-1 is the newest, too), when it began, its stored verdict, the number
+of ops, the size in bytes, and the directory.`,
 		Example: "  jcheck ls\n  jcheck ls --valid false --name etcd\n  jcheck ls --since 7d --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -71,7 +71,7 @@ stored, ops, bytes, and the run's directory.`,
 	fl.StringVar(&f.name, "name", "", "only runs whose `name` contains this")
 	fl.StringVar(&f.valid, "valid", "", "only runs with this `verdict`: true, false, unknown, none (not judged) or damaged")
 	fl.StringVar(&f.since, "since", "", "only runs that began at this `time` or later: 2026-11-21, 2026-11-21T03:12, or 7d or 12h ago")
-	fl.StringVar(&f.until, "until", "", "only runs that began before this `time`; with a day alone, also those of that day")
+	fl.StringVar(&f.until, "until", "", "only runs that began before this `time`; a day without a time includes that day")
 	fl.BoolVar(&f.json, "json", false, "write one JSON object per run")
 	completeFixed(cmd, "valid", verdictWords...)
 	return cmd

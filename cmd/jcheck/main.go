@@ -112,7 +112,7 @@ func (a *app) root() *cobra.Command {
 		Use:   "jcheck",
 		Short: "Check recorded histories of concurrent systems",
 		Long: `jcheck decides whether a recorded history of operations keeps the promises
-that a database makes, and explains what is wrong if it does not.
+of a database, and explains what broke if it does not. Start with jcheck check FILE.
 
 Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 255 internal error.`,
@@ -130,17 +130,40 @@ Exit status: 0 valid, 1 invalid, 2 unknown, 254 bad arguments or input,
 	root.SetFlagErrorFunc(flagError)
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.PersistentFlags().Var(colorFlag{a}, "color", "whether words have colors: `when` is auto (on a terminal, unless NO_COLOR is set), always or never")
+	root.PersistentFlags().Var(colorFlag{a}, "color", "`when` to color output: auto (on a terminal, unless NO_COLOR is set), always or never")
 	completeFixed(root, "color", colorWords...)
-	root.PersistentFlags().StringVar(&a.storeRoot, "store", defaultStore, "`directory` of runs, which are addressed as -1 (the newest), 0 (the oldest), etcd or etcd/latest")
+	root.PersistentFlags().StringVar(&a.storeRoot, "store", defaultStore, "`directory` of stored runs; arguments such as -1 (the newest), 0 (the oldest), etcd or etcd/latest name runs in it")
 	root.SetHelpCommand(help())
-	root.AddGroup(&cobra.Group{ID: "checkers", Title: "Single checkers:"})
-	root.AddCommand(a.checkers()...)
-	root.AddCommand(a.logFilePattern())
-	root.AddCommand(a.check(), a.shrinkCommand(), a.elleCLI(), a.lint(), a.store(), a.ops(), a.perf(), a.report(), a.ls(), a.show(), a.get(), a.analyze(), a.elle(), a.linearizable(), a.convert(), a.gen(), a.demo(), a.models(), a.explain(), a.schema(), a.version())
+	a.addCommands(root)
 	a.completeArguments(root)
 	explainArguments(root)
 	return root
+}
+
+// The help lists commands in the order in which addCommands adds them.
+func init() { cobra.EnableCommandSorting = false }
+
+// addCommands adds all commands, in the groups in which the help lists them.
+func (a *app) addCommands(root *cobra.Command) {
+	for _, g := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"check", "Check a history:", []*cobra.Command{a.check(), a.elle(), a.linearizable(), a.lint(), a.elleCLI()}},
+		{"explain", "See what broke, and when:", []*cobra.Command{a.report(), a.explain(), a.shrinkCommand(), a.ops(), a.perf()}},
+		{"runs", "Stored runs:", []*cobra.Command{a.ls(), a.show(), a.get(), a.analyze(), a.store()}},
+		{"checkers", "Single checkers:", append(a.checkers(), a.logFilePattern())},
+		{"histories", "Make and convert histories:", []*cobra.Command{a.demo(), a.gen(), a.convert()}},
+		{"about", "About jcheck:", []*cobra.Command{a.models(), a.schema(), a.version()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.id
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommandGroupID("about")
+	root.SetCompletionCommandGroupID("about")
 }
 
 // explainArguments makes the error of a wrong number of arguments say what was expected.

@@ -42,9 +42,9 @@ func (a *app) ops() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ops [RUN|FILE]",
 		Short: "Show, filter and count the operations of a history",
-		Long: `Ops writes the ops of a history that pass all the filters, as a table, EDN or JSON
-Lines. A key is that of a tuple [key value], of a micro-op [f key ...], or of a map.
-The file may be a .jepsen file or the directory of a run.
+		Long: `Ops prints the ops of a history that pass all the filters, as a table, EDN or JSON Lines.
+The key of an op is the key of a tuple [key value], of a micro-op [f key ...], or of a map.
+The history may be a .jepsen file or the directory of a run.
 
 ` + aboutWhere(),
 		Example: `  jcheck ops --key 559 --type ok store/etcd/latest
@@ -69,25 +69,25 @@ The file may be a .jepsen file or the directory of a run.
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringSliceVar(&f.filter.Fs, "f", nil, "`names` of operations")
-	fl.StringSliceVar(&f.types, "type", nil, "`types`: invoke, ok, fail, info")
-	fl.StringSliceVar(&f.filter.Processes, "process", nil, "`processes`, by number or name")
-	fl.StringArrayVar(&f.keys, "key", nil, "a `key` as EDN; repeatable, any of them")
-	fl.StringArrayVar(&f.values, "value", nil, "a `value` as EDN that is written, read or in what is read; repeatable, any of them")
-	fl.StringVar(&f.index, "index", "", "`range` of :index, such as 100..200")
-	fl.DurationVar(&f.since, "since", 0, "not before this `time` of the test")
-	fl.DurationVar(&f.until, "until", 0, "not after this `time` of the test")
-	fl.Int64Var(&f.around, "around", 0, "the op with this `index`, and those near it")
-	fl.IntVar(&f.filter.Near, "near", 5, "ops before and behind --around")
-	fl.StringVar(&f.where, "where", "", "an `expression` that must be true of an op, see above")
-	fl.BoolVar(&f.pairs, "pairs", false, "also the invocations and completions that belong to them")
-	fl.StringVar(&f.to, "to", "table", "how to write them: table, edn or jsonl")
+	fl.StringSliceVar(&f.filter.Fs, "f", nil, "only operations with these `names`")
+	fl.StringSliceVar(&f.types, "type", nil, "only ops of these `types`: invoke, ok, fail, info")
+	fl.StringSliceVar(&f.filter.Processes, "process", nil, "only ops of these `processes`, by number or name")
+	fl.StringArrayVar(&f.keys, "key", nil, "only ops on this `key` (EDN); repeat it for several")
+	fl.StringArrayVar(&f.values, "value", nil, "only ops that write or read this `value` (EDN), or a list or set that contains it; repeat it for several")
+	fl.StringVar(&f.index, "index", "", "only ops with an :index in this `range`, such as 100..200")
+	fl.DurationVar(&f.since, "since", 0, "only ops at or after this `time` of the test, such as 10s")
+	fl.DurationVar(&f.until, "until", 0, "only ops at or before this `time` of the test")
+	fl.Int64Var(&f.around, "around", 0, "only the op with this `index`, and the ops near it")
+	fl.IntVar(&f.filter.Near, "near", 5, "how many ops to show before and after the op of --around")
+	fl.StringVar(&f.where, "where", "", "only ops for which this `expression` is true (see above)")
+	fl.BoolVar(&f.pairs, "pairs", false, "also show the matching invocations and completions")
+	fl.StringVar(&f.to, "to", "table", "output `format`: table, edn or jsonl")
 	fl.StringVar(&f.to, "as", "table", "")
 	_ = fl.MarkHidden("as") // what --to was called
-	fl.BoolVar(&f.count, "count", false, "only how many there are")
-	fl.StringVar(&f.countBy, "count-by", "", "only how many there are for each value of `fields` or expressions, such as f,type")
-	fl.IntVar(&f.limit, "limit", 0, "most ops to write; 0 for all")
-	fl.IntVar(&f.width, "width", 0, "cut the lines of a table to this many `characters`; 0 for the width of a terminal, or not at all")
+	fl.BoolVar(&f.count, "count", false, "print only the number of ops")
+	fl.StringVar(&f.countBy, "count-by", "", "print only the number of ops for each value of these `fields` or expressions, such as f,type")
+	fl.IntVar(&f.limit, "limit", 0, "print at most this many ops; 0 for all")
+	fl.IntVar(&f.width, "width", 0, "cut table lines to this many `characters`; 0 for the width of the terminal (no limit in a pipe)")
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "type", "invoke", "ok", "fail", "info")
 	completeFixed(cmd, "to", "table", "edn", "jsonl")

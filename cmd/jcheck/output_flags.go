@@ -14,9 +14,9 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.json, "json", false, "write one JSON object per file")
 	fl.BoolVar(&f.edn, "edn", false, "write Jepsen's result map for each file, as EDN")
-	fl.IntVar(&f.limit, "limit", 1, "how many cases or keys to show")
-	fl.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing, only exit with the verdict")
-	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell more, also of what is valid")
+	fl.IntVar(&f.limit, "limit", 1, "how many cases to show of each anomaly, and how many keys")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing; the exit status is the verdict")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show more details, also for valid histories")
 }
 
 func (f *outputFlags) validate() error {

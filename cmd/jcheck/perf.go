@@ -33,19 +33,17 @@ func (a *app) perf() *cobra.Command {
 	f := &perfFlags{}
 	cmd := &cobra.Command{
 		Use:   "perf [RUN|FILE]",
-		Short: "Measure latencies, rates and errors, and the faults behind them",
-		Long: `Perf measures a history and judges nothing: its exit status is 0 unless the input is bad.
+		Short: "Measure latencies, rates and errors, and draw them with the faults",
+		Long: `Perf measures a history. It judges nothing: the exit status is 0 unless the input is bad.
 
-It prints quantiles of the latency of operations that were ok, the rate of those, and
-which part of all operations failed or is indeterminate; then the rate over time as a
-line of bars, and the faults below it. What a test says of its nemeses under :plot
-is heeded, and the faults of Jepsen's packages are recognised.
+It prints latency quantiles and the rate of operations that succeeded, the shares that failed
+or are indeterminate, and the rate over time as a line of bars above the faults. It knows the
+faults of Jepsen's nemesis packages, and follows what a test map says under :plot :nemeses.
 
-With -o it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into
-a directory, and bank, counter, set, queue, unseen or realtime-lag where operations are
-those of such an object, each as PNG and SVG, under the names that Jepsen gives them; of
-logs with errors also orders, which shows who saw what at which offset.
-docs/perf.md explains the numbers.`,
+With -o, it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into a
+directory, each as PNG and SVG under Jepsen's name. Where the operations fit, it also draws
+bank, counter, set, queue, unseen or realtime-lag, and for logs with errors orders, which
+shows who saw what at which offset. docs/perf.md explains the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,13 +61,13 @@ docs/perf.md explains the numbers.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.BoolVar(&f.json, "json", false, "all that was measured as JSON; times are nanoseconds")
-	fl.BoolVar(&f.csv, "csv", false, "the series as CSV, a value to a line")
+	fl.BoolVar(&f.json, "json", false, "write all measurements as JSON; times are in nanoseconds")
+	fl.BoolVar(&f.csv, "csv", false, "write the series as CSV, one value per line")
 	fl.StringVarP(&f.out, "output", "o", "", "draw pictures into this `directory`")
-	fl.BoolVar(&f.force, "force", false, "draw into a directory that exists, and replace pictures there")
+	fl.BoolVar(&f.force, "force", false, "draw into an existing directory and replace its pictures")
 	fl.StringVar(&f.palette, "palette", plot.Default.Name, "colors of pictures: "+paletteNames(" or "))
 	fl.StringVar(&f.size, "size", "900x400", "width and height of pictures in `pixels`")
-	fl.StringVar(&f.by, "by", "f", "what the rows of the table are: f (operations), node or key")
+	fl.StringVar(&f.by, "by", "f", "what each row of the table is: f (an operation), node or key")
 	a.addInputFlags(cmd, &f.inputFlags)
 	completeFixed(cmd, "palette", strings.Split(paletteNames(" "), " ")...)
 	completeFixed(cmd, "by", "f", "node", "key")

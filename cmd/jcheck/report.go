@@ -26,14 +26,14 @@ func (a *app) report() *cobra.Command {
 	out := output{path: pageFile}
 	cmd := &cobra.Command{
 		Use:   "report [RUN|FILE...]",
-		Short: "Write one page that shows what is wrong, when, and under which fault",
-		Long: `Report judges a history as check does, and writes what it finds as one HTML file that
-needs nothing else: it opens anywhere, without a network, and can be sent on. It has the
-verdict and what it means, the faults by cause with their diagrams and operations, plots
-and a timeline to zoom into, statistics, what lint found, and where all of it comes from.
+		Short: "Write one HTML page: what broke, when, and under which fault",
+		Long: `Report checks a history as check does, and writes what it finds as one HTML file that opens
+anywhere, without a network: the verdict and what it means, the faults grouped by cause with
+their diagrams and operations, plots and a timeline to zoom into, statistics, findings of
+lint, and the command, version and hash of the input.
 
-The exit status is the verdict. A page that jcheck wrote is replaced; any other file only
-with --force. Of several files, -o names a directory, which gets a page for each.`,
+The exit status is the verdict. Report replaces a page that jcheck wrote, but any other file
+only with --force. If there are several histories, -o names a directory for their pages.`,
 		Example: "  jcheck report history.jsonl\n  jcheck report -o etcd.html store/etcd/latest\n  jcheck report --model snapshot-isolation -o - history.edn > report.html",
 	}
 	f.addChecks(a, cmd, "")
@@ -41,8 +41,8 @@ with --force. Of several files, -o names a directory, which gets a page for each
 	for _, name := range []string{"json", "edn", "limit", "verbose"} {
 		_ = cmd.Flags().MarkHidden(name)
 	}
-	cmd.Flags().StringVarP(&out.path, "output", "o", pageFile, "`file` for the page, a directory for several, or - for standard output")
-	cmd.Flags().BoolVar(&out.force, "force", false, "replace a file that is no page of jcheck's")
+	cmd.Flags().StringVarP(&out.path, "output", "o", pageFile, "write the page to this `file` (a directory if there are several histories), or - for standard output")
+	cmd.Flags().BoolVar(&out.force, "force", false, "replace the output file even if jcheck did not write it")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		check, err := f.chosen()
 		if err != nil {

@@ -18,11 +18,11 @@ import (
 func (a *app) show() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show [RUN]",
-		Short: "Show a stored run: its test, its verdicts and anomalies, its files",
-		Long: `Show tells what is known of a run (the newest if none is given) without reading
-its history: the map of the test, the tree of verdicts that was stored with what each
-checker found, and the files beside it. Get follows a path into the test and the
-results, ops shows operations, and analyze judges the run anew.`,
+		Short: "Show the test, verdicts, anomalies and files of a stored run",
+		Long: `Show prints what is known about a run, the newest by default, without reading its history:
+the test map, the stored verdicts with what each checker found, and the other files of the
+run. Get prints a part of the test or the results, ops shows operations, and analyze checks
+the run again.`,
 		Example: "  jcheck show\n  jcheck show -2\n  jcheck show store/etcd/latest",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -24,14 +24,15 @@ func (a *app) shrinkCommand() *cobra.Command {
 	f := &shrinkFlags{}
 	cmd := &cobra.Command{
 		Use:   "shrink [FILE]",
-		Short: "Make the smallest history that still shows an anomaly",
+		Short: "Shrink a history to the few operations that show the anomaly",
 		Long: `Shrink checks a history as check does. If it is invalid, shrink removes operations,
 micro-ops and elements until removing any one more would lose the anomaly. It removes
 nothing that could turn a sound history into an anomaly, and the check itself judges each
 smaller history.
 
-The smallest history goes to standard output, or to OUT, with its original indices and
-times. The status is 1 if there is one, 0 if the history is valid, 2 if that is unknown.`,
+The smallest history goes to standard output, or to the file of -o, with its original
+indices and times. The exit status is 1 if there is one, 0 if the history is valid, and 2 if
+the verdict is unknown.`,
 		Example: "  jcheck shrink history.jsonl\n  jcheck shrink -m snapshot-isolation --keep G-single-item history.edn -o small.edn\n  jcheck shrink --with set-full history.edn",
 		Args:    cobra.MaximumNArgs(1),
 	}
@@ -40,10 +41,10 @@ times. The status is 1 if there is one, 0 if the history is valid, 2 if that is 
 	f.addTimeout(cmd, checkTimeout)
 	a.addInputFlags(cmd, &f.inputFlags)
 	fl := cmd.Flags()
-	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies one of which must be left, or any (default: the first of the verdict)")
-	fl.StringVarP(&f.out.path, "output", "o", "", "`file` to write, - for standard output")
-	fl.BoolVar(&f.out.force, "force", false, "overwrite the file that is there")
-	fl.StringVar(&f.to, "to", "edn", "`format` to write: "+strings.Join(format.ExportFormats(), ", "))
+	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies, one of which must remain; any for any type (default: the worst one found)")
+	fl.StringVarP(&f.out.path, "output", "o", "", "write to this `file`, or - for standard output")
+	fl.BoolVar(&f.out.force, "force", false, "overwrite an existing file")
+	fl.StringVar(&f.to, "to", "edn", "output `format`: "+strings.Join(format.ExportFormats(), ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return ran(a.runShrink(cmd, a.meant(args)[0], f))
 	}

@@ -23,9 +23,9 @@ func (a *app) storeVerify() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Read a whole .jepsen file and report what is damaged",
-		Long: `Verify reads every block of .jepsen files, or of those of runs' directories, checks
-their sums, and decodes the test, the results and each op. A file of which anything
-is lost is invalid.`,
+		Long: `Verify reads every block of .jepsen files, or of the runs in directories, checks the
+checksums, and decodes the test, the results and each op. A file that has lost anything is
+invalid.`,
 		Example: "  jcheck store verify store/etcd/latest",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -75,9 +75,9 @@ func (a *app) storeRepair() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repair FILE OUT",
 		Short: "Copy the readable part of a .jepsen file to a new file",
-		Long: `Repair writes what can be read of a .jepsen file to another, which also has no
-garbage, and tells what is lost. The new file remembers that ops are missing, so that
-no check of it passes. The old file stays as it is.`,
+		Long: `Repair copies the readable part of a .jepsen file, without its garbage, to a new file, and
+reports what is lost. The new file records that ops are missing, so no check of it can
+pass. The old file does not change.`,
 		Example: "  jcheck store repair store/etcd/latest repaired.jepsen",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
