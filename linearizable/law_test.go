@@ -55,12 +55,12 @@ func TestLawCases(t *testing.T) {
 	const stale = "i 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 1 read nil\no 1 read 1"
 	for _, c := range []struct {
 		history string
-		want    string // Op, Writers, Overwriter, Initial
+		want    string // Rule, Op, Writers, Other, Initial
 	}{
-		{stale, "5 [1] 3 false"},
-		{"i 0 write 1\no 0 write 1\ni 1 read nil\no 1 read 7", "3 [] -1 false"},
-		{"i 0 write 1\no 0 write 1\ni 1 write 1\no 1 write 1\ni 0 cas [1 2]\no 0 cas [1 2]\ni 1 read nil\no 1 read 1", "7 [1 3] 5 false"},
-		{"i 0 write 1\no 0 write 1\ni 1 cas [5 6]\no 1 cas [5 6]", "3 [] -1 false"},
+		{stale, "overwritten 5 [1] 3 false"},
+		{"i 0 write 1\no 0 write 1\ni 1 read nil\no 1 read 7", "absent 3 [] -1 false"},
+		{"i 0 write 1\no 0 write 1\ni 1 write 1\no 1 write 1\ni 0 cas [1 2]\no 0 cas [1 2]\ni 1 read nil\no 1 read 1", "overwritten 7 [1 3] 5 false"},
+		{"i 0 write 1\no 0 write 1\ni 1 cas [5 6]\no 1 cas [5 6]", "absent 3 [] -1 false"},
 		// Of two reads that disagree neither is wrong by itself.
 		{"i 0 write 1\ni 1 write 2\no 0 write 1\no 1 write 2\ni 0 read nil\no 0 read 1\ni 1 read nil\no 1 read 2", ""},
 	} {
@@ -74,7 +74,7 @@ func TestLawCases(t *testing.T) {
 		}
 		got := ""
 		if law := res.Parts[0].Law; law != nil {
-			got = fmt.Sprint(law.Op, law.Writers, law.Overwriter, law.Initial)
+			got = fmt.Sprint(law.Rule, " ", law.Op, law.Writers, law.Other, law.Initial)
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.history, got, c.want)
@@ -102,7 +102,7 @@ func falseLaw(h *history.History, law *Law) string {
 	if found.String() != value || h.Type(law.Op) != history.OK {
 		return "the operation did not find the value"
 	}
-	over := law.Overwriter
+	over := law.Other
 	if over >= 0 && (h.Type(over) != history.OK || writes(h.Pair(over)) == value || writes(h.Pair(over)) == "nothing" || over > h.Pair(law.Op)) {
 		return "the overwriter did not write something else before the operation began"
 	}

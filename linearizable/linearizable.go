@@ -111,8 +111,8 @@ func (c *check) run(ctx context.Context) error {
 			if j.part.Valid == verdict.Invalid {
 				j.part.Beside = j.o.beside(j.part.Culprit)
 			}
-			if _, isRegister := j.machine().(*registerMachine); isRegister && j.part.Valid == verdict.Invalid {
-				j.part.Law = j.o.law(j.part.Culprit)
+			if j.part.Valid == verdict.Invalid {
+				j.part.Law = j.o.law(j.part.Culprit, j.part.Conflict)
 			}
 			return err
 		})

@@ -16,8 +16,8 @@ func (r *Result) Occurrences() (out []result.Occurrence) {
 			o.Ops = append(o.Ops, p.Culprit)
 		}
 		if p.Law != nil {
-			if p.Law.Overwriter >= 0 {
-				o.Ops = append(o.Ops, p.Law.Overwriter)
+			if p.Law.Other >= 0 {
+				o.Ops = append(o.Ops, p.Law.Other)
 			}
 			o.Writers = p.Law.Writers
 		}
@@ -29,13 +29,26 @@ func (r *Result) Occurrences() (out []result.Occurrence) {
 	return out
 }
 
+// shapes say in a few words what breaks a rule.
+var shapes = map[Rule]string{
+	Overwritten: "a stale value",
+	Absent:      "a value that nobody had written",
+	Held:        "an acquire of a lock that was held",
+	Free:        "a release of a lock that was free",
+	TakenAgain:  "an element taken more often than it was put there",
+	Overtaken:   "an element that overtook another",
+	Covered:     "an element from below the top",
+	Smaller:     "an element that was not the smallest",
+	NotEmpty:    "an empty answer while there was an element",
+	Missing:     "a read without an element that was there",
+	OutOfBounds: "a count out of bounds",
+}
+
 // shape names the law that was broken, or the operation that does not fit.
 func (p *Part) shape(r *Result) string {
 	switch {
-	case p.Law != nil && p.Law.Overwriter < 0:
-		return "a value that nobody had written"
 	case p.Law != nil:
-		return "a stale value"
+		return shapes[p.Law.Rule]
 	case p.Culprit >= 0:
 		return "a " + r.History.F(p.Culprit) + " that nothing explains"
 	}

@@ -46,7 +46,7 @@ type Part struct {
 	Conflict   []int // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int // the operations that ran when Culprit returned, by invocation
 	Beside     []int // of histories, the operations that overlapped Culprit, itself among them, by invocation
-	Law        *Law  // the law that Culprit breaks, if it is one of a register and as simple as that
+	Law        *Law  // a law that Culprit breaks, or an operation of Conflict; nil if none is simple enough
 	// Final is what the object is when Culprit has to take effect, in whichever order
 	// the operations did that returned before it, and why that is impossible; a few of
 	// these states at least.

@@ -104,7 +104,7 @@ func (t linTeller) about(p *reportProse, op int) (n int) {
 func partOps(part *linearizable.Part) []int {
 	ops := slices.Concat([]int{part.Culprit}, part.Conflict, part.Beside)
 	if law := part.Law; law != nil {
-		ops = append(append(ops, law.Overwriter), law.Writers...)
+		ops = append(append(ops, law.Other, law.Op), append(law.Writers, law.Takers...)...)
 	}
 	for i := range part.Final {
 		for _, s := range part.Final[i].Tail {

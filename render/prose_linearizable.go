@@ -217,38 +217,29 @@ func (p *linProse) failure(part *linearizable.Part) {
 	if p.r.Keyed {
 		p.f("%s\n", p.color(bold, "key "+result.Text(part.Key)))
 	}
-	if part.Culprit >= 0 {
-		p.f("  no order of the operations explains\n    %s  %s\n", p.color(bold, p.operation(part.Culprit)), p.about(part.Culprit))
-	}
-	p.law(part)
-	p.conflict(part)
+	p.unexplained(part)
 	p.beside(part)
 	p.states(part)
 	p.prefix(part)
 }
 
-// law says what can be verified by looking at when operations began and ended.
-func (p *linProse) law(part *linearizable.Part) {
-	law := part.Law
-	if law == nil {
+// unexplained names the operation that no order explains, with the law that it breaks, or the
+// operations that contradict each other.
+func (p *linProse) unexplained(part *linearizable.Part) {
+	explains := func(op int) {
+		p.f("  no order of the operations explains\n    %s  %s\n", p.color(bold, p.operation(op)), p.about(op))
+	}
+	if part.Law == nil {
+		if part.Culprit >= 0 {
+			explains(part.Culprit)
+		}
+		p.conflict(part)
 		return
 	}
-	began := func(op int) int { return p.h.Line(invocation(p.r, op)) }
-	this, value := "this "+p.r.History.F(law.Op), valueText(law.Value)
-	if law.Overwriter < 0 {
-		p.f("  nobody wrote %s before %s ended on line %d\n", value, this, p.h.Line(law.Op))
-		return
-	}
-	over := p.operation(law.Overwriter)
-	p.f("  %s ended on line %d, before %s began on line %d,\n", over, p.h.Line(law.Overwriter), this, began(law.Op))
-	switch n := len(law.Writers); {
-	case n == 0:
-		p.f("  and nobody wrote %s, the initial value\n", value)
-	case n == 1:
-		p.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, p.h.Line(law.Writers[0]), over, began(law.Overwriter))
-	default:
-		last := slices.Max(law.Writers) // in the order of completions
-		p.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, p.h.Line(last), over, began(law.Overwriter))
+	explains(part.Law.Op)
+	p.law(part)
+	if part.Law.Op != part.Culprit && part.Culprit >= 0 {
+		p.f("  no linearization gets as far as\n    %s  %s\n", p.operation(part.Culprit), p.about(part.Culprit))
 	}
 }
 

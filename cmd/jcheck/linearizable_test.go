@@ -77,9 +77,12 @@ func TestLinearizableJSON(t *testing.T) {
 				Pending    []op
 			}
 			Law *struct {
-				Value, Overwriter, Writers any
-				Op                         *op
-				Initial                    bool
+				Rule                          string
+				Value, Other, Writers, Takers any
+				OtherValue                    any `json:"other-value"`
+				Op                            *op
+				Initial                       bool
+				Count, Low, High              int64
 			}
 			Linearization []int64
 		}
@@ -103,7 +106,7 @@ func TestLinearizableJSON(t *testing.T) {
 	if x.Key != "x" || x.Valid != false || x.Ops != 3 || x.Pending != 1 || x.Reached != 1 || x.Op.Index != 14 || x.PreviousOK.Index != 11 || len(x.Configs) == 0 {
 		t.Errorf("%+v", x)
 	}
-	if x.Law == nil || x.Law.Op.Index != 14 {
+	if x.Law == nil || x.Law.Op.Index != 14 || x.Law.Rule != "absent" {
 		t.Errorf("law: %+v", x.Law)
 	}
 	if c := x.Configs[0]; c.Model != "1" || c.LastOp.Index != 11 || len(c.Pending) == 0 || c.Why == "" {

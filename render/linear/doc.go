@@ -117,7 +117,7 @@ func (v *view) choose(all []linearizable.Call) {
 	named := slices.Concat(v.part.Window, v.part.Conflict, []int{v.part.Culprit})
 	if v.part.Law != nil {
 		writers := v.part.Law.Writers
-		named = append(append(named, writers[max(len(writers)-2, 0):]...), v.part.Law.Overwriter)
+		named = append(append(named, writers[max(len(writers)-2, 0):]...), v.part.Law.Other, v.part.Law.Op)
 	}
 	for i, c := range all {
 		if i < len(all)-maxCalls && (!slices.Contains(named, c.Op) || len(v.calls) >= maxCalls) {

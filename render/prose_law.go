@@ -1,0 +1,139 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-c33ae711/jcheck/linearizable"
+)
+
+// put says what somebody did who put an element into an object of each model.
+var put = map[string]string{
+	"set": "added", "list": "appended", "unordered-queue": "enqueued", "fifo-queue": "enqueued", "stack": "pushed", "priority-queue": "added",
+}
+
+// law says what can be verified by looking at when operations began and ended.
+func (p *linProse) law(part *linearizable.Part) {
+	if part.Law != nil {
+		w := lawProse{p, part.Law, "this " + p.r.History.F(part.Law.Op)}
+		w.write()
+	}
+}
+
+// lawProse tells a law. This is what it calls the operation that breaks it.
+type lawProse struct {
+	*linProse
+	law  *linearizable.Law
+	this string
+}
+
+func (w *lawProse) began(op int) int { return w.h.Line(invocation(w.r, op)) }
+
+func (w *lawProse) ended(op int) int { return w.h.Line(op) }
+
+func (w *lawProse) write() {
+	law, value, other := w.law, valueText(w.law.Value), valueText(w.law.OtherValue)
+	switch law.Rule {
+	case linearizable.Overwritten:
+		w.overwritten(value)
+	case linearizable.Absent:
+		verb := put[w.r.Model]
+		if verb == "" {
+			verb = "wrote"
+		}
+		w.f("  nobody %s %s before %s ended on line %d\n", verb, value, w.this, w.ended(law.Op))
+	case linearizable.Held, linearizable.Free:
+		w.lock()
+	case linearizable.TakenAgain:
+		w.takenAgain(value)
+	case linearizable.Overtaken:
+		w.f("  %s ended on line %d, before anybody began to enqueue %s on line %d,\n", w.operation(law.Other), w.ended(law.Other), value, w.began(law.Writers[0]))
+		w.untaken(other)
+	case linearizable.Covered:
+		w.f("  %s began on line %d, after %s had been pushed on line %d, and ended on line %d, before %s began on line %d,\n",
+			w.operation(law.Other), w.began(law.Other), value, w.ended(slices.Max(law.Writers)), w.ended(law.Other), w.this, w.began(law.Op))
+		w.untaken(other)
+	case linearizable.Smaller, linearizable.NotEmpty:
+		w.before()
+		w.untaken(other)
+	case linearizable.Missing:
+		w.before()
+		w.f("  and %s does not have %s\n", w.this, other)
+	case linearizable.OutOfBounds:
+		w.f("  from line %d to line %d, while %s ran, the counter was %s\n", w.began(law.Op), w.ended(law.Op), w.this, between(law.Low, law.High))
+	}
+}
+
+func between(low, high int64) string {
+	if low == high {
+		return fmt.Sprint(low)
+	}
+	return fmt.Sprintf("at least %d and at most %d", low, high)
+}
+
+// before says that the other operation ended before this one began.
+func (w *lawProse) before() {
+	w.f("  %s ended on line %d, before %s began on line %d,\n", w.operation(w.law.Other), w.ended(w.law.Other), w.this, w.began(w.law.Op))
+}
+
+// untaken says that an element was still there.
+func (w *lawProse) untaken(element string) {
+	w.f("  and nothing that may have taken %s began before %s ended on line %d\n", element, w.this, w.ended(w.law.Op))
+}
+
+func (w *lawProse) overwritten(value string) {
+	law, over := w.law, w.operation(w.law.Other)
+	w.before()
+	switch n := len(law.Writers); {
+	case n == 0:
+		w.f("  and nobody wrote %s, the initial value\n", value)
+	case n == 1:
+		w.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, w.ended(law.Writers[0]), over, w.began(law.Other))
+	default:
+		last := slices.Max(law.Writers) // in the order of completions
+		w.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, w.ended(last), over, w.began(law.Other))
+	}
+}
+
+func (w *lawProse) lock() {
+	law, did, undo := w.law, "acquired", "release"
+	if law.Rule == linearizable.Free {
+		did, undo = "released", "acquire"
+	}
+	if law.Other < 0 {
+		w.f("  nobody acquired the lock before %s ended on line %d\n", w.this, w.ended(law.Op))
+		return
+	}
+	from, to := min(w.began(law.Other), w.began(law.Op)), w.ended(law.Op)
+	w.f("  %s also %s the lock, from line %d to line %d,\n", w.somebody(law.Other), did, w.began(law.Other), w.ended(law.Other))
+	w.f("  and no %s ran from line %d to line %d\n", undo, from, to)
+}
+
+func (w *lawProse) takenAgain(value string) {
+	law := w.law
+	if len(law.Writers) == 1 && len(law.Takers) == 1 {
+		w.f("  %s was %s once, on line %d, and %s had taken it on line %d\n",
+			value, put[w.r.Model], w.began(law.Writers[0]), w.somebody(law.Takers[0]), w.ended(law.Takers[0]))
+		return
+	}
+	w.f("  %s was %s %s before %s ended on line %d, and others had taken it %s\n",
+		value, put[w.r.Model], times(len(law.Writers)), w.this, w.ended(law.Op), times(len(law.Takers)))
+}
+
+// somebody is who ran an operation.
+func (w *lawProse) somebody(op int) string {
+	if name := w.h.ProcessName(w.h.Process(op)); name != "" {
+		return "process " + name
+	}
+	return "somebody"
+}
+
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
