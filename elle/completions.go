@@ -57,9 +57,9 @@ func (x *txns) compareCompletions(ctx context.Context) ([]verdict.Warning, error
 		code string
 		msg  string
 	}{
-		{byAsked, "completion-differs", "completed without an ok and with other micro-ops than were asked for; the invocation counts"},
-		{byBoth, "other-values-written", "completed with other values than were to be written; those of the invocation count"},
-		{byOther, "other-micro-ops", "completed with other micro-ops than were asked for; those of the completion count, and what it leaves out may have happened or not"},
+		{byAsked, "completion-differs", "completed as fail or info, with micro-ops other than those invoked; the invocation counts"},
+		{byBoth, "other-values-written", "completed with other values than those invoked to be written; the invocation's count"},
+		{byOther, "other-micro-ops", "completed with micro-ops other than those invoked; the completion's count, and any that it leaves out may or may not have happened"},
 	} {
 		if count[w.what] > 0 {
 			out = append(out, verdict.Warning{Code: w.code, Count: count[w.what], Msg: fmt.Sprintf("%s %s (the first is op %d, line %d)",
@@ -314,7 +314,7 @@ func (c *check) doubted(a Anomaly, found []*finding) []*finding {
 		}
 		if h := c.x.h; c.unsure == "" {
 			i := int(c.x.op[t])
-			c.unsure = fmt.Sprintf("line %d read %s of key %s, which op %d was asked to write, but completed with other micro-ops (line %d): whether it did is not known",
+			c.unsure = fmt.Sprintf("line %d read %s of key %s; op %d was invoked to write it but completed with other micro-ops (line %d), so it is unknown whether it did",
 				h.Line(f.c.Op), f.c.Element, f.c.Key, h.Index(i), h.Line(i))
 		}
 		return true
@@ -328,8 +328,8 @@ func versionName(key, value edn.Value) string {
 	return string(b)
 }
 
-// Txn returns the transaction of an op: its own value, or that of its
-// invocation if that tells what it did.
+// Txn returns the transaction of an op: its own value, or its invocation's if that one
+// counts.
 func (r *Result) Txn(op int) edn.Value {
 	h := r.History
 	if new(comparer).tell(h, op).ofInvocation() && h.Type(op) != history.Invoke {

@@ -11,21 +11,20 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Ladder says where a history stands among all models, as far as what was
-// found can tell.
+// A Ladder says which of all models a history satisfies, as far as the findings show.
 type Ladder struct {
-	// Holds are the strongest models that nothing which was found violates, Violated
-	// the weakest that are violated; by friendly name, sorted.
+	// Holds are the strongest models that no finding violates, Violated the weakest
+	// that are violated; by friendly name, sorted.
 	Holds    []string
 	Violated []Violation
-	// Partly are models that nothing violates, but of which not all that they forbid
-	// is looked for; and that no model in Holds implies.
+	// Partly are models that nothing violates, but that forbid more than is searched
+	// for, and that no model in Holds implies.
 	Partly []string
-	// Unknown are models that speak of an order which the history does not tell, and
-	// all that are not violated if there was nothing to judge.
+	// Unknown are models that need an order which the history does not have. If there
+	// was nothing to judge, they are all models that are not violated.
 	Unknown []string
-	// Evidence is every anomaly that was found, also for other models than those
-	// that were asked for, sorted by type.
+	// Evidence is every anomaly that was found, including those for other models than
+	// the checked ones, sorted by type.
 	Evidence []Anomalies
 }
 

@@ -119,7 +119,7 @@ func (v *versions) loadAppend(i int) error {
 	case a == committed && b == committed:
 		first := &v.mops[w]
 		h := v.x.h
-		return v.src.Errorf(m.lo, "expected every append to a key to have an element of its own, but op %d and op %d (line %d) both append %s to key %s",
+		return v.src.Errorf(m.lo, "expected every append to a key to add a different element, but op %d and op %d (line %d) both append %s to key %s",
 			h.Index(int(v.x.op[m.txn])), h.Index(int(v.x.op[first.txn])), h.Line(int(v.x.op[first.txn])), v.element(id), v.keyValue())
 	default:
 		v.again = append(v.again, id)

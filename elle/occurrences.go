@@ -14,7 +14,7 @@ import (
 // shape of a cycle is told by its relations alone.
 const mostShown = 12
 
-// Occurrences lists the cases that are kept of what decided the verdict.
+// Occurrences lists the kept cases of the anomalies that decided the verdict.
 func (r *Result) Occurrences() (out []result.Occurrence) {
 	for i := range r.Anomalies {
 		a := &r.Anomalies[i]
@@ -83,7 +83,7 @@ func (c *Case) shape() string {
 	return strings.Join(least, " ")
 }
 
-// Cause says what explains all cases of an anomaly: of aborted reads, how many of the
+// Cause says what explains all cases of an anomaly: for aborted reads, how many of the
 // failed transactions that wrote something were read.
 func (r *Result) Cause(typ string) string {
 	i := slices.IndexFunc(r.Anomalies, func(a Anomalies) bool { return string(a.Type) == typ })

@@ -283,7 +283,7 @@ func (r *registerReader) txn(t int32) error {
 		return nil
 	case edn.Vector, edn.List:
 	default:
-		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:w 5 1] or [:r 5 nil]")
+		return unexpected(s, "a transaction, a vector of micro-ops such as [:w 5 1] or [:r 5 nil]")
 	}
 	for i := 0; ; i++ {
 		switch s.Next() {
@@ -367,7 +367,7 @@ func (r *registerReader) value(s *edn.Scanner, write bool) (int64, error) {
 	k := s.Datum()
 	switch {
 	case write && (k == edn.Nil || k == edn.Close):
-		return 0, unexpected(s, "a value to write, which nil is not: it is what registers hold initially")
+		return 0, unexpected(s, "a value to write other than nil, which registers hold initially")
 	case k == edn.EOF || k == edn.Invalid:
 		return 0, unexpected(s, "a value")
 	case !write && !r.read:

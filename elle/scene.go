@@ -22,7 +22,7 @@ const (
 	sceneReason = 400
 )
 
-// Scenes returns what to draw of the anomalies that make the result invalid.
+// Scenes returns what to draw for the anomalies that make the result invalid.
 func (r *Result) Scenes(limit int) (scenes []result.Scene) {
 	if r.Valid != verdict.Invalid {
 		return nil

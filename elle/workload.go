@@ -10,21 +10,21 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/weak"
 )
 
-// A Workload is what transactions do.
+// A Workload is a kind of transactions.
 type Workload string
 
 const (
-	Detect     Workload = ""            // told from the micro-ops
+	Detect     Workload = ""            // detected from the micro-ops
 	ListAppend Workload = "list-append" // append to lists, and read them whole
 	RWRegister Workload = "rw-register" // write registers blindly, and read them
 
 	ClosedPredicate Workload = "closed-predicate" // insert, write and delete items, and read them by key or by predicate
 )
 
-// Workloads lists the workloads that can be asked for.
+// Workloads lists the workloads that can be chosen.
 func Workloads() []Workload { return []Workload{ListAppend, RWRegister, ClosedPredicate} }
 
-// WorkloadNames lists them in a sentence's words.
+// WorkloadNames lists their names for use in a sentence.
 func WorkloadNames() string {
 	var names []string
 	for _, w := range Workloads() {

@@ -80,7 +80,7 @@ func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions
 			continue
 		}
 		if _, lost := h.Lost(); lost && f != EDN && f != JSON && f != JSONL {
-			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot say that ops are missing, and the rest would look complete: edn, json and jsonl can", f)}
+			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot record that ops are missing, and the rest would look complete; edn, json and jsonl can", f)}
 		}
 		e := &export{ctx: ctx, h: h, format: f, opt: opt}
 		files, err := x.files(e)
@@ -107,7 +107,7 @@ func (e *export) lose(format string, args ...any) {
 
 // refuse says why op i cannot be written.
 func (e *export) refuse(i int, format string, args ...any) error {
-	return e.h.Errorf(i, "%s cannot say this: %s", e.format, fmt.Sprintf(format, args...))
+	return e.h.Errorf(i, "%s cannot express this: %s", e.format, fmt.Sprintf(format, args...))
 }
 
 // ops is the history with one op to a line.
@@ -192,7 +192,7 @@ func (e *export) loseMeta(keep func(i int) bool, realtime bool, kept ...string) 
 		e.lose("indices")
 	}
 	if nemesis > 0 {
-		e.lose("ops of processes that are no clients (%d)", nemesis)
+		e.lose("ops of processes that are not clients (%d)", nemesis)
 	}
 	if len(others) > 0 {
 		e.lose("fields: %s", strings.Join(others, ", "))

@@ -88,7 +88,7 @@ func (e *export) load(shape txnShape) (*outTxns, error) {
 	}
 	x.loseKeys()
 	if idle > 0 {
-		e.lose("%s that failed or may have, and wrote nothing", plural(idle, "transaction"))
+		e.lose("%s that failed, or may have, and wrote nothing", plural(idle, "transaction"))
 	}
 	if silent > 0 {
 		e.lose("%s that did nothing", plural(silent, "transaction"))

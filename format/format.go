@@ -224,9 +224,9 @@ func refuse(b []byte) string {
 	case bytes.HasPrefix(b, []byte("JEPSEN")):
 		return "a .jepsen file is not read here: use the history.edn beside it"
 	case bytes.HasPrefix(b, []byte("S\x00")):
-		return "a log of Cobra holds one session of a history: read the directory that it is in"
+		return "a Cobra log holds one session of a history: read its directory"
 	case bytes.HasPrefix(b, []byte(`{"`)) && isViper(b):
-		return "a log of Viper holds one session of a history: read the directory that it is in"
+		return "a Viper log holds one session of a history: read its directory"
 	}
 	return ""
 }

@@ -208,7 +208,7 @@ func readAll(name string, r io.Reader, limit int64) (*input, error) {
 	buf := new(mmap.Buffer)
 	err := buf.Fill(r, limit)
 	if err == nil && int64(len(buf.Bytes())) > limit {
-		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is intended", limit)}
 	}
 	if err != nil {
 		buf.Free()

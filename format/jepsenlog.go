@@ -198,7 +198,7 @@ func readLog(at func(text []byte, i int) int, oldest bool) func(l *opLog) error 
 		case oldest:
 			return l.src.Errorf(len(text), "expected lines such as \"jepsen.util - 3 :invoke :read nil\", found none")
 		}
-		return l.src.Errorf(len(text), "expected lines with a process, :invoke, an operation and a value behind each other, with tabs between them, found none")
+		return l.src.Errorf(len(text), "expected lines with a process, :invoke, an operation and a value, separated by tabs, found none")
 	}
 }
 
@@ -220,7 +220,7 @@ func readHistoryTxt(l *opLog) error {
 			failed = l.lastErr
 		case endOfLine(text, i) > i:
 		case !failed || isProcess(token(text[i:end])):
-			return l.src.Errorf(i, "expected a process, :invoke, :ok, :fail or :info, an operation and a value, with tabs between them, found %s", found(text, i))
+			return l.src.Errorf(i, "expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found %s", found(text, i))
 		}
 		i = end
 	}
@@ -308,7 +308,7 @@ func (r *logReader) readProcess() error {
 	n, end := scanDigits(r.text, r.at)
 	process, ok := clientNumber(number{abs: n})
 	if end < r.at || !ok {
-		return r.src.Errorf(r.at, "expected a process number nearer to 0, found %q", preview(r.text[r.at:]))
+		return r.src.Errorf(r.at, "expected a process number in range, found %q", preview(r.text[r.at:]))
 	}
 	r.process, r.at = history.Process(process), end
 	return nil

@@ -125,7 +125,7 @@ func (m *Mapping) call(role, name string) error {
 	case !ok:
 		return fmt.Errorf("expected a mapping of one of %s, found one of %q", roleNames(), role)
 	case name == "" && field == typeField:
-		return fmt.Errorf("expected a name for type, which no op goes without")
+		return fmt.Errorf("expected a name for type, which every op has")
 	}
 	if name != "" {
 		if _, twice := m.fields[name]; twice {

@@ -302,18 +302,18 @@ func isMops(parts []edn.Value) bool {
 // wraps reports whether keys and values become tuples, and says what was assumed.
 func (s *survey) wraps(r *recordReader) (bool, error) {
 	if s.alias > 0 {
-		r.b.Warn("process-field", s.alias, "ops have no :process, so the field with the name of their client, thread or session was taken for it")
+		r.b.Warn("process-field", s.alias, "ops have no :process, so the field that names their client, thread or session was used instead")
 	}
 	if r.triples {
-		r.b.Warn("cas-triples", 0, "the values of :cas are of the form [key old new], those of all others [key value], so they were read as [key [old new]]")
+		r.b.Warn("cas-triples", 0, "the values of :cas have the form [key old new] and all others [key value], so they were read as [key [old new]]")
 		r.b.Keyed()
 		return false, nil
 	}
 	switch {
 	case s.bare >= 0 && (r.keyed || s.keys > 0 && s.txns == 0):
-		return false, r.src.Errorf(s.bare, "expected an op with a :key, as others have one, found one without; --map key= takes ops without their keys")
+		return false, r.src.Errorf(s.bare, "expected a :key in every op, as others have one, found an op without; --map key= ignores the keys")
 	case s.keys == 0 && s.keyish != nil:
-		r.b.Warn("field-unused", 0, fmt.Sprintf("ops have a field %s, which was not used; --map key=%s takes it for the key of the object that they are about", s.keyish, s.keyish))
+		r.b.Warn("field-unused", 0, fmt.Sprintf("ops have a field %s, which was not used; --map key=%s uses it as the key of the object", s.keyish, s.keyish))
 	case s.txns > 0:
 		r.b.Warn("field-unused", s.keys, "ops have a field key, which was not used, since their values are transactions")
 	case s.keys > 0 && s.tuples+s.empty < s.keys || s.keys > 0 && s.tuples == 0:

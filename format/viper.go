@@ -130,7 +130,7 @@ func (r *viperReader) log(src *edn.Source, session int64) error {
 			r.said = src.Name
 			continue
 		case n > 1 && r.said == src.Name && len(r.txns) == before:
-			return r.s.Errorf(start, "expected an initial transaction alone in its file, found another behind it")
+			return r.s.Errorf(start, "expected an initial transaction alone in its file, found another after it")
 		}
 		line := 0
 		if r.lines {

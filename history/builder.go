@@ -189,7 +189,7 @@ func (b *Builder) renumberProcesses(c *Columns, from int) {
 }
 
 // errDone keeps a history immutable.
-var errDone = errors.New("the builder has made its history already")
+var errDone = errors.New("the builder has already made its history")
 
 // History checks what only the whole can tell, and returns the history. The
 // builder cannot be used any more.

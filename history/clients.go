@@ -26,7 +26,7 @@ func (b *Builder) nameClients() {
 			p = first + Process(len(h.clients))
 			h.clients = append(h.clients, name)
 		default:
-			h.warn("named-process", a.n, fmt.Sprintf("the ops of process %q were left out: it does nothing that the clients do", name))
+			h.warn("named-process", a.n, fmt.Sprintf("the ops of process %q were ignored: it runs none of the clients' operations", name))
 		}
 		number = append(number, p)
 	}

@@ -116,9 +116,9 @@ func (c *Columns) Append(src *edn.Source, r *Row) error {
 
 func errMixed(src *edn.Source, at int, has bool) error {
 	if has {
-		return src.Errorf(at, "expected an :index in every op or in none, found one where the ops before have none")
+		return src.Errorf(at, "expected an :index in every op or in none, found one after ops without")
 	}
-	return src.Errorf(at, "expected an :index in every op or in none, found none where the ops before have one")
+	return src.Errorf(at, "expected an :index in every op or in none, found none after ops with one")
 }
 
 func errManyF(src *edn.Source, at int) error {

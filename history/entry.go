@@ -33,7 +33,7 @@ func (b *Builder) Append(e Entry) error {
 	}
 	n := b.Len()
 	if p := Process(e.Process); !e.Nemesis && !p.IsClient() {
-		return b.fail(fmt.Errorf("op %d: expected a process number nearer to 0, found %d", n, p))
+		return b.fail(fmt.Errorf("op %d: expected a process number in range, found %d", n, p))
 	}
 	r := Row{
 		Start: len(b.text), Type: e.Type, Index: int64(n), HasIndex: true,

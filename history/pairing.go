@@ -171,11 +171,11 @@ func (b *Builder) leaveOutLone() {
 		}
 	}
 	if ends > 0 {
-		h.warn(NoInvocation, ends, count(ends, h.Len(), "is an info that completes nothing, and was left out: an operation may have happened whose invocation is missing", "are infos that complete nothing, and were left out: operations may have happened whose invocations are missing"))
+		h.warn(NoInvocation, ends, count(ends, h.Len(), "is an info that completes nothing and was left out: an invocation may be missing", "are infos that complete nothing and were left out: invocations may be missing"))
 	}
 	if remarks > ends {
 		n := remarks - ends
-		h.warn("lone-info", n, count(n, h.Len(), "is an info of an operation that no client invoked, and was left out", "are infos of operations that no client invoked, and were left out"))
+		h.warn("lone-info", n, count(n, h.Len(), "is an info of an operation that no client invoked and was left out", "are infos of operations that no client invoked and were left out"))
 	}
 }
 

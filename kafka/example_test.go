@@ -36,5 +36,5 @@ func ExampleCheck() {
 	// Output:
 	// valid: false
 	// lost-write: key 0: message :a is in the log at index 0 and was never polled, though polls reached index 1 (ops [1 5])
-	// unseen: key 0: what was acknowledged was not polled by the end: :a (ops [1 5])
+	// unseen: key 0: acknowledged messages were not polled by the end: :a (ops [1 5])
 }

@@ -59,7 +59,7 @@ func (r *Result) check(ctx context.Context, x *events, opt Options) error {
 	r.Summary = summary(x)
 	r.WorstLag.None = true
 	if x.ignored > 0 {
-		r.warn("ignored", x.ignored, "ops that are no send, poll, txn, assign or subscribe were ignored")
+		r.warn("ignored", x.ignored, "ops other than send, poll, txn, assign and subscribe were ignored")
 	}
 	if x.len() == 0 {
 		r.Nothing("nothing was sent or polled")
@@ -131,11 +131,11 @@ func (r *Result) judge(x *events, opt Options) {
 		via = Assign
 		if x.subscribes > 0 {
 			via |= Subscribe
-			r.warn("subscribe", x.subscribes, "since consumers subscribe, polls that skip messages or go back from one op to the next are not held against the log")
+			r.warn("subscribe", x.subscribes, "consumers subscribe, so polls that skip messages or go back from one op to the next do not count as errors")
 		}
 	}
 	if h := r.History; h.CompletionsOnly() || h.Unordered() {
-		r.warn("unordered", 0, "nothing is known of the order in realtime, so cycles that need it are not seen")
+		r.warn("unordered", 0, "realtime order is unknown, so cycles that need it are not found")
 	}
 	for _, e := range r.types() {
 		if e.count == 0 {

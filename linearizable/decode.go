@@ -114,7 +114,7 @@ func (d *decoder) call(op operation) (c call, keep bool, err error) {
 		return c, false, h.Errorf(int(op.done), "op %d completes %s as %s: expected the same :f", h.Index(int(op.done)), f, h.F(int(op.done)))
 	}
 	if !slices.Contains(d.m.kind.fs, f) {
-		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not know: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, d.m.kind.fs)
+		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not have: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, d.m.kind.fs)
 	}
 	t, err := d.m.kind.call(d, f, in, out, known)
 	if err != nil || t.f == opReadAny {
@@ -376,7 +376,7 @@ func operations(h *history.History) ([]operation, error) {
 		if h.Type(i) == history.Invoke {
 			ops = append(ops, operation{int32(i), int32(h.Pair(i))})
 		} else if h.Pair(i) < 0 {
-			return nil, h.Errorf(i, "op %d completes what was not invoked: when an operation began must be known", h.Index(i))
+			return nil, h.Errorf(i, "op %d completes an operation that was not invoked: linearizability depends on when each operation began", h.Index(i))
 		}
 	}
 	slices.SortFunc(ops, func(a, b operation) int { return cmp.Compare(a.inv, b.inv) })

@@ -116,10 +116,10 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Valid = verdict.Invalid
 	case outOfSteps:
 		if steps == most {
-			p.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", p.Steps)
+			p.Reason = fmt.Sprintf("the search stopped at its limit of steps, after %d", p.Steps)
 		}
 	case outOfMemory:
-		p.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", memory>>20)
+		p.Reason = fmt.Sprintf("the search stopped at its limit of memory, %d MB", memory>>20)
 	case cancelled:
 		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}

@@ -29,7 +29,7 @@ type Options struct {
 	Knossos bool
 	// Witness asks for linearizations of what is valid.
 	Witness bool
-	// Progress, if not nil, is told each phase of the work as it begins.
+	// Progress, if not nil, is called with each phase of the work as it begins.
 	Progress func(phase string)
 }
 
@@ -149,7 +149,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 		}
 		if failed && steps > firstSteps { // monitors alone give up on nothing
 			for _, j := range open {
-				j.part.Reason = "another key is not linearizable, so this one was given up"
+				j.part.Reason = "another key is not linearizable, so the check of this one was stopped"
 			}
 			return nil
 		}
@@ -166,7 +166,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 	}
 }
 
-const unorderedReason = "no op has a :process, so it is not known which operations ran at the same time, and in another order they may be linearizable"
+const unorderedReason = "no op has a :process, so it is unknown which operations overlapped, and in another order they may be linearizable"
 
 func (c *check) conclude(ctx context.Context) {
 	r := &c.res

@@ -45,7 +45,7 @@ var kinds = []*kind{
 	{name: "owner-mutex", doc: "acquire, and release by the holder", fs: lockFs, call: ownerCall, make: lockOf},
 	{name: "reentrant-mutex", doc: "the same, and the holder may acquire again", fs: lockFs, call: ownerCall, make: reentrantOf},
 	{name: "fenced-mutex", doc: "an owner-mutex where each acquire returns a greater token", fs: lockFs, call: fencedCall, make: fencedOf},
-	{name: "semaphore", doc: "acquire and release n permits, by anybody; --init has how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
+	{name: "semaphore", doc: "acquire and release n permits, by anybody; --init sets how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
 	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
 	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: setOf},
 	{name: "list", doc: "append (or add) at the end, and read of all elements", fs: []string{"append", "add", "read"}, call: listCall, make: listOf},
@@ -128,7 +128,7 @@ func Detect(h *history.History) (Model, error) {
 	case u.only("read", "write", "cas"):
 		name = "cas-register"
 	case u.only("acquire", "release") && u.permits:
-		return Model{}, &OptionError{"acquire and release of numbers may be those of a semaphore: ask for --model semaphore with --init PERMITS, or for another lock"}
+		return Model{}, &OptionError{"acquire and release with numbers may be those of a semaphore: give --model semaphore --init PERMITS, or name another lock"}
 	case u.only("acquire", "release"):
 		name = "mutex"
 	case u.only("txn"):
@@ -149,7 +149,7 @@ func Detect(h *history.History) (Model, error) {
 		name = "kv"
 	default:
 		fs := slices.Sorted(maps.Keys(u.seen))
-		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not tell the model: ask for one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
+		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not determine the model: choose one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
 	}
 	return ByName(name, "")
 }

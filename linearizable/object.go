@@ -98,7 +98,7 @@ func (o *Object[S, In, Out]) split(ops []Operation[In, Out]) (keys []any, parts 
 	for i := range ops {
 		key := o.Key(ops[i].In)
 		if !reflect.ValueOf(&key).Elem().Comparable() {
-			return nil, nil, &OperationError{i, fmt.Sprintf("expected a key that compares, found a %T", key)}
+			return nil, nil, &OperationError{i, fmt.Sprintf("expected a comparable key, found a %T", key)}
 		}
 		id, ok := ids[key]
 		if !ok {

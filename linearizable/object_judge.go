@@ -219,15 +219,15 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		}
 	case exhausted:
 		if p.blind < s.ops[s.deep].ret {
-			part.Reason = fmt.Sprintf("nobody knows what operation %d did, and the object does not say what it may have done", p.blindOp)
+			part.Reason = fmt.Sprintf("nobody knows what operation %d did, and the object does not define what it may have done", p.blindOp)
 			break
 		}
 		part.Valid = verdict.Invalid
 		p.explain(s, &part)
 	case outOfSteps:
-		part.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", s.steps)
+		part.Reason = fmt.Sprintf("the search stopped at its limit of steps, after %d", s.steps)
 	case outOfMemory:
-		part.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", budget.Memory>>20)
+		part.Reason = fmt.Sprintf("the search stopped at its limit of memory, %d MB", budget.Memory>>20)
 	case cancelled:
 		part.Reason = "the check stopped early: " + context.Cause(p.ctx).Error()
 	}
@@ -307,7 +307,7 @@ func (out *Outcome) conclude(ctx context.Context) {
 	case out.Ops == 0:
 		out.Valid, out.Reason = verdict.Unknown, "there is no operation to judge"
 	case completed == 0:
-		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would do"
+		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would pass"
 	}
 }
 

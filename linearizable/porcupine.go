@@ -215,7 +215,7 @@ func (p PorcupineModel) check() error {
 	}
 	for _, s := range init {
 		if p.m.Equal == nil && !reflect.ValueOf(&s).Elem().Comparable() {
-			return &OptionError{fmt.Sprintf("states are of type %T, which does not compare: the model needs Equal", s)}
+			return &OptionError{fmt.Sprintf("states are of type %T, which is not comparable: the model needs Equal", s)}
 		}
 	}
 	return nil
@@ -370,7 +370,7 @@ func (e *equals) id(s any) int32 {
 	case e.equal != nil:
 		id = e.search(s)
 	case !compares:
-		panic(fmt.Sprintf("a state of type %T does not compare: the model needs Equal", s))
+		panic(fmt.Sprintf("a state of type %T is not comparable: the model needs Equal", s))
 	}
 	if id < 0 {
 		id = int32(len(e.all))

@@ -106,7 +106,7 @@ var cases = []testCase{
 		{:type :invoke, :process 1, :f :read}
 		{:type :ok, :process 1, :f :read, :value 1}`,
 		[]string{`"c0"`, "0"},
-		`1 op is left out: the process looks like a client, but has no number: "c0"`, []int{0}},
+		`1 op is left out: the process looks like a client but has no number: "c0"`, []int{0}},
 	{"no-clients", "n nemesis start\nn nemesis start", []string{"n nemesis start\nn", "i 0 start\no 0"}, "there is no operation of a client", nil},
 	{"no-ok", "i 0 write 1\nx 0 write 1", []string{"x 0", "o 0"}, "none of the clients' operations succeeded", nil},
 	{"only-reads", "i 0 read\no 0 read 1", []string{"o 0", "i 1 write 1\no 0"}, "1 read, but no writes", nil},
@@ -121,7 +121,7 @@ var cases = []testCase{
 		i 0 cas [1 2]
 		x 0 cas [1 2] ; :error "TIMED OUT"`,
 		[]string{"TIMED OUT", "connection refused: timed out"},
-		"1 operation that may write was recorded as :fail, with an error that leaves open whether it happened", []int{1}},
+		"1 operation that may write was recorded as :fail, with an error that does not say whether it happened", []int{1}},
 	{"timeout-as-fail", `
 		i 0 txn [[:r 1 nil] [:w 1 2]]
 		x 0 txn [[:r 1 nil] [:w 1 2]] ; :exception {:via [{:type java.net.SocketTimeoutException}] :trace [[refused]]}`,
@@ -189,7 +189,7 @@ var cases = []testCase{
 	{"completion-differs", "i 0 write 1\no 0 write :ok", []string{":ok", "nil"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 read [1 nil]\no 0 read [2 5]\ni 0 write [1 3]\no 0 write [1 3]", []string{"[2 5]", "[1 5]"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 send [[:send 1 2]]\no 0 send [[:send 2 [5 2]]]", []string{":send 2", ":send 1"}, "", []int{0, 1}},
-	{"retried", "i 0 txn [[:append 1 2]]\nx 0 txn [[:append 1 2]]\ni 0 txn [[:append 1 2]]\no 0 txn [[:append 1 2]]", []string{"x 0", "n 0"}, "1 value was written again after the write of it failed: 2 of key 1", []int{0, 2}},
+	{"retried", "i 0 txn [[:append 1 2]]\nx 0 txn [[:append 1 2]]\ni 0 txn [[:append 1 2]]\no 0 txn [[:append 1 2]]", []string{"x 0", "n 0"}, "1 value was written again after a write of it failed: 2 of key 1", []int{0, 2}},
 	{"status-as-value", "i 0 txn [[:r 1 nil]]\nn 0 txn :timeout", []string{":timeout", "nil"}, "1 completion has an error as :value, first :timeout", []int{0, 1}},
 	{"other-f", "i 0 write 1\no 0 read 1", []string{"o 0 read", "o 0 write"}, "1 operation completed under another :f than it was invoked with, such as :read for :write", []int{0, 1}},
 	{"process-reused", `
@@ -215,7 +215,7 @@ var cases = []testCase{
 		o 0 enqueue 2
 		i 1 dequeue
 		o 1 dequeue 1`,
-		[]string{"dequeue 1", "dequeue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :empty"}, "1 acknowledged element was not taken, and nothing was found empty since: 2", []int{3}},
+		[]string{"dequeue 1", "dequeue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :empty"}, "1 acknowledged element was not taken, and the queue was never found empty afterwards: 2", []int{3}},
 	{"never-ok", `
 		i 0 cas [1 2]
 		i 1 read

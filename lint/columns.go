@@ -264,7 +264,7 @@ func (c *columns) report(p *problems) {
 		p.add(equalTimes, 0, nil, "all ops have the same time")
 	}
 	if c.timeouts.n > 0 {
-		p.add(timeoutAsFail, c.timeouts.n, c.timeouts.ops, "%s as :fail, with an error that leaves open whether %s", count(c.timeouts.n, "operation", "that may write was recorded", "that may write were recorded"),
+		p.add(timeoutAsFail, c.timeouts.n, c.timeouts.ops, "%s as :fail, with an error that does not say whether %s", count(c.timeouts.n, "operation", "that may write was recorded", "that may write were recorded"),
 			pick(c.timeouts.n, "it happened", "they happened"))
 	}
 	for k := range c.waits {
@@ -288,7 +288,7 @@ func (c *columns) report(p *problems) {
 		}
 	}
 	if s := &c.strays; s.found.n > 0 {
-		p.add(clientNotNumbered, s.found.n, s.found.ops, "%s left out: the process looks like a client, but has no number: %s",
+		p.add(clientNotNumbered, s.found.n, s.found.ops, "%s left out: the process looks like a client but has no number: %s",
 			count(s.found.n, "op", "is", "are"), result.List(len(s.names), func(i int) string { return fmt.Sprintf("%q", s.names[i]) }))
 	}
 	c.faults.report(p)

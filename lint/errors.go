@@ -64,7 +64,7 @@ func (r *errorReader) isOpen(i int) bool {
 var errorName, exceptionName = []byte("error"), []byte("exception")
 
 // fast is for an op whose error, if any, is a keyword or a string that stands
-// right behind its value and is the last thing in it. That is how Jepsen writes
+// right after its value and is the last thing in it. That is how Jepsen writes
 // them.
 func (r *errorReader) fast(i int) (open, ok bool) {
 	text := r.h.Source().Text

@@ -45,9 +45,9 @@ func (v *values) report(p *problems) {
 	v.tell(p, duplicateWrites, &j.duplicates, "value was written more than once", "values were written more than once")
 	v.tell(p, duplicateElements, &j.elements, "element was added more than once", "elements were added more than once")
 	v.tell(p, repeatedValues, &j.repeated, "value was written more than once", "values were written more than once")
-	v.tell(p, retried, &j.retried, "value was written again after the write of it failed", "values were written again after the writes of them failed")
+	v.tell(p, retried, &j.retried, "value was written again after a write of it failed", "values were written again after writes of them failed")
 	v.tell(p, noFinalRead, &j.noFinal, "acknowledged element was added after the last read had begun", "acknowledged elements were added after the last read had begun")
-	v.tell(p, notDrained, &j.undrained, "acknowledged element was not taken, and nothing was found empty since", "acknowledged elements were not taken, and nothing was found empty since")
+	v.tell(p, notDrained, &j.undrained, "acknowledged element was not taken, and the queue was never found empty afterwards", "acknowledged elements were not taken, and the queue was never found empty afterwards")
 	v.tell(p, unreadWrites, &j.unread, "acknowledged write was made after the last read of its key", "acknowledged writes were made after the last reads of their keys")
 	if d := &v.k.differs; d.n > 0 {
 		p.add(completionDiffers, d.n, d.ops, "%s another value than the invocation: first %s after %s", count(d.n, "completion", "has", "have"), v.value(d.ops[1]), v.value(d.ops[0]))

@@ -1,5 +1,5 @@
-// Package query picks ops of a history: by who, what, when, and which key, or by an
-// expression. It counts them, too.
+// Package query selects ops of a history by process, operation, time and key, or by an
+// expression. It also counts them.
 package query
 
 import (

@@ -136,7 +136,7 @@ func (r *Result) blame(i int, l *line, id int32) {
 func (r *Result) judge(l *line, out int) {
 	switch {
 	case r.byOrder && r.overlapOf >= 0 && r.overlapOf < r.Culprit:
-		r.Unknown(fmt.Sprintf("op %d was not at the head of the queue if elements went in as their enqueues began, but operations overlapped: jcheck linearizable --model fifo-queue decides", r.History.Index(r.Culprit)))
+		r.Unknown(fmt.Sprintf("op %d did not take the head of the queue if elements go in as their enqueues begin, but operations overlapped: jcheck linearizable --model fifo-queue decides", r.History.Index(r.Culprit)))
 		return
 	case r.Bad > 0:
 		r.Valid = verdict.Invalid
@@ -207,12 +207,12 @@ func (r *Result) Findings() []result.Finding {
 	f := result.Finding{Type: "bad-dequeue", Count: r.Bad, Ops: []int{r.Culprit}}
 	switch {
 	case r.before >= 0:
-		f.Msg = fmt.Sprintf("%s came out more often than anybody had asked for it to go in", v)
+		f.Msg = fmt.Sprintf("%s came out more often than anyone tried to put it in", v)
 		f.Ops = []int{r.before, r.Culprit}
 	case r.Model == "fifo-queue":
 		f.Msg = fmt.Sprintf("%s came out, but was not at the head of the queue", v)
 	default:
-		f.Msg = fmt.Sprintf("%s came out before anybody had asked for it to go in", v)
+		f.Msg = fmt.Sprintf("%s came out before anyone tried to put it in", v)
 	}
 	if r.Bad > 1 {
 		f.Msg += "; the first is shown"

@@ -194,7 +194,7 @@ func (r *TotalResult) judge(t *totals) {
 	case t.dequeues == 0 && t.emptied < 0 && t.hanging == 0:
 		r.Nothing("nothing came out of the queue, and no drain or dequeue found it empty")
 	case t.dequeues == 0 && r.Acknowledged == sum(r.Remaining):
-		r.Nothing("nothing came out of the queue, and whatever went in did so after the last drain began")
+		r.Nothing("nothing came out of the queue, and everything went in after the last drain began")
 	default:
 		r.Valid = verdict.Valid
 	}
@@ -205,7 +205,7 @@ func (r *TotalResult) judge(t *totals) {
 		warn("duplicated", n, fmt.Sprintf("%d elements came out more often than they went in, which this check allows: %s; the first by ops %d and %d", n, counts(r.Duplicated), r.History.Index(r.duplicatedAt[0]), r.History.Index(max(r.duplicatedAt[0], r.duplicatedAt[1]))))
 	}
 	if n := sum(r.Remaining); n > 0 {
-		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so nobody can tell whether they are lost", n))
+		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so it is unknown whether they are lost", n))
 	}
 	if t.crashed > 0 && len(r.Lost) > 0 {
 		warn("crashed-dequeues", t.crashed, result.Count(t.crashed, "dequeue")+" did not complete, and may have taken what counts as lost")

@@ -1,6 +1,6 @@
-// Package result is what the answers of checks have in common: a verdict, what
-// was seen and assumed, findings in words for people, and fields under Jepsen's
-// names for programs. How these are written down is for package render.
+// Package result holds what the results of all checks have in common: a verdict,
+// warnings and assumptions, findings in words for people, and fields under Jepsen's
+// names for programs. Package render writes them.
 package result
 
 import (
@@ -61,7 +61,7 @@ func (c *Common) RestsOnOrder() {
 		if c.History.Unordered() {
 			missing = "no op has a :process"
 		}
-		c.Unknown(missing + ", so it is not known when operations began, and those that seem to follow each other may have overlapped")
+		c.Unknown(missing + ", so it is unknown when operations began, and those that seem to follow each other may have overlapped")
 	}
 }
 

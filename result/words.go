@@ -49,5 +49,5 @@ func abridge(s string) string {
 // CompletionDiffers warns that n operations of a name completed with another value
 // than they were invoked with.
 func CompletionDiffers(n int, name string) verdict.Warning {
-	return verdict.Warning{Code: "completion-differs", Count: n, Msg: Count(n, name) + " completed with another value than the invocation's, which counts"}
+	return verdict.Warning{Code: "completion-differs", Count: n, Msg: Count(n, name) + " completed with a value other than the invocation's; the invocation's counts"}
 }

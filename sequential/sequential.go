@@ -1,18 +1,18 @@
-// Package sequential checks that writes of a client show in the order in which it
-// made them, as the sequential workload of Jepsen's tests of CockroachDB and TiDB does.
+// Package sequential checks that the writes of a client become visible in the order in which
+// the client made them, as the sequential workload of Jepsen's tests of CockroachDB and TiDB does.
 //
 // A key has several parts, each written in a transaction of its own, one after the
 // other. A reader reads them in the reverse order, each in a transaction of its own, and
-// returns [key [last ... first]], with nil for a part that was not there. Who sees a part must
-// then find every earlier one, which is read later: a nil behind a value means that
+// returns [key [last ... first]], with nil for a missing part. A reader that sees a part must
+// then find every earlier one, which it reads later. A nil after a value means that
 // the writes took effect in another order, which sequential consistency forbids.
 //
-// Where each part is an operation of its own, [key part], its place among the writes of its key
-// is known: a part whose write was not acknowledged before that of the other began
-// may be missing. Where an operation writes all parts of a key, the place in the list
-// tells them, as in Jepsen.
+// If each part is an operation of its own, [key part], its position among the writes of its key
+// is known: a part may be missing if its write was not acknowledged before the write of the other
+// part began. If one operation writes all parts of a key, the position in the list
+// determines the order, as in Jepsen.
 //
-// It costs the size of the input.
+// The cost is linear in the size of the input.
 package sequential
 
 import (
@@ -202,7 +202,7 @@ func (c *check) judge(reads int) {
 	r.Summary = result.Count(reads, "read") + fmt.Sprintf(": %d of all parts, %d of some, %d of none", r.All, r.Some, r.None)
 	switch {
 	case c.forward >= 0:
-		r.Unknown(fmt.Sprintf("op %d shows the parts of a key in the order in which they were written, expected the reverse", c.h.Index(c.forward)))
+		r.Unknown(fmt.Sprintf("op %d shows the parts of a key in the order in which they were written; expected the reverse", c.h.Index(c.forward)))
 	case len(r.Bad) > 0:
 		r.Valid = verdict.Invalid
 		r.RestsOnOrder()

@@ -353,7 +353,7 @@ func (c *full) result() *FullResult {
 		}
 	}
 	if c.other > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "other-ops", Count: c.other, Msg: fmt.Sprintf("%d ops of clients are neither :add nor :read and were passed over", c.other)})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "other-ops", Count: c.other, Msg: fmt.Sprintf("%d ops of clients are neither :add nor :read and were ignored", c.other)})
 	}
 	if c.differs > 0 {
 		r.Warnings = append(r.Warnings, result.CompletionDiffers(c.differs, "add"))

@@ -108,7 +108,7 @@ func (g *gathering) gather(ctx context.Context) (judged []int, err error) {
 	r.Summary = result.Count(adds, "add") + ", " + result.Count(reads, "read")
 	switch {
 	case final && len(judged) == 0:
-		r.Nothing("no read that is marked :final? succeeded")
+		r.Nothing("no read marked :final? succeeded")
 	case !final && (last < 0 || h.Value(last).IsNil()):
 		r.Nothing("Set was never read") // Jepsen's words
 	case !final:
@@ -214,7 +214,7 @@ func (g *gathering) judge() {
 		r.RestsOnOrder()
 	}
 	if r.Late > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "late-adds", Count: r.Late, Msg: fmt.Sprintf("%s acknowledged after the last read began and not in it, so nobody can tell whether they are lost", count(r.Late, "element was", "elements were"))})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "late-adds", Count: r.Late, Msg: fmt.Sprintf("%s acknowledged after the last read began and missing from it, so it is unknown whether they are lost", count(r.Late, "element was", "elements were"))})
 	}
 	if g.differs > 0 {
 		r.Warnings = append(r.Warnings, result.CompletionDiffers(g.differs, "add"))
@@ -248,13 +248,13 @@ func (r *Result) Findings() (found []result.Finding) {
 	if len(r.Lost) > 0 {
 		found = append(found, result.Finding{
 			Type: "lost", Count: len(r.Lost), Ops: r.lostAt[:],
-			Msg: fmt.Sprintf("the last read lacks what was added and acknowledged before it began: %s", list(r.Lost)),
+			Msg: fmt.Sprintf("the last read lacks elements that were acknowledged before it began: %s", list(r.Lost)),
 		})
 	}
 	if len(r.Unexpected) > 0 {
 		found = append(found, result.Finding{
 			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.unexpectedIn},
-			Msg: fmt.Sprintf("the last read has what nobody tried to add: %s", list(r.Unexpected)),
+			Msg: fmt.Sprintf("the last read has elements that nobody tried to add: %s", list(r.Unexpected)),
 		})
 	}
 	return found

@@ -36,7 +36,7 @@ func (e *UnsupportedError) Error() string { return e.Msg }
 
 // ErrNoClaim says that the history does not show what was claimed when it is
 // written anew, so that there is nothing to shrink.
-var ErrNoClaim = errors.New("the history does not show the anomaly when it is judged again")
+var ErrNoClaim = errors.New("the history does not show the anomaly when it is checked again")
 
 // Shrink makes a small history of which the claim is true. If ctx is done, it returns the
 // smallest so far, if there is any.

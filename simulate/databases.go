@@ -130,7 +130,7 @@ var engines = []engine{
 	{
 		Database: Database{
 			Name:      "lost-update",
-			Doc:       "snapshots; a commit overwrites each key by what it saw and wrote",
+			Doc:       "snapshots; a commit overwrites each key with what it saw and wrote",
 			Promise:   Promise{Anomalies: []string{"incompatible-order", "lost-update"}},
 			Registers: Promise{Model: "prefix", Anomalies: []string{"G-single-item", "lost-update"}, Keys: "linearizable-keys"},
 		},

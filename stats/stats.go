@@ -1,9 +1,9 @@
 // Package stats counts how operations ended, as Jepsen's checkers stats and
 // unhandled-exceptions do.
 //
-// [Check] is invalid if an operation was tried and never succeeded: a test in
-// which no read ever returned proves little about reads. [Exceptions] groups what
-// clients threw, and is always valid. Both cost the size of the input.
+// [Check] is invalid if an operation was tried but never succeeded: a test in
+// which no read ever returned proves little about reads. [Exceptions] groups the
+// exceptions of clients, and is always valid. Both cost the size of the input.
 package stats
 
 import (

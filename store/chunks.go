@@ -180,10 +180,10 @@ func (f *File) addStreams(from int64) {
 	for _, c := range f.streams(from) {
 		switch next := c.first + int64(c.n); {
 		case c.typ == unsealed && c.n == 0 && f.isAnalysed():
-			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not of the history")
+			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not part of the history")
 			continue
 		case c.first < 0 || have < 0:
-			lose(c.off, -1, "expected indices that tell whether ops continue the history")
+			lose(c.off, -1, "expected indices that show whether ops continue the history")
 		case c.first < have && next <= have:
 			continue
 		case c.first < have:
@@ -201,7 +201,7 @@ func (f *File) addStreams(from int64) {
 		if c.typ == unsealed {
 			f.chunks = append(f.chunks, chunk{off: c.off + c.length, n: -1, lost: &Loss{
 				Offset: c.off + c.length, Type: unsealed.String(), Ops: -1,
-				Reason: fmt.Sprintf("the run died in the middle of its history, of which this part has %d ops: %s", c.n, c.why)}})
+				Reason: fmt.Sprintf("the run died in the middle of its history; this part has %d ops: %s", c.n, c.why)}})
 		}
 	}
 	for _, g := range gaps {
@@ -221,7 +221,7 @@ func (f *File) pendingGaps(from int64) (out []Loss) {
 		}
 		loss := Loss{Offset: g.off, Type: "bytes", Ops: -1, Reason: fmt.Sprintf("expected a block, found %d bytes that are none", g.end-g.off)}
 		if f.isAnalysed() || f.isUnfinished(g) {
-			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not of the history"
+			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not part of the history"
 		}
 		out = append(out, loss)
 	}
@@ -309,7 +309,7 @@ func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
 	case c.typ == singleList:
 		return nil
 	case left > 0:
-		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
+		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block after its list, found %d bytes more", left)}
 	case c.n >= 0 && c.n != n:
 		loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
 	default:

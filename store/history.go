@@ -135,7 +135,7 @@ func (l *loader) add(w *worker, bytes int64) error {
 }
 
 func tooLong(path string, limit int64) error {
-	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is intended", limit)}
 }
 
 // remap reads the ops again, which have other fields than Jepsen's.

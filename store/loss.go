@@ -19,7 +19,7 @@ func (l Loss) ops() string {
 	case 0:
 		return ""
 	case -1:
-		return fmt.Sprintf("; ops may be missing before position %d, nobody knows how many", l.At)
+		return fmt.Sprintf("; an unknown number of ops may be missing before position %d", l.At)
 	case 1:
 		return fmt.Sprintf("; 1 op is missing before position %d", l.At)
 	}

@@ -140,7 +140,7 @@ func (s *Stored) readText(ctx context.Context, path string, opt Options, cut boo
 	}
 	read := &History{History: h, Tuples: h.Keyed()}
 	if slices.ContainsFunc(h.Warnings(), func(w verdict.Warning) bool { return w.Code == history.LostOps }) {
-		read.Losses = []Loss{{Type: filepath.Base(path), At: h.Len(), Ops: -1, Reason: "the text breaks off in its last line"}}
+		read.Losses = []Loss{{Type: filepath.Base(path), At: h.Len(), Ops: -1, Reason: "the text ends in the middle of its last line"}}
 	}
 	return read, nil
 }

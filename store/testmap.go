@@ -164,7 +164,7 @@ func (f *File) parts(id uint32, visit func(part edn.Value) bool) error {
 	seen := map[uint32]bool{}
 	for id != 0 {
 		if seen[id] || len(seen) == maxParts {
-			return &BlockError{File: f.path, Offset: f.blocks[id], ID: id, Type: partialBlock.String(), Msg: "expected partial maps that come to an end, found a circle of them"}
+			return &BlockError{File: f.path, Offset: f.blocks[id], ID: id, Type: partialBlock.String(), Msg: "expected a chain of partial maps that ends, found a cycle"}
 		}
 		seen[id] = true
 		data, off, err := f.expect(id, partialBlock)

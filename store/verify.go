@@ -146,7 +146,7 @@ func (r *Report) noteRest(b BlockInfo, data []byte) {
 	}
 	if _, err := d.Append(nil); err == nil && d.Pos() < len(data) {
 		rest := int64(len(data) - d.Pos())
-		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block behind its value, found %d bytes more, which are passed over", rest)})
+		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block after its value, found %d bytes more, which are ignored", rest)})
 	}
 }
 

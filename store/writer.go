@@ -131,7 +131,7 @@ func (w *Writer) resume() error {
 	defer f.Close()
 	switch {
 	case f.version != newest:
-		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
+		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair rewrites it", newest, f.version)}
 	case f.test.IsZero():
 		return fmt.Errorf("%s: expected a test: %w", w.path, errUnsound)
 	case !f.takesResults():
@@ -146,7 +146,7 @@ func (w *Writer) resume() error {
 	return nil
 }
 
-var errUnsound = errors.New("expected a sound file: repair it first")
+var errUnsound = errors.New("expected an undamaged file: repair it first")
 
 // A refusal is about what was asked for, which changed nothing.
 type refusal struct{ error }

@@ -1,5 +1,5 @@
-// Package triage groups what a check found by cause: which cases are alike, whom and
-// what they have in common, when they showed first and last, and under which faults.
+// Package triage groups the findings of a check by cause: which cases are alike, which processes and
+// keys they share, when they first and last showed, and under which faults.
 package triage
 
 import (

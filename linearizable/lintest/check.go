@@ -39,7 +39,7 @@ func (r *Recorder[S, In, Out]) Check(t testing.TB) {
 	if err := r.save(dir, ops, out, text); err != nil {
 		t.Errorf("lintest: %v", err)
 	}
-	t.Errorf("%s\nwhat was recorded is in %s", text, dir)
+	t.Errorf("%s\nthe recorded history is in %s", text, dir)
 }
 
 // inTime ends before the test binary gives up, and not with t.Context, so that

@@ -1,12 +1,12 @@
-// Package lintest judges in a Go test whether an object that goroutines share is
+// Package lintest checks in a Go test whether an object that goroutines share is
 // linearizable.
 //
-// A [Recorder] notes what each client asks for and gets, and in which order that
-// happens: by a counter, since the clocks of machines may read the same twice.
-// Each operation costs two steps of that counter and one allocation. At the end
-// [Recorder.Check] judges all of it, and fails the test if no order of the
-// operations, one at a time, explains the results. It is then told which operation
-// cannot be explained, and what was recorded is in the test's artifacts (go test
+// A [Recorder] records what each client asks for and gets, and in which order. The
+// order comes from a counter, because clocks may return the same time twice.
+// Each operation costs two steps of that counter and one allocation. At the end,
+// [Recorder.Check] checks all operations, and fails the test if no order of the
+// operations, one at a time, explains the results. The failure says which operation
+// cannot be explained, and the recorded history is in the test's artifacts (go test
 // -artifacts): operations.jsonl, explanation.txt and porcupine.html, Porcupine's
 // picture of it.
 //
@@ -28,8 +28,8 @@
 //		rec.Check(t)
 //	}
 //
-// Recording orders what goroutines do a little more than they would be without,
-// so it can hide a race; run the test often, and with -race as well.
+// Recording synchronizes goroutines a little more than they are without it,
+// so it can hide a race. Run the test often, and also with -race.
 package lintest
 
 import (

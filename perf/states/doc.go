@@ -1,9 +1,8 @@
-// Package states makes charts of what checkers follow: the total of a bank's accounts by node, the bounds of a counter with what
-// was read, the size of a set between what it must and what it may have, the depth of a queue, and of a log the messages that
-// nobody polled yet and how far polls lagged behind. Jepsen draws those of banks and logs; see package perf for most of the rest of
-// what it draws.
+// Package states makes charts of the states that checkers follow: the total of a bank's accounts by node, the bounds of a counter with
+// its reads, the size of a set between what it must and what it may contain, and the depth of a queue. For logs, it charts the messages that
+// were not polled yet and how far polls lagged behind. Jepsen draws those of banks and logs; package perf has most of its other plots.
 //
-// It stands above the checkers, whose results it uses where they tell enough, and judges nothing itself.
+// It is on a floor above the checkers, uses their results where possible, and gives no verdict itself.
 package states
 
 import (
