@@ -75,7 +75,7 @@ type Error struct {
 // balance sums up a read. What is rare about one stays in its text.
 type balance struct {
 	total int64
-	kind  int8 // what is wrong besides the total, as a place in types; none if -1
+	kind  int8 // what else is wrong, as an index into types; -1 for nothing
 }
 
 // Check looks at the ok completions of ops with :f :read, whose value is a map from
@@ -257,7 +257,7 @@ func newDecoder(h *history.History, a *accounts, opt *Options) *decoder {
 	return &decoder{h: h, accounts: a, opt: opt, names: a.ids.Reader()}
 }
 
-// read sums up one read. If e is not nil it tells what is wrong in detail.
+// read sums up one read. If e is not nil, it describes the error in detail.
 func (d *decoder) read(op int, b *balance, e *Error) error {
 	h := d.h
 	v := h.Value(op)

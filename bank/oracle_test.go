@@ -185,7 +185,7 @@ func ExampleCheck() {
 	// Output: false the balances add up to 13, expected 10
 }
 
-// The worst of wrong totals is the furthest; the lowest and the highest are told,
+// The worst of wrong totals is the furthest; the lowest and the highest are reported,
 // too, and the earliest of all errors comes first.
 func TestWorst(t *testing.T) {
 	h := histtest.Parse(t, "i 0 read\no 0 read {0 5, 1 6}\ni 0 read\no 0 read {0 5, 1 -1}\ni 0 read\no 0 read {0 -5, 1 15}\ni 0 read\no 0 read {0 nil, 1 3}\ni 0 read\no 0 read {0 nil, 7 3}")

@@ -60,7 +60,7 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 	return g, nil
 }
 
-// heeded returns an error if an option that somebody set means nothing to any check.
+// heeded returns an error if a given option has no effect on any check.
 func (o *Options) heeded(checks []*Checker) error {
 	runs := func(names ...string) bool {
 		return slices.ContainsFunc(checks, func(c *Checker) bool { return slices.Contains(names, c.Name) })
@@ -89,7 +89,7 @@ func (o *Options) heeded(checks []*Checker) error {
 	return nil
 }
 
-// asked is an option of transactions that somebody set, if there is one.
+// asked is a given option of transactions, if there is one.
 func asked(o *elle.Options) string {
 	switch {
 	case len(o.Models) > 0:

@@ -34,7 +34,7 @@ type Source struct {
 	LinesOnly bool
 
 	mu    sync.Mutex
-	marks []int // how many lines end before each lineStep bytes, as far as anybody has asked
+	marks []int // how many lines end before each lineStep bytes, as far as was needed
 }
 
 // NewSource makes a source of a text held in memory.

@@ -158,8 +158,8 @@ func (c *check) defaultModel() string {
 	switch h := c.res.History; {
 	case h.Unordered():
 		model, lacks = "serializable", "neither realtime order nor processes"
-		// Bare completions are a record of their own kind, which tells no time.
-		// Invocations without :process are more often a mistake than a choice.
+		// Bare completions are a kind of record that has no times. Invocations without
+		// :process are more often a mistake than a choice.
 		if !invokes(h) {
 			break
 		}
@@ -216,7 +216,7 @@ func (c *check) run(ctx context.Context) error {
 	return c.contradiction()
 }
 
-// collect finds the transactions, and what tells what they did.
+// collect finds the transactions, and the ops that show what they did.
 func (c *check) collect(ctx context.Context) error {
 	c.x = collect(c.res.History)
 	differ, err := c.x.compareCompletions(ctx)

@@ -105,8 +105,8 @@ func sizeOf(found []cycle, g *graph.Graph) (c result.Component) {
 	return c
 }
 
-// ordering returns the order in time that the prohibited anomalies call for, as
-// far as the history tells it.
+// ordering returns the order in time that the prohibited anomalies call for, as far as
+// the history has it.
 func (c *check) ordering() *ordering {
 	process, realtime := orders(c.prohibited)
 	h := c.res.History

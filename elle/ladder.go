@@ -144,9 +144,9 @@ func (c *check) ladder(empty bool) *Ladder {
 	return out
 }
 
-// partly are the models that forbid more than anybody looks for: G-cursor,
-// G-monotonic, G-MSR, G-SIb and G-update of Adya (1999), the long fork under
-// prefix, and some conflicts of writes under the other two.
+// partly are the models that forbid more than is searched for: G-cursor, G-monotonic,
+// G-MSR, G-SIb and G-update of Adya (1999), the long fork under prefix, and some
+// conflicts of writes under the other two.
 var partly = map[string]bool{
 	"PL-CS": true, "PL-2L": true, "PL-MSR": true, "PL-FCV": true, "PL-3U": true,
 	"prefix": true, "parallel-snapshot-isolation": true, "update-atomic": true,
@@ -169,8 +169,8 @@ func (c *check) notInTime(model string) bool {
 	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribed[model][GSingle.realtime()])
 }
 
-// cannotTell reports whether a model speaks of an order in time that the history
-// does not tell.
+// cannotTell reports whether a model needs an order in time that the history does not
+// tell.
 func (c *check) cannotTell(model string) bool {
 	l, h := lattice(), c.res.History
 	process, realtime := orders(l.proscribed[model])

@@ -19,7 +19,7 @@ const (
 	readInts         // a read of a list of plain integers, or of an empty list
 	readOther        // a read of any other list
 	readNil          // a read of nil, the empty list
-	readUnknown      // a read of which nobody knows what it saw
+	readUnknown      // a read whose result is unknown
 	kindBits    = 3
 )
 

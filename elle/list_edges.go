@@ -34,8 +34,9 @@ func (g *edgeMaker) add() {
 	g.addUnread()
 }
 
-// addOfSeveral orders the reads of the empty list before the appends of which nobody can
-// tell where their elements stand: whoever appended, it was empty before.
+// addOfSeveral orders the reads of the empty list before the appends for which it is
+// impossible to show where their elements are: whichever transaction appended, the list
+// was empty before.
 func (g *edgeMaker) addOfSeveral() {
 	v := g.v
 	for i := range v.mops {

@@ -46,7 +46,7 @@ const (
 )
 
 // load analyses a key. It fails if two transactions that committed appended the same
-// element, since then nobody can tell which append a read saw.
+// element, because it is then unknown which append a read saw.
 func (v *versions) load(key int32) error {
 	v.key, v.mops = key, v.keys.gather(key, v.mops[:0])
 	mops := v.mops

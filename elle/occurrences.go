@@ -11,7 +11,7 @@ import (
 )
 
 // mostShown is how many ops an Occurrence has at most, and from how many steps on the
-// shape of a cycle is told by its relations alone.
+// shape of a cycle consists only of its relations.
 const mostShown = 12
 
 // Occurrences lists the kept cases of the anomalies that decided the verdict.
@@ -57,7 +57,7 @@ func (c *Case) occurrence() result.Occurrence {
 	return o
 }
 
-// shape tells cycles apart by the relations of their steps: in their order, from the
+// shape distinguishes cycles by the relations of their steps: in their order, from the
 // least rotation of it, of short ones; which there are, of others.
 func (c *Case) shape() string {
 	n := len(c.Steps)

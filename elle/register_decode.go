@@ -196,8 +196,8 @@ func (n *numberer) add(src *edn.Source, spans []span) (ids []int32, err error) {
 	return ids, nil
 }
 
-// sameKinds demands that all keys are of one kind: 1 and "1" are different keys,
-// but whoever recorded both meant one.
+// sameKinds demands that all keys are of one kind: 1 and "1" are different keys, but
+// the author of the history meant one.
 func sameKinds(src *edn.Source, keys []span) error {
 	for i, sp := range keys {
 		v := src.Value(sp.lo, sp.lo+int(sp.len))

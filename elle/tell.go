@@ -114,7 +114,7 @@ func (t *Teller) weakReason(s *Step) string {
 		t.name(s.Reader), key, b, result.Text(s.Next), a, result.Text(s.Value), t.hops(s.Path))
 }
 
-// hops tells a path.
+// hops describes a path.
 func (t *Teller) hops(path []Step) string {
 	var b strings.Builder
 	for i, s := range path {

@@ -111,7 +111,7 @@ func (t *Teller) readText(c *Case) string {
 	return "nil"
 }
 
-// saysItem tells what only reads of items show, nil if it is something else.
+// saysItem describes what only reads of items show, and returns nil for anything else.
 func (t *Teller) saysItem(c *Case, key string) []string {
 	switch {
 	case c.Type == PredicateReadMiss && c.PredicateRead.IsZero():

@@ -149,7 +149,7 @@ func (l *latticeIndex) weaker(a Anomaly) (out []Anomaly) {
 	return out
 }
 
-// weakCase tells a witness of package weak.
+// weakCase converts a witness of package weak to a case.
 func (c *check) weakCase(name Anomaly, w *weak.Witness) Case {
 	out := Case{Type: name, Steps: c.weakSteps(w.Steps), Because: c.weakSteps(w.Lemmas)}
 	out.Op = out.Steps[0].From

@@ -42,7 +42,7 @@ type workload interface {
 	// fills in why.
 	show(s step, st *Step) bool
 	size() (keys, mops int)
-	// anyRead reports whether a transaction that committed told what it read.
+	// anyRead reports whether a committed transaction recorded what it read.
 	anyRead() bool
 	// tookEffect reports whether a transaction is known to have happened; if it is
 	// indeterminate, since something that it wrote was read. As far as analysed.
@@ -127,8 +127,8 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 	panic(fmt.Sprintf("unknown workload %q", w))
 }
 
-// detect tells the workload from the first micro-op that only one has: an
-// append, a write, or a read of a value that cannot be a list's.
+// detect finds the workload from the first micro-op that only one has: an append, a
+// write, or a read of a value that cannot be a list's.
 func detect(x *txns) Workload {
 	if hasPredicates(x) {
 		return ClosedPredicate

@@ -15,8 +15,7 @@ import (
 // TiPocket's reader, which looks for patterns, finds them.
 const TiPocket Format = "tipocket"
 
-// An Output is a history in some format, which is known to be able to say what
-// matters of it.
+// An Output is a history in a format that can express what matters in it.
 type Output struct {
 	Dir   bool         // whether the files are those of a directory
 	Files []OutputFile // one without a name, or those of a directory
@@ -60,7 +59,7 @@ type ExportOptions struct {
 	NumberKeys bool
 }
 
-// ExportFormats lists what a history can be exported to.
+// ExportFormats lists the formats that a history can be exported to.
 func ExportFormats() []string {
 	var names []string
 	for _, x := range exporters {
@@ -69,11 +68,11 @@ func ExportFormats() []string {
 	return names
 }
 
-// Export makes a history ready to be written in a format. Reading what is written
-// gives the same transactions or operations, with the same outcomes, of the same
-// processes, in the same order of each, or in realtime order where the format has
-// that. A history of which the format cannot say so much is refused, with an error that
-// names the op; of what else it cannot say, Lost tells.
+// Export prepares a history to be written in a format. Reading the output gives the
+// same transactions or operations, with the same outcomes, by the same processes, each
+// in the same order, or in realtime order if the format has it. If the format cannot
+// express that, Export fails with an error that names the op. Lost lists what else the
+// format cannot express.
 func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions) (*Output, error) {
 	for _, x := range exporters {
 		if x.format != f {

@@ -39,7 +39,7 @@ var etcdMark = []byte("jepsen.util - ")
 // may print a lot before it begins.
 const logHead = 1 << 24
 
-// isLog looks for the first operation, and tells whether it is one of the oldest
+// isLog looks for the first operation, and reports whether it is one of the oldest
 // logs, or one of the others. A text that begins like EDN or JSON is no log: it may
 // quote one.
 func isLog(oldest bool) func(text []byte) bool {

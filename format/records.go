@@ -69,8 +69,8 @@ func (r *record) unit() timeUnit {
 	return r.m.unit
 }
 
-// other keeps a field whose value the scanner has just passed over, and whose name stands from
-// lo to hi.
+// other keeps a field whose value the scanner has just skipped, and whose name stands
+// from lo to hi.
 func (r *record) other(s *edn.Scanner, field fieldName, name []byte) {
 	if r.ignores {
 		return
@@ -89,12 +89,12 @@ func readRecords(l *opLog) error { return (&recordReader{opLog: l}).all() }
 // readKV is readRecords for a log in which every op has a key.
 func readKV(l *opLog) error { return (&recordReader{opLog: l, keyed: true}).all() }
 
-// A Gap is where ops are missing: before the op at position At, so many, or -1 if nobody
-// knows.
+// A Gap is a place where ops are missing: before the op at position At, with their
+// number, or -1 if it is unknown.
 type Gap struct{ At, Ops int }
 
-// Remap reads the ops of a history, whose text is EDN with nothing but them, again: with
-// names by opt.Map, and with keys beside their values.
+// Remap reads the ops of a history again, with names by opt.Map and with keys beside
+// their values. The history's text must be EDN ops and nothing else.
 func Remap(ctx context.Context, h *history.History, opt Options, gaps []Gap) (*history.History, error) {
 	src := h.Source()
 	opt.Format, opt.Progress = EDN, nil
@@ -140,7 +140,7 @@ func (r *recordReader) all() error {
 	return r.meetGaps()
 }
 
-// meetGaps tells the builder what is missing here.
+// meetGaps reports missing ops to the builder.
 func (r *recordReader) meetGaps() error {
 	for ; len(r.gaps) > 0 && r.gaps[0].At <= r.n; r.gaps = r.gaps[1:] {
 		if err := r.flush(); err != nil {
@@ -241,7 +241,7 @@ func (r *recordReader) findKey() {
 	}
 }
 
-// A survey tells what the keys of ops mean.
+// A survey finds out what the keys of ops mean.
 type survey struct {
 	keys   int // ops of clients that have one
 	txns   int // those of them whose value is a transaction
@@ -404,7 +404,7 @@ func (r *recordReader) appendOp(dst []byte, wrap bool) (_ []byte, err error) {
 	return append(dst, '}'), nil
 }
 
-// time is how the time of the op is spelled. A unit or a name that somebody told is lost.
+// time is how the time of the op is spelled. A unit or a name from a mapping is lost.
 func (r *recordReader) time() []byte {
 	row := &r.opLog.row
 	if r.rec.unit() == 0 && (row.InSeconds || row.IsDate) {

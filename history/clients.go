@@ -55,7 +55,7 @@ type actor struct {
 	fs        []Symbol // its operations
 }
 
-// actors tells what processes with names do, which operations clients have for certain,
+// actors finds what processes with names do, which operations clients have for certain,
 // and the largest number of a process.
 func (b *Builder) actors() (names []actor, shared []bool, last Process) {
 	h := b.h

@@ -54,13 +54,13 @@ func (b *Builder) noteGaps() {
 	b.h.warn(LostOps, n, msg)
 }
 
-// Codes of warnings that the history may not be what happened, so that no verdict on it can be
-// trusted.
+// Codes of warnings that the history may not be what happened, so no verdict on it can
+// be trusted.
 const (
 	LostOps      = "lost-ops"                // ops are missing
-	NoInvocation = "info-without-invocation" // so are invocations, it seems
-	OddOrder     = "index-order"             // the indices tell another order than the file does, and neither can be told to be right
-	Concatenated = "concatenated"            // the logs of clients stand behind each other, and nothing tells their order
+	NoInvocation = "info-without-invocation" // invocations seem to be missing
+	OddOrder     = "index-order"             // the indices give another order than the file, and it is unknown which is right
+	Concatenated = "concatenated"            // the logs of clients are concatenated, and the order of their events is unknown
 )
 
 // Untrusted reports whether a warning of that code makes every verdict unknown.

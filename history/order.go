@@ -7,17 +7,18 @@ import (
 	"slices"
 )
 
-// An Order says what tells the order of events.
+// An Order says where the order of events comes from.
 type Order uint8
 
 const (
-	AutoOrder  Order = iota // the order of the text, or that of the indices if it contradicts them and they make sense
+	AutoOrder  Order = iota // the order of the text, or of the indices if the text contradicts them and they make sense
 	FileOrder               // the order of the text
 	IndexOrder              // the indices
 	TimeOrder               // the times
 )
 
-// SetOrder says what tells the order of events. It is called before ops are added.
+// SetOrder says where the order of events comes from. It is called before ops are
+// added.
 func (b *Builder) SetOrder(o Order) {
 	b.order = o
 	b.later = o == IndexOrder || o == TimeOrder

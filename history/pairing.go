@@ -131,8 +131,8 @@ func (o *openOps) take(b *Builder, p Process, slot *int32) bool {
 	return ok
 }
 
-// finishPairs checks what only the whole tells, and leaves out the infos that belong to
-// nobody.
+// finishPairs makes the checks that need all ops, and drops the infos that belong to no
+// operation.
 func (b *Builder) finishPairs() error {
 	h := b.h
 	switch {
@@ -194,12 +194,11 @@ func (b *Builder) pairByAdjacency() {
 	}
 }
 
-// Gap says that ops are missing behind those added so far: how many, or -1 if
-// nobody knows. An operation that is open here may or may not have completed in
-// the gap, so it stays without a completion; a completion further on whose
-// invocation may have been in the gap belongs to no process, and is left out.
-// A history with a gap has the warning "lost-ops": what a checker finds in it may be
-// due to what is missing.
+// Gap declares that ops are missing after those added so far: their number, or -1 if it
+// is unknown. An operation that is open here may have completed in the gap, so it stays
+// without a completion. A later completion whose invocation may have been in the gap
+// belongs to no process and is dropped. A history with a gap has the warning
+// "lost-ops": what a checker finds in it may be due to the missing ops.
 func (b *Builder) Gap(ops int) { b.gapAt(b.Len(), ops) }
 
 func (b *Builder) gapAt(at, ops int) {

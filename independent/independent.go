@@ -32,8 +32,8 @@ type tuples struct {
 	rest  []int32        // the ops without one
 }
 
-// Lift runs check on each key of h. A check that fails or panics leaves the other
-// keys' results alone, and is unknown. Without tuples the result is unknown.
+// Lift runs check on each key of h. If the check of a key fails or panics, its result
+// is unknown and those of other keys stand. Without tuples the result is unknown.
 func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, error) {
 	t, err := split(h)
 	if err != nil {
@@ -85,9 +85,9 @@ func merge(r *result.Keyed) {
 	}
 }
 
-// Looks reports whether the values of a history look like tuples: those of all ops
-// of clients are vectors of two, and an operation, such as a read, was invoked with
-// a key and nil. Only whoever wrote the history knows.
+// Looks reports whether the values of a history look like tuples: those of all ops of
+// clients are vectors of two, and an operation, such as a read, was invoked with a key
+// and nil. Only the author of the history knows for certain.
 func Looks(h *history.History) bool {
 	asked := false
 	for i := range h.Len() {

@@ -21,7 +21,7 @@ func ExampleCheck() {
 	add(history.OK, 1, "assign", "[0]")
 	add(history.Invoke, 1, "poll", "[[:poll]]")
 	add(history.OK, 1, "poll", "[[:poll {0 [[1 :b]]}]]")
-	h, err := b.History() // tells the first error of any Append
+	h, err := b.History() // returns the first error of any Append
 	if err != nil {
 		panic(err)
 	}

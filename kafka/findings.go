@@ -10,8 +10,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Findings tells of each type of error with one case: first of what makes the history
-// invalid, the worst first, then of the rest.
+// Findings shows one case of each type of error: first the types that make the history
+// invalid, the worst first, then the rest.
 func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil
@@ -19,7 +19,7 @@ func (r *Result) Findings() (found []result.Finding) {
 	var rest []result.Finding
 	for _, e := range r.types() {
 		switch _, exists := modelOf[e.name]; {
-		case e.count == 0 || exists: // a cycle of the same component is told
+		case e.count == 0 || exists: // a cycle of the same component is reported
 		case slices.Contains(r.BadErrorTypes, e.name):
 			found = append(found, e.tell())
 		default:

@@ -15,29 +15,29 @@ import (
 // SubVia is how consumers get their keys, Jepsen's :sub-via.
 type SubVia uint8
 
-// How consumers get their keys: both may be set. Who subscribes is given other keys
-// at any time, so that with Subscribe it is no fault to skip messages or to go back
-// from one poll to the next.
+// How consumers get their keys; both may be set. A subscribed consumer may be given
+// other keys at any time, so with Subscribe it is not a fault to skip messages or to go
+// back from one poll to the next.
 const (
 	Assign SubVia = 1 << iota
 	Subscribe
 )
 
-// Options are what to hold against a history. The zero Options are the defaults.
+// Options choose what counts as a fault. The zero Options are the defaults.
 type Options struct {
-	// SubVia is how consumers got their keys. Zero means by what the history shows:
-	// Assign, and Subscribe too if there are ops that subscribe.
+	// SubVia is how consumers got their keys. Zero means to follow the history: Assign,
+	// and also Subscribe if there are ops that subscribe.
 	SubVia SubVia
-	// WWDeps takes the order of a log for the order of what its senders did. That is
-	// how a log under locks works; Kafka's transactions interleave, so it makes cycles
-	// that are no fault, and cycles are then reported but do not count.
+	// WWDeps takes the order of a log as the order of its senders. That is true of a
+	// log under locks. Kafka's transactions interleave, so it leads to cycles that are
+	// not faults: with WWDeps, cycles are reported but do not count.
 	WWDeps bool
-	// AllErrors keeps every case of each type, not the worst ones only.
+	// AllErrors keeps every case of each type, not only the worst ones.
 	AllErrors bool
 }
 
-// Check says whether the logs of h behaved. An error is about an op whose value is
-// not what its :f says.
+// Check decides whether the logs of h behaved. An error names an op whose value does
+// not fit its :f.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
 	r := &Result{allErrors: opt.AllErrors}
 	r.History = h

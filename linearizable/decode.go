@@ -248,9 +248,9 @@ func stackCall(d *decoder, f string, in, out edn.Value, known bool) (transition,
 	return d.putOrTake(f, "push", opPush, opPop, in, out, known)
 }
 
-// putOrTake decodes an operation that puts a value in, or takes one out. One that
-// took nobody knows what may have taken anything; one that is known to have taken
-// nil found nothing there.
+// putOrTake decodes an operation that puts a value in, or takes one out. One that took
+// an unknown value may have taken anything; one that is known to have taken nil found
+// nothing there.
 func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Value, known bool) (t transition, err error) {
 	if f == put {
 		t.f = putOp

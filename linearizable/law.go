@@ -6,16 +6,16 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// A Law says of an operation that found a value in a register, by a read or a
-// compare-and-set, why the register cannot have held the value at any time while it
-// ran, whatever the other operations did. It can be verified by looking at when
-// operations began and ended.
+// A Law is about an operation that found a value in a register, by a read or a
+// compare-and-set. It says why the register cannot have held the value at any time
+// while the operation ran, whatever the other operations did. The times at which
+// operations began and ended are enough to verify it.
 type Law struct {
 	Op    int       // the operation, by its completion
 	Value edn.Value // what it found
 	// Writers are those that wrote the value and began before Op ended, by their
-	// completions, in the order of their invocations. If there are none, Op found what
-	// nobody had written, and Overwriter is -1.
+	// completions, in the order of their invocations. If there are none, nobody had
+	// written the value that Op found, and Overwriter is -1.
 	Writers []int
 	// Overwriter wrote another value. It began after all of Writers had ended, and had
 	// ended before Op began. It is the one that began last.

@@ -65,7 +65,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Doc says what the operations of a model are.
+// Doc describes the operations of a model.
 func Doc(name string) string {
 	for _, k := range kinds {
 		if k.name == name {
@@ -116,8 +116,8 @@ func ByName(name, init string) (Model, error) {
 	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}
 }
 
-// Detect tells the model from the operations of a history, if they say enough. A
-// history without operations of clients passes for one of a register: whatever the
+// Detect chooses the model that fits the operations of a history, if they determine it.
+// A history without operations of clients counts as one of a register: whatever the
 // model, nothing is judged.
 func Detect(h *history.History) (Model, error) {
 	u := usesOf(h)

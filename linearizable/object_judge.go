@@ -97,8 +97,8 @@ type subject struct {
 	ranked  []searchOp // all operations, by index
 	ops     []searchOp // of these, what the search needs to see
 	pending int
-	// blind is when the first operation was called of which nobody knows what it may
-	// have done; never if there is none.
+	// blind is when the first operation with unknown effects was called; never if there
+	// is none.
 	blind   int32
 	blindOp int32
 	machine *memo
@@ -254,8 +254,7 @@ func (p *subject) rides(budget Budget, part *Part, witness bool) bool {
 	return true
 }
 
-// explain tells where the object fails: at the return that no configuration gets
-// past.
+// explain finds where the object fails: at the return that no configuration gets past.
 func (p *subject) explain(s *search, part *Part) {
 	k := s.deep
 	part.Culprit = int(s.ops[k].id)
@@ -333,7 +332,7 @@ func merge(parts []Part, ranked []searchOp) (order []int) {
 	return merged
 }
 
-// maxTold is how many objects that failed are told of.
+// maxTold is how many failed objects are described.
 const maxTold = 5
 
 // explain writes an outcome; tell writes an operation.

@@ -10,16 +10,15 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Shrink looks for few operations of an invalid part of r that are not
-// linearizable by themselves. It returns the ops, invocations and completions,
-// that a history of these has, in order. m is the model that r was checked with.
-// Of opt, the budget bounds each attempt. When ctx is done, what has been found by
-// then is returned.
+// Shrink searches an invalid part of r for a few operations that are not linearizable
+// by themselves. It returns their ops, invocations and completions, in order. m is the
+// model that r was checked with. The budget of opt limits each attempt. When ctx is
+// done, Shrink returns the best result so far.
 //
-// A smaller history that is invalid shows something only if the whole would be
-// linearizable no more than it: a read of 1 without the write of 1 shows nothing.
-// So operations are left out only where leaving them out of any linearization
-// leaves a linearization:
+// A smaller invalid history proves something only if it could not be invalid while the
+// whole is linearizable: a read of 1 without the write of 1 proves nothing. So
+// operations are left out only where leaving them out of any linearization leaves a
+// linearization:
 //
 //   - What came after: a prefix of a linearizable history is linearizable, if what
 //     had not returned by then counts as pending.
@@ -39,9 +38,9 @@ import (
 //     operations ran, if as much was acquired as released, or 0 was added in all.
 //   - All but a conflict, if a monitor found one.
 //
-// What is left is minimal in that no further one of these steps leaves it invalid.
-// Some chunks are left out at a time, halved again and again (Zeller & Hildebrandt
-// 2002).
+// The result is minimal: after any further step of this kind, it is no longer invalid.
+// Chunks of operations are left out at a time, halved again and again (Zeller &
+// Hildebrandt 2002).
 func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
 	// A pending take that is left out of the search is a reason of its own to fail.
 	opt.Knossos, opt.Witness = false, false

@@ -402,7 +402,7 @@ func TestInnocent(t *testing.T) {
 			i 0 poll [[:poll]]
 			o 0 poll [[:poll {:x [[0 1]]}]]
 			i 0 send [[:send :x 2]]
-			o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs tells better
+			o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs reports better
 		{"found empty, but before", `
 			i 0 dequeue
 			x 0 dequeue

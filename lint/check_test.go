@@ -52,7 +52,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestQuick: the quick check tells some of what the whole one does, with the same
+// TestQuick: the quick check reports some of what the whole one does, with the same
 // counts.
 func TestQuick(t *testing.T) {
 	told := map[string]bool{}

@@ -309,7 +309,7 @@ func name(f string) string {
 	return ":" + f
 }
 
-// reportClients tells of vacuity and of concurrency.
+// reportClients reports vacuity and lack of concurrency.
 func (c *columns) reportClients(p *problems) {
 	h := c.h
 	switch {

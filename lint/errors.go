@@ -30,8 +30,7 @@ var (
 // mostError is how much of an error's text is looked at.
 const mostError = 1 << 12
 
-// errorReader tells what errors say. Tests have few different errors, so it
-// remembers some.
+// errorReader classifies errors. Tests have few different errors, so it remembers some.
 type errorReader struct {
 	h    *history.History
 	seen [8]seenError

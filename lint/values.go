@@ -96,7 +96,7 @@ var initialValues = map[string]bool{"0": true, "-1": true, "false": true, `""`: 
 func (v *values) reportUnwritten(p *problems) {
 	j := v.j
 	if j.writes == 0 || v.k.others > 0 {
-		return // which is said; or it may be what somebody wrote that nobody understands
+		return // which is reported; or an operation that lint does not understand may have written it
 	}
 	if n := j.unwritten.n; n > 0 && j.initial && j.initials == n && (n > 1 || initialValues[v.text(j.begin)]) {
 		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to begin", "seem to begin"), v.text(j.begin))

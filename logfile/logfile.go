@@ -32,8 +32,8 @@ type Match struct {
 	Line   string
 }
 
-// Check looks for a pattern in each line of the logs. Without any log it finds nothing, but
-// knows nothing, too.
+// Check looks for a pattern in each line of the logs. Without any log, the verdict is
+// unknown.
 func Check(ctx context.Context, logs []Log, pattern *regexp.Regexp) (*Result, error) {
 	r := &Result{}
 	lines := 0

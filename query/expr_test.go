@@ -145,7 +145,7 @@ func TestFieldsJSON(t *testing.T) {
 	}
 }
 
-// TestFieldRows checks that the fields that are told of are those that there are.
+// TestFieldRows checks that the documented fields are the existing ones.
 func TestFieldRows(t *testing.T) {
 	h := histtest.Parse(t, small)
 	for _, f := range query.Fields() {

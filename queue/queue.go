@@ -17,14 +17,14 @@ type Options struct {
 	FIFO bool // elements come out in the order in which they went in
 }
 
-// A Result tells what is left in the queue, or what could not come out.
+// A Result has the final queue, or the dequeue that was impossible.
 type Result struct {
 	result.Common
 	Model   string      // unordered-queue or fifo-queue
 	Pending []edn.Value // what is in the queue in the end, in the order in which it went in
 	Culprit int         // the first dequeue that the model does not allow, -1 if there is none
-	Error   string      // what Knossos says of it
-	Bad     int         // how many dequeues the model does not allow; 1 at most of a FIFO queue
+	Error   string      // what Knossos says about it
+	Bad     int         // how many dequeues the model does not allow; at most 1 for a FIFO queue
 
 	before    int  // the dequeue that had taken the culprit's element, -1 if there is none
 	byOrder   bool // the culprit is only not at the head: it is in the queue
@@ -197,8 +197,8 @@ func list(vs []edn.Value) []any {
 	return out
 }
 
-// Findings tells of the first dequeue that cannot be, with the one that took its
-// element before.
+// Findings shows the first impossible dequeue, with the one that took its element
+// before.
 func (r *Result) Findings() []result.Finding {
 	if r.Valid != verdict.Invalid {
 		return nil

@@ -18,7 +18,7 @@ type TotalResult struct {
 	OK                      int     // came out, and somebody had tried to put it in
 	Lost                    []Count // acknowledged, and never came out
 	Unexpected              []Count // came out, though nobody tried to put it in
-	Duplicated              []Count // came out more often than anybody tried to put it in
+	Duplicated              []Count // came out more often than anyone tried to put it in
 	Recovered               []Count // came out, though nobody acknowledged it
 	Remaining               []Count // acknowledged after the last drain began, and never came out
 
@@ -45,13 +45,13 @@ type totals struct {
 	hanging, dequeues, crashed int
 }
 
-// CheckTotal compares the enqueues with the dequeues. Ops are those with :f
-// :enqueue and :dequeue, whose value is an element, and :drain, whose ok value is
-// a collection of elements that came out. A drain that did not complete may have
-// taken elements, so that nothing can be called lost. What was acknowledged after the
-// last drain began may still be there. A dequeue of nil found nothing. It returns an
-// error if the value of a drain is no collection. The verdict is unknown if nothing
-// was acknowledged and nothing came out.
+// CheckTotal compares the enqueues with the dequeues. Ops are those with :f :enqueue
+// and :dequeue, whose value is an element, and :drain, whose ok value is a collection
+// of elements that came out. A drain that did not complete may have taken elements, so
+// nothing counts as lost. Elements acknowledged after the last drain began may still be
+// there. A dequeue of nil found nothing. It returns an error if the value of a drain is
+// not a collection. The verdict is unknown if nothing was acknowledged and nothing came
+// out.
 func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 	r := &TotalResult{lostAt: -1, unexpectedAt: -1, duplicatedAt: [2]int{-1, -1}}
 	r.History = h
@@ -303,7 +303,7 @@ func (r *TotalResult) Fields() result.Fields {
 	}
 }
 
-// Findings tells of what is lost and what nobody put in.
+// Findings shows elements that are lost, and ones that nobody put in.
 func (r *TotalResult) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil

@@ -52,10 +52,10 @@ type check struct {
 	forward     int              // a read that shows parts in the order in which they were written, -1 if none does
 }
 
-// Check looks at the ok completions of :read, whose value is [key parts], and at ops with :f
-// :add or :write whose value is [key part]. It returns an error if a read is
-// anything else. The verdict is unknown if no read returned, or if reads do not
-// return the parts in reverse.
+// Check looks at the ok completions of :read, whose value is [key parts], and at ops
+// with :f :add or :write whose value is [key part]. It returns an error if a read has
+// any other form. The verdict is unknown if no read returned, or if reads do not return
+// the parts in reverse order.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	c := &check{r: &Result{}, h: h, byKey: map[int32][]part{}, known: map[[2]int32]int{}, forward: -1}
 	c.r.History = h
@@ -184,7 +184,7 @@ func (c *check) missing(key int32, there edn.Value, rank int) (ops [2]int, must 
 	ops = [2]int{-1, -1}
 	p := c.partOf(key, there)
 	if p == nil {
-		return ops, true // the writes of parts are not told apart
+		return ops, true // the writes of parts are not distinguished
 	}
 	if rank >= len(c.byKey[key]) {
 		return ops, false // nobody wrote it

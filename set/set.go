@@ -11,8 +11,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result tells what became of the elements by the last read. Elements are
-// listed in order.
+// A Result says what became of the elements by the last read. Elements are listed in
+// order.
 type Result struct {
 	result.Common
 	Attempts     int // different elements that somebody tried to add
@@ -46,11 +46,11 @@ type gathering struct {
 	differs int
 }
 
-// Check compares the last ok read with what was added; if reads are marked with
-// :final? true, as those of an eventually consistent set at the end, each of
-// these that is ok. Ops are those with :f :add, whose value is an element, and :read,
-// whose value is a collection. It returns an error if a read that counts is none.
-// The verdict is unknown if there is no such read.
+// Check compares the last ok read with the elements that were added. If reads are
+// marked with :final? true, as those of an eventually consistent set at the end, it
+// compares each of these that is ok. Ops are those with :f :add, whose value is an
+// element, and :read, whose value is a collection. It returns an error if a read that
+// counts is not a collection. The verdict is unknown if there is no such read.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	g := &gathering{r: &Result{FinalRead: -1}, h: h}
 	r := g.r
@@ -240,7 +240,7 @@ func (r *Result) Fields() result.Fields {
 	}
 }
 
-// Findings tells of what is lost and what nobody added.
+// Findings shows elements that are lost, and ones that nobody added.
 func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil

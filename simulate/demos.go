@@ -10,7 +10,7 @@ import (
 type Demo struct {
 	Name    string
 	Anomaly string // in Elle's spelling
-	Look    string // what to look at, one line
+	Look    string // what to look for, one line
 	History string // EDN, one op a line
 }
 

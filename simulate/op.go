@@ -25,7 +25,7 @@ type Op struct {
 
 // A Value is the argument or the result of an operation on a single object.
 type Value struct {
-	Keyed bool  // it is an independent tuple [Key value], since there are several objects
+	Keyed bool  // it is an independent tuple [Key value], because there are several objects
 	Key   int64 // the object
 
 	Form Form

@@ -19,7 +19,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Counts tell how operations ended.
+// Counts say how operations ended.
 type Counts struct{ OK, Fail, Info int }
 
 // Total is how many completed.

@@ -92,7 +92,7 @@ func putHeader(b []byte, t blockType) {
 	binary.BigEndian.PutUint32(b[8:], checksum(b[:blockHeader], b[blockHeader:]))
 }
 
-// A BlockError says which block of a file cannot be read, and why.
+// A BlockError says which block of a file is unreadable, and why.
 type BlockError struct {
 	File   string
 	Offset int64  // of the block, or of the byte in it that is wrong

@@ -14,8 +14,8 @@ type chunk struct {
 	off, length int64
 	id          uint32
 	typ         blockType // stream, value for a list, unsealed, or the list of a test.fressian
-	n           int       // how many ops it has, -1 if only reading tells
-	first       int64     // the index of the first; used where no vector tells
+	n           int       // how many ops it has, -1 if only reading shows it
+	first       int64     // the index of the first; used if there is no vector
 	why         string    // an unsealed chunk ends where it does
 	lost        *Loss     // nothing can be read: At is not yet known
 }
@@ -300,9 +300,9 @@ func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 	return loss
 }
 
-// missing says what is missing of a chunk of which n ops were read, up to where the decoder
-// is: in number what its vector says that it has. If an error was met behind these, or if it has
-// more, nobody knows how many.
+// missing says what is missing of a chunk of which n ops were read, up to where the
+// decoder is: in number what its vector says that it has. If an error was met behind
+// these, or if it has more, but it is unknown how many.
 func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
 	switch left := c.off + c.length - c.begin() - int64(d.Pos()); {
 	case loss != nil:
@@ -328,7 +328,7 @@ func (f *File) addRecorded() {
 		return
 	}
 	items, err := v.Items(nil)
-	if err != nil { // a repair has noted something, and nobody knows what
+	if err != nil { // a repair has noted something unreadable
 		items = []edn.Value{v}
 	}
 	var out []chunk

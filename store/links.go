@@ -8,8 +8,7 @@ import (
 	"path/filepath"
 )
 
-// A LinkError says which link to a run could not be made. The run itself is as it should
-// be.
+// A LinkError says which link to a run could not be made. The run itself is fine.
 type LinkError struct {
 	Path string // of the link
 	Err  error

@@ -15,7 +15,7 @@ import (
 // singleMap is the code that such a file begins with.
 const singleMap = 0xc0
 
-// A single is what is in such a file besides the history.
+// A single is everything in such a file but the history.
 type single struct {
 	results edn.Value
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result tells of the ids that were given out.
+// A Result describes the ids that were given out.
 type Result struct {
 	result.Common
 	Attempted    int
@@ -145,7 +145,7 @@ func (r *Result) Fields() result.Fields {
 	}
 }
 
-// Findings tells of the id that was given out most often.
+// Findings shows the id that was given out most often.
 func (r *Result) Findings() []result.Finding {
 	if len(r.Duplicated) == 0 {
 		return nil

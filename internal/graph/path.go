@@ -12,7 +12,7 @@ type Rules struct {
 // IsJump reports whether an edge with these relations can be a jump.
 func (r Rules) IsJump(rel Rel) bool { return rel&r.Jump != 0 && rel&r.Not == 0 }
 
-// A Step is an edge of a path, barriers passed over: from one op to the next.
+// A Step is an edge of a path, without barriers: from one op to the next.
 type Step struct {
 	From, To int32
 	Rel      Rel  // all relations of the edge

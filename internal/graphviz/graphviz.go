@@ -36,7 +36,7 @@ var ErrNotFound = errors.New("neither " + helper + " (beside jcheck or on PATH) 
 type Engine struct {
 	path  string
 	args  []string
-	cache string // a directory of our own: the helper's default, in /tmp, is anybody's
+	cache string // a directory of our own: the helper's default, in /tmp, is open to everyone
 }
 
 // Find looks for Graphviz: the helper beside the running program, then on PATH, then dot.

@@ -42,8 +42,8 @@
 //   - PRAM: it has so in it (Lipton & Sandberg 1988).
 //
 // Of known orders, it has what leads to a version that the session read in it, and
-// after one that it read what is known to be later: a list that was read tells what came
-// before, and that nothing else had.
+// after one that it read what is known to be later: a list that was read shows what
+// came before, and that nothing else did.
 //
 // The rest are about transactions rather than single ops, unlike their originals,
 // and ask for an order of the versions of each key, the initial one first, with
@@ -80,16 +80,16 @@
 // concurrent, linear extensions in which the edges found so far lead forward are
 // tried first.
 //
-// With n ops and k sessions: monotonic atomic view and read atomic take O(n^1.5)
-// at the worst, and close to n where transactions are small, as Møldrup &
-// Pavlogiannis (2025), who show that it cannot be better in general. Levels with
-// hb take O(n) for all that is visible nearby, however many sessions there are, and
-// at most O(n*k) for the rest; see lateEdges and causalEdges. Without sessions nothing bounds the former, and a history with old
-// reads everywhere may take O(n^2) time, though not memory. Session guarantees take
-// O(n log n), and time for each version of the key between the one read and the
-// reader. Causal and PRAM take O(n log n) for all sessions whose reads are of the last
-// versions, as far as the extension tells, and O(n log n) for each other one, as often
-// as what it must have seen grows.
+// With n ops and k sessions: monotonic atomic view and read atomic take O(n^1.5) at the
+// worst, and close to n where transactions are small, as Møldrup & Pavlogiannis (2025),
+// who show that it cannot be better in general. Levels with hb take O(n) for all that
+// is visible nearby, however many sessions there are, and at most O(n*k) for the rest;
+// see lateEdges and causalEdges. Without sessions nothing bounds the former, and a
+// history with old reads everywhere may take O(n^2) time, though not memory. Session
+// guarantees take O(n log n), and time for each version of the key between the one read
+// and the reader. Causal and PRAM take O(n log n) for all sessions whose reads are of
+// the last versions, as far as the extension shows, and O(n log n) for each other one,
+// as often as what it must have seen grows.
 //
 // # Sources
 //

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/perf"
 )
 
-// Charts returns the charts that the operations of a history call for. There may be none.
+// Charts returns the charts that fit the operations of a history. There may be none.
 func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
 	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, setLives, queueDepth, unseenMessages} {
 		c, err := of(ctx, h, opt)
