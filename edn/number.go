@@ -206,7 +206,7 @@ func (p *floatParts) appendScientific(dst []byte) []byte {
 	return strconv.AppendInt(append(dst, 'E'), power, 10)
 }
 
-// longDigits is from how many digits on a point stands behind the first: strconv.ParseFloat
+// longDigits is from how many digits on a point follows the first: strconv.ParseFloat
 // takes more than 800 before a point or an exponent for 800.
 const longDigits = 700
 

@@ -100,7 +100,7 @@ func appendNested(dst []byte, v any, depth int) ([]byte, error) {
 	return appendReflect(dst, reflect.ValueOf(v), depth)
 }
 
-// isKeywordName reports whether name can stand behind a colon.
+// isKeywordName reports whether name can follow a colon.
 func isKeywordName(name string) bool {
 	for i := range len(name) {
 		if class[name[i]]&isDelim != 0 {

@@ -84,7 +84,7 @@ func (g *edgeMaker) bucketReads() {
 	g.off[0] = 0
 }
 
-// bucket returns which version micro-op i read, -1 if it is no read of one.
+// bucket returns which version micro-op i read, -1 if it is not a read of one.
 func (g *edgeMaker) bucket(i int) int32 {
 	v, m := g.v, &g.v.mops[i]
 	switch st := v.x.status[m.txn]; {

@@ -22,12 +22,12 @@ type registerMops struct {
 	texts []span // by number
 }
 
-// The codes of values that are no integers of at most 62 bits.
+// The codes of values that are not integers of at most 62 bits.
 const (
 	codeNil     = math.MinInt64
 	codeUnknown = codeNil + 1 // a read of a transaction that did not commit
 	codeText    = codeNil + 2 // plus the number of the value's canonical text
-	codeLimit   = -1 << 62    // codes below it are no integers
+	codeLimit   = -1 << 62    // codes below it are not integers
 )
 
 // registerChunk is some consecutive transactions. Keys and texts are numbered

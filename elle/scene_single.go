@@ -9,7 +9,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// single draws a case that is no cycle.
+// single draws a case that is not a cycle.
 func (d *drawing) single() {
 	c := d.c
 	d.scene.Says = d.tell.Says(c)

@@ -152,7 +152,7 @@ func (r *cobraReader) record() {
 	}
 }
 
-// readRecord reads what stands behind R. The collector's reads are not those of
+// readRecord reads what follows R. The collector's reads are not those of
 // a client, and are left out.
 func (r *cobraReader) readRecord() {
 	writer, version, key := r.uint64("a transaction"), r.uint64("a write"), r.uint64("a key")

@@ -20,7 +20,7 @@ import (
 //	INFO	[jepsen worker 0] jepsen.util: :nemesis	:info	:kill	nil
 //
 // An operation is where a process, a tab, a type and a tab stand for the first
-// time in a line. In the oldest logs it stands behind a mark, with any blanks for
+// time in a line. In the oldest logs it follows a mark, with any blanks for
 // tabs, and has a value of :timed-out where it has none. So do operations of newer logs that
 // somebody pasted, which may turn tabs into blanks. Other lines are other
 // news; but one that begins like an operation and goes on otherwise is an error,
@@ -147,7 +147,7 @@ func aloneAt(text []byte, i int) int {
 	return blankOp(text, i)
 }
 
-// blankOp returns where a process stands behind text[i], if blanks and a type stand behind it, -1
+// blankOp returns where a process follows text[i], if blanks and a type follow it, -1
 // if not.
 func blankOp(text []byte, i int) int {
 	process := skipBlanks(text, i)
@@ -267,7 +267,7 @@ type logReader struct {
 	src  *edn.Source
 	text []byte // up to the end of the line
 	at   int
-	tabs bool // an error stands behind a tab, not behind blanks
+	tabs bool // an error follows a tab, not behind blanks
 }
 
 func (r *logReader) op(oldest bool) error {

@@ -26,7 +26,7 @@ import (
 // transaction of a session of its own.
 
 // isViper reports whether a text begins with an object that has value first or
-// alone, which is no op and nothing else that is known.
+// alone, which is not an op and nothing else that is known.
 func isViper(text []byte) bool {
 	s := edn.NewScanner(edn.NewSource("", text, edn.JSON), skipMark(text), len(text))
 	if s.Next() != edn.Map {

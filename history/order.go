@@ -114,7 +114,7 @@ func (b *Builder) sharesIndices() bool {
 	return true
 }
 
-// restarts reports whether the ops of each process stand behind each other, the indices of each
+// restarts reports whether the ops of each process follow each other, the indices of each
 // begin anew, and the times, if there are any, run back as well.
 func (b *Builder) restarts() bool {
 	h := b.h

@@ -149,7 +149,7 @@ func (r *Result) judge(x *events, opt Options) {
 	slices.Sort(r.ErrorTypes)
 	slices.Sort(r.BadErrorTypes)
 	switch {
-	case r.EmptyGraph && len(r.BadErrorTypes) == 1: // it is no fault by itself
+	case r.EmptyGraph && len(r.BadErrorTypes) == 1: // it is not a fault by itself
 		r.BadErrorTypes = nil
 		r.Nothing("no op depends on another or precedes one, so there was nothing to check")
 	case len(r.BadErrorTypes) > 0:
@@ -171,7 +171,7 @@ func polled(x *events) bool {
 	return false
 }
 
-// allowed reports whether errors of a type are no fault.
+// allowed reports whether errors of a type are not a fault.
 func allowed(name string, via SubVia, ww bool) bool {
 	switch name {
 	case "int-send-skip", "G0", "G0-process", "G0-realtime", "PL-1-cycle-exists", "strong-PL-1-cycle-exists":

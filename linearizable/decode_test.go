@@ -14,7 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// TestBadInput: what is no history of the model is an error that says where, and
+// TestBadInput: what is not a history of the model is an error that says where, and
 // names the op.
 func TestBadInput(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -330,7 +330,7 @@ func TestCases(t *testing.T) {
 }
 
 // TestInnocent: what looks like a problem and is none, or is another one, which
-// stands behind a plus.
+// follows a plus.
 func TestInnocent(t *testing.T) {
 	for _, c := range []struct {
 		name, history string

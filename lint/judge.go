@@ -169,7 +169,7 @@ func (w *keyJudge) text(v span) []byte { return w.src.Text[v.lo : v.lo+int(v.len
 type outline struct {
 	acts       [actDrain + 1]int
 	collection bool  // a collection was written
-	scalars    bool  // something was read that is no collection
+	scalars    bool  // something was read that is not a collection
 	lists      bool  // a collection was read
 	lastInv    int32 // the last invocation of a read, -1 if none
 	lastDone   int32 // the last completion of one

@@ -54,7 +54,7 @@ type chunk struct {
 	others  int    // operations and micro-ops that succeeded and whose effects are unknown
 	bare    int    // reads that touched no key: polls that returned nothing, and predicates
 	unclear int    // of these, predicates
-	concat  bool   // there is an append that is no micro-op: what is read is made of several values
+	concat  bool   // there is an append that is not a micro-op: what is read is made of several values
 	differs sample // completions with another value than their invocations
 	status  sample // completions that have a status as value
 }

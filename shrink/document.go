@@ -26,7 +26,7 @@ type item struct {
 
 // An op is written as its head, its value and its tail.
 type op struct {
-	item       int32 // -1 if it is no client's, and left out
+	item       int32 // -1 if it is not a client's, and left out
 	head, tail []byte
 	value      node
 	whole      bool // it is left out when all in its value is

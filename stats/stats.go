@@ -196,5 +196,5 @@ func (r *ExceptionsResult) Fields() result.Fields {
 	return result.Fields{{"exceptions", list}}
 }
 
-// Findings are none: exceptions are no fault.
+// Findings are none: exceptions are not a fault.
 func (r *ExceptionsResult) Findings() []result.Finding { return nil }

@@ -84,7 +84,7 @@ func checksum(head, data []byte) uint32 {
 	return crc32.Update(crc32.ChecksumIEEE(data), crc32.IEEETable, h[:])
 }
 
-// putHeader fills in the header of a block whose data stand behind it.
+// putHeader fills in the header of a block whose data follow it.
 func putHeader(b []byte, t blockType) {
 	clear(b[:blockHeader])
 	binary.BigEndian.PutUint64(b, uint64(len(b)))

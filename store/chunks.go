@@ -291,7 +291,7 @@ func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 	return nil
 }
 
-// broken is the loss of what stands behind an error in the data of a chunk.
+// broken is the loss of what follows an error in the data of a chunk.
 func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 	loss := &Loss{Offset: c.begin() + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
 	if e, ok := err.(*fressian.Error); ok {

@@ -220,7 +220,7 @@ func (w *worker) read(ctx context.Context, c chunk, turn chan struct{}) error {
 	return nil
 }
 
-// next decodes an op. What is no Fressian is a loss; what is no op is an error,
+// next decodes an op. What is no Fressian is a loss; what is not an op is an error,
 // as it would be in a text.
 func (w *worker) next(c *chunk) (*Loss, error) {
 	var op fressian.Op

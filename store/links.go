@@ -42,7 +42,7 @@ func (r *Recording) link(name string) {
 }
 
 // moveLink makes a link beside the one that has its name already, and renames it, so that
-// there is always one of them. What is no link stays.
+// there is always one of them. What is not a link stays.
 func moveLink(path, target string) error {
 	info, err := os.Lstat(path)
 	old := err == nil

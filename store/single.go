@@ -8,7 +8,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// Runs of Jepsen before 0.3.0 have test.fressian, which is no sequence of blocks but a single
+// Runs of Jepsen before 0.3.0 have test.fressian, which is not a sequence of blocks but a single
 // map: the test, with its history and its results in it. It has no checksums and no
 // index, and whatever it has behind a place where it is damaged or cut off is lost.
 

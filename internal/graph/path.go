@@ -2,7 +2,7 @@ package graph
 
 // Rules say which edges a path may take. An edge with a relation of Ride may
 // always be taken. One with a relation of Jump and none of Not is a jump: with
-// Spaced it may be taken if the step before was no jump, otherwise never.
+// Spaced it may be taken if the step before was not a jump, otherwise never.
 // Barriers' edges only continue the step that led there.
 type Rules struct {
 	Ride, Jump, Not Rel

@@ -1,5 +1,5 @@
-// Package graphviz has Graphviz lay out a graph, in a process of its own: a layout may
-// take for ever, and then nothing but killing it helps.
+// Package graphviz runs Graphviz to lay out a graph, in a separate process: a layout
+// may take forever, and then the process can be killed.
 //
 // The process is jcheck-graphviz, which has Graphviz in it, or else dot.
 package graphviz
