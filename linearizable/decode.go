@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -114,7 +115,7 @@ func (d *decoder) call(op operation) (c call, keep bool, err error) {
 		return c, false, h.Errorf(int(op.done), "op %d completes %s as %s: expected the same :f", h.Index(int(op.done)), f, h.F(int(op.done)))
 	}
 	if !slices.Contains(d.m.kind.fs, f) {
-		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not have: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, d.m.kind.fs)
+		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not have: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, strings.Join(d.m.kind.fs, ", "))
 	}
 	t, err := d.m.kind.call(d, f, in, out, known)
 	if err != nil || t.f == opReadAny {

@@ -22,7 +22,7 @@ func TestBadInput(t *testing.T) {
 		line        int
 		want        string
 	}{
-		"unknown op":       {"register", "{:process 0, :type :invoke, :f :cas, :value [1 2]}", 1, `op 0 is "cas", which a register does not have: expected one of [read write]`},
+		"unknown op":       {"register", "{:process 0, :type :invoke, :f :cas, :value [1 2]}", 1, `op 0 is "cas", which a register does not have: expected one of read, write`},
 		"cas of one":       {"cas-register", "{:process 0, :type :invoke, :f :cas, :value 1}", 1, "op 0: expected the value of a cas, [old new], found 1"},
 		"other f":          {"register", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :write, :value 2}", 2, "op 1 completes read as write: expected the same :f"},
 		"no invocation":    {"register", "{:process 0, :type :ok, :f :read, :value 2}", 1, "op 0 completes an operation that was not invoked"},

@@ -47,7 +47,7 @@ func (o *object) unjudged() string {
 // the verdict to the others.
 func (r *Result) merge() {
 	var judged []verdict.Verdict
-	missing := "there is no operation of a client"
+	missing := "there are no client operations"
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		r.Ops += p.Ops

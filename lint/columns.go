@@ -258,7 +258,7 @@ func (c *columns) report(p *problems) {
 		if c.step <= jitter {
 			k = clockJitter
 		}
-		p.add(k, c.backwards.n, c.backwards.ops, "times run backwards at %s, by %v at most", result.Count(c.backwards.n, "op"), time.Duration(c.step))
+		p.add(k, c.backwards.n, c.backwards.ops, "times run backwards at %s, by up to %v", result.Count(c.backwards.n, "op"), time.Duration(c.step))
 	}
 	if c.first != history.NoTime && !c.differ && h.Len() > 2 {
 		p.add(equalTimes, 0, nil, "all ops have the same time")
@@ -269,7 +269,7 @@ func (c *columns) report(p *problems) {
 	}
 	for k := range c.waits {
 		if w := &c.waits[k]; w.n >= fewWaits && (p[failAfterWait] == nil || w.n > p[failAfterWait].Count) {
-			p.add(failAfterWait, w.n, w.ops, "%s after %v, like a timeout, but as :fail", count(w.n, "operation", "that may write ended", "that may write ended"), patience[k])
+			p.add(failAfterWait, w.n, w.ops, "%s after %v, which looks like a timeout", count(w.n, "operation", "that may write failed", "that may write failed"), patience[k])
 		}
 	}
 	if done := c.types[history.OK] + c.types[history.Fail] + c.types[history.Info]; c.infos.n >= few && 10*c.infos.n > done {
@@ -314,7 +314,7 @@ func (c *columns) reportClients(p *problems) {
 	h := c.h
 	switch {
 	case c.clients == 0:
-		p.add(noClients, 0, nil, "there is no operation of a client")
+		p.add(noClients, 0, nil, "there are no client operations")
 		return
 	case c.types[history.OK] == 0:
 		p.add(noOK, c.clients, nil, "none of the clients' operations succeeded")

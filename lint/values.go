@@ -99,7 +99,7 @@ func (v *values) reportUnwritten(p *problems) {
 		return // which is reported; or an operation that lint does not understand may have written it
 	}
 	if n := j.unwritten.n; n > 0 && j.initial && j.initials == n && (n > 1 || initialValues[v.text(j.begin)]) {
-		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to begin", "seem to begin"), v.text(j.begin))
+		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to start", "seem to start"), v.text(j.begin))
 		return
 	}
 	v.tell(p, unwrittenReads, &j.unwritten, "value was read that nobody wrote", "values were read that nobody wrote")
