@@ -20,23 +20,24 @@ import (
 // operations are left out only where leaving them out of any linearization leaves a
 // linearization:
 //
-//   - What came after: a prefix of a linearizable history is linearizable, if what
-//     had not returned by then counts as pending.
-//   - What never changes anything: reads, and takes that found nothing.
-//   - Of registers, writes of a value, and compares that lead to it, that no
-//     operation left reads or expects. Whatever an operation read was written last
-//     before it, so that this write stays, and nothing comes between.
-//   - Of registers that are read and written together, the same for each of them.
-//   - Of registers and texts, all that had completed when a write began, and reads beside it, unless an operation
-//     beside it needs the object to be something.
-//   - Of sets and lists, adds of elements that no read left has.
-//   - Of queues and stacks, with priorities or without, all operations on a value: what is left of a queue is
-//     in the same order. A pending take that took the value need not happen.
-//   - Of texts, a put with which no text that is read begins, and an append that is
-//     part of none.
-//   - Of locks and counters, what completed between two moments when only pending
-//     operations ran, if as much was acquired as released, or 0 was added in all.
-//   - All but a conflict, if a monitor found one.
+//   - Later operations: a prefix of a linearizable history is linearizable if
+//     operations that had not returned by then count as pending.
+//   - Operations that never change anything: reads, and takes that found nothing.
+//   - For registers, writes of a value, and compares that lead to it, if no remaining
+//     operation reads or expects the value. A value that an operation read was written
+//     last before it, so that write stays, and nothing comes between.
+//   - For registers that are read and written together, the same for each of them.
+//   - For registers and texts, all operations that had completed when a write began,
+//     and concurrent reads, unless a concurrent operation needs an earlier state.
+//   - For sets and lists, adds of elements that no remaining read has.
+//   - For queues and stacks, with priorities or without, all operations on a value: the
+//     rest of a queue keeps its order. A pending take that took the value need not
+//     happen.
+//   - For texts, a put with which no text that was read begins, and an append that is
+//     in no such text.
+//   - For locks and counters, operations that completed between two moments when only
+//     pending operations ran, if acquires and releases balance, or the adds sum to 0.
+//   - Everything but a conflict, if a monitor found one.
 //
 // The result is minimal: after any further step of this kind, it is no longer invalid.
 // Chunks of operations are left out at a time, halved again and again (Zeller &
