@@ -115,9 +115,9 @@ func (t *Teller) readText(c *Case) string {
 func (t *Teller) saysItem(c *Case, key string) []string {
 	switch {
 	case c.Type == PredicateReadMiss && c.PredicateRead.IsZero():
-		return []string{fmt.Sprintf("Micro-op %d of T did not find key %s. But that was made before everything else, and nobody deleted it: it was %s.", c.Mop+1, key, result.Joined(c.Values))}
+		return []string{fmt.Sprintf("Micro-op %d of T did not find key %s. But the key was created before everything else and never deleted: it was %s.", c.Mop+1, key, result.Joined(c.Values))}
 	case c.Type == PredicateReadMiss:
-		return []string{fmt.Sprintf("Micro-op %d of T, %s, did not return key %s. But that was made before everything else, and all that it may have been matches: %s.",
+		return []string{fmt.Sprintf("Micro-op %d of T, %s, did not return key %s. But the key was created before everything else, and every version that it may have had matches: %s.",
 			c.Mop+1, result.PredicateText(c.PredicateRead), key, result.Joined(c.Values))}
 	case c.PredicateRead.IsZero():
 	case c.Element.IsZero():

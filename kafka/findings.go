@@ -77,7 +77,7 @@ func tellBack(who, when string) func(j *Jump) (string, []int) {
 		if j.Delta == 0 {
 			return fmt.Sprintf("key %s: %s message %s and then %s%s, which has the same position", j.Key, who, j.From, j.To, when), j.Ops
 		}
-		return fmt.Sprintf("key %s: %s message %s and then %s%s, which stands %d before it", j.Key, who, j.From, j.To, when, -j.Delta), j.Ops
+		return fmt.Sprintf("key %s: %s message %s and then %s%s, which precedes it by %d", j.Key, who, j.From, j.To, when, -j.Delta), j.Ops
 	}
 }
 

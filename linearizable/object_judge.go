@@ -219,7 +219,7 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		}
 	case exhausted:
 		if p.blind < s.ops[s.deep].ret {
-			part.Reason = fmt.Sprintf("nobody knows what operation %d did, and the object does not define what it may have done", p.blindOp)
+			part.Reason = fmt.Sprintf("the result of operation %d is unknown, and the object does not define what it may have done", p.blindOp)
 			break
 		}
 		part.Valid = verdict.Invalid

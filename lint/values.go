@@ -71,7 +71,7 @@ func (v *values) tell(p *problems, c code, t *tally, one, many string) {
 
 // spell names the value and the key of a witness.
 func (v *values) spell(w witness) string {
-	text := "what is nil"
+	text := "nil"
 	if w.val.len > 0 {
 		text = v.text(w.val)
 	}
