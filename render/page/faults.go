@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
@@ -74,13 +75,14 @@ type faultMaker struct {
 	ops    map[string]bool // anchors of ops
 	cases  int
 	marks  []mark
+	keys   []edn.Value // that faults are about, the first ones
 	starts map[int]int // positions by where ops stand in the text
 }
 
 func (f *faultMaker) all(ctx context.Context) error {
 	f.marks = []mark{}
 	var leaves []leaf
-	walk(f.r.Check, "", f.r.Result, func(l leaf) {
+	walk(f.r.Check, f.r.Result, func(l leaf) {
 		if l.result.Verdict() == verdict.Invalid && l.result.About().History != nil {
 			leaves = append(leaves, l)
 		}
@@ -91,6 +93,9 @@ func (f *faultMaker) all(ctx context.Context) error {
 			return err
 		}
 		f.h = l.result.About().History
+		if !l.of.IsZero() {
+			f.keys = append(f.keys, l.of)
+		}
 		for _, x := range f.of(l) {
 			if len(f.v.Faults) == mostFaults {
 				left++
@@ -226,6 +231,9 @@ func (x *fault) more() {
 // mark notes when cases showed.
 func (f *faultMaker) mark(x *fault, of []result.Occurrence) {
 	for i, o := range of {
+		if len(f.keys) < 4*mostKeys {
+			f.keys = append(f.keys, o.Keys...)
+		}
 		if len(f.marks) == mostMarks {
 			return
 		}

@@ -105,7 +105,7 @@ func (r *Report) meaning(faults []fault) (out []string) {
 		return []string{"No check found anything wrong.", "That speaks of what this history did and of what was checked, not of every history: see the checks and warnings below."}
 	case verdict.Unknown:
 		reason := ""
-		walk(r.Check, "", r.Result, func(l leaf) {
+		walk(r.Check, r.Result, func(l leaf) {
 			if reason == "" && l.result.Verdict() == verdict.Unknown {
 				reason = l.result.About().Reason
 			}
@@ -130,7 +130,7 @@ func (r *Report) meaning(faults []fault) (out []string) {
 func (r *Report) broken(x *fault) string {
 	what := strings.TrimSuffix(x.What, ".")
 	s := ""
-	walk(r.Check, "", r.Result, func(l leaf) {
+	walk(r.Check, r.Result, func(l leaf) {
 		switch of := l.result.(type) {
 		case *elle.Result:
 			if s == "" && of.Valid == verdict.Invalid && len(of.Not) > 0 {
