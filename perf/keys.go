@@ -210,7 +210,7 @@ func (t *tally) keyed(r *Row, op int) {
 	o, ended := outcomeOf(h.Type(end)), timeOf(h, end)
 	r.Done[o]++
 	t.meet(r, at, ended, o)
-	if end != op && at != noTime && ended != noTime {
+	if end != op && at != noTime && ended >= at {
 		r.hist[min(int(o), 1)].add(ended - at)
 	}
 }

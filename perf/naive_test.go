@@ -104,7 +104,7 @@ func operations(h *history.History) (ops []op) {
 func naiveQuantile(ops []op, keep func(o op) bool) Quantile {
 	var values []int64
 	for _, o := range ops {
-		if o.timed() && keep(o) {
+		if o.timed() && o.latency() >= 0 && keep(o) {
 			values = append(values, o.latency())
 		}
 	}
@@ -251,7 +251,7 @@ func checkGrid(t *testing.T, s *Summary, ops []op) {
 	for _, g := range []*Grid{s.Grid, s.Grid.Coarser(3), s.Grid.Columns(100)} {
 		cells := map[uint64]*Cell{}
 		for _, o := range ops {
-			if !o.timed() {
+			if !o.timed() || o.latency() < 0 {
 				continue
 			}
 			c := Cell{

@@ -78,7 +78,7 @@ type Summary struct {
 	To       int64 `json:"to"`       // time of the latest op, ns
 	Timed    bool  `json:"timed"`    // some op of the history has a time: if not, there are counts and nothing else
 	Untimed  int   `json:"untimed"`  // ops without a usable time, which are in no series
-	Backward int   `json:"backward"` // operations that end before they begin, as their times say
+	Backward int   `json:"backward"` // operations that end before they begin, as their times say; they are in no latency
 	Instant  int   `json:"instant"`  // operations that take no time
 	Invoked  bool  `json:"invoked"`  // invocations were recorded: if not, there are no latencies
 	Clients  int   `json:"clients"`  // most operations at a time

@@ -165,9 +165,11 @@ func (t *tally) opened(i int, f uint8, begun int64, rows [2]*Row) {
 
 // took counts a latency.
 func (t *tally) took(i int, f uint8, o Outcome, begun, latency int64, node *Row) {
-	if latency < 0 {
+	if latency < 0 { // it is no latency, so it is in none
 		t.backward++
-	} else if latency == 0 {
+		return
+	}
+	if latency == 0 {
 		t.instant++
 	}
 	class := min(int(o), 1)

@@ -120,7 +120,13 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	}
 	opt := f.plot
 	opt.Tuples = f.tuples
-	s, err := perf.Measure(ctx, h, opt)
+	m := measured{history: h}
+	if f.out == "" {
+		m.summary, err = perf.Measure(ctx, h, opt)
+	} else {
+		m, err = measureAll(ctx, h, opt, nil)
+	}
+	s := m.summary
 	if errors.Is(err, context.Canceled) {
 		return interrupted{nameOf(file) + ": interrupted"}
 	} else if err != nil {
@@ -130,7 +136,7 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	if f.out != "" {
 		p.say("drawing "+f.out, -1)
 		f.pictures.Title = titleOf(file)
-		if drawn, err = drawInto(ctx, f.out, h, s, opt, f.pictures); err != nil {
+		if drawn, err = drawInto(ctx, f.out, m, f.pictures); err != nil {
 			return err
 		}
 	}

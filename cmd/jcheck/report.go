@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,21 +95,32 @@ func (a *app) reports(ctx context.Context, args []string, out output, j *job) er
 		return ranError{wrong}
 	}
 	if !out.isStdout() && !j.quiet {
-		fmt.Fprintf(a.messages, "jcheck: wrote %s\n", out.path)
+		for _, f := range x.Files {
+			path := out.path
+			if several {
+				path = filepath.Join(path, f.Name)
+			}
+			fmt.Fprintf(a.messages, "jcheck: wrote %s\n", path)
+		}
 	}
 	return err
 }
 
 // isPage reports whether a file is a page of ours.
 func isPage(path string) bool {
+	return startsWith(path, page.Generator)
+}
+
+// startsWith reports whether a text is among the first few hundred bytes of a file.
+func startsWith(path, text string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, 200)
+	head := make([]byte, 300)
 	n, _ := io.ReadFull(f, head)
-	return bytes.Contains(head[:n], []byte(page.Generator))
+	return bytes.Contains(head[:n], []byte(text))
 }
 
 // page judges a history and makes its page. It tells the verdict in a line.
@@ -122,7 +134,7 @@ func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
 	a.worsen(j.resultStatus(ctx, r))
 	j.take(file, j.name, r)
 	p.say("drawing "+file, -1)
-	text, err := a.pageOf(ctx, file, r, j)
+	text, err := a.pageOf(ctx, file, r, j, nil)
 	p.done()
 	if err != nil {
 		return nil, err
@@ -133,13 +145,16 @@ func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
 	return text, nil
 }
 
-// pageOf makes the page of a result.
-func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job) ([]byte, error) {
+// pageOf makes the page of a result. What was measured of the history is nil if nothing was yet.
+func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job, m *measured) ([]byte, error) {
 	in := j.input(file)
 	in.File = nameOf(file)
 	about := page.Report{
 		Title: pageTitle(file), Check: j.name, Result: r, History: j.history, Input: in,
 		Command: a.commandLine(), Perf: j.plot, Keyed: j.tuples,
+	}
+	if m != nil {
+		about.Summary, about.Charts = m.summary, m.charts
 	}
 	if isStored(file) {
 		if run, err := store.OpenRun(file); err == nil {

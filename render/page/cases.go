@@ -114,10 +114,14 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 				names[op] = []string{"✗", "later"}[min(i, 1)]
 			}
 		}
-		for _, op := range o.Writers[max(len(o.Writers)-4, 0):] {
+		from := max(len(o.Writers)-4, 0)
+		for i, op := range o.Writers[from:] {
 			if names[op] == "" {
 				ops = append(ops, op)
 				names[op] = "wrote it"
+				if n := len(o.Writers); n > 1 {
+					names[op] = fmt.Sprintf("wrote it, %s of %s", thousands(from+i+1), thousands(n))
+				}
 			}
 		}
 	}
@@ -149,7 +153,7 @@ func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 			x.Cases = append(x.Cases, f.witness(&x, found))
 		}
 		f.mark(&x, of)
-		x.more()
+		f.more(&x)
 		out = append(out, x)
 	}
 	return out

@@ -23,7 +23,7 @@ import (
 // A view is what the template shows. Strings in it are clean, and text.
 type view struct {
 	Title, Verdict, Word, Glyph string
-	Meaning                     []string
+	Meaning, Doubts             []string
 	About                       [][2]string
 	Faults                      []fault
 	MoreFaults                  string
@@ -81,7 +81,7 @@ func (r *Report) view(ctx context.Context, m *measured) (*view, error) {
 	if err := f.all(ctx); err != nil {
 		return nil, err
 	}
-	v.Meaning = r.meaning(v.Faults)
+	v.Meaning, v.Doubts = r.meaning(v.Faults), r.doubts()
 	if err := v.draw(ctx, r, m); err != nil {
 		return nil, err
 	}

@@ -84,18 +84,22 @@ func impactOf(typ string) string {
 	return s
 }
 
-// telling are types of faults, those first that say the most about what is wrong.
-var telling = []string{
-	"G1a", "dirty-update", "garbage-read", "lost-update", "duplicate-elements", "incompatible-order", "internal", "G1b", "G0", "G1c",
-	"not-linearizable", "lost-write", "lost", "wrong-total", "duplicate", "stale",
-}
+// doubtful are codes of warnings that say how a verdict may be wrong, so they stand beside it.
+var doubtful = []string{"never-written", "inferred-total"}
 
-// rank is the place of a type among the telling ones, behind them if it is none.
-func rank(typ string) int {
-	if i := slices.Index(telling, typ); i >= 0 {
-		return i
-	}
-	return len(telling)
+// doubts are the warnings of what was found to be invalid that may turn the verdict.
+func (r *Report) doubts() (out []string) {
+	walk(r.Check, r.Result, func(l leaf) {
+		if l.result.Verdict() != verdict.Invalid {
+			return
+		}
+		for _, w := range l.result.About().Warnings {
+			if s := capital(clean(w.Msg, longText)); slices.Contains(doubtful, w.Code) && !slices.Contains(out, s) && len(out) < 3 {
+				out = append(out, s)
+			}
+		}
+	})
+	return out
 }
 
 // meaning tells the verdict in two or three sentences.
