@@ -119,24 +119,36 @@ function histograms(d, from, to, t0, width, n) {
   return { t0, width, n, hist, total, top };
 }
 
-// fine are the histograms of all of a long history, in windows of a power of ten: any round number of those is
-// made of them.
-function fine(d) {
-  if (d.fine?.version !== d.version) {
-    const width = 10 ** Math.ceil(Math.log10((view.full[1] - view.full[0]) / 8000)), t0 = Math.floor(view.full[0] / width) * width;
-    d.fine = { version: d.version, ...histograms(d, 0, d.ops.n, t0, width, Math.ceil((view.full[1] - t0) / width) + 1) };
+const LONG = 60_000; // operations that take long to count
+const FINEST = 8000; // windows that are counted before
+
+// finer are the histograms of all of a long history in windows of a power of ten, of which any round width that is
+// not below is made; null if there would be too many.
+function finer(d, width) {
+  const power = Math.floor(Math.log10(width) + 1e-9), span = view.full[1] - view.full[0];
+  if (span / 10 ** power > FINEST) return null;
+  if (d.finer?.version !== d.version) d.finer = { version: d.version };
+  if (!d.finer[power]) {
+    const w = 10 ** power, t0 = Math.floor(view.full[0] / w) * w;
+    d.finer[power] = histograms(d, 0, d.ops.n, t0, w, Math.ceil((view.full[1] - t0) / w) + 1);
   }
-  return d.fine;
+  return d.finer[power];
 }
 
-const LONG = 60_000; // operations that take long to count
+// prepareCounts counts what would make the first frames slow.
+export function prepareCounts(d) {
+  if (d.ops.n < LONG) return;
+  endsOf(d);
+  const finest = Math.ceil(Math.log10((view.full[1] - view.full[0]) / FINEST) - 1e-9);
+  for (const power of [finest, finest + 1]) finer(d, 10 ** power);
+}
 
 // quantilesIn are quantiles of the latency of what was ok, in windows: at(window, line) is the logarithm of one.
 export function quantilesIn(d, s) {
   const [t0, width, n] = windows(d, (s.right - LEFT) / 8);
   const found = counted("quantiles", d, s, () => {
-    const [from, to] = range(d, t0, t0 + n * width), f = to - from > LONG ? fine(d) : null;
-    if (!f || f.width > width * 1.0001) return histograms(d, from, to, t0, width, n);
+    const [from, to] = range(d, t0, t0 + n * width), f = to - from > LONG ? finer(d, width) : null;
+    if (!f) return histograms(d, from, to, t0, width, n);
     const out = { hist: new Uint32Array(n * BINS), total: new Uint32Array(n), top: new Float64Array(n).fill(-Infinity) };
     const a = Math.max(0, Math.round((t0 - f.t0) / f.width)), b = Math.min(f.n, Math.round((t0 + n * width - f.t0) / f.width));
     for (let i = a; i < b; i++) {

@@ -3,7 +3,8 @@
 import { meta, load, axis, values, OUTCOMES, OPEN } from "./data.js";
 import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, clearFilters, readFragment, writeFragment } from "./view.js";
 import { element, forgetColours, draggable, scale, time, count } from "./canvas.js";
-import { nearest, spansBy } from "./plots.js";
+import { prepareCounts } from "./counts.js";
+import { nearest, prepareLatency, spansBy } from "./plots.js";
 import { makeCharts } from "./charts.js";
 import { makeRows, threads } from "./lanes.js";
 import { makeLinks } from "./links.js";
@@ -121,6 +122,7 @@ function start() {
   addEventListener("hashchange", hash);
   tell(panel, d, -1, select);
   filter(d);
+  if (d.ops.n > 50_000) prepareLatency(d);
   hash();
   changed("view");
   changed("axis");
@@ -196,6 +198,7 @@ function filter(d) {
   }
   d.density = null;
   d.version = (d.version ?? 0) + 1;
+  prepareCounts(d);
   view.refresh?.();
 }
 

@@ -7,7 +7,7 @@ import { LEFT, colour, rgb, fit, scale, ticks, span, count, axisOfTime, cursor, 
 import { range, counted, quantilesIn, ratesIn, busyIn, linesShown } from "./counts.js";
 
 // Classes in the order in which they are drawn: rare ones over frequent ones.
-const RANK = [1, 2, 3, 2];
+const RANK = Uint8Array.of(1, 2, 3, 2);
 const NAMES = ["ok", "info", "fail", "info"];
 
 // shade draws when faults were active, lightly.
@@ -140,32 +140,48 @@ function decades(d, y) {
   return out;
 }
 
+const FEW = 4000; // operations that are drawn one by one
+
+// latencyIn finds what is in view: single operations, or how many there are by pixel, and the rarest of each.
+function latencyIn(d, s) {
+  const [from, to] = range(d, view.t0, view.t1), { start, out } = d.ops, { log, shown } = d;
+  let n = 0;
+  for (let o = from; o < to; o++) n += shown[o];
+  const wide = Math.ceil(s.right - LEFT), opens = [], single = [];
+  for (let o = from; n <= FEW && o < to; o++) if (shown[o] && start[o] >= view.t0 && start[o] <= view.t1 && out[o] !== OPEN && log[o] === log[o]) single.push(o);
+  for (const o of d.opens) if (shown[o] && start[o] >= view.t0 && start[o] <= view.t1) opens.push(o);
+  if (n <= FEW) return { n, opens, cells: null, kinds: null, wide, single };
+  const cells = new Uint32Array(wide * HIGH), kinds = new Uint8Array(wide * HIGH);
+  countCells(d.ops, log, shown, from, to, view.t0, view.t1, s.k, latencyY(d, 0), (HIGH - TOP - 8) / (d.logHi - d.logLo), wide, cells, kinds);
+  return { n, opens, cells, kinds, wide, single };
+}
+
+// countCells is a function of its own, and always of the same types, so that a browser compiles it once.
+function countCells(ops, log, shown, from, to, t0, t1, k, bottom, ky, wide, cells, kinds) {
+  const { start, out } = ops;
+  for (let o = from; o < to; o++) {
+    const t = start[o], l = log[o], kind = out[o];
+    if (shown[o] === 0 || !(t >= t0) || !(t <= t1) || kind === OPEN || l !== l) continue;
+    let x = ((t - t0) * k) | 0;
+    if (x >= wide) x = wide - 1;
+    const c = ((bottom - l * ky) | 0) * wide + x;
+    cells[c]++;
+    if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
+  }
+}
+
+// prepareLatency counts once what a frame of all operations counts, so that it is compiled before the first one.
+export function prepareLatency(d) {
+  const wide = 1000, cells = new Uint32Array(wide * HIGH), kinds = new Uint8Array(wide * HIGH), k = wide / (view.full[1] - view.full[0]);
+  for (let i = 0; i < 3; i++) countCells(d.ops, d.log, d.shown, 0, Math.min(d.ops.n, 200_000), view.full[0], view.full[1], k, latencyY(d, 0), (HIGH - TOP - 8) / (d.logHi - d.logLo), wide, cells, kinds);
+}
+
 // drawLatency draws a point for each operation, or counts them by pixel where there are many.
 export function drawLatency(canvas, d) {
   const [g, s] = frame(canvas, d);
   const { ops } = d, top = TOP, y = (log) => latencyY(d, log);
   yLabels(g, s, decades(d, y));
-  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => {
-    const [from, to] = range(d, view.t0, view.t1), { start, out } = ops, { log, shown } = d;
-    let n = 0;
-    for (let o = from; o < to; o++) n += shown[o];
-    const few = n <= 4000, wide = Math.ceil(s.right - LEFT), cells = few ? null : new Uint32Array(wide * HIGH);
-    const kinds = few ? null : new Uint8Array(wide * HIGH), opens = [], single = [];
-    const t0 = view.t0, t1 = view.t1, k = s.k, ky = (HIGH - top - 8) / (d.logHi - d.logLo), bottom = HIGH - 4 + d.logLo * ky;
-    for (let o = from; o < to; o++) {
-      const t = start[o], l = log[o], kind = out[o];
-      if (!shown[o] || !(t >= t0 && t <= t1)) continue;
-      if (kind === OPEN) opens.push(o);
-      else if (l !== l) continue;
-      else if (few) single.push(o);
-      else {
-        const c = ((bottom - l * ky) | 0) * wide + Math.min(((t - t0) * k) | 0, wide - 1);
-        cells[c]++;
-        if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
-      }
-    }
-    return { n, opens, cells, kinds, wide, single };
-  });
+  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => latencyIn(d, s));
   if (cells) paint(g, cells, kinds, wide, counted("latency image", d, s, () => ({})));
   for (const o of single) sign(g, ops.out[o], s.x(ops.start[o]), y(d.log[o]));
   for (const o of opens.slice(0, 2000)) sign(g, OPEN, s.x(ops.start[o]), 6);
@@ -268,16 +284,25 @@ function picture(cells, kinds, wide) {
   const cols = NAMES.map(rgb);
   let most = 1;
   for (let i = 0; i < cells.length; i++) if (cells[i] > most) most = cells[i];
-  const norm = 155 / Math.log(most + 1);
-  for (let i = 0; i < cells.length; i++) {
-    if (!cells[i]) continue;
-    const c = cols[kinds[i]], j = 4 * i;
+  const strength = new Uint8Array(Math.min(most, 4096) + 1), norm = 155 / Math.log(strength.length);
+  for (let n = 1; n < strength.length; n++) strength[n] = 100 + Math.log(n + 1) * norm;
+  const set = (i, c, alpha) => {
+    const j = 4 * i;
     px[j] = c[0];
     px[j + 1] = c[1];
     px[j + 2] = c[2];
-    px[j + 3] = kinds[i] === OK ? 100 + Math.log(cells[i] + 1) * norm : 255;
-    if (kinds[i] !== OK) for (const k of [j + 4, j + 4 * wide]) // rare ones are two pixels wide and high
-      if (k < px.length && !cells[k >> 2]) px.set([c[0], c[1], c[2], 255], k);
+    px[j + 3] = alpha;
+  };
+  for (let i = 0; i < cells.length; i++) {
+    const n = cells[i], kind = kinds[i];
+    if (n === 0) continue;
+    if (kind === OK) {
+      set(i, cols[OK], strength[n < strength.length ? n : strength.length - 1]);
+      continue;
+    }
+    set(i, cols[kind], 255);
+    for (let k = i + 1; k <= i + wide; k += wide - 1) // rare ones are two pixels wide and high
+      if (k < cells.length && cells[k] === 0) set(k, cols[kind], 255);
   }
   h.putImageData(image, 0, 0);
   return offscreen;
