@@ -153,7 +153,7 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 		if drawn == 0 {
 			fmt.Fprintf(a.messages, "jcheck: nothing was drawn: %s\n", whyNoPictures(s))
 		} else {
-			fmt.Fprintf(a.messages, "jcheck: drew %d pictures into %s\n", drawn, f.out)
+			fmt.Fprintf(a.messages, "jcheck: drew %s into %s\n", counted(drawn, "picture"), f.out)
 		}
 	}
 	return err
