@@ -114,9 +114,9 @@ func (p *plan) clock(t, step int64) string {
 	far := max(p.t1, -p.t0)
 	unit, name := 1e9, " s"
 	switch {
-	case far < 10_000:
+	case far < 1000:
 		unit, name = 1, " ns"
-	case far < 10_000_000:
+	case far < 1_000_000:
 		unit, name = 1e3, " µs"
 	case far < 10_000_000_000:
 		unit, name = 1e6, " ms"
