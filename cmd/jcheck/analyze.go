@@ -128,7 +128,7 @@ func (a *app) drawRun(ctx context.Context, dir string, r result.Result, j *job) 
 	if err != nil {
 		return err
 	}
-	if _, err = drawInto(ctx, dir, m, plot.Options{Title: titleOf(dir)}); err != nil {
+	if _, err = drawInto(ctx, dir, m, plot.Options{Title: titleOf(dir), Start: beganRun(dir)}); err != nil {
 		return err
 	}
 	text, err := a.pageOf(ctx, dir, r, j, &m)

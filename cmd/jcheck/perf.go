@@ -135,7 +135,7 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	var drawn int
 	if f.out != "" {
 		p.say("drawing "+f.out, -1)
-		f.pictures.Title = titleOf(file)
+		f.pictures.Title, f.pictures.Start = titleOf(file), beganRun(file)
 		if drawn, err = drawInto(ctx, f.out, m, f.pictures); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -161,6 +162,7 @@ func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job, 
 			about.Test, _ = run.Test() // of a test that cannot be read nothing is told
 			defer run.Close()
 			about.Started = startOf(about.Test)
+			about.Begun = beganAt(about.Started)
 		}
 	}
 	var b bytes.Buffer
@@ -189,6 +191,30 @@ func startOf(test edn.Value) string {
 		return strings.TrimSuffix(s, `"`)
 	}
 	return ""
+}
+
+// beganAt reads when a test began; zero if that is no time.
+func beganAt(s string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "20060102T150405.000Z0700", "20060102T150405.000Z"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 && t.Year() < 10_000 {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// beganRun is when the test of a stored run began; zero if that is unknown.
+func beganRun(file string) time.Time {
+	if !isStored(file) {
+		return time.Time{}
+	}
+	run, err := store.OpenRun(file)
+	if err != nil {
+		return time.Time{}
+	}
+	defer run.Close()
+	test, _ := run.Test() // of a test that cannot be read nothing is told
+	return beganAt(startOf(test))
 }
 
 // commandLine is how this program was called.

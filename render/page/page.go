@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -27,6 +28,7 @@ type Report struct {
 	Input   render.Input
 	Command string    // that makes the page again
 	Started string    // when the test began, as the test says; empty if unknown
+	Begun   time.Time // the same as a time; zero if unknown
 	Test    edn.Value // the map of the test; absent if there is none
 	Perf    perf.Options
 	Keyed   bool // values are tuples [key value]

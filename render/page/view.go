@@ -254,6 +254,7 @@ type data struct {
 	Errors [][2]any `json:"errors"`
 	Whole  bool     `json:"whole"` // Texts has all values
 	Keys   *keyRows `json:"keys"`
+	Begun  int64    `json:"begun,omitempty"` // when the test began, in ms since 1970; 0 if unknown
 	File   string   `json:"file"`
 }
 
@@ -268,6 +269,9 @@ type lane struct {
 // embed writes what the script needs.
 func (v *view) embed(ctx context.Context, r *Report, m *measured, f *faultMaker) error {
 	d := data{columns: m.columns, Ops: r.History.Len(), Strip: v.Strip, Marks: f.marks, File: clean(r.History.Source().Name, 200)}
+	if !r.Begun.IsZero() {
+		d.Begun = r.Begun.UnixMilli()
+	}
 	if m.columns.Events > 0 {
 		var err error
 		if d.Keys, err = keysOf(ctx, r.History, f.keys); err != nil {

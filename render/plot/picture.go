@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -22,6 +23,7 @@ type Options struct {
 	Title         string // the name of the test
 	Width, Height int    // in pixels: 900 and 400 if 0; at least 400 and 250, at most 10,000
 	Palette       Palette
+	Start         time.Time // when the test began: the axis of time has the hour of the day, too; zero if unknown
 }
 
 // A Picture is one of a test.

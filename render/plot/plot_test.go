@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -87,7 +88,7 @@ func TestBadInput(t *testing.T) {
 		"no completions": {[]history.Entry{invoke(0, 1), invoke(1, 2), invoke(2, 1e9)}, 1},
 		"all info":       {[]history.Entry{invoke(0, 1), end(history.Info, 0, 1e9), invoke(1, 2), end(history.Info, 1, 7)}, 4},
 		"zero latency":   {[]history.Entry{invoke(0, 7), end(history.OK, 0, 7)}, 4},
-		"backward":       {[]history.Entry{invoke(0, 7e9), end(history.OK, 0, 3e9), invoke(0, 2e9), end(history.OK, 0, 1e9)}, 4},
+		"backward":       {[]history.Entry{invoke(0, 7e9), end(history.OK, 0, 3e9), invoke(0, 2e9), end(history.OK, 0, 1e9)}, 1},
 		"negative times": {[]history.Entry{invoke(0, -7e9), end(history.OK, 0, -3e9)}, 4},
 		"no times":       {[]history.Entry{invoke(0, none), end(history.OK, 0, none)}, 0},
 		"some times":     {[]history.Entry{invoke(0, none), end(history.OK, 0, 8), invoke(0, 9)}, 1},
@@ -342,6 +343,22 @@ func BenchmarkPictures(b *testing.B) {
 			}
 			if err := p.SVG(io.Discard); err != nil {
 				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// Where it is known when a test began, the axis of time has the time of day.
+func TestClock(t *testing.T) {
+	s := summary(t, perf.Options{}, run(500, []string{"w"}, 3, nil))
+	for _, start := range []time.Time{{}, time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC)} {
+		var b bytes.Buffer
+		if err := Pictures(s, Options{Start: start})[0].SVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"since 2026-11-22 01:02:03 UTC", ">01:02:03.000<"} {
+			if got := strings.Contains(b.String(), text); got == start.IsZero() {
+				t.Errorf("%v: %q is there: %v", start, text, got)
 			}
 		}
 	}

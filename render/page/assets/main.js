@@ -2,7 +2,7 @@
 
 import { meta, load, axis, values, OUTCOMES, OPEN } from "./data.js";
 import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, clearFilters, readFragment, writeFragment } from "./view.js";
-import { element, forgetColours, draggable, scale, time, count } from "./canvas.js";
+import { element, forgetColours, draggable, scale, time, count, clockOf } from "./canvas.js";
 import { prepareCounts } from "./counts.js";
 import { nearest, prepareLatency, spansBy } from "./plots.js";
 import { makeCharts } from "./charts.js";
@@ -92,7 +92,8 @@ function start() {
     // Places first, and text after: else the page would be laid out again for each.
     const inView = new Map([...charts.map((c) => c.canvas), box, map].map((e) => [e, seen(e)]));
     if (what.has("view") || what.has("filter") || what.has("axis")) {
-      range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}`;
+      const from = meta.begun && !d.byOrder && !isWhole() ? `, from ${clockOf(meta.begun + view.t0)}` : "";
+      range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}${from}`;
       writeFragment(d.byOrder);
     }
     const tells = [];
