@@ -151,7 +151,7 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 	pieces := (h.Len() + chunk - 1) / chunk
 	tallies := make([]*tally, par.MaxWorkers())
 	err := par.Workers(ctx, pieces, func(worker int) func(i int) error {
-		t := &tally{m: m, hint: -1, rows: m.keyRows(len(top))}
+		t := &tally{m: m, hint: -1, rows: m.smallRows(len(top))}
 		tallies[worker] = t
 		return func(i int) error {
 			for op := i * chunk; op < min((i+1)*chunk, h.Len()); op++ {
@@ -170,7 +170,7 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 	if err != nil {
 		return err
 	}
-	s.ByKey = m.keyRows(len(top))
+	s.ByKey = m.smallRows(len(top))
 	for k := range s.ByKey {
 		r := &s.ByKey[k]
 		for _, t := range tallies {
@@ -186,14 +186,6 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 		r.Name = keyName(v)
 	}
 	return nil
-}
-
-func (m *measure) keyRows(n int) []Row {
-	rows := make([]Row, n)
-	for k := range rows {
-		rows[k].Inside = make([][outcomes]int, len(m.s.Lanes))
-	}
-	return rows
 }
 
 // keyed counts an operation of a key.

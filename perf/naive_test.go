@@ -328,6 +328,30 @@ func TestParallel(t *testing.T) {
 	}
 }
 
+// TestSmall: of each node and key, completions in windows and the longest latency of what was ok.
+func TestSmall(t *testing.T) {
+	h := random(t, 5, 3000)
+	s := measured(t, h, Options{Nodes: []string{"a", "b", "c"}})
+	if s.Small == nil || s.Small.N > mostSmall || len(s.ByNode) != 3 {
+		t.Fatalf("windows %+v of %d nodes", s.Small, len(s.ByNode))
+	}
+	for n := range s.ByNode {
+		want := make([]Small, s.Small.N)
+		for _, o := range operations(h) {
+			if o.timed() && int(o.process%3) == n {
+				w := &want[(o.end-s.Small.Start)/s.Small.Width]
+				w.Done[o.outcome]++
+				if o.outcome == OK {
+					w.Max = max(w.Max, o.latency())
+				}
+			}
+		}
+		if !slices.Equal(s.ByNode[n].Small, want) {
+			t.Errorf("node %d: %v, want %v", n, s.ByNode[n].Small, want)
+		}
+	}
+}
+
 // TestSketch: from a number of latencies on, quantiles are within the error that is told.
 func TestSketch(t *testing.T) {
 	h := random(t, 3, 50_000)

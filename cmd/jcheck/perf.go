@@ -40,10 +40,11 @@ It prints latency quantiles and the rate of operations that succeeded, the share
 or are indeterminate, and the rate over time as a line of bars above the faults. It knows the
 faults of Jepsen's nemesis packages, and follows what a test map says under :plot :nemeses.
 
-With -o, it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into a
-directory, each as PNG and SVG under Jepsen's name. Where the operations fit, it also draws
-bank, counter, set, queue, unseen or realtime-lag, and for logs with errors orders, which
-shows who saw what at which offset. docs/perf.md explains the numbers.`,
+With -o, it draws latency-raw, latency-quantiles, rate, op-color-plot, clock-skew, by-node
+and by-key into a directory, each as PNG and SVG, those that Jepsen draws under its names.
+Where the operations fit, it also draws bank, counter, set, queue, unseen or realtime-lag, and
+for logs with errors orders, which shows who saw what at which offset. docs/perf.md explains
+the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

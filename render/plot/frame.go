@@ -48,6 +48,10 @@ func newFrame(c draw.Canvas, s *perf.Summary, opt *Options, what string) *frame 
 	if s.From >= 0 && s.From <= s.To-s.From {
 		f.x = linear(0, float64(s.To))
 	}
+	if opt.Palette.Name == Jepsen.Name { // to be laid over Jepsen's pictures
+		lo, hi := broadened(float64(s.From)/1e9, float64(s.To)/1e9)
+		f.x = axis{lo: lo * 1e9, hi: hi * 1e9}
+	}
 	f.x.from, f.x.to = left, w-right
 	f.top = h - titleHigh
 	sty := style(13, black, draw.XLeft, draw.YCenter)

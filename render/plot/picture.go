@@ -45,6 +45,10 @@ var kinds = []struct {
 	{"latency-quantiles", "latency quantiles", hasLatencies, drawQuantiles},
 	{"rate", "throughput", func(s *perf.Summary) bool { return s.Rates != nil && s.Total.Operations() > 0 }, drawRate},
 	{"op-color-plot", "operations by outcome", hasLatencies, drawPiles},
+	{"by-node", "throughput and latency by node", func(s *perf.Summary) bool { return hasSmall(s, s.ByNode) }, func(c draw.Canvas, s *perf.Summary, opt *Options) {
+		drawSmall(c, s, opt, "by node", s.ByNode, len(s.ByNode))
+	}},
+	{"by-key", "throughput and latency by key", func(s *perf.Summary) bool { return hasSmall(s, s.ByKey) }, func(c draw.Canvas, s *perf.Summary, opt *Options) { drawSmall(c, s, opt, "by key", s.ByKey, s.Keys) }},
 	{"clock-skew", "clock skew", func(s *perf.Summary) bool { return len(s.Clocks) > 0 }, drawClocks},
 }
 
