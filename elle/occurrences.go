@@ -16,6 +16,11 @@ const mostShown = 12
 
 // Occurrences lists the kept cases of the anomalies that decided the verdict.
 func (r *Result) Occurrences() (out []result.Occurrence) {
+	n := 0
+	for i := range r.Anomalies {
+		n += len(r.Anomalies[i].Cases)
+	}
+	out = make([]result.Occurrence, 0, n)
 	for i := range r.Anomalies {
 		a := &r.Anomalies[i]
 		for j := range a.Cases {

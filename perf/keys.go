@@ -152,7 +152,7 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 	pieces := (h.Len() + chunk - 1) / chunk
 	tallies := make([]*tally, par.MaxWorkers())
 	err := par.Workers(ctx, pieces, func(worker int) func(i int) error {
-		t := &tally{m: m, hint: -1, rows: m.keyRows(len(top))}
+		t := &tally{m: m, hint: -1, rows: m.smallRows(len(top))}
 		tallies[worker] = t
 		return func(i int) error {
 			for op := i * chunk; op < min((i+1)*chunk, h.Len()); op++ {
@@ -171,7 +171,7 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 	if err != nil {
 		return err
 	}
-	s.ByKey = m.keyRows(len(top))
+	s.ByKey = m.smallRows(len(top))
 	for k := range s.ByKey {
 		r := &s.ByKey[k]
 		for _, t := range tallies {
@@ -189,14 +189,6 @@ func (m *measure) breakDown(ctx context.Context, top []keyCount) error {
 	return nil
 }
 
-func (m *measure) keyRows(n int) []Row {
-	rows := make([]Row, n)
-	for k := range rows {
-		rows[k].Inside = make([][outcomes]int, len(m.s.Lanes))
-	}
-	return rows
-}
-
 // keyed counts an operation of a key.
 func (t *tally) keyed(r *Row, op int) {
 	h := t.m.h
@@ -211,7 +203,7 @@ func (t *tally) keyed(r *Row, op int) {
 	o, ended := outcomeOf(h.Type(end)), timeOf(h, end)
 	r.Done[o]++
 	t.meet(r, at, ended, o)
-	if end != op && at != noTime && ended != noTime {
+	if end != op && at != noTime && ended >= at {
 		r.hist[min(int(o), 1)].add(ended - at)
 	}
 }

@@ -120,6 +120,8 @@ func (m *measure) prepare() {
 	m.rates = windowsOf(s.From, s.To, autoWidth(s.From, s.To, min(max(s.Ops/10, 50), 200)))
 	s.Rates = newRates(m.rates, len(s.Fs))
 	s.Busy = &Busy{Windows: m.rates}
+	small := windowsOf(s.From, s.To, autoWidth(s.From, s.To, mostSmall))
+	s.Small = &small
 	if m.jepsen = windowsOf(s.From, s.To, 10e9); m.jepsen.N <= maxJepsen {
 		s.JepsenRates = newRates(m.jepsen, len(s.Fs))
 	}
@@ -255,4 +257,22 @@ func (r *Row) add(o *Row) {
 	for c := range r.hist {
 		r.hist[c].merge(&o.hist[c])
 	}
+	for i := range r.Small {
+		for k, n := range o.Small[i].Done {
+			r.Small[i].Done[k] += n
+		}
+		r.Small[i].Max = max(r.Small[i].Max, o.Small[i].Max)
+	}
+}
+
+// smallRows makes n rows that are followed over time.
+func (m *measure) smallRows(n int) []Row {
+	rows := make([]Row, n)
+	for i := range rows {
+		rows[i].Inside = make([][outcomes]int, len(m.s.Lanes))
+		if m.s.Small != nil {
+			rows[i].Small = make([]Small, m.s.Small.N)
+		}
+	}
+	return rows
 }

@@ -104,7 +104,7 @@ func operations(h *history.History) (ops []op) {
 func naiveQuantile(ops []op, keep func(o op) bool) Quantile {
 	var values []int64
 	for _, o := range ops {
-		if o.timed() && keep(o) {
+		if o.timed() && o.latency() >= 0 && keep(o) {
 			values = append(values, o.latency())
 		}
 	}
@@ -251,7 +251,7 @@ func checkGrid(t *testing.T, s *Summary, ops []op) {
 	for _, g := range []*Grid{s.Grid, s.Grid.Coarser(3), s.Grid.Columns(100)} {
 		cells := map[uint64]*Cell{}
 		for _, o := range ops {
-			if !o.timed() {
+			if !o.timed() || o.latency() < 0 {
 				continue
 			}
 			c := Cell{
@@ -324,6 +324,30 @@ func TestParallel(t *testing.T) {
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(Windows{}), cmpopts.IgnoreUnexported(Row{}, Interval{})); diff != "" {
 				t.Fatalf("on %d cores: %s", n, diff)
 			}
+		}
+	}
+}
+
+// TestSmall: of each node and key, completions in windows and the longest latency of what was ok.
+func TestSmall(t *testing.T) {
+	h := random(t, 5, 3000)
+	s := measured(t, h, Options{Nodes: []string{"a", "b", "c"}})
+	if s.Small == nil || s.Small.N > mostSmall || len(s.ByNode) != 3 {
+		t.Fatalf("windows %+v of %d nodes", s.Small, len(s.ByNode))
+	}
+	for n := range s.ByNode {
+		want := make([]Small, s.Small.N)
+		for _, o := range operations(h) {
+			if o.timed() && int(o.process%3) == n {
+				w := &want[(o.end-s.Small.Start)/s.Small.Width]
+				w.Done[o.outcome]++
+				if o.outcome == OK {
+					w.Max = max(w.Max, o.latency())
+				}
+			}
+		}
+		if !slices.Equal(s.ByNode[n].Small, want) {
+			t.Errorf("node %d: %v, want %v", n, s.ByNode[n].Small, want)
 		}
 	}
 }

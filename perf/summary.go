@@ -79,7 +79,7 @@ type Summary struct {
 	To       int64 `json:"to"`       // time of the latest op, ns
 	Timed    bool  `json:"timed"`    // some op of the history has a time: if not, there are counts and nothing else
 	Untimed  int   `json:"untimed"`  // ops without a usable time, which are in no series
-	Backward int   `json:"backward"` // operations that end before they begin, by their times
+	Backward int   `json:"backward"` // operations that end before they begin, by their times; they have no latency
 	Instant  int   `json:"instant"`  // operations that take no time
 	Invoked  bool  `json:"invoked"`  // invocations were recorded: if not, there are no latencies
 	Clients  int   `json:"clients"`  // most operations at a time
@@ -103,6 +103,8 @@ type Summary struct {
 	Busy            *Busy      `json:"busy,omitempty"`             // operations at a time, in the windows of Rates
 	Grid            *Grid      `json:"-"`                          // of latencies over time
 
+	Small *Windows `json:"-"` // windows of the rows of nodes and keys; nil if no op has a time
+
 	Open      []Open  `json:"open,omitempty"` // operations that never completed, the first 10,000
 	OpenCount int     `json:"open-count"`     // all of them
 	Lanes     []Lane  `json:"lanes,omitempty"`
@@ -118,9 +120,19 @@ type Row struct {
 	OKRate  float64            `json:"ok-rate"` // ok completions a second of the whole test; 0 if it took no time
 	Latency Latency            `json:"latency"`
 	Inside  [][outcomes]int    `json:"inside,omitempty"` // by lane and Outcome: operations that met a fault of Lanes[i]
+	Small   []Small            `json:"-"`                // over time, of nodes and keys: one for each of Summary.Small
 	timed   [outcomes]int      // operations whose times are known
 	hist    [outcomes - 1]hist // by class
 }
+
+// A Small is what operations of a node or a key did in a window of time.
+type Small struct {
+	Done [outcomes]uint32 // completions in it, by Outcome
+	Max  int64            // the longest latency of those that were ok, in nanoseconds
+}
+
+// mostSmall is about how many windows the rows of nodes and keys have.
+const mostSmall = 48
 
 // Operations returns how many operations there are: invocations, and completions whose invocation
 // was not recorded.

@@ -29,12 +29,10 @@ func newTally(m *measure) *tally {
 	s := m.s
 	t := &tally{m: m, rows: make([]Row, len(s.Fs)), hint: -1}
 	if n := len(m.opt.Nodes); n > 0 && n <= maxNodes {
-		t.nodes = make([]Row, n)
+		t.nodes = m.smallRows(n)
 	}
-	for _, rows := range [][]Row{t.rows, t.nodes} {
-		for i := range rows {
-			rows[i].Inside = make([][outcomes]int, len(s.Lanes))
-		}
+	for i := range t.rows {
+		t.rows[i].Inside = make([][outcomes]int, len(s.Lanes))
 	}
 	if s.Rates != nil {
 		t.rates, t.busy = newRates(m.rates, len(s.Fs)), newBusy(m.rates)
@@ -111,6 +109,13 @@ func (t *tally) meet(r *Row, from, to int64, o Outcome) {
 		return
 	}
 	r.timed[o]++
+	if r.Small != nil {
+		w := &r.Small[t.m.s.Small.at(to)]
+		w.Done[o]++
+		if o == OK {
+			w.Max = max(w.Max, to-from)
+		}
+	}
 	for mask := t.m.met.between(from, max(from, to), &t.hint); mask != 0; mask &= mask - 1 {
 		r.Inside[bits.TrailingZeros64(mask)][o]++
 	}
@@ -165,9 +170,11 @@ func (t *tally) opened(i int, f uint8, begun int64, rows [2]*Row) {
 
 // took counts a latency.
 func (t *tally) took(i int, f uint8, o Outcome, begun, latency int64, node *Row) {
-	if latency < 0 {
+	if latency < 0 { // it is no latency, so it is in none
 		t.backward++
-	} else if latency == 0 {
+		return
+	}
+	if latency == 0 {
 		t.instant++
 	}
 	class := min(int(o), 1)

@@ -109,3 +109,9 @@ func same(v, key edn.Value) bool {
 	}
 	return name == asked
 }
+
+// EachKey yields the keys that a value is about, as [Touches] defines them, until yield
+// says no. A key that occurs twice comes twice.
+func EachKey(value edn.Value, yield func(key edn.Value) bool) error {
+	return eachKey(value, func(key edn.Value, _ bool) bool { return yield(key) })
+}

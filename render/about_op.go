@@ -67,7 +67,7 @@ func (t reportTeller) about(p *reportProse, op int) (n int) {
 
 func (t elleTeller) about(p *reportProse, op int) (n int) {
 	e := newProse(t.r, p.opt)
-	for _, a := range worstFirst(t.r.Anomalies) {
+	for _, a := range WorstFirst(t.r.Anomalies) {
 		of := 0
 		for i := range a.Cases {
 			if !slices.Contains(a.Cases[i].Witnesses(), op) {

@@ -42,7 +42,7 @@ func appendEDN(dst []byte, t tree) ([]byte, error) {
 	var err error
 	switch t := t.(type) {
 	case keyword:
-		return append(append(dst, ':'), t...), nil
+		return appendKeyword(dst, string(t)), nil
 	case edn.Value:
 		return edn.AppendEDN(dst, t)
 	case either:
@@ -76,7 +76,7 @@ func appendEDN(dst []byte, t tree) ([]byte, error) {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			dst = append(append(append(dst, ':'), f.name...), ' ')
+			dst = append(appendKeyword(dst, f.name), ' ')
 			if dst, err = appendEDN(dst, f.value); err != nil {
 				return dst, err
 			}
@@ -84,6 +84,14 @@ func appendEDN(dst []byte, t tree) ([]byte, error) {
 		return append(dst, '}'), nil
 	}
 	return edn.Append(dst, t)
+}
+
+// appendKeyword writes a name as a keyword, or as a string if no keyword has it: that of an operation may be anything.
+func appendKeyword(dst []byte, name string) []byte {
+	if out, err := edn.Append(dst, edn.Kw(name)); err == nil {
+		return out
+	}
+	return edn.AppendString(dst, name)
 }
 
 func appendJSON(dst []byte, t tree) ([]byte, error) {

@@ -7,10 +7,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/elle"
 )
 
-// worstFirst returns anomalies in the order in which people read of them: those that rule
+// WorstFirst returns anomalies in the order in which people read of them: those that rule
 // out most models first, and of these what shows without a cycle, since cycles may follow
 // from it.
-func worstFirst(anomalies []elle.Anomalies) []*elle.Anomalies {
+func WorstFirst(anomalies []elle.Anomalies) []*elle.Anomalies {
 	out := make([]*elle.Anomalies, len(anomalies))
 	weight := map[elle.Anomaly]int{}
 	for i := range anomalies {

@@ -118,17 +118,29 @@ func ItemsText(v edn.Value) string {
 		return Text(v)
 	}
 	var parts []string
-	s := v.Scanner()
-	s.Next()
-	n := 0
-	for ; more(&s); n++ {
-		key := s.Value()
-		s.Datum()
-		if n < maxItems {
-			parts = append(parts, Text(key)+" "+Text(s.Value()))
-		}
+	items, n := Pairs(v, maxItems)
+	for _, item := range items {
+		parts = append(parts, Text(item[0])+" "+Text(item[1]))
 	}
 	return "{" + strings.Join(AppendLeft(parts, n-len(parts)), ", ") + "}"
+}
+
+// Pairs returns the keys of a map with their values, in its order, at most limit; nil if v is
+// no map. All counts them.
+func Pairs(v edn.Value, limit int) (pairs [][2]edn.Value, all int) {
+	if v.Kind() != edn.Map {
+		return nil, 0
+	}
+	s := v.Scanner()
+	s.Next()
+	for ; more(&s); all++ {
+		key := s.Value()
+		s.Datum()
+		if all < limit {
+			pairs = append(pairs, [2]edn.Value{key, s.Value()})
+		}
+	}
+	return pairs, all
 }
 
 // more advances to the next key of a map, and reports whether there is one.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A LinkError says which link to a run could not be made. The run itself is fine.
@@ -63,4 +64,29 @@ func moveLink(path, target string) error {
 		_ = os.Remove(temp)
 	}
 	return err
+}
+
+// mostLink is how many bytes a file has at most that stands for a link.
+const mostLink = 4096
+
+// Follow returns the directory of the run that a link such as latest leads to, if it is a file: a system or an
+// archive that has no links makes it one that holds the path.
+func Follow(path string) (dir string, ok bool) {
+	if name := filepath.Base(path); name != "latest" && name != "current" {
+		return "", false
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > mostLink {
+		return "", false
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", false
+	}
+	to := filepath.FromSlash(strings.TrimSpace(string(text)))
+	if !filepath.IsLocal(to) || strings.ContainsAny(to, "\x00\n") {
+		return "", false
+	}
+	dir = filepath.Join(filepath.Dir(path), to)
+	return dir, Holds(dir)
 }

@@ -92,6 +92,9 @@ func Find(root, address string) (string, error) {
 		return "", fmt.Errorf("%s: expected a run inside of the store, found %q", root, address)
 	}
 	dir := filepath.Join(root, address)
+	if run, ok := Follow(dir); ok {
+		return run, nil
+	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return "", fmt.Errorf("%s: expected the number, the name or the directory of a run, found %q; there are %s", root, address, newestNames(runs))
 	}

@@ -105,11 +105,11 @@ func (f *faults) meets(k, op int) bool {
 }
 
 // met counts the cases that met each kind of fault.
-func (f *faults) met(of []result.Occurrence) (out []Meeting) {
+func (f *faults) met(all []result.Occurrence, of []int32) (out []Meeting) {
 	for k, name := range f.names {
 		m := Meeting{Fault: name, Share: f.share[k]}
-		for _, o := range of {
-			if slices.ContainsFunc(o.Ops, func(op int) bool { return f.meets(k, op) }) {
+		for _, i := range of {
+			if slices.ContainsFunc(all[i].Ops, func(op int) bool { return f.meets(k, op) }) {
 				m.Count++
 			}
 		}

@@ -29,25 +29,27 @@ type Group struct {
 func Groups(h *history.History, r result.Occurring) (out []Group) {
 	place := map[[2]string]int{}
 	ofType := map[string]int{}
-	cases := map[[2]string][]result.Occurrence{}
-	for _, o := range r.Occurrences() {
+	cases := map[[2]string][]int32{} // by place: of millions, copies would take much memory
+	all := r.Occurrences()
+	for i := range all {
+		o := &all[i]
 		id := [2]string{o.Type, o.Shape}
 		if _, ok := place[id]; !ok {
 			place[id] = len(out)
 			out = append(out, Group{Type: o.Type, Shape: o.Shape, Example: ofType[o.Type], First: -1, Last: -1})
 		}
 		ofType[o.Type]++
-		cases[id] = append(cases[id], o)
+		cases[id] = append(cases[id], int32(i))
 	}
 	var f *faults
 	for i := range out {
 		g := &out[i]
 		of := cases[[2]string{g.Type, g.Shape}]
-		g.gather(h, of)
+		g.gather(h, all, of)
 		if f == nil {
 			f = faultsOf(h)
 		}
-		g.Faults = f.met(of)
+		g.Faults = f.met(all, of)
 	}
 	slices.SortStableFunc(out, func(a, b Group) int {
 		if a.Type != b.Type {
@@ -59,10 +61,11 @@ func Groups(h *history.History, r result.Occurring) (out []Group) {
 }
 
 // gather collects what cases have in common.
-func (g *Group) gather(h *history.History, of []result.Occurrence) {
+func (g *Group) gather(h *history.History, all []result.Occurrence, of []int32) {
 	g.Count = len(of)
 	keys, processes := map[string]bool{}, map[history.Process]bool{}
-	for _, o := range of {
+	for _, i := range of {
+		o := &all[i]
 		last := -1
 		for _, op := range o.Ops {
 			last = max(last, op)

@@ -30,6 +30,9 @@ func (a *app) resolve(arg string) (string, error) {
 	if missing == nil && info.IsDir() && filepath.Base(arg) == arg && !store.Holds(arg) {
 		return arg, a.notARun(arg)
 	}
+	if dir, ok := store.Follow(arg); ok {
+		return dir, nil
+	}
 	if missing == nil || !errors.Is(missing, fs.ErrNotExist) {
 		return arg, nil // whoever reads it says what is wrong with it
 	}

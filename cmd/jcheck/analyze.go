@@ -12,8 +12,6 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/perf"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/render/plot"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -101,9 +99,7 @@ func (a *app) analyzeRun(ctx context.Context, arg string, j *job, several bool) 
 	var drawn error
 	if saved == nil && store.Explains(dir) {
 		p.say("drawing "+dir, -1)
-		if drawn = drawRun(ctx, dir, f.history, &f.inputFlags); drawn == nil {
-			drawn = a.reportRun(ctx, dir, r, j)
-		}
+		drawn = a.drawRun(ctx, dir, r, j)
 	}
 	p.done()
 	if err := a.printResult(dir, r, j, several); err != nil {
@@ -124,21 +120,18 @@ func (a *app) analyzeRun(ctx context.Context, arg string, j *job, several bool) 
 	return saved
 }
 
-// drawRun draws the pictures of a run into its directory, under the names that Jepsen gives them.
-func drawRun(ctx context.Context, dir string, h *history.History, f *inputFlags) error {
-	opt := f.plot
-	opt.Tuples = f.tuples
-	s, err := perf.Measure(ctx, h, opt)
+// drawRun draws the pictures of a run into its directory, under the names that Jepsen gives them, and writes its page.
+func (a *app) drawRun(ctx context.Context, dir string, r result.Result, j *job) error {
+	opt := j.plot
+	opt.Tuples = j.tuples
+	m, err := measureAll(ctx, j.history, opt, r)
 	if err != nil {
 		return err
 	}
-	_, err = drawInto(ctx, dir, h, s, opt, plot.Options{Title: titleOf(dir)})
-	return err
-}
-
-// reportRun writes the page of a run into its directory.
-func (a *app) reportRun(ctx context.Context, dir string, r result.Result, j *job) error {
-	text, err := a.pageOf(ctx, dir, r, j)
+	if _, err = drawInto(ctx, dir, m, plot.Options{Title: titleOf(dir), Start: beganRun(dir)}); err != nil {
+		return err
+	}
+	text, err := a.pageOf(ctx, dir, r, j, &m)
 	if err != nil {
 		return err
 	}

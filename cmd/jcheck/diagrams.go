@@ -42,11 +42,10 @@ func validateDiagram(kind string) error {
 
 // diagrams draws what a result can show, most of a type, as files: G1c/0.svg.
 func (a *app) diagrams(ctx context.Context, r result.Result, kind string, most int) (files []render.File, err error) {
-	drawn, ok := r.(result.Drawn)
-	if !ok || kind == "none" {
+	if kind == "none" {
 		return nil, nil
 	}
-	scenes := drawn.Scenes(most)
+	scenes := diagram.Scenes(r, most)
 	draw := func(s *result.Scene) []byte { return diagram.SVG(s, diagram.Options{}) }
 	suffix := ".svg"
 	switch {
@@ -111,13 +110,17 @@ func (a *app) pictures(ctx context.Context, r result.Result, kind string, most i
 				return err
 			}
 			files = append(files, render.File{Name: dir + "linear.svg", Data: picture})
-		case result.Drawn:
+		default:
 			drawn, err := a.diagrams(ctx, r, kind, most)
 			if err != nil {
 				return err
 			}
+			in := "faults/"
+			if _, ok := r.(result.Drawn); ok {
+				in = "elle/"
+			}
 			for _, f := range drawn {
-				files = append(files, render.File{Name: dir + "elle/" + f.Name, Data: f.Data})
+				files = append(files, render.File{Name: dir + in + f.Name, Data: f.Data})
 			}
 		}
 		return nil

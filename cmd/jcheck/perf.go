@@ -40,10 +40,11 @@ It prints latency quantiles and the rate of operations that succeeded, the share
 or are indeterminate, and the rate over time as a line of bars above the faults. It knows the
 faults of Jepsen's nemesis packages, and follows what a test map says under :plot :nemeses.
 
-With -o, it draws latency-raw, latency-quantiles, rate, op-color-plot and clock-skew into a
-directory, each as PNG and SVG under Jepsen's name. Where the operations fit, it also draws
-bank, counter, set, queue, unseen or realtime-lag, and for logs with errors orders, which
-shows who saw what at which offset. docs/perf.md explains the numbers.`,
+With -o, it draws latency-raw, latency-quantiles, rate, op-color-plot, clock-skew, by-node
+and by-key into a directory, each as PNG and SVG, those that Jepsen draws under its names.
+Where the operations fit, it also draws bank, counter, set, queue, unseen or realtime-lag, and
+for logs with errors orders, which shows who saw what at which offset. docs/perf.md explains
+the numbers.`,
 		Example: "  jcheck perf history.jsonl\n  jcheck perf -o pictures store/etcd/latest\n  jcheck perf --by node store/etcd/latest\n  jcheck perf --csv history.edn > series.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -120,7 +121,13 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	}
 	opt := f.plot
 	opt.Tuples = f.tuples
-	s, err := perf.Measure(ctx, h, opt)
+	m := measured{history: h}
+	if f.out == "" {
+		m.summary, err = perf.Measure(ctx, h, opt)
+	} else {
+		m, err = measureAll(ctx, h, opt, nil)
+	}
+	s := m.summary
 	if errors.Is(err, context.Canceled) {
 		return interrupted{nameOf(file) + ": interrupted"}
 	} else if err != nil {
@@ -129,8 +136,8 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 	var drawn int
 	if f.out != "" {
 		p.say("drawing "+f.out, -1)
-		f.pictures.Title = titleOf(file)
-		if drawn, err = drawInto(ctx, f.out, h, s, opt, f.pictures); err != nil {
+		f.pictures.Title, f.pictures.Start = titleOf(file), beganRun(file)
+		if drawn, err = drawInto(ctx, f.out, m, f.pictures); err != nil {
 			return err
 		}
 	}
@@ -147,7 +154,7 @@ func (a *app) showPerf(ctx context.Context, file string, f *perfFlags) error {
 		if drawn == 0 {
 			fmt.Fprintf(a.messages, "jcheck: nothing was drawn: %s\n", whyNoPictures(s))
 		} else {
-			fmt.Fprintf(a.messages, "jcheck: drew %d pictures into %s\n", drawn, f.out)
+			fmt.Fprintf(a.messages, "jcheck: drew %s into %s\n", counted(drawn, "picture"), f.out)
 		}
 	}
 	return err

@@ -28,12 +28,12 @@ func BenchmarkPerf(b *testing.B) {
 	b.ReportAllocs()
 	peak := watchHeap()
 	for b.Loop() {
-		s, err := perf.Measure(context.Background(), h, perf.Options{})
+		m, err := measureAll(context.Background(), h, perf.Options{}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
 		out := filepath.Join(dir, "pictures")
-		if n, err := drawInto(context.Background(), out, h, s, perf.Options{}, plot.Options{}); err != nil || n < 4 {
+		if n, err := drawInto(context.Background(), out, m, plot.Options{}); err != nil || n < 4 {
 			b.Fatal(n, err)
 		}
 		if err := os.RemoveAll(out); err != nil {

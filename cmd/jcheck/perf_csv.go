@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/perf"
 )
@@ -54,7 +55,16 @@ func writePerfCSV(w io.Writer, s *perf.Summary) error {
 	return c.w.Error()
 }
 
-func (c *perfCSV) line(fields ...string) { _ = c.w.Write(fields) } // Flush tells the error
+// line writes names so that no terminal obeys them, and no program takes them for a formula.
+func (c *perfCSV) line(fields ...string) {
+	for i, s := range fields {
+		fields[i] = printableName(s)
+		if _, err := strconv.ParseFloat(s, 64); err != nil && s != "" && strings.IndexByte("=+-@", s[0]) >= 0 {
+			fields[i] = "'" + fields[i]
+		}
+	}
+	_ = c.w.Write(fields) // Flush tells the error
+}
 
 func (c *perfCSV) value(series, of, typ string, from, to int64, x float64) {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 12, 64) }

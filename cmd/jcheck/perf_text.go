@@ -240,7 +240,7 @@ func perfNotes(b *strings.Builder, s *perf.Summary) {
 		notes = append(notes, "no invocations were recorded: nothing is known of latencies")
 	}
 	if s.Backward > 0 {
-		notes = append(notes, counted(s.Backward, "operation")+" ended before beginning, by their times: latencies and rates are not to be trusted")
+		notes = append(notes, counted(s.Backward, "operation")+" ended before beginning, by their times, and so counted in no latency: do not trust the others, or the rates")
 	}
 	if s.Quantiles != nil && s.Quantiles.Error > 0 {
 		notes = append(notes, fmt.Sprintf("quantiles are within %.1f %%", s.Quantiles.Error*100))

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/format"
@@ -19,18 +20,58 @@ import (
 	"github.com/seed-c33ae711/jcheck/perf/states"
 	"github.com/seed-c33ae711/jcheck/render/logorder"
 	"github.com/seed-c33ae711/jcheck/render/plot"
+	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
+// measured is what pictures and pages show of a history.
+type measured struct {
+	history *history.History
+	summary *perf.Summary
+	charts  []perf.Chart
+	logs    *kafka.Result // nil if the history is none of logs
+}
+
+// measureAll measures a history. The result is that of a check of it, nil if there is none.
+func measureAll(ctx context.Context, h *history.History, opt perf.Options, r result.Result) (m measured, err error) {
+	m.history = h
+	if m.summary, err = perf.Measure(ctx, h, opt); err != nil {
+		return m, err
+	}
+	if m.charts, err = states.Charts(ctx, h, opt); err != nil {
+		return m, err
+	}
+	m.logs, err = logsOf(ctx, h, r)
+	return m, err
+}
+
+// logsOf is the result on logs: of the check that was made, or else of one of its own.
+func logsOf(ctx context.Context, h *history.History, r result.Result) (*kafka.Result, error) {
+	if g, ok := r.(*result.Group); ok {
+		for _, m := range g.Members {
+			if logs, ok := m.Result.(*kafka.Result); ok {
+				return logs, nil
+			}
+		}
+	}
+	if logs, ok := r.(*kafka.Result); ok {
+		return logs, nil
+	}
+	if _, ok := h.SymbolOf("poll"); !ok || r != nil {
+		return nil, nil
+	}
+	logs, err := kafka.Check(ctx, h, kafka.Options{})
+	if err != nil || ctx.Err() != nil {
+		return nil, ctx.Err() // it is no log
+	}
+	return logs, nil
+}
+
 // drawInto draws pictures into a directory: one that appears when all are there, or one that exists, in which
 // each appears when it is whole.
-func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summary, about perf.Options, opt plot.Options) (int, error) {
-	charts, err := states.Charts(ctx, h, about)
-	if err != nil {
-		return 0, err
-	}
-	pictures := append(plot.Pictures(s, opt), plot.Charts(s, charts, opt)...)
-	logs, err := logFiles(ctx, h)
+func drawInto(ctx context.Context, dir string, m measured, opt plot.Options) (int, error) {
+	pictures := append(plot.Pictures(m.summary, opt), plot.Charts(m.summary, m.charts, opt)...)
+	logs, err := logFiles(ctx, m)
 	if err != nil || len(pictures)+len(logs) == 0 {
 		return 0, err
 	}
@@ -53,8 +94,9 @@ func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summa
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return drawn, output{path: dir}.write(nil, x)
 	}
+	orders := filepath.Join(dir, ordersDir)
 	if len(logs) > 0 {
-		if err := makeDir(filepath.Join(dir, ordersDir)); err != nil {
+		if err := makeDir(orders); err != nil {
 			return 0, err
 		}
 	}
@@ -63,7 +105,31 @@ func drawInto(ctx context.Context, dir string, h *history.History, s *perf.Summa
 			return 0, err
 		}
 	}
-	return drawn, nil
+	return drawn, removeOrders(orders, logs)
+}
+
+// removeOrders removes the orders that were drawn before of logs that have none now.
+func removeOrders(dir string, current []format.OutputFile) error {
+	old, err := filepath.Glob(filepath.Join(dir, "*.svg"))
+	if err != nil || len(old) == 0 {
+		return nil // the directory has a name that is a pattern
+	}
+	for _, path := range old {
+		same := func(f format.OutputFile) bool { return filepath.Base(f.Name) == filepath.Base(path) }
+		if slices.ContainsFunc(current, same) || !isPicture(path) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isPicture reports whether a file is a picture of ours.
+func isPicture(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().IsRegular() && startsWith(path, `class="jc"`)
 }
 
 func outputFile(name string, data *bytes.Buffer) format.OutputFile {
@@ -94,15 +160,11 @@ const ordersDir = "orders"
 const maxLogs = 12
 
 // logFiles draws the logs in which something is wrong.
-func logFiles(ctx context.Context, h *history.History) (files []format.OutputFile, err error) {
-	if _, ok := h.SymbolOf("poll"); !ok {
+func logFiles(ctx context.Context, m measured) (files []format.OutputFile, err error) {
+	if m.logs == nil {
 		return nil, nil
 	}
-	r, err := kafka.Check(ctx, h, kafka.Options{})
-	if err != nil || ctx.Err() != nil {
-		return nil, ctx.Err() // it is no log
-	}
-	list, err := r.Orders(ctx, maxLogs)
+	list, err := m.logs.Orders(ctx, maxLogs)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +175,7 @@ func logFiles(ctx context.Context, h *history.History) (files []format.OutputFil
 			name = fmt.Sprintf("%s-%d.svg", strings.TrimSuffix(logorder.FileName(list[i].Key), ".svg"), n)
 		}
 		taken[name] = true
-		files = append(files, outputFile(filepath.Join(ordersDir, name), bytes.NewBuffer(logorder.SVG(h, &list[i]))))
+		files = append(files, outputFile(filepath.Join(ordersDir, name), bytes.NewBuffer(logorder.SVG(m.history, &list[i]))))
 	}
 	return files, nil
 }

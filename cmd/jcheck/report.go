@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -94,21 +96,32 @@ func (a *app) reports(ctx context.Context, args []string, out output, j *job) er
 		return ranError{wrong}
 	}
 	if !out.isStdout() && !j.quiet {
-		fmt.Fprintf(a.messages, "jcheck: wrote %s\n", out.path)
+		for _, f := range x.Files {
+			path := out.path
+			if several {
+				path = filepath.Join(path, f.Name)
+			}
+			fmt.Fprintf(a.messages, "jcheck: wrote %s\n", path)
+		}
 	}
 	return err
 }
 
 // isPage reports whether a file is a page of ours.
 func isPage(path string) bool {
+	return startsWith(path, page.Generator)
+}
+
+// startsWith reports whether a text is among the first few hundred bytes of a file.
+func startsWith(path, text string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, 200)
+	head := make([]byte, 300)
 	n, _ := io.ReadFull(f, head)
-	return bytes.Contains(head[:n], []byte(page.Generator))
+	return bytes.Contains(head[:n], []byte(text))
 }
 
 // page judges a history and makes its page. It tells the verdict in a line.
@@ -122,7 +135,7 @@ func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
 	a.worsen(j.resultStatus(ctx, r))
 	j.take(file, j.name, r)
 	p.say("drawing "+file, -1)
-	text, err := a.pageOf(ctx, file, r, j)
+	text, err := a.pageOf(ctx, file, r, j, nil)
 	p.done()
 	if err != nil {
 		return nil, err
@@ -133,19 +146,23 @@ func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
 	return text, nil
 }
 
-// pageOf makes the page of a result.
-func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job) ([]byte, error) {
+// pageOf makes the page of a result. What was measured of the history is nil if nothing was yet.
+func (a *app) pageOf(ctx context.Context, file string, r result.Result, j *job, m *measured) ([]byte, error) {
 	in := j.input(file)
 	in.File = nameOf(file)
 	about := page.Report{
 		Title: pageTitle(file), Check: j.name, Result: r, History: j.history, Input: in,
 		Command: a.commandLine(), Perf: j.plot, Keyed: j.tuples,
 	}
+	if m != nil {
+		about.Summary, about.Charts = m.summary, m.charts
+	}
 	if isStored(file) {
 		if run, err := store.OpenRun(file); err == nil {
 			about.Test, _ = run.Test() // of a test that cannot be read nothing is told
 			defer run.Close()
 			about.Started = startOf(about.Test)
+			about.Begun = beganAt(about.Started)
 		}
 	}
 	var b bytes.Buffer
@@ -174,6 +191,30 @@ func startOf(test edn.Value) string {
 		return strings.TrimSuffix(s, `"`)
 	}
 	return ""
+}
+
+// beganAt reads when a test began; zero if that is no time.
+func beganAt(s string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "20060102T150405.000Z0700", "20060102T150405.000Z"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 && t.Year() < 10_000 {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// beganRun is when the test of a stored run began; zero if that is unknown.
+func beganRun(file string) time.Time {
+	if !isStored(file) {
+		return time.Time{}
+	}
+	run, err := store.OpenRun(file)
+	if err != nil {
+		return time.Time{}
+	}
+	defer run.Close()
+	test, _ := run.Test() // of a test that cannot be read nothing is told
+	return beganAt(startOf(test))
 }
 
 // commandLine is how this program was called.

@@ -55,6 +55,7 @@ const rules = `.jc text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif
 .jc .cell{fill:none;stroke:$faint}
 .jc .hot{fill:$cell;stroke:$line}
 .jc .bad{fill:$badcell;stroke:$bad;stroke-width:2}
+.jc text.halo{paint-order:stroke;stroke:$okcell;stroke-width:3px;stroke-linejoin:round}
 .jc .lane{stroke:$faint;fill:none}
 .jc .torn{stroke:$info;fill:none;stroke-dasharray:4 3}
 .jc .rule{stroke:$line;fill:none}

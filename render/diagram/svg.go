@@ -92,6 +92,9 @@ func times(n *result.Node) string {
 }
 
 func seconds(ns int64) string {
+	if ns < 1e9 {
+		return duration(ns)
+	}
 	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(float64(ns)/1e9, 'f', 3, 64), "0"), ".") + " s"
 }
 

@@ -11,9 +11,9 @@ import (
 
 // The measures of a picture, in pixels.
 const (
-	rowHigh   = 50.0
-	boxHigh   = 38.0
-	pointDown = 8.0 // of points, below the middle of a box: labels stand above it
+	rowHigh   = 54.0
+	boxHigh   = 42.0
+	pointDown = 11.0 // of points, below the middle of a box: labels stand above it
 	margin    = 16.0
 	gap       = 13.0 // between moments
 	pointGap  = 24.0 // between points of a path

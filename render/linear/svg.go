@@ -79,7 +79,7 @@ func (v *view) draw(w *svg.Writer) {
 		v.path(w, i)
 	}
 	for _, c := range v.calls { // above the paths, which would hide them
-		w.Label(c.x1+6, v.y(c)-boxHigh/2+14, "m small", svg.Fit(svg.Mono, 12, c.x2-c.x1-8, c.label))
+		w.Label(c.x1+6, v.y(c)-boxHigh/2+13, "m small halo", svg.Fit(svg.Mono, 12, c.x2-c.x1-8, c.label))
 		w.Newline()
 	}
 }
@@ -146,7 +146,10 @@ func (v *view) path(w *svg.Writer, i int) {
 		w.Empty("path", "class", class, "d", d.String())
 	}
 	w.Newline()
-	for j, c := range p.ops {
+	for _, no := range p.refused {
+		v.refused(w, p, no, off)
+	}
+	for j, c := range p.ops { // above all lines
 		if j < p.same {
 			continue
 		}
@@ -162,9 +165,6 @@ func (v *view) path(w *svg.Writer, i int) {
 		}
 		w.Close()
 		w.Newline()
-	}
-	for _, no := range p.refused {
-		v.refused(w, p, no, off)
 	}
 	w.Close()
 	w.Newline()
@@ -222,22 +222,22 @@ func (v *view) words(wide float64) *block {
 	why := v.why()
 	for i, s := range why {
 		if i == maxWhy && len(why) > maxWhy+1 {
-			add(&b.top, "red", 1, fmt.Sprintf("So it is in %d other states that it may have been in.", len(why)-i))
+			add(&b.top, "red", 2, fmt.Sprintf("So it is in %d other states that it may have been in.", len(why)-i))
 			break
 		}
 		add(&b.top, "red", 3, sentence(s))
 	}
 	if v.left > 0 {
-		add(&b.top, "muted", 1, fmt.Sprintf("%d earlier operations are not drawn.", v.left))
+		add(&b.top, "muted", 2, fmt.Sprintf("%d earlier operations are not drawn.", v.left))
 	}
 	if len(v.paths) > 0 {
-		add(&b.bottom, "", 1, "The longest linearization: each point is where an operation takes effect, with what the object is then.")
+		add(&b.bottom, "", 3, "The longest linearization: each point is where an operation takes effect, with what the object is then.")
 		p := v.paths[0]
 		for j := max(len(p.ops)-maxTold, 0); j < len(p.ops); j++ {
-			add(&b.bottom, "small", 1, fmt.Sprintf("%d. %s, then it is %s", p.skip+j+1, p.ops[j].label, result.Clip(p.states[j], 120)))
+			add(&b.bottom, "small", 2, fmt.Sprintf("%d. %s, then it is %s", p.skip+j+1, p.ops[j].label, result.Clip(p.states[j], 120)))
 		}
 		if len(v.paths) > 1 {
-			add(&b.bottom, "muted small", 1, fmt.Sprintf("Dashed: %d more that lead to other states, of %d.", len(v.paths)-1, len(v.part.Final)))
+			add(&b.bottom, "muted small", 2, fmt.Sprintf("Dashed: %d more that lead to other states, of %d.", len(v.paths)-1, len(v.part.Final)))
 		}
 	}
 	b.above, b.below = 12+17*float64(len(b.top)), 12+16*float64(len(b.bottom))

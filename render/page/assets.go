@@ -15,7 +15,7 @@ import (
 var files embed.FS
 
 // modules are the files of the script, each before those that import it.
-var modules = []string{"data", "view", "canvas", "plots", "lanes", "timeline", "details", "main"}
+var modules = []string{"data", "view", "canvas", "counts", "plots", "csv", "charts", "lanes", "links", "timeline", "details", "main"}
 
 // A bundle is the page's script and stylesheet, and the policy that allows them alone.
 type bundle struct {

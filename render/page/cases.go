@@ -3,7 +3,9 @@ package page
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/linearizable"
@@ -45,7 +47,7 @@ func (f *faultMaker) scene(x *fault, s *result.Scene) kase {
 	c.Cycle = len(s.Says) == 0 && len(s.Edges) > 1
 	bare := *s // the page says the rest
 	bare.Title, bare.Says = "", nil
-	c.Diagram = drawn(diagram.SVG(&bare, diagram.Options{Embedded: true}))
+	c.Diagram = f.linked(diagram.SVG(&bare, diagram.Options{Embedded: true}))
 	f.witnesses(&c, s.Ops(), names)
 	return c
 }
@@ -60,12 +62,27 @@ func (f *faultMaker) witnesses(c *kase, ops []int, names map[int]string) {
 		f.ops[c.Rows[i].Anchor] = true
 	}
 	if len(ops) > 0 {
-		c.Excerpt = drawn(timeline.SVG(f.h, timeline.Options{Title: "What ran around it", Focus: ops, Around: excerptAround, Embedded: true}))
+		c.Excerpt = f.linked(timeline.SVG(f.h, timeline.Options{Title: "What ran around it", Focus: ops, Around: excerptAround, Embedded: true}))
 	}
 }
 
 // drawn is a picture of ours, which cannot hold markup that came from a value.
 func drawn(picture []byte) template.HTML { return template.HTML(picture) } // see package svg
+
+// ofOp is how pictures name the op that a part of them is of: by position.
+var ofOp = regexp.MustCompile(` data-op="(-?[0-9]+)"`)
+
+// linked is a picture whose parts name ops by their index, as all of the page does: of a key, positions
+// are others than in the whole history.
+func (f *faultMaker) linked(picture []byte) template.HTML {
+	return drawn(ofOp.ReplaceAllFunc(picture, func(attr []byte) []byte {
+		pos, err := strconv.Atoi(string(ofOp.FindSubmatch(attr)[1]))
+		if err != nil || pos < 0 || pos >= f.h.Len() {
+			return nil
+		}
+		return fmt.Appendf(nil, ` data-op="%d"`, f.h.Index(pos))
+	}))
+}
 
 // objects are the faults of a check for linearizability: one type, a case an object.
 func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
@@ -84,7 +101,7 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	}
 	c := kase{ID: x.ID + "-1", Title: "Where it fails"}
 	if picture, err := linear.SVG(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil {
-		c.Diagram = drawn(picture)
+		c.Diagram = f.linked(picture)
 	}
 	_, c.Prose, _ = strings.Cut(render.Prose(f.r.Input.File, l.check, r, render.ProseOptions{Limit: casesOfType}), "\n")
 	c.Prose = clean(c.Prose, 40_000)
@@ -97,10 +114,14 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 				names[op] = []string{"✗", "later"}[min(i, 1)]
 			}
 		}
-		for _, op := range o.Writers[max(len(o.Writers)-4, 0):] {
+		from := max(len(o.Writers)-4, 0)
+		for i, op := range o.Writers[from:] {
 			if names[op] == "" {
 				ops = append(ops, op)
 				names[op] = "wrote it"
+				if n := len(o.Writers); n > 1 {
+					names[op] = fmt.Sprintf("wrote it, %s of %s", thousands(from+i+1), thousands(n))
+				}
 			}
 		}
 	}
@@ -127,15 +148,29 @@ func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
 		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
 		x.Groups = nil // one case has nothing in common with others
-		c := kase{ID: x.ID + "-1", Title: "Where it shows"}
 		if f.cases < mostCases {
 			f.cases++
-			f.witnesses(&c, found.Ops, nil)
-			x.Cases = append(x.Cases, c)
+			x.Cases = append(x.Cases, f.witness(&x, found))
 		}
 		f.mark(&x, of)
-		x.more()
+		f.more(&x)
 		out = append(out, x)
 	}
 	return out
+}
+
+// witness is the case of a finding: its ops, and in which order they were if there are several.
+func (f *faultMaker) witness(x *fault, found result.Finding) kase {
+	s := diagram.OfFinding(f.h, found)
+	c := kase{ID: x.ID + "-1", Title: "Where it shows"}
+	names := map[int]string{}
+	for i := range s.Nodes {
+		names[s.Nodes[i].Op] = clean(s.Nodes[i].Name, 40)
+	}
+	if len(s.Nodes) > 0 {
+		s.Says = nil // the page says it
+		c.Diagram = f.linked(diagram.SVG(&s, diagram.Options{Embedded: true}))
+	}
+	f.witnesses(&c, found.Ops, names)
+	return c
 }

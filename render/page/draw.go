@@ -30,7 +30,7 @@ func (v *view) draw(ctx context.Context, r *Report, m *measured) error {
 	if len(v.Faults) == 0 && r.History.Len() > 0 {
 		v.Overview = drawn(timeline.SVG(r.History, timeline.Options{Title: "The first operations", Embedded: true}))
 	}
-	opt := plot.Options{Title: v.Title}
+	opt := plot.Options{Title: v.Title, Start: r.Begun}
 	pictures := append(plot.Pictures(m.summary, opt), plot.Charts(m.summary, m.charts, opt)...)
 	out := make([]picture, len(pictures))
 	err := par.Do(ctx, len(pictures), func(i int) error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
@@ -25,6 +26,9 @@ const (
 	mostMarks     = 2000
 	excerptAround = 12
 )
+
+// generalChecks look at how operations ended.
+var generalChecks = []string{"stats", "unhandled-exceptions"}
 
 // A fault is one type of what is wrong, with its cases by cause.
 type fault struct {
@@ -74,23 +78,31 @@ type faultMaker struct {
 	ops    map[string]bool // anchors of ops
 	cases  int
 	marks  []mark
+	keys   []edn.Value // that faults are about, the first ones
 	starts map[int]int // positions by where ops stand in the text
 }
 
 func (f *faultMaker) all(ctx context.Context) error {
 	f.marks = []mark{}
 	var leaves []leaf
-	walk(f.r.Check, "", f.r.Result, func(l leaf) {
+	walk(f.r.Check, f.r.Result, func(l leaf) {
 		if l.result.Verdict() == verdict.Invalid && l.result.About().History != nil {
 			leaves = append(leaves, l)
 		}
 	})
+	// Those of a result are in its order, the worst first. How operations ended in general says less than what a check
+	// found of them.
+	general := func(l leaf) bool { return slices.Contains(generalChecks, l.check) }
+	leaves = append(slices.DeleteFunc(slices.Clone(leaves), general), slices.DeleteFunc(leaves, func(l leaf) bool { return !general(l) })...)
 	left := 0
 	for _, l := range leaves {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		f.h = l.result.About().History
+		if !l.of.IsZero() {
+			f.keys = append(f.keys, l.of)
+		}
 		for _, x := range f.of(l) {
 			if len(f.v.Faults) == mostFaults {
 				left++
@@ -99,7 +111,6 @@ func (f *faultMaker) all(ctx context.Context) error {
 			f.v.Faults = append(f.v.Faults, x)
 		}
 	}
-	slices.SortStableFunc(f.v.Faults, func(a, b fault) int { return rank(a.Type) - rank(b.Type) })
 	if left > 0 {
 		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown: jcheck %s tells of all.", thousands(left), f.r.Check)
 	}
@@ -169,8 +180,7 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 		}
 		return all[from:to]
 	}
-	for i := range r.Anomalies {
-		a := &r.Anomalies[i]
+	for _, a := range render.WorstFirst(r.Anomalies) {
 		typ := string(a.Type)
 		x := f.newFault(l, typ, a.Count)
 		x.What = capital(a.Gloss())
@@ -186,7 +196,7 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 			x.Cases = append(x.Cases, f.scene(&x, &scenes[typ][n]))
 		}
 		f.mark(&x, ofType(typ))
-		x.more()
+		f.more(&x)
 		if len(x.Groups) == 1 && x.Count == 1 {
 			x.Groups = nil // the case says it all
 		}
@@ -217,15 +227,27 @@ func chosen(typ string, groups []triage.Group, scenes []result.Scene) (out []int
 	return out
 }
 
-func (x *fault) more() {
+func (f *faultMaker) more(x *fault) {
 	if n := x.Count - len(x.Cases); n > 0 && len(x.Cases) > 0 {
-		x.More = fmt.Sprintf("%s more of this type; jcheck %s --limit tells of them.", thousands(n), x.Check)
+		file := f.r.Input.File
+		if strings.ContainsFunc(file, func(r rune) bool { return !safe(r) }) {
+			file = "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
+		}
+		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s tells of them.", thousands(n), x.Check, min(x.Count, 100), file), longText)
 	}
+}
+
+// safe reports whether a shell takes a character for itself.
+func safe(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+@:", r)
 }
 
 // mark notes when cases showed.
 func (f *faultMaker) mark(x *fault, of []result.Occurrence) {
 	for i, o := range of {
+		if len(f.keys) < 4*mostKeys {
+			f.keys = append(f.keys, o.Keys...)
+		}
 		if len(f.marks) == mostMarks {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -27,9 +28,14 @@ type Report struct {
 	Input   render.Input
 	Command string    // that makes the page again
 	Started string    // when the test began, as the test says; empty if unknown
+	Begun   time.Time // the same as a time; zero if unknown
 	Test    edn.Value // the map of the test; absent if there is none
 	Perf    perf.Options
 	Keyed   bool // values are tuples [key value]
+
+	// Summary and Charts are what was measured with Perf already; nil if nothing was.
+	Summary *perf.Summary
+	Charts  []perf.Chart
 }
 
 // measured is what the page needs to know besides the result.
@@ -41,7 +47,7 @@ type measured struct {
 }
 
 func (r *Report) measure(ctx context.Context) (*measured, error) {
-	m := &measured{}
+	m := &measured{summary: r.Summary, charts: r.Charts}
 	opt := r.Perf
 	opt.Tuples = r.Keyed
 	keying := lint.Detected
@@ -49,13 +55,16 @@ func (r *Report) measure(ctx context.Context) (*measured, error) {
 		keying = lint.Keyed
 	}
 	jobs := []func() error{
-		func() (err error) { m.summary, err = perf.Measure(ctx, r.History, opt); return err },
-		func() (err error) { m.charts, err = states.Charts(ctx, r.History, opt); return err },
 		func() (err error) { m.columns, err = encode(r.History); return err },
 		func() (err error) { // what lint cannot read, the check has told of
 			m.lint, _ = lint.Check(ctx, r.History, lint.Options{Keyed: keying})
 			return ctx.Err()
 		},
+	}
+	if r.Summary == nil {
+		jobs = append(jobs,
+			func() (err error) { m.summary, err = perf.Measure(ctx, r.History, opt); return err },
+			func() (err error) { m.charts, err = states.Charts(ctx, r.History, opt); return err })
 	}
 	err := par.Do(ctx, len(jobs), func(i int) error { return jobs[i]() })
 	return m, err

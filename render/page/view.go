@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/svg"
@@ -22,7 +23,7 @@ import (
 // A view is what the template shows. Strings in it are clean, and text.
 type view struct {
 	Title, Verdict, Word, Glyph string
-	Meaning                     []string
+	Meaning, Doubts             []string
 	About                       [][2]string
 	Faults                      []fault
 	MoreFaults                  string
@@ -80,7 +81,7 @@ func (r *Report) view(ctx context.Context, m *measured) (*view, error) {
 	if err := f.all(ctx); err != nil {
 		return nil, err
 	}
-	v.Meaning = r.meaning(v.Faults)
+	v.Meaning, v.Doubts = r.meaning(v.Faults), r.doubts()
 	if err := v.draw(ctx, r, m); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (r *Report) view(ctx context.Context, m *measured) (*view, error) {
 	v.advise(r, m)
 	v.checks(r)
 	v.Sheet, v.Script, v.Policy = assets().sheet, assets().script, assets().policy
-	return v, v.embed(r, m, f.marks)
+	return v, v.embed(ctx, r, m, &f)
 }
 
 func words(v verdict.Verdict) (class, word, glyph string) {
@@ -118,13 +119,16 @@ func (v *view) about(r *Report) {
 	add("jcheck", r.Input.Version)
 }
 
+// mostTest is how many entries of the test's map are shown.
+const mostTest = 500
+
 // mostChecks is how many checks, or keys of them, the table has.
 const mostChecks = 100
 
 // checks lists what was checked: of each key those that are not valid.
 func (v *view) checks(r *Report) {
 	left := 0
-	walk(r.Check, "", r.Result, func(l leaf) {
+	walk(r.Check, r.Result, func(l leaf) {
 		switch of := l.result.(type) {
 		case *result.Group:
 			if of.Reason == "" {
@@ -179,7 +183,7 @@ func note(l leaf) string {
 // advise has what weakens the verdict, what lint found, and the map of the test.
 func (v *view) advise(r *Report, m *measured) {
 	seen := map[string]bool{}
-	walk(r.Check, "", r.Result, func(l leaf) {
+	walk(r.Check, r.Result, func(l leaf) {
 		for _, w := range l.result.About().Warnings {
 			if s := clean(w.String(), longText); !seen[s] {
 				seen[s] = true
@@ -197,15 +201,12 @@ func (v *view) advise(r *Report, m *measured) {
 			v.Lint = append(v.Lint, f)
 		}
 	}
-	if r.Test.IsZero() {
-		return
+	pairs, all := result.Pairs(r.Test, mostTest)
+	for _, p := range pairs {
+		v.Test = append(v.Test, [2]string{clean(p[0].String(), shortText), clean(p[1].String(), longText)})
 	}
-	items, err := r.Test.Items(nil)
-	if err != nil {
-		return
-	}
-	for i := 0; i+1 < len(items); i += 2 {
-		v.Test = append(v.Test, [2]string{clean(items[i].String(), shortText), clean(items[i+1].String(), longText)})
+	if n := all - len(pairs); n > 0 {
+		v.Test = append(v.Test, [2]string{thousands(n) + " more", ""})
 	}
 }
 
@@ -213,19 +214,24 @@ func (v *view) advise(r *Report, m *measured) {
 type leaf struct {
 	check, key string
 	result     result.Result
+	of         edn.Value // the key, absent if there is none
 }
 
 // walk visits a result and those that it is made of, in order.
-func walk(check, key string, r result.Result, visit func(leaf)) {
-	visit(leaf{check, key, r})
-	switch r := r.(type) {
+func walk(check string, r result.Result, visit func(leaf)) {
+	walkKey(leaf{check: check, result: r}, visit)
+}
+
+func walkKey(l leaf, visit func(leaf)) {
+	visit(l)
+	switch r := l.result.(type) {
 	case *result.Group:
 		for _, m := range r.Members {
-			walk(m.Name, key, m.Result, visit)
+			walkKey(leaf{m.Name, l.key, m.Result, l.of}, visit)
 		}
 	case *result.Keyed:
 		for _, k := range r.Keys {
-			walk(check, result.Text(k.Key), k.Result, visit)
+			walkKey(leaf{l.check, result.Text(k.Key), k.Result, k.Key}, visit)
 		}
 	}
 }
@@ -247,6 +253,8 @@ type data struct {
 	Texts  [][2]any `json:"texts"` // position and value, ...
 	Errors [][2]any `json:"errors"`
 	Whole  bool     `json:"whole"` // Texts has all values
+	Keys   *keyRows `json:"keys"`
+	Begun  int64    `json:"begun,omitempty"` // when the test began, in ms since 1970; 0 if unknown
 	File   string   `json:"file"`
 }
 
@@ -259,12 +267,21 @@ type lane struct {
 }
 
 // embed writes what the script needs.
-func (v *view) embed(r *Report, m *measured, marks []mark) error {
-	d := data{columns: m.columns, Ops: r.History.Len(), Strip: v.Strip, Marks: marks, File: clean(r.History.Source().Name, 200)}
+func (v *view) embed(ctx context.Context, r *Report, m *measured, f *faultMaker) error {
+	d := data{columns: m.columns, Ops: r.History.Len(), Strip: v.Strip, Marks: f.marks, File: clean(r.History.Source().Name, 200)}
+	if !r.Begun.IsZero() {
+		d.Begun = r.Begun.UnixMilli()
+	}
+	if m.columns.Events > 0 {
+		var err error
+		if d.Keys, err = keysOf(ctx, r.History, f.keys); err != nil {
+			return err
+		}
+	}
 	for _, n := range r.Perf.Nodes {
 		d.Names = append(d.Names, clean(n, 80))
 	}
-	d.texts(r.History, marks)
+	d.texts(r.History, f.marks)
 	var b bytes.Buffer
 	if err := json.NewEncoder(&b).Encode(d); err != nil { // it escapes <, > and &
 		return err

@@ -84,18 +84,22 @@ func impactOf(typ string) string {
 	return s
 }
 
-// telling are types of faults, those first that say the most about what is wrong.
-var telling = []string{
-	"G1a", "dirty-update", "garbage-read", "lost-update", "duplicate-elements", "incompatible-order", "internal", "G1b", "G0", "G1c",
-	"not-linearizable", "lost-write", "lost", "wrong-total", "duplicate", "stale",
-}
+// doubtful are codes of warnings that say how a verdict may be wrong, so they stand beside it.
+var doubtful = []string{"never-written", "inferred-total"}
 
-// rank is the place of a type among the telling ones, behind them if it is none.
-func rank(typ string) int {
-	if i := slices.Index(telling, typ); i >= 0 {
-		return i
-	}
-	return len(telling)
+// doubts are the warnings of what was found to be invalid that may turn the verdict.
+func (r *Report) doubts() (out []string) {
+	walk(r.Check, r.Result, func(l leaf) {
+		if l.result.Verdict() != verdict.Invalid {
+			return
+		}
+		for _, w := range l.result.About().Warnings {
+			if s := capital(clean(w.Msg, longText)); slices.Contains(doubtful, w.Code) && !slices.Contains(out, s) && len(out) < 3 {
+				out = append(out, s)
+			}
+		}
+	})
+	return out
 }
 
 // meaning tells the verdict in two or three sentences.
@@ -105,7 +109,7 @@ func (r *Report) meaning(faults []fault) (out []string) {
 		return []string{"No check found anything wrong.", "That speaks of what this history did and of what was checked, not of every history: see the checks and warnings below."}
 	case verdict.Unknown:
 		reason := ""
-		walk(r.Check, "", r.Result, func(l leaf) {
+		walk(r.Check, r.Result, func(l leaf) {
 			if reason == "" && l.result.Verdict() == verdict.Unknown {
 				reason = l.result.About().Reason
 			}
@@ -130,7 +134,7 @@ func (r *Report) meaning(faults []fault) (out []string) {
 func (r *Report) broken(x *fault) string {
 	what := strings.TrimSuffix(x.What, ".")
 	s := ""
-	walk(r.Check, "", r.Result, func(l leaf) {
+	walk(r.Check, r.Result, func(l leaf) {
 		switch of := l.result.(type) {
 		case *elle.Result:
 			if s == "" && of.Valid == verdict.Invalid && len(of.Not) > 0 {

@@ -45,6 +45,20 @@ func linear(lo, hi float64) axis {
 	return axis{lo: lo - m, hi: hi + m}
 }
 
+// broadened is the range of an axis in Jepsen's pictures: to round numbers on both sides, some ten steps apart.
+func broadened(lo, hi float64) (float64, float64) {
+	if lo == hi {
+		return lo - 1, hi + 1
+	}
+	step := math.Pow(10, math.Round(math.Log10((hi-lo)/10)))
+	rest := func(x float64) float64 { return x - step*math.Floor(x/step) }
+	from, over := lo-rest(lo), rest(hi)
+	if over/step < 0.001 {
+		return from, hi
+	}
+	return from, hi - over + step
+}
+
 // logarithmic makes such an axis of positive values.
 func logarithmic(lo, hi float64) axis {
 	if lo <= 0 || math.IsNaN(lo) {

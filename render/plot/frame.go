@@ -2,6 +2,8 @@ package plot
 
 import (
 	"image/color"
+	"math"
+	"time"
 
 	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
@@ -21,6 +23,7 @@ type frame struct {
 	top    vg.Length // of the data
 	legend vg.Length // where its next entry goes
 	side   vg.Length // where the legend begins
+	start  time.Time // of the test, zero if unknown
 }
 
 // Parts of a frame, in units of 1/72 inch, of which a PNG has one for a pixel.
@@ -29,17 +32,25 @@ const (
 	right     = 138
 	titleHigh = 26
 	axisHigh  = 36
+	clockHigh = 11
 	laneHigh  = 14
 )
 
 // newFrame draws what all pictures have. It shows the time of the test from its beginning.
 func newFrame(c draw.Canvas, s *perf.Summary, opt *Options, what string) *frame {
 	w, h := c.Max.X, c.Max.Y
-	f := &frame{c: c, s: s, p: &opt.Palette, bottom: axisHigh, side: w - right + 12}
+	f := &frame{c: c, s: s, p: &opt.Palette, bottom: axisHigh, side: w - right + 12, start: opt.Start}
+	if !f.start.IsZero() {
+		f.bottom += clockHigh
+	}
 	c.FillPolygon(white, rect(0, 0, w, h))
 	f.x = linear(float64(min(s.From, max(0, s.From-(s.To-s.From)))), float64(s.To))
 	if s.From >= 0 && s.From <= s.To-s.From {
 		f.x = linear(0, float64(s.To))
+	}
+	if opt.Palette.Name == Jepsen.Name { // to be laid over Jepsen's pictures
+		lo, hi := broadened(float64(s.From)/1e9, float64(s.To)/1e9)
+		f.x = axis{lo: lo * 1e9, hi: hi * 1e9}
 	}
 	f.x.from, f.x.to = left, w-right
 	f.top = h - titleHigh
@@ -186,10 +197,11 @@ func (f *frame) panel(i, n int, y axis, ticks func(a *axis) []tick) *panel {
 		if i == n-1 {
 			c.StrokeLine2(axisLine, x, y.from, x, y.from-4)
 			c.FillText(label, vg.Point{X: x, Y: y.from - 6}, t.label)
+			f.clock(x, y.from-18, t.v*unit)
 		}
 	}
 	if i == n-1 {
-		c.FillText(style(10, grey, draw.XCenter, draw.YBottom), vg.Point{X: (f.x.from + f.x.to) / 2, Y: 4}, "time ("+name+")")
+		c.FillText(style(10, grey, draw.XCenter, draw.YBottom), vg.Point{X: (f.x.from + f.x.to) / 2, Y: 4}, f.since(name))
 	}
 	label = style(10, black, draw.XRight, draw.YCenter)
 	last := vg.Length(-100)
@@ -208,6 +220,27 @@ func (f *frame) panel(i, n int, y axis, ticks func(a *axis) []tick) *panel {
 	}
 	c.StrokeLines(axisLine, []vg.Point{{X: f.x.from, Y: y.to}, {X: f.x.from, Y: y.from}, {X: f.x.to, Y: y.from}})
 	return p
+}
+
+// clock writes which time of day a tick was, if that is known.
+func (f *frame) clock(x, y vg.Length, ns float64) {
+	if f.start.IsZero() || math.Abs(ns) > math.MaxInt64/2 {
+		return
+	}
+	layout := "15:04:05"
+	if f.x.hi-f.x.lo < 20e9 {
+		layout = "15:04:05.000"
+	}
+	at := f.start.Add(time.Duration(ns)).UTC().Format(layout)
+	f.c.FillText(style(8.5, grey, draw.XCenter, draw.YTop), vg.Point{X: x, Y: y}, at)
+}
+
+// since names the axis of time.
+func (f *frame) since(unit string) string {
+	if f.start.IsZero() {
+		return "time (" + unit + ")"
+	}
+	return "time (" + unit + ") since " + f.start.UTC().Format("2006-01-02 15:04:05") + " UTC"
 }
 
 // yLabel names the axis.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -22,6 +23,7 @@ type Options struct {
 	Title         string // the name of the test
 	Width, Height int    // in pixels: 900 and 400 if 0; at least 400 and 250, at most 10,000
 	Palette       Palette
+	Start         time.Time // when the test began: the axis of time has the hour of the day, too; zero if unknown
 }
 
 // A Picture is one of a test.
@@ -43,6 +45,10 @@ var kinds = []struct {
 	{"latency-quantiles", "latency quantiles", hasLatencies, drawQuantiles},
 	{"rate", "throughput", func(s *perf.Summary) bool { return s.Rates != nil && s.Total.Operations() > 0 }, drawRate},
 	{"op-color-plot", "operations by outcome", hasLatencies, drawPiles},
+	{"by-node", "throughput and latency by node", func(s *perf.Summary) bool { return hasSmall(s, s.ByNode) }, func(c draw.Canvas, s *perf.Summary, opt *Options) {
+		drawSmall(c, s, opt, "by node", s.ByNode, len(s.ByNode))
+	}},
+	{"by-key", "throughput and latency by key", func(s *perf.Summary) bool { return hasSmall(s, s.ByKey) }, func(c draw.Canvas, s *perf.Summary, opt *Options) { drawSmall(c, s, opt, "by key", s.ByKey, s.Keys) }},
 	{"clock-skew", "clock skew", func(s *perf.Summary) bool { return len(s.Clocks) > 0 }, drawClocks},
 }
 

@@ -10,8 +10,10 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -87,7 +89,7 @@ func TestBadInput(t *testing.T) {
 		"no completions": {[]history.Entry{invoke(0, 1), invoke(1, 2), invoke(2, 1e9)}, 1},
 		"all info":       {[]history.Entry{invoke(0, 1), end(history.Info, 0, 1e9), invoke(1, 2), end(history.Info, 1, 7)}, 4},
 		"zero latency":   {[]history.Entry{invoke(0, 7), end(history.OK, 0, 7)}, 4},
-		"backward":       {[]history.Entry{invoke(0, 7e9), end(history.OK, 0, 3e9), invoke(0, 2e9), end(history.OK, 0, 1e9)}, 4},
+		"backward":       {[]history.Entry{invoke(0, 7e9), end(history.OK, 0, 3e9), invoke(0, 2e9), end(history.OK, 0, 1e9)}, 1},
 		"negative times": {[]history.Entry{invoke(0, -7e9), end(history.OK, 0, -3e9)}, 4},
 		"no times":       {[]history.Entry{invoke(0, none), end(history.OK, 0, none)}, 0},
 		"some times":     {[]history.Entry{invoke(0, none), end(history.OK, 0, 8), invoke(0, 9)}, 1},
@@ -343,6 +345,59 @@ func BenchmarkPictures(b *testing.B) {
 			if err := p.SVG(io.Discard); err != nil {
 				b.Fatal(err)
 			}
+		}
+	}
+}
+
+// Where it is known when a test began, the axis of time has the time of day.
+func TestClock(t *testing.T) {
+	s := summary(t, perf.Options{}, run(500, []string{"w"}, 3, nil))
+	for _, start := range []time.Time{{}, time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC)} {
+		var b bytes.Buffer
+		if err := Pictures(s, Options{Start: start})[0].SVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"since 2026-11-22 01:02:03 UTC", ">01:02:03.000<"} {
+			if got := strings.Contains(b.String(), text); got == start.IsZero() {
+				t.Errorf("%v: %q is there: %v", start, text, got)
+			}
+		}
+	}
+}
+
+// The nodes of a test are drawn beside each other, those with the most operations, with as many bars as windows had
+// completions.
+func TestSmall(t *testing.T) {
+	ops := run(2000, []string{"w"}, 20, nil)
+	for _, c := range []struct{ nodes, shown int }{{0, 0}, {1, 0}, {2, 2}, {5, 5}, {20, 12}} {
+		var opt perf.Options
+		for i := range c.nodes {
+			opt.Nodes = append(opt.Nodes, fmt.Sprintf("n%d<b>", i))
+		}
+		pictures := Pictures(summary(t, opt, ops), Options{})
+		k := slices.IndexFunc(pictures, func(p Picture) bool { return p.Name == "by-node" })
+		if (k >= 0) != (c.shown > 0) {
+			t.Fatalf("%d nodes: picture %d", c.nodes, k)
+		}
+		if k < 0 {
+			continue
+		}
+		var b bytes.Buffer
+		if err := pictures[k].SVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(b.String(), "&lt;b&gt;"); n != c.shown {
+			t.Errorf("%d nodes: %d are drawn", c.nodes, n)
+		}
+	}
+}
+
+// Ranges of axes that are to be laid over Jepsen's are what Jepsen computes.
+func TestBroadened(t *testing.T) {
+	for _, c := range [][4]float64{{0, 119.98, 0, 120}, {50, 120.18, 50, 130}, {5, 5, 4, 6}, {10, 110, 10, 110}, {-3, 7.5, -3, 8}, {0, 0.4, 0, 0.4}} {
+		lo, hi := broadened(c[0], c[1])
+		if math.Abs(lo-c[2]) > 1e-9 || math.Abs(hi-c[3]) > 1e-9 {
+			t.Errorf("%v to %v: %v to %v, want %v to %v", c[0], c[1], lo, hi, c[2], c[3])
 		}
 	}
 }

@@ -33,6 +33,8 @@ type plan struct {
 	lo, hi    int
 	timed     bool
 	t0, t1    int64
+	cuts      []cut
+	shown     float64 // ns, without the cuts
 	left, top float64
 	wide      float64 // of the lanes
 }
@@ -106,6 +108,9 @@ func (p *plan) scale() {
 		p.t0, p.t1 = min(p.t0, t), max(p.t1, t)
 	}
 	p.timed = p.timed && p.t1 > p.t0
+	if p.timed {
+		p.findCuts()
+	}
 	p.wide = min(max(perEvent*float64(len(p.events)), narrowest-p.left-margin), widest)
 	for _, b := range p.bars {
 		b.x1 = p.x(b.first())
@@ -121,9 +126,9 @@ func (p *plan) scale() {
 func (p *plan) x(event int) float64 {
 	share := 0.0
 	if p.timed {
-		t := min(max(p.h.Time(event), p.t0), p.t1)
-		share = between(p.t0, t) / between(p.t0, p.t1)
-	} else if n := len(p.events); n > 1 {
+		return p.at(min(max(p.h.Time(event), p.t0), p.t1))
+	}
+	if n := len(p.events); n > 1 {
 		i, _ := slices.BinarySearch(p.events, event)
 		share = float64(min(i, n-1)) / float64(n-1)
 	}
@@ -199,44 +204,6 @@ func sign(t history.Type) string {
 	}
 	return t.String()
 }
-
-// axis draws ticks of time, or of ops.
-func (p *plan) axis(w *svg.Writer, y float64) {
-	w.Line(p.left, y, p.left+p.wide, y, "rule")
-	mark := func(x float64, s string) {
-		w.Line(x, y, x, y+4, "rule")
-		w.Label(x, y+16, "mid small muted", s)
-		w.Newline()
-	}
-	if !p.timed {
-		step := max(len(p.events)/int(max(p.wide/90, 1)), 1)
-		for i := 0; i < len(p.events); i += step {
-			mark(p.x(p.events[i]), "op "+strconv.FormatInt(p.h.Index(p.events[i]), 10))
-		}
-		return
-	}
-	span := between(p.t0, p.t1)
-	step := math.Pow(10, math.Floor(math.Log10(span/(p.wide/110))))
-	for _, k := range []float64{1, 2, 5, 10} {
-		if span/(step*k) <= p.wide/110 {
-			step *= k
-			break
-		}
-	}
-	digits := max(0, int(math.Ceil(9-math.Log10(step)-1e-9)))
-	whole := int64(min(max(step, 1), math.MaxInt64/2))
-	t := p.t0 + (whole-p.t0%whole)%whole
-	for i := 0; i < maxTicks && t >= p.t0 && t <= p.t1; i, t = i+1, t+whole {
-		mark(p.left+6+between(p.t0, t)/span*(p.wide-40), strconv.FormatFloat(float64(t)/1e9, 'f', digits, 64)+" s")
-	}
-}
-
-// maxTicks bounds the ticks of an axis, which are some ten.
-const maxTicks = 100
-
-// between is how long it is from one time to a later one. Far from 0 floats cannot tell
-// neighbouring times apart, so they are subtracted before.
-func between(from, to int64) float64 { return float64(uint64(to - from)) }
 
 func (p *plan) legend(w *svg.Writer, y float64) {
 	x := margin

@@ -169,3 +169,33 @@ func TestFarTimes(t *testing.T) {
 		}
 	}
 }
+
+// A long time in which nothing happens is a gap that says how long it is, and the rest has room.
+func TestCuts(t *testing.T) {
+	var b strings.Builder
+	for i := range 20 {
+		at := 1_000_000 * int64(i)
+		if i >= 10 {
+			at += 60_000_000_000
+		}
+		fmt.Fprintf(&b, "{:process %d, :type :invoke, :f :read, :time %d}\n{:process %d, :type :ok, :f :read, :value 1, :time %d}\n", i%3, at, i%3, at+500_000)
+	}
+	h := read(t, b.String())
+	opt := Options{Focus: []int{1, 39}, Around: 100}
+	text := string(SVG(h, opt))
+	if !strings.Contains(text, ">+60 s<") && !strings.Contains(text, ">+60.0") {
+		t.Errorf("no gap of a minute:\n%.3000s", text)
+	}
+	p := &plan{h: h, opt: opt}
+	p.bars, p.lo, p.hi = window(h, opt)
+	p.lanes = lanes(h, p.bars)
+	p.scale()
+	if len(p.cuts) != 1 {
+		t.Fatalf("%d gaps", len(p.cuts))
+	}
+	for i := 1; i < len(p.events); i++ {
+		if d := p.x(p.events[i]) - p.x(p.events[i-1]); d < 5 {
+			t.Errorf("events %d and %d are %.1f pixels apart", i-1, i, d)
+		}
+	}
+}

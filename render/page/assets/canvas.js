@@ -71,6 +71,11 @@ export function time(ms, step, byOrder) {
   return (ms / unit).toFixed(digits) + " " + name;
 }
 
+// clockOf writes a time since 1970, in ms, as the time of a day.
+export function clockOf(ms) {
+  return Math.abs(ms) < 8e15 ? new Date(ms).toISOString().slice(11, 23) + " UTC" : "";
+}
+
 // span writes a duration.
 export function span(ms) {
   const x = Math.abs(ms), sign = ms < 0 ? "−" : "";

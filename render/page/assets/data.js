@@ -2,6 +2,7 @@
 
 export const OK = 0, INFO = 1, FAIL = 2, OPEN = 3;
 export const OUTCOMES = ["ok", "info", "fail", "never completed"];
+export const LINES = ["p50", "p95", "p99", "max"]; // quantiles
 const KINDS = ["invoke", "ok", "fail", "info"];
 
 // meta is the JSON of the page: see type data in view.go.
@@ -92,7 +93,19 @@ export async function load() {
     }
   }
   for (const key of ["inv", "com", "start", "end", "lane", "f", "out"]) ops[key] = ops[key].slice(0, ops.n);
-  return { ev, ops, timed, last };
+  return { ev, ops, timed, last, keys: await loadKeys() };
+}
+
+// loadKeys decodes the operations of each key that has rows, as places.
+async function loadKeys() {
+  const names = meta.keys?.names ?? [];
+  if (!names.length) return [];
+  const column = new Reader(await inflate(meta.keys.packed));
+  return names.map((name) => {
+    const list = new Uint32Array(column.uvarint());
+    for (let i = 0, o = 0; i < list.length; i++) list[i] = o += column.uvarint();
+    return { name, ops: list };
+  });
 }
 
 // axis gives operations their places on the axis: times, or the order of events.

@@ -1,7 +1,7 @@
 // The panel that tells of one operation.
 
 import { meta, OUTCOMES, OPEN, INFO, values, errors, kindName } from "./data.js";
-import { element, span, time, count } from "./canvas.js";
+import { element, span, time, count, clockOf } from "./canvas.js";
 
 const MOST = 24; // concurrent operations that are listed
 
@@ -14,7 +14,8 @@ export function tell(panel, d, o, select) {
   const { ops, ev } = d, list = element("dl");
   const add = (name, ...what) => what.some((x) => x !== "") && list.append(element("dt", {}, name), element("dd", {}, ...what));
   const event = (e) => {
-    const t = Number.isNaN(ev.time[e]) ? "" : ` at ${time(ev.time[e], 0.001, false)}`;
+    const clock = meta.begun ? " (" + clockOf(meta.begun + ev.time[e]) + ")" : "";
+    const t = Number.isNaN(ev.time[e]) ? "" : ` at ${time(ev.time[e], 0.001, false)}${clock}`;
     return `${kindName(ev.kind[e])}, op ${ev.index[e]}, line ${ev.line[e]}${t}`;
   };
   const value = (e) => (values.has(e) ? element("code", {}, values.get(e)) : "");

@@ -1,11 +1,14 @@
 // Joins it all: controls, keyboard, the URL, and what is drawn when.
 
 import { meta, load, axis, values, OUTCOMES, OPEN } from "./data.js";
-import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, readFragment, writeFragment } from "./view.js";
-import { element, forgetColours, draggable, time, count } from "./canvas.js";
-import { drawStrip, drawLatency, drawQuantiles, drawRate, drawBusy, spansBy } from "./plots.js";
+import { view, listen, changed, flush, show, zoom, pan, toggle, isWhole, clearFilters, readFragment, writeFragment } from "./view.js";
+import { element, forgetColours, draggable, scale, time, count, clockOf } from "./canvas.js";
+import { prepareCounts } from "./counts.js";
+import { nearest, prepareLatency, spansBy } from "./plots.js";
+import { makeCharts } from "./charts.js";
 import { makeRows, threads } from "./lanes.js";
-import { drawLanes, drawMap, mapDraggable, pick, laneAt, scrollTo } from "./timeline.js";
+import { makeLinks } from "./links.js";
+import { drawLanes, drawMap, mapDraggable, pick, rowAt, scrollTo } from "./timeline.js";
 import { tell } from "./details.js";
 
 const $ = (id) => document.getElementById(id);
@@ -41,7 +44,7 @@ function start() {
   prepare(!d.timed);
   makeRows(d);
   view.rows = threads(d) ? "thread" : "process";
-  const charts = makeCharts(), range = controls();
+  const charts = makeCharts(d), range = controls();
   const box = element("div", { class: "lanebox", tabindex: 0, role: "application", "aria-label": "Timeline: arrows move, plus and minus zoom, n goes to the next fault" });
   const canvas = element("canvas"), map = element("canvas", { "aria-hidden": "true" }), inner = element("div", { class: "inner" });
   const panel = element("div", { class: "panel", "aria-live": "polite" });
@@ -50,7 +53,9 @@ function start() {
   $("lanes").append(map, box, panel);
   draggable(canvas, "pan", (x, y) => {
     if (x < 88) {
-      view.lane = view.lane >= 0 ? -1 : laneAt(y);
+      const row = rowAt(y), all = view.lane >= 0 || view.key >= 0;
+      view.lane = all ? -1 : (row?.lanes[0] ?? -1);
+      view.key = all ? -1 : (row?.key ?? -1);
       return changed("filter");
     }
     select(pick(x, y, d, canvas.clientWidth), false);
@@ -73,6 +78,10 @@ function start() {
     changed("op");
   }
   view.select = select;
+  const light = makeLinks(d);
+  canvas.addEventListener("pointermove", (e) => e.buttons || light(pick(e.offsetX, e.offsetY, d, canvas.clientWidth)));
+  const latency = charts.find((c) => c.name === "latency")?.canvas;
+  latency?.addEventListener("pointermove", (e) => e.buttons || light(nearest(d, scale(latency.clientWidth), e.offsetX, e.offsetY)));
 
   const seen = (e) => {
     const r = e.getBoundingClientRect();
@@ -83,7 +92,8 @@ function start() {
     // Places first, and text after: else the page would be laid out again for each.
     const inView = new Map([...charts.map((c) => c.canvas), box, map].map((e) => [e, seen(e)]));
     if (what.has("view") || what.has("filter") || what.has("axis")) {
-      range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}`;
+      const from = meta.begun && !d.byOrder && !isWhole() ? `, from ${clockOf(meta.begun + view.t0)}` : "";
+      range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}${from}`;
       writeFragment(d.byOrder);
     }
     const tells = [];
@@ -92,7 +102,8 @@ function start() {
         c.stale = true;
         continue;
       }
-      if (what.size === 1 && (what.has("scroll") || what.has("op")) && !c.stale) continue;
+      const same = [...what].every((w) => w === "scroll" || (c.name !== "latency" && (w === "op" || w === "lit")));
+      if (same && !c.stale) continue;
       c.stale = false;
       c.drawn = true;
       const says = c.draw(c.canvas, d);
@@ -112,6 +123,7 @@ function start() {
   addEventListener("hashchange", hash);
   tell(panel, d, -1, select);
   filter(d);
+  if (d.ops.n > 50_000) prepareLatency(d);
   hash();
   changed("view");
   changed("axis");
@@ -174,35 +186,21 @@ function filter(d) {
   d.shown ??= new Uint8Array(ops.n);
   d.rows = makeRows(d);
   d.rowOf = new Map(d.rows.flatMap((r, i) => r.lanes.map((lane) => [lane, i])));
-  const only = view.lane >= 0 ? (d.rows[0]?.lanes ?? []) : null;
+  const only = view.lane >= 0 ? (d.rows[0]?.lanes ?? []) : null, of = view.key >= 0 && d.keys[view.key] ? new Uint8Array(ops.n) : null;
+  if (of) for (const o of d.keys[view.key].ops) of[o] = 1;
   for (let o = 0; o < ops.n; o++) {
     let yes = ops.lane[o] < meta.clients || meta.clients === 0;
     if (yes && view.fs.size) yes = view.fs.has(ops.f[o]);
     if (yes && view.outs.size) yes = view.outs.has(ops.out[o]);
+    if (yes && of) yes = of[o] === 1;
     if (yes && only) yes = only.includes(ops.lane[o]);
     if (yes && text) yes = (values.get(ops.com[o]) ?? "").toLowerCase().includes(text) || (values.get(ops.inv[o]) ?? "").toLowerCase().includes(text);
     d.shown[o] = yes ? 1 : 0;
   }
   d.density = null;
   d.version = (d.version ?? 0) + 1;
+  prepareCounts(d);
   view.refresh?.();
-}
-
-function makeCharts() {
-  const make = (name, what, draw) => {
-    const canvas = element("canvas", { role: "img", "aria-label": what + ". The tables below have the numbers." }), says = element("span", { class: "says" });
-    $("plots").append(element("div", { class: "chart" }, element("div", { class: "name" }, element("span", {}, name), says), canvas));
-    draggable(canvas, "select");
-    return { canvas, says, draw, stale: true };
-  };
-  const charts = [make("Faults injected, and faults found", "When nemeses were active, and when faults showed", drawStrip)];
-  if (d.timed) {
-    charts.push(make("Latency of each operation, by when it was invoked", "Latency of each operation over time", drawLatency));
-    if (d.ops.n >= 20) charts.push(make("Quantiles of the latency of what was ok", "Quantiles of latency over time", drawQuantiles));
-    if (d.ops.n >= 20) charts.push(make("Completions a second: ok, fail hatched, info on top", "Completions a second over time", drawRate));
-  }
-  charts.push(make("Operations at a time", "How many operations ran at a time", drawBusy));
-  return charts;
 }
 
 // controls makes the buttons, and returns where the span is told.
@@ -238,7 +236,8 @@ function controls() {
   const ways = [["process", "rows by process"]];
   if (threads(d)) ways.unshift(["thread", "rows by thread"]);
   if (meta.names?.length) ways.push(["node", "rows by node"]);
-  if (ways.length > 1) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), (view.lane = -1), changed("filter")) } }, ...ways.map(([value, name]) => element("option", { value }, name))));
+  if (d.keys.length) ways.push(["key", d.keys.length < meta.keys.total ? `rows by key: ${d.keys.length} of ${count(meta.keys.total)}` : "rows by key"]);
+  if (ways.length > 1) rows.append(element("select", { "aria-label": "Rows", on: { change: (e) => ((view.rows = e.target.value), (view.lane = view.key = -1), changed("filter")) } }, ...ways.map(([value, name]) => element("option", { value }, name))));
   const refresh = view.refresh;
   view.refresh = () => {
     refresh?.();
@@ -265,10 +264,7 @@ function keys(box, select) {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
     if (e.key === "Escape") {
       if (typing) e.target.blur();
-      view.text = "";
-      view.lane = -1;
-      view.fs.clear();
-      view.outs.clear();
+      clearFilters();
       select(-1, false);
       return changed("filter");
     }

@@ -1,41 +1,19 @@
 // Plots over time, drawn from the operations in view: faults, latencies, quantiles, rates, and how many
-// operations ran at a time. Their cost is a pass over the operations, whatever the zoom.
+// operations ran at a time.
 
-import { meta, OK, INFO, FAIL, OPEN } from "./data.js";
+import { meta, OK, INFO, FAIL, OPEN, LINES } from "./data.js";
 import { view } from "./view.js";
 import { LEFT, colour, rgb, fit, scale, ticks, span, count, axisOfTime, cursor, time } from "./canvas.js";
+import { range, counted, quantilesIn, ratesIn, busyIn, linesShown } from "./counts.js";
 
 // Classes in the order in which they are drawn: rare ones over frequent ones.
-const RANK = [1, 2, 3, 2];
+const RANK = Uint8Array.of(1, 2, 3, 2);
 const NAMES = ["ok", "info", "fail", "info"];
-
-// range is the operations that begin in a span, at most: from and to in their order.
-export function range(d, t0, t1) {
-  if (!d.sorted) return [0, d.ops.n];
-  const first = (t) => {
-    let lo = 0, hi = d.ops.n;
-    while (lo < hi) {
-      const mid = (lo + hi) >> 1;
-      if (d.ops.start[mid] < t) lo = mid + 1;
-      else hi = mid;
-    }
-    return lo;
-  };
-  return [first(t0), first(t1)];
-}
-
-// windows cuts what is in view into about so many windows of a round width, fewer if there are few operations:
-// where the first begins, how wide they are, how many.
-function windows(d, most) {
-  const [from, to] = range(d, view.t0, view.t1), n = Math.max(8, Math.min(most, (to - from) / 12));
-  const [, width] = ticks(view.t0, view.t1, n), start = Math.floor(view.t0 / width) * width;
-  return [start, width, Math.ceil((view.t1 - start) / width)];
-}
 
 // shade draws when faults were active, lightly.
 function shade(g, s, top, bottom) {
   g.globalAlpha = 0.13;
-  for (const lane of meta.strip)
+  for (const lane of nemeses())
     for (const [from, , , to] of spans(lane)) {
       g.fillStyle = lane.color;
       const a = Math.max(s.x(from), LEFT), b = Math.min(s.x(to < 0 ? Infinity : to), s.right);
@@ -49,15 +27,18 @@ let axisOf = (lane) => lane.intervals;
 export function spansBy(f) {
   axisOf = f;
 }
-const spans = (lane) => axisOf(lane);
+export const spans = (lane) => axisOf(lane);
+
+// nemeses are the lanes of faults that are shown.
+const nemeses = () => meta.strip.filter((_, i) => !view.strips.size || view.strips.has(i));
 
 // drawStrip draws a row for each nemesis, and one for the cases that were found.
 export function drawStrip(canvas, d) {
-  const rows = meta.strip.length, high = rows > 12 ? 8 : 14;
+  const lanes = nemeses(), rows = lanes.length, high = rows > 12 ? 8 : 14;
   const bottom = rows * high + (meta.marks.length ? 16 : 0) + 2;
   const [g, wide] = fit(canvas, bottom + 20);
   const s = scale(wide);
-  meta.strip.forEach((lane, i) => {
+  lanes.forEach((lane, i) => {
     const y = i * high;
     g.fillStyle = colour("cell");
     g.fillRect(LEFT, y, s.right - LEFT, high - 2);
@@ -116,18 +97,6 @@ export function clip(g, text, wide) {
   return lo ? text.slice(0, lo) + "…" : "";
 }
 
-// counted keeps what was counted for a plot until something else is looked at: that of a million
-// operations takes some milliseconds, and moving the pointer changes nothing of it.
-const kept = new Map();
-function counted(name, d, s, count) {
-  const key = [view.t0, view.t1, s.right, d.version].join();
-  const old = kept.get(name);
-  if (old?.key === key) return old.found;
-  const found = count();
-  kept.set(name, { key, found });
-  return found;
-}
-
 const HIGH = 180;
 
 // frame prepares a plot.
@@ -171,36 +140,52 @@ function decades(d, y) {
   return out;
 }
 
+const FEW = 4000; // operations that are drawn one by one
+
+// latencyIn finds what is in view: single operations, or how many there are by pixel, and the rarest of each.
+function latencyIn(d, s) {
+  const [from, to] = range(d, view.t0, view.t1), { start, out } = d.ops, { log, shown } = d;
+  let n = 0;
+  for (let o = from; o < to; o++) n += shown[o];
+  const wide = Math.ceil(s.right - LEFT), opens = [], single = [];
+  for (let o = from; n <= FEW && o < to; o++) if (shown[o] && start[o] >= view.t0 && start[o] <= view.t1 && out[o] !== OPEN && log[o] === log[o]) single.push(o);
+  for (const o of d.opens) if (shown[o] && start[o] >= view.t0 && start[o] <= view.t1) opens.push(o);
+  if (n <= FEW) return { n, opens, cells: null, kinds: null, wide, single };
+  const cells = new Uint32Array(wide * HIGH), kinds = new Uint8Array(wide * HIGH);
+  countCells(d.ops, log, shown, from, to, view.t0, view.t1, s.k, latencyY(d, 0), (HIGH - TOP - 8) / (d.logHi - d.logLo), wide, cells, kinds);
+  return { n, opens, cells, kinds, wide, single };
+}
+
+// countCells is a function of its own, and always of the same types, so that a browser compiles it once.
+function countCells(ops, log, shown, from, to, t0, t1, k, bottom, ky, wide, cells, kinds) {
+  const { start, out } = ops;
+  for (let o = from; o < to; o++) {
+    const t = start[o], l = log[o], kind = out[o];
+    if (shown[o] === 0 || !(t >= t0) || !(t <= t1) || kind === OPEN || l !== l) continue;
+    let x = ((t - t0) * k) | 0;
+    if (x >= wide) x = wide - 1;
+    const c = ((bottom - l * ky) | 0) * wide + x;
+    cells[c]++;
+    if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
+  }
+}
+
+// prepareLatency counts once what a frame of all operations counts, so that it is compiled before the first one.
+export function prepareLatency(d) {
+  const wide = 1000, cells = new Uint32Array(wide * HIGH), kinds = new Uint8Array(wide * HIGH), k = wide / (view.full[1] - view.full[0]);
+  for (let i = 0; i < 3; i++) countCells(d.ops, d.log, d.shown, 0, Math.min(d.ops.n, 200_000), view.full[0], view.full[1], k, latencyY(d, 0), (HIGH - TOP - 8) / (d.logHi - d.logLo), wide, cells, kinds);
+}
+
 // drawLatency draws a point for each operation, or counts them by pixel where there are many.
 export function drawLatency(canvas, d) {
   const [g, s] = frame(canvas, d);
-  const { ops } = d, top = 12;
-  const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - top - 8);
+  const { ops } = d, top = TOP, y = (log) => latencyY(d, log);
   yLabels(g, s, decades(d, y));
-  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => {
-    const [from, to] = range(d, view.t0, view.t1), { start, out } = ops, { log, shown } = d;
-    let n = 0;
-    for (let o = from; o < to; o++) n += shown[o];
-    const few = n <= 4000, wide = Math.ceil(s.right - LEFT), cells = few ? null : new Uint32Array(wide * HIGH);
-    const kinds = few ? null : new Uint8Array(wide * HIGH), opens = [], single = [];
-    const t0 = view.t0, t1 = view.t1, k = s.k, ky = (HIGH - top - 8) / (d.logHi - d.logLo), bottom = HIGH - 4 + d.logLo * ky;
-    for (let o = from; o < to; o++) {
-      const t = start[o], l = log[o], kind = out[o];
-      if (!shown[o] || !(t >= t0 && t <= t1)) continue;
-      if (kind === OPEN) opens.push(o);
-      else if (l !== l) continue;
-      else if (few) single.push(o);
-      else {
-        const c = ((bottom - l * ky) | 0) * wide + Math.min(((t - t0) * k) | 0, wide - 1);
-        cells[c]++;
-        if (RANK[kind] > RANK[kinds[c]]) kinds[c] = kind;
-      }
-    }
-    return { n, opens, cells, kinds, wide, single };
-  });
+  const { n, opens, cells, kinds, wide, single } = counted("latency", d, s, () => latencyIn(d, s));
   if (cells) paint(g, cells, kinds, wide, counted("latency image", d, s, () => ({})));
   for (const o of single) sign(g, ops.out[o], s.x(ops.start[o]), y(d.log[o]));
   for (const o of opens.slice(0, 2000)) sign(g, OPEN, s.x(ops.start[o]), 6);
+  for (const [o, wide] of [[view.op, 2], [view.lit, 1.5]]) ring(g, s, d, o, wide, d.log[o] === d.log[o] ? y(d.log[o]) : 6);
   cursor(g, s, 0, HIGH);
   return hovered(d, s, (t0, t1) => {
     const by = [0, 0, 0, 0];
@@ -214,6 +199,37 @@ export function drawLatency(canvas, d) {
     return `${count(by[OK])} ok, ${count(by[INFO])} info, ${count(by[FAIL])} fail, ${count(by[OPEN])} never completed` + (longest >= 0 ? `, at most ${span(ops.end[longest] - ops.start[longest])}` : "");
   }) || `${count(n)} operations${opens.length ? `; ▽ ${count(opens.length)} never completed` : ""}`;
 }
+
+// ring marks an operation that is selected, or lit.
+function ring(g, s, d, o, wide, y) {
+  const x = o < 0 ? NaN : s.x(d.ops.start[o]);
+  if (!(x >= LEFT && x <= s.right) || !d.shown[o]) return;
+  g.strokeStyle = colour("ink");
+  g.lineWidth = wide;
+  g.beginPath();
+  g.arc(x, y, 7, 0, 7);
+  g.stroke();
+  g.lineWidth = 1;
+}
+
+// nearest is the operation whose point is at a place of the plot of latencies, -1 if there is none.
+export function nearest(d, s, x, y) {
+  const t = s.t(x), slack = 8 / s.k, [from, to] = range(d, t - slack, t + slack);
+  let best = -1, near = 64;
+  if (to - from > 20_000) return -1;
+  for (let o = from; o < to; o++) {
+    if (!d.shown[o]) continue;
+    const high = d.log[o] === d.log[o] ? latencyY(d, d.log[o]) : 6, far = (s.x(d.ops.start[o]) - x) ** 2 + (high - y) ** 2;
+    if (far <= near) {
+      near = far;
+      best = o;
+    }
+  }
+  return best;
+}
+
+const TOP = 12; // room for what never completed
+const latencyY = (d, log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - TOP - 8);
 
 // hovered tells of the pixels around the pointer.
 function hovered(d, s, tell) {
@@ -268,57 +284,43 @@ function picture(cells, kinds, wide) {
   const cols = NAMES.map(rgb);
   let most = 1;
   for (let i = 0; i < cells.length; i++) if (cells[i] > most) most = cells[i];
-  const norm = 155 / Math.log(most + 1);
-  for (let i = 0; i < cells.length; i++) {
-    if (!cells[i]) continue;
-    const c = cols[kinds[i]], j = 4 * i;
+  const strength = new Uint8Array(Math.min(most, 4096) + 1), norm = 155 / Math.log(strength.length);
+  for (let n = 1; n < strength.length; n++) strength[n] = 100 + Math.log(n + 1) * norm;
+  const set = (i, c, alpha) => {
+    const j = 4 * i;
     px[j] = c[0];
     px[j + 1] = c[1];
     px[j + 2] = c[2];
-    px[j + 3] = kinds[i] === OK ? 100 + Math.log(cells[i] + 1) * norm : 255;
-    if (kinds[i] !== OK) for (const k of [j + 4, j + 4 * wide]) // rare ones are two pixels wide and high
-      if (k < px.length && !cells[k >> 2]) px.set([c[0], c[1], c[2], 255], k);
+    px[j + 3] = alpha;
+  };
+  for (let i = 0; i < cells.length; i++) {
+    const n = cells[i], kind = kinds[i];
+    if (n === 0) continue;
+    if (kind === OK) {
+      set(i, cols[OK], strength[n < strength.length ? n : strength.length - 1]);
+      continue;
+    }
+    set(i, cols[kind], 255);
+    for (let k = i + 1; k <= i + wide; k += wide - 1) // rare ones are two pixels wide and high
+      if (k < cells.length && cells[k] === 0) set(k, cols[kind], 255);
   }
   h.putImageData(image, 0, 0);
   return offscreen;
 }
 
-const BINS = 512;
-const QUANTILES = [["p50", 0.5, []], ["p95", 0.95, [6, 3]], ["p99", 0.99, [2, 3]], ["max", 1, [1, 4]]];
+const DASHES = [[], [6, 3], [2, 3], [1, 4]];
 
 // drawQuantiles draws quantiles of operations that were ok, in windows.
 export function drawQuantiles(canvas, d) {
   const [g, s] = frame(canvas, d);
-  const { ops } = d;
   const y = (log) => HIGH - 4 - ((log - d.logLo) / (d.logHi - d.logLo)) * (HIGH - 12);
   yLabels(g, s, decades(d, y));
-  const [t0, width, n] = windows(d, (s.right - LEFT) / 8);
-  const k = BINS / (d.logHi - d.logLo || 1);
-  const { hist, total, top } = counted("quantiles", d, s, () => {
-    const hist = new Uint32Array(n * BINS), total = new Uint32Array(n), top = new Float64Array(n).fill(-Infinity);
-    const [from, to] = range(d, t0, t0 + n * width), { start, out } = ops, { log, shown, logLo } = d, per = 1 / width;
-    for (let o = from; o < to; o++) {
-      const l = log[o];
-      if (!shown[o] || out[o] !== OK || l !== l) continue;
-      const w = ((start[o] - t0) * per) | 0;
-      if (start[o] < t0 || w >= n) continue;
-      hist[w * BINS + Math.min(((l - logLo) * k) | 0, BINS - 1)]++;
-      total[w]++;
-      if (l > top[w]) top[w] = l;
-    }
-    return { hist, total, top };
-  });
-  const at = (w, q) => {
-    if (q === 1) return top[w];
-    let left = Math.min(total[w] - 1, Math.floor(total[w] * q));
-    for (let b = 0; b < BINS; b++) if ((left -= hist[w * BINS + b]) < 0) return Math.min(d.logLo + (b + 0.5) / k, top[w]);
-    return top[w];
-  };
+  const { t0, width, n, total, at } = quantilesIn(d, s), lines = linesShown();
   g.strokeStyle = g.fillStyle = colour("ok");
   const ends = [];
-  for (const [name, q, dash] of QUANTILES) {
-    g.setLineDash(dash);
-    g.lineWidth = q === 0.5 ? 2 : 1.3;
+  for (const line of lines) {
+    g.setLineDash(DASHES[line]);
+    g.lineWidth = line === 0 ? 2 : 1.3;
     g.beginPath();
     let drawing = false, last = null;
     for (let w = 0; w < n; w++) {
@@ -326,14 +328,14 @@ export function drawQuantiles(canvas, d) {
         drawing = false;
         continue;
       }
-      const px = Math.min(Math.max(s.x(t0 + (w + 0.5) * width), LEFT), s.right), py = y(at(w, q));
+      const px = Math.min(Math.max(s.x(t0 + (w + 0.5) * width), LEFT), s.right), py = y(at(w, line));
       if (drawing) g.lineTo(px, py);
       else g.moveTo(px - 1, py), g.lineTo(px + 1, py);
       drawing = true;
       last = [px, py];
     }
     g.stroke();
-    if (last) ends.push([name, last[1]]);
+    if (last) ends.push([LINES[line], last[1]]);
   }
   let above = HIGH; // names stand over each other, the lowest line's first
   g.textAlign = "right";
@@ -345,27 +347,14 @@ export function drawQuantiles(canvas, d) {
   const w = Math.floor((view.hover - t0) / width);
   if (!(w >= 0 && w < n)) return `${n} windows of ${d.byOrder ? count(Math.round(width)) + " events" : span(width)}`;
   if (!total[w]) return "no operation was ok";
-  return `${time(t0 + w * width, width, d.byOrder)}: ${count(total[w])} ok, ` + QUANTILES.map(([name, q]) => `${name} ${span(10 ** at(w, q))}`).join(", ");
+  return `${time(t0 + w * width, width, d.byOrder)}: ${count(total[w])} ok, ` + lines.map((i) => `${LINES[i]} ${span(10 ** at(w, i))}`).join(", ");
 }
 
 // drawRate stacks completions a second by type.
 export function drawRate(canvas, d) {
   const high = 130;
   const [g, s] = frame(canvas, d, high);
-  const { ops } = d;
-  const [t0, width, n] = windows(d, (s.right - LEFT) / 6);
-  const counts = counted("rate", d, s, () => {
-    const counts = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
-    const [from, to] = range(d, t0 - d.longest, t0 + n * width), { end, out } = ops, { shown } = d, per = 1 / width;
-    for (let o = from; o < to; o++) {
-      const e = end[o];
-      if (!shown[o] || out[o] === OPEN || !(e >= t0)) continue;
-      const w = ((e - t0) * per) | 0;
-      if (w < n) counts[out[o]][w]++;
-    }
-    return counts;
-  });
-  const per = d.byOrder ? 1 : 1000 / width;
+  const { t0, width, n, counts, per } = ratesIn(d, s);
   let most = 0;
   for (let w = 0; w < n; w++) most = Math.max(most, (counts[0][w] + counts[1][w] + counts[2][w]) * per);
   const [at] = ticks(0, most || 1, 4), y = (v) => high - (v / (most || 1)) * (high - 8);
@@ -394,20 +383,7 @@ export function drawRate(canvas, d) {
 export function drawBusy(canvas, d) {
   const high = 90;
   const [g, s] = frame(canvas, d, high);
-  const { ops } = d, wide = Math.ceil(s.right - LEFT);
-  const diff = counted("busy", d, s, () => {
-    const diff = new Int32Array(wide + 1), { start, end, out } = ops, { shown } = d, t0 = view.t0, k = s.k;
-    const add = (o, e) => {
-      let a = (start[o] - t0) * k, b = (e - t0) * k;
-      if (!(b >= 0) || !(a < wide)) return;
-      diff[a < 0 ? 0 : a | 0]++;
-      diff[b >= wide ? wide : (b | 0) + 1]--;
-    };
-    const [from, to] = range(d, view.t0 - d.longest, view.t1);
-    for (let o = from; o < to; o++) if (shown[o] && out[o] !== OPEN) add(o, end[o]);
-    for (const o of d.opens) if (shown[o]) add(o, Infinity);
-    return diff;
-  });
+  const wide = Math.ceil(s.right - LEFT), diff = busyIn(d, s);
   let most = 1;
   for (let x = 0, n = 0; x < wide; x++) most = Math.max(most, (n += diff[x]));
   const [at] = ticks(0, most, 3), y = (v) => high - (v / most) * (high - 8);

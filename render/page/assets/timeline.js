@@ -5,6 +5,7 @@ import { meta, OK, INFO, FAIL, OPEN, values } from "./data.js";
 import { view, changed, show } from "./view.js";
 import { LEFT, colour, fit, scale, axisOfTime, cursor } from "./canvas.js";
 import { clip } from "./plots.js";
+import { rowsOf } from "./lanes.js";
 
 const FILL = ["ok", "info", "fail", "info"];
 const BIT = [1, 2, 4, 2]; // of an outcome, among those of a pixel
@@ -136,22 +137,22 @@ function text(g, d, o, x, w, y, high) {
 // drawFound outlines the operations of faults, and the one that is selected.
 function drawFound(g, s, d, first, high, body) {
   const { ops } = d;
+  const last = first + Math.ceil(body / high), most = view.rows === "key" ? 500 : 3000;
   const outline = (o, name, thick) => {
-    const i = d.rowOf.get(ops.lane[o]);
-    if (i === undefined || i < first || (i - first) * high >= body) return;
     const a = Math.max(s.x(ops.start[o]), LEFT), e = ops.out[o] === OPEN ? d.hi : ops.end[o], b = Math.min(s.x(e), s.right);
     if (b < LEFT || a > s.right) return;
     g.strokeStyle = colour(name);
     g.lineWidth = thick;
-    g.strokeRect(a - 1, (i - first) * high + 0.5, Math.max(b - a, 3) + 2, high - 1);
+    for (const i of rowsOf(d, o, first, last)) g.strokeRect(a - 1, (i - first) * high + 0.5, Math.max(b - a, 3) + 2, high - 1);
     g.lineWidth = 1;
   };
   let n = 0;
   for (const o of d.found) {
-    if (ops.start[o] > view.t1 || ops.end[o] < view.t0 || ++n > 3000) continue;
+    if (ops.start[o] > view.t1 || ops.end[o] < view.t0 || ++n > most) continue;
     outline(o, "bad", 2);
   }
   if (view.op >= 0) outline(view.op, "ink", 3);
+  if (view.lit >= 0 && view.lit !== view.op) outline(view.lit, "ink", 1.5);
 }
 
 // pick is the operation at a place on the canvas, -1 if there is none. The narrow ones have some room.
@@ -175,11 +176,11 @@ export function pick(x, y, d, wide) {
   return best;
 }
 
-export const laneAt = (y) => geometry.rows[geometry.first + Math.floor(y / geometry.high)]?.lanes[0] ?? -1;
+export const rowAt = (y) => geometry.rows[geometry.first + Math.floor(y / geometry.high)];
 
 // scrollTo brings the row of an operation into view.
 export function scrollTo(o, d, box) {
-  const i = d.rowOf.get(d.ops.lane[o]);
+  const [i] = rowsOf(d, o);
   if (i === undefined) return;
   const { high, body } = geometry, y = i * high;
   if (y < box.scrollTop || y + high > box.scrollTop + body) box.scrollTop = y - body / 2;

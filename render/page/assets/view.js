@@ -1,7 +1,7 @@
 // What is being looked at: a span of the axis, filters, an operation. The URL's fragment says it,
 // so that it can be sent: #t=30-45&f=read&type=fail&op=12.
 
-import { meta, OUTCOMES } from "./data.js";
+import { meta, OUTCOMES, LINES } from "./data.js";
 
 export const view = {
   t0: 0, t1: 1, // in the unit of the axis: ms, or events
@@ -9,8 +9,12 @@ export const view = {
   fs: new Set(), // places of fs that are shown; empty for all
   outs: new Set(), // outcomes that are shown; empty for all
   lane: -1, // the only lane that is shown; -1 for all
+  key: -1, // the only key whose operations are shown; -1 for all
+  lines: new Set(), // quantiles that are shown; empty for all
+  strips: new Set(), // nemeses that are shown; empty for all
   text: "", // of values
   op: -1, // selected
+  lit: -1, // the pointer is on it, here or in a picture
   mark: -1, // the fault that was gone to last
   hover: NaN, // place of the pointer on the axis
   rows: "process",
@@ -80,6 +84,9 @@ function fragment(byOrder) {
   if (view.fs.size) parts.push("f=" + [...view.fs].map((i) => encodeURIComponent(meta.fs[i])).join(","));
   if (view.outs.size) parts.push("type=" + [...view.outs].map((i) => encodeURIComponent(OUTCOMES[i])).join(","));
   if (view.lane >= 0) parts.push("process=" + encodeURIComponent(meta.lanes[view.lane]));
+  if (view.key >= 0) parts.push("key=" + encodeURIComponent(meta.keys.names[view.key]));
+  if (view.lines.size) parts.push("lines=" + [...view.lines].map((i) => LINES[i]).join(","));
+  if (view.strips.size) parts.push("nemesis=" + [...view.strips].map((i) => encodeURIComponent(meta.strip[i].name)).join(","));
   if (view.text) parts.push("text=" + encodeURIComponent(view.text));
   return parts.join("&");
 }
@@ -102,15 +109,19 @@ function writeNow(byOrder) {
   }
 }
 
+// clearFilters shows everything.
+export function clearFilters() {
+  for (const set of [view.fs, view.outs, view.lines, view.strips]) set.clear();
+  view.lane = view.key = -1;
+  view.text = "";
+}
+
 // readFragment takes a view from the fragment, and reports whether it has one.
 export function readFragment(byOrder) {
   const text = location.hash.slice(1);
   if (!/^[a-z]+=/.test(text)) return false;
   const list = (s, names) => new Set(s.split(",").map((x) => names.indexOf(decodeURIComponent(x))).filter((i) => i >= 0));
-  view.fs.clear();
-  view.outs.clear();
-  view.lane = -1;
-  view.text = "";
+  clearFilters();
   for (const part of text.split("&")) {
     const [name, value = ""] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
     const span = /^(-?[\d.e+]+)-(-?[\d.e+]+)$/.exec(value);
@@ -120,6 +131,9 @@ export function readFragment(byOrder) {
       else if (name === "f") view.fs = list(value, meta.fs);
       else if (name === "type") view.outs = list(value, OUTCOMES);
       else if (name === "process") view.lane = meta.lanes.indexOf(decodeURIComponent(value));
+      else if (name === "key") view.key = (meta.keys?.names ?? []).indexOf(decodeURIComponent(value));
+      else if (name === "lines") view.lines = list(value, LINES);
+      else if (name === "nemesis") view.strips = list(value, meta.strip.map((l) => l.name));
       else if (name === "text") view.text = decodeURIComponent(value);
     } catch {
       // no URL of ours
