@@ -42,19 +42,21 @@ func (s *search) findSources(m sourcer, watched int32) {
 	}
 	f.stamp = make([]int32, states)
 	f.pending = make([][]int32, states)
-	byState := make([][]int32, states) // invocations
-	for _, y := range s.win.byInv {
-		if to := f.leads[s.ops[y].t]; to != illegal {
-			byState[to] = append(byState[to], s.ops[y].inv)
-		}
+	latest := make([]int32, states) // per state: the last invocation so far of an op that leads there, or -1
+	for i := range latest {
+		latest[i] = -1
 	}
 	f.latest = make([]int32, s.n)
+	begun := s.win.byInv
 	for z := range s.n {
+		for ; len(begun) > 0 && s.ops[begun[0]].inv < s.ops[z].ret; begun = begun[1:] {
+			if to := f.leads[s.ops[begun[0]].t]; to != illegal {
+				latest[to] = s.ops[begun[0]].inv
+			}
+		}
 		f.latest[z] = -1
 		if e := f.needs[s.ops[z].t]; e != illegal {
-			if i, _ := slices.BinarySearch(byState[e], s.ops[z].ret); i > 0 {
-				f.latest[z] = byState[e][i-1]
-			}
+			f.latest[z] = latest[e]
 		}
 	}
 	if states = max(states, m.initial()+1); int64(states)*int64(len(s.pend.choices)) <= maxOffers {

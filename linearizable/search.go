@@ -1,10 +1,8 @@
 package linearizable
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 )
 
 // never is the return of an operation that is pending: it may take effect at any
@@ -158,13 +156,7 @@ func newSearch(m machine, ops []searchOp, budget Budget) *search {
 // that it comes to the moment before a later one.
 func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *search {
 	s := &search{m: m, budget: budget, done: -1}
-	s.ops = slices.Clone(ops)
-	slices.SortFunc(s.ops, func(a, b searchOp) int {
-		return cmp.Or(cmp.Compare(a.ret, b.ret), cmp.Compare(a.inv, b.inv))
-	})
-	for int(s.n) < len(s.ops) && s.ops[s.n].ret != never {
-		s.n++
-	}
+	s.arrange(ops)
 	_, s.blind = m.(*memo)
 	s.findTraits()
 	s.layOut()
@@ -203,9 +195,20 @@ func (s *search) findTraits() {
 	}
 }
 
+// reserve makes room for the nodes that a search has which goes straight on, if there are
+// few.
+func (s *search) reserve() {
+	few := int(min(s.n, 1<<12))
+	s.nodes = make([]node, 0, few+1)
+	s.masks = make([]uint64, 0, (few+1)*s.words)
+	s.next = make([]int32, 0, few+1)
+	s.front.stack = make([]int32, 0, few+1)
+}
+
 // run searches. It may be called again with a larger budget, and goes on.
 func (s *search) run(ctx context.Context) outcome {
 	if len(s.nodes) == 0 {
+		s.reserve()
 		clear(s.tmp)
 		if s.settle(-1, step{y: -1}, config{state: s.m.initial(), since: -1}) {
 			return found
