@@ -289,7 +289,7 @@ func (s *search) reveal(c config, state int32, rec *record) {
 	s.win.seek(s, c.level)
 	for _, z := range s.win.open {
 		op := &s.ops[z]
-		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.m.step(state, op.t) == state {
+		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.sees(state, op.t) {
 			s.tmp[s.slot[z]/64] |= 1 << (s.slot[z] % 64)
 			rec.hide(z)
 		}
@@ -350,11 +350,21 @@ func (s *search) observe(c *config, ops []int32, rec *record) {
 			continue
 		}
 		w, bit := s.slot[y]/64, uint64(1)<<(s.slot[y]%64)
-		if s.tmp[w]&bit == 0 && s.m.step(c.state, t) == c.state {
+		if s.tmp[w]&bit == 0 && s.sees(c.state, t) {
 			s.tmp[w] |= bit
 			rec.add(y)
 		}
 	}
+}
+
+// sees reports whether a transition that never changes anything is possible in a state.
+func (s *search) sees(state, t int32) bool {
+	if s.from.on {
+		if e := s.from.needs[t]; e != illegal {
+			return e == state
+		}
+	}
+	return s.m.step(state, t) == state
 }
 
 // foresees reports whether the search gives up where it sees a later failure, so that
@@ -391,7 +401,7 @@ func (s *search) bytes() int64 {
 
 // fixed is what the search took before its first step, about.
 func (s *search) fixed() int64 {
-	return int64(16*len(s.ops)) + 12*int64(s.n) + s.win.bytes() + 8*int64(len(s.ops)-int(s.n))
+	return int64(16*len(s.ops)) + 12*int64(s.n) + s.win.bytes() + 8*int64(len(s.ops)-int(s.n)) + int64(4*len(s.from.wanted))
 }
 
 // free lets go of what only a further search would need.
