@@ -82,6 +82,9 @@ var nilSource = NewSource("nil", []byte("nil"), EDN)
 
 // IsNil reports whether v is nil or absent.
 func (v Value) IsNil() bool {
+	if b := v.Bytes(); len(b) > 0 && (b[0] == '[' || b[0]-'0' <= 9) { // the most common
+		return false
+	}
 	s := v.Scanner()
 	return s.Next() == Nil
 }

@@ -53,7 +53,7 @@ func (c *copier) op(h *history.History, i int) bool {
 		}
 		c.space()
 		name, ok := c.key()
-		if !ok || !c.field(string(name), h, i) {
+		if !ok || !c.field(name, h, i) {
 			return false
 		}
 	}
@@ -82,9 +82,9 @@ func (c *copier) key() (name []byte, ok bool) {
 	return name, true
 }
 
-func (c *copier) field(name string, h *history.History, i int) bool {
+func (c *copier) field(name []byte, h *history.History, i int) bool {
 	mark := len(c.dst)
-	switch name {
+	switch string(name) {
 	case "index":
 		if !c.atom(false) {
 			return false
@@ -111,6 +111,9 @@ func (c *copier) value(depth int, txn bool) bool {
 		return false
 	}
 	c.dst = append(c.dst, '[')
+	if c.integers() {
+		return true
+	}
 	for n := 0; ; n++ {
 		switch c.space(); {
 		case c.take(']'):
@@ -186,15 +189,57 @@ func (c *copier) atom(named bool) bool {
 }
 
 func (c *copier) integer() bool {
-	lo := c.at
-	c.take('-')
-	digits := c.at
-	for c.peek() >= '0' && c.peek() <= '9' {
-		c.at++
+	end, ok := integerEnd(c.text, c.at)
+	c.dst = append(c.dst, c.text[c.at:end]...)
+	c.at = end
+	return ok && c.ended()
+}
+
+// integerEnd returns where the integer ends that begins at lo, and whether it is a plain
+// one.
+func integerEnd(text []byte, lo int) (end int, ok bool) {
+	digits := lo
+	if digits < len(text) && text[digits] == '-' {
+		digits++
 	}
-	n := c.at - digits
-	c.dst = append(c.dst, c.text[lo:c.at]...)
-	return n > 0 && n <= maxDigits && (c.text[digits] != '0' || n == 1 && lo == digits) && c.ended()
+	end = digits
+	for end < len(text) && text[end]-'0' <= 9 {
+		end++
+	}
+	n := end - digits
+	return end, n > 0 && n <= maxDigits && (text[digits] != '0' || n == 1 && lo == digits)
+}
+
+// integers copies the rest of a vector, which most bytes of a history are in, if it is
+// nothing but plain integers with one blank or comma between them; else it does nothing.
+func (c *copier) integers() bool {
+	text, dst, at := c.text, c.dst, c.at
+	apart := byte(' ')
+	if c.from {
+		apart = ','
+	}
+	for {
+		end, ok := integerEnd(text, at)
+		if !ok || end == len(text) {
+			return false
+		}
+		dst = append(dst, text[at:end]...)
+		if at = end + 1; text[end] == ']' {
+			c.dst, c.at = append(dst, ']'), at
+			return true
+		}
+		if text[end] != apart {
+			return false
+		}
+		if c.from && at < len(text) && text[at] == ' ' {
+			at++
+		}
+		if c.to {
+			dst = append(dst, ',')
+		} else {
+			dst = append(dst, ' ')
+		}
+	}
 }
 
 // word copies nil, true or false.
@@ -291,6 +336,13 @@ func (c *copier) take(b byte) bool {
 }
 
 func (c *copier) space() {
+	if c.at < len(c.text) && c.text[c.at] <= ',' {
+		c.blanks()
+	}
+}
+
+// blanks goes on to what is no space, and in EDN no comma.
+func (c *copier) blanks() {
 	for c.at < len(c.text) && (isJSONSpace(c.text[c.at]) || !c.from && c.text[c.at] == ',') {
 		c.at++
 	}

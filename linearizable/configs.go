@@ -47,8 +47,10 @@ func (s *search) isNew(c config) bool {
 		}
 	}
 	id := int32(len(s.nodes))
-	s.next = append(s.next, slices.Repeat([]int32{-1}, int(id)+1-len(s.next))...)
-	s.next[id] = s.table[at]
+	for len(s.next) < int(id) { // of nodes that complete the history
+		s.next = append(s.next, -1)
+	}
+	s.next = append(s.next, s.table[at])
 	s.table[at] = id
 	return true
 }

@@ -1,8 +1,8 @@
 package linearizable
 
 import (
-	"cmp"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -36,7 +36,7 @@ type decoder struct {
 	m   *Model
 	v   *vocabulary
 	ts  []transition
-	ids map[transition]int32
+	ids []int32    // the transitions by their hashes, from 1: open addressing
 	key *edn.Value // of the object, nil if there is one only
 	op  int        // the op being decoded, for errors
 
@@ -45,14 +45,15 @@ type decoder struct {
 
 	isPlain bool // the op has no key though others have
 
-	scan edn.Scanner
-	list []int32
+	scan  edn.Scanner
+	list  []int32
+	items []edn.Value
 
 	processes map[history.Process]int32 // ids of those that own locks
 }
 
 func newDecoder(h *history.History, m *Model, key *edn.Value) *decoder {
-	return &decoder{h: h, m: m, key: key, v: &vocabulary{}, ids: map[transition]int32{}}
+	return &decoder{h: h, m: m, key: key, v: &vocabulary{}}
 }
 
 // operation is an invocation and its completion, -1 if there is none.
@@ -69,7 +70,7 @@ func (d *decoder) object(ops []operation) (*object, error) {
 			return nil, err
 		}
 	}
-	o := &object{v: d.v, init: init, bag: d.m.kind.name == "unordered-queue"}
+	o := &object{v: d.v, init: init, bag: d.m.kind.name == "unordered-queue", calls: make([]call, 0, len(ops))}
 	if d.key != nil {
 		o.key = *d.key
 	}
@@ -125,15 +126,37 @@ func (d *decoder) call(op operation) (c call, keep bool, err error) {
 	return c, true, nil
 }
 
+// id numbers a transition, equal ones alike.
 func (d *decoder) id(t transition) int32 {
-	id, ok := d.ids[t]
-	if !ok {
-		id = int32(len(d.ts))
-		d.ids[t] = id
-		d.ts = append(d.ts, t)
+	if 2*len(d.ts) >= len(d.ids) {
+		d.ids = make([]int32, max(32, 2*len(d.ids)))
+		for id := range d.ts {
+			d.ids[d.place(&d.ts[id])] = int32(id) + 1
+		}
 	}
-	return id
+	at := d.place(&t)
+	if d.ids[at] == 0 {
+		d.ts = append(d.ts, t)
+		d.ids[at] = int32(len(d.ts))
+	}
+	return d.ids[at] - 1
 }
+
+// place returns where in ids a transition is, or belongs.
+func (d *decoder) place(t *transition) int {
+	h := mix(mix(uint64(t.f), uint64(t.n)), uint64(uint32(t.a))<<32|uint64(uint32(t.b)))
+	if t.list != "" {
+		h = mix(h, maphash.String(listSeed, t.list))
+	}
+	mask := uint64(len(d.ids) - 1)
+	for at := h >> 32 & mask; ; at = (at + 1) & mask {
+		if id := d.ids[at]; id == 0 || d.ts[id-1] == *t {
+			return int(at)
+		}
+	}
+}
+
+var listSeed = maphash.MakeSeed()
 
 func (d *decoder) errorf(format string, args ...any) error {
 	return d.h.Errorf(d.op, "op %d: %s", d.h.Index(d.op), fmt.Sprintf(format, args...))
@@ -141,7 +164,8 @@ func (d *decoder) errorf(format string, args ...any) error {
 
 // pair returns the two values of a vector.
 func (d *decoder) pair(v edn.Value) (a, b int32, err error) {
-	parts, err := v.Items(nil)
+	parts, err := v.Items(d.items[:0])
+	d.items = parts
 	if err != nil || len(parts) != 2 || v.Kind() != edn.Vector && v.Kind() != edn.List {
 		return 0, 0, d.errorf("expected the value of a cas, [old new], found %s", v)
 	}
@@ -369,7 +393,7 @@ func multiCall(d *decoder, f string, in, out edn.Value, known bool) (t transitio
 
 // operations pairs the clients' ops of h, in the order of invocations.
 func operations(h *history.History) ([]operation, error) {
-	var ops []operation
+	ops := make([]operation, 0, h.Len()/2+1)
 	for i := range h.Len() {
 		if !h.Process(i).IsClient() {
 			continue
@@ -380,6 +404,5 @@ func operations(h *history.History) ([]operation, error) {
 			return nil, h.Errorf(i, "op %d completes an operation that was not invoked: linearizability depends on when each operation began", h.Index(i))
 		}
 	}
-	slices.SortFunc(ops, func(a, b operation) int { return cmp.Compare(a.inv, b.inv) })
 	return ops, nil
 }

@@ -25,6 +25,8 @@ type sources struct {
 	pending [][]int32 // per state: the choices of pending ops that lead to it
 	stamp   []int32   // per state: the count when something that runs led to it
 	count   int32
+	until   []int32 // per state: the last level at which a watched op can need it, or -1
+	wanted  []int32 // per level: how many states may be needed from it on
 }
 
 // maxOffers bounds how many choices are listed by state.
@@ -42,21 +44,24 @@ func (s *search) findSources(m sourcer, watched int32) {
 	}
 	f.stamp = make([]int32, states)
 	f.pending = make([][]int32, states)
-	byState := make([][]int32, states) // invocations
-	for _, y := range s.win.byInv {
-		if to := f.leads[s.ops[y].t]; to != illegal {
-			byState[to] = append(byState[to], s.ops[y].inv)
-		}
+	latest := make([]int32, states) // per state: the last invocation so far of an op that leads there, or -1
+	for i := range latest {
+		latest[i] = -1
 	}
 	f.latest = make([]int32, s.n)
+	begun := s.win.byInv
 	for z := range s.n {
-		f.latest[z] = -1
-		if e := f.needs[s.ops[z].t]; e != illegal {
-			if i, _ := slices.BinarySearch(byState[e], s.ops[z].ret); i > 0 {
-				f.latest[z] = byState[e][i-1]
+		for ; len(begun) > 0 && s.ops[begun[0]].inv < s.ops[z].ret; begun = begun[1:] {
+			if to := f.leads[s.ops[begun[0]].t]; to != illegal {
+				latest[to] = s.ops[begun[0]].inv
 			}
 		}
+		f.latest[z] = -1
+		if e := f.needs[s.ops[z].t]; e != illegal {
+			f.latest[z] = latest[e]
+		}
 	}
+	f.findWanted(s, states)
 	if states = max(states, m.initial()+1); int64(states)*int64(len(s.pend.choices)) <= maxOffers {
 		s.pend.offers = make([][]int32, states)
 	}
@@ -72,6 +77,28 @@ func (s *search) findSources(m sourcer, watched int32) {
 	}
 }
 
+// findWanted finds until when states may be needed.
+func (f *sources) findWanted(s *search, states int32) {
+	f.until = make([]int32, states)
+	for i := range f.until {
+		f.until[i] = -1
+	}
+	for z := range f.watched {
+		if e := f.needs[s.ops[z].t]; e != illegal {
+			f.until[e] = z
+		}
+	}
+	f.wanted = make([]int32, s.n+1)
+	for _, z := range f.until {
+		if z >= 0 {
+			f.wanted[z]++
+		}
+	}
+	for z := s.n - 1; z >= 0; z-- {
+		f.wanted[z] += f.wanted[z+1]
+	}
+}
+
 // doomed reports whether an op that runs at c needs a state to which nothing leads
 // that has not taken effect, s.tmp being what did.
 func (s *search) doomed(c config) bool {
@@ -79,9 +106,17 @@ func (s *search) doomed(c config) bool {
 	s.win.seek(s, c.level)
 	now := s.ops[c.level].ret
 	f.count++
+	left := f.wanted[c.level] // states to which nothing is known to lead
 	for _, y := range s.win.open {
-		if to := f.leads[s.ops[y].t]; to != illegal && !has(s.tmp, s.slot[y]) {
-			f.stamp[to] = f.count
+		to := f.leads[s.ops[y].t]
+		if to == illegal || f.stamp[to] == f.count || has(s.tmp, s.slot[y]) {
+			continue
+		}
+		f.stamp[to] = f.count
+		if f.until[to] >= c.level {
+			if left--; left == 0 {
+				return false
+			}
 		}
 	}
 	for _, z := range s.win.open {

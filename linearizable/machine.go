@@ -148,7 +148,7 @@ type memoMachine[S comparable] struct {
 	f      func(S, *transition) (S, bool)
 	ids    map[S]int32
 	states []S
-	steps  map[uint64]int32
+	steps  memory
 	text   int64 // bytes of states that are texts
 }
 
@@ -156,7 +156,7 @@ type memoMachine[S comparable] struct {
 const mapEntry = 40
 
 func newMemoMachine[S comparable](init S, ts []transition, f func(S, *transition) (S, bool)) *memoMachine[S] {
-	m := &memoMachine[S]{ts: ts, f: f, ids: map[S]int32{}, steps: map[uint64]int32{}}
+	m := &memoMachine[S]{ts: ts, f: f, ids: map[S]int32{}}
 	m.id(init)
 	return m
 }
@@ -181,18 +181,17 @@ func (m *memoMachine[S]) pure(t int32) bool { return m.ts[t].pure() }
 func (m *memoMachine[S]) bytes() int64 {
 	var s S
 	each := 2*int64(unsafe.Sizeof(s)) + mapEntry
-	return m.text + each*int64(len(m.states)) + mapEntry*int64(len(m.steps))
+	return m.text + each*int64(len(m.states)) + m.steps.bytes()
 }
 
 func (m *memoMachine[S]) step(s, t int32) int32 {
-	key := uint64(uint32(s))<<32 | uint64(uint32(t))
-	if next, ok := m.steps[key]; ok {
+	if next, ok := m.steps.get(stepKey(s, t)); ok {
 		return next
 	}
 	next := int32(illegal)
 	if to, ok := m.f(m.states[s], &m.ts[t]); ok {
 		next = m.id(to)
 	}
-	m.steps[key] = next
+	m.steps.set(stepKey(s, t), next)
 	return next
 }

@@ -99,13 +99,13 @@ func mapOps(n, clients int) (ops []porcupine.Operation) {
 // BenchmarkModels is models of Porcupine that are harder to number than to run: their
 // states have no Hash, or are several at a time.
 func BenchmarkModels(b *testing.B) {
-	both := func(name string, m porcupine.Model, p linearizable.PorcupineModel, ops []porcupine.Operation) {
+	both := func(name string, m porcupine.Model, p linearizable.PorcupineModel, ops []porcupine.Operation, want verdict.Verdict) {
 		b.Run("model="+name, func(b *testing.B) {
 			b.Run("checker=jcheck", func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					out, err := p.CheckOperations(context.Background(), ops, linearizable.Options{})
-					if err != nil || out.Valid != verdict.Valid {
+					if err != nil || out.Valid != want {
 						b.Fatal(err, fmt.Sprint(out.Valid, out.Reason))
 					}
 				}
@@ -114,8 +114,10 @@ func BenchmarkModels(b *testing.B) {
 		})
 	}
 	queue := numberOps(b, object(b, simulate.Object{Kind: simulate.FIFOQueue, Operations: 300, Clients: 3, Seed: 1}))
-	both("slice", sliceModel, linearizable.Porcupine(sliceModel), queue)
-	both("map", mapModel, linearizable.Porcupine(mapModel), mapOps(2000, 4))
+	both("slice", sliceModel, linearizable.Porcupine(sliceModel), queue, verdict.Valid)
+	bad := numberOps(b, object(b, simulate.Object{Kind: simulate.FIFOQueue, Operations: 1000, Clients: 5, BugRate: 0.002, Seed: 1}))
+	both("slice-invalid", sliceModel, linearizable.Porcupine(sliceModel), bad, verdict.Invalid)
+	both("map", mapModel, linearizable.Porcupine(mapModel), mapOps(2000, 4), verdict.Valid)
 	register := numberOps(b, object(b, simulate.Object{Kind: simulate.Register, Operations: 2000, Clients: 4, Values: 5, Seed: 1}))
-	both("nondeterministic", nondeterministic.ToModel(), linearizable.PorcupineNondeterministic(nondeterministic), register)
+	both("nondeterministic", nondeterministic.ToModel(), linearizable.PorcupineNondeterministic(nondeterministic), register, verdict.Valid)
 }

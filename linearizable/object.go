@@ -209,6 +209,7 @@ type sharing struct {
 	ids     map[signature]int32
 	example []int32 // per transition: an operation
 	pure    []bool  // per transition
+	in, out comparability
 }
 
 type signature struct {
@@ -219,8 +220,7 @@ type signature struct {
 func newSharing() *sharing { return &sharing{ids: map[signature]int32{}} }
 
 func (s *sharing) id(op int32, sig signature, pure bool) int32 {
-	// A type that compares may hold an interface whose value does not.
-	if !reflect.ValueOf(&sig).Elem().Comparable() {
+	if !s.in.compares(sig.in) || !s.out.compares(sig.out) {
 		return s.fresh(op, pure)
 	}
 	id, ok := s.ids[sig]
@@ -236,6 +236,46 @@ func (s *sharing) fresh(op int32, pure bool) int32 {
 	s.example = append(s.example, op)
 	s.pure = append(s.pure, pure)
 	return int32(len(s.example) - 1)
+}
+
+// comparability remembers of a type whether all of its values compare, which takes long to
+// find out of each.
+type comparability struct {
+	last      reflect.Type
+	all, none bool
+}
+
+// compares reports whether a value compares with others of its type.
+func (c *comparability) compares(v any) bool {
+	t := reflect.TypeOf(v)
+	if t == nil {
+		return true
+	}
+	if t != c.last {
+		c.last, c.all, c.none = t, alwaysCompares(t), !t.Comparable()
+	}
+	return c.all || !c.none && valueCompares(v)
+}
+
+func valueCompares(v any) bool { return reflect.ValueOf(v).Comparable() }
+
+// alwaysCompares reports whether all values of a type compare. One that compares may hold
+// an interface whose value does not.
+func alwaysCompares(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return false
+	case reflect.Array:
+		return alwaysCompares(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !alwaysCompares(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	}
+	return t.Comparable()
 }
 
 // oneObject is a split into one part, none if there is nothing.

@@ -141,24 +141,36 @@ type memo struct {
 	pures  []bool
 	states func() int64 // bytes of all states so far
 	next   func(state, t int32) int32
-	steps  map[uint64]int32
+	steps  memory
+	asked  int
+	hits   int // how often the answer was known
 	// ended says that ctx ended a step, so that illegal may mean nothing.
 	ended bool
 }
 
+// trialSteps is how many steps a memo remembers at first. If fewer than one in sixteen of
+// what was asked was known by then, it remembers no more: that would cost more than it
+// spares.
+const trialSteps = 256
+
+// again says that the memo is used in another way from now on, which may ask for the same
+// more often.
+func (m *memo) again() { m.asked, m.hits = 0, 0 }
+
 func newMemo(ctx context.Context, pures []bool, states func() int64, next func(state, t int32) int32) *memo {
-	return &memo{ctx: ctx, pures: pures, states: states, next: next, steps: map[uint64]int32{}}
+	return &memo{ctx: ctx, pures: pures, states: states, next: next}
 }
 
-func (m *memo) bytes() int64 { return m.states() + mapEntry*int64(len(m.steps)) }
+func (m *memo) bytes() int64 { return m.states() + m.steps.bytes() }
 
 func (m *memo) initial() int32 { return 0 }
 
 func (m *memo) pure(t int32) bool { return m.pures[t] }
 
 func (m *memo) step(s, t int32) int32 {
-	key := uint64(uint32(s))<<32 | uint64(uint32(t))
-	if next, ok := m.steps[key]; ok {
+	m.asked++
+	if next, ok := m.steps.get(stepKey(s, t)); ok {
+		m.hits++
 		return next
 	}
 	if m.ended || m.ctx.Err() != nil {
@@ -170,7 +182,9 @@ func (m *memo) step(s, t int32) int32 {
 		m.ended = true
 		return illegal
 	}
-	m.steps[key] = next
+	if m.asked <= trialSteps || 16*m.hits > m.asked {
+		m.steps.set(stepKey(s, t), next)
+	}
 	return next
 }
 
@@ -200,30 +214,47 @@ func judgeParts(ctx context.Context, keys []any, parts [][]int32, ranked []searc
 	return out, nil
 }
 
+// rideSteps is how many steps per op a ride takes before the search has its turn. Turns
+// are longer each time.
+const rideSteps = 32
+
 func (p *subject) judge(budget Budget, witness bool) Part {
 	part := Part{Ops: len(p.members), Pending: p.pending, Rung: "search", Culprit: -1, PreviousOK: -1}
-	if p.rides(budget, &part, witness) {
-		return part
+	r, s, end := p.turns(budget)
+	if s != nil {
+		part.Steps, part.Reached = s.steps, int(s.deep)
+	} else {
+		part.Steps, part.Reached = r.steps, r.reached()
 	}
-	s := newSearch(p.machine, p.ops, budget)
-	end := s.run(p.ctx)
-	part.Steps, part.Reached = s.steps, int(s.deep)
 	if end == exhausted && p.machine.ended {
 		end = cancelled
 	}
 	switch end {
 	case found:
 		part.Valid = verdict.Valid
-		if witness {
+		switch {
+		case witness && s != nil:
 			part.Witness = completions(s, s.order(s.done))
+		case witness:
+			part.Witness = r.completions(r.cur)
 		}
 	case exhausted:
-		if p.blind < s.ops[s.deep].ret {
+		failed := int32(0)
+		if s != nil {
+			failed = s.ops[s.deep].ret
+		} else {
+			failed = p.ops[r.culprit()].ret
+		}
+		if p.blind < failed {
 			part.Reason = fmt.Sprintf("the result of operation %d is unknown, and the object does not define what it may have done", p.blindOp)
 			break
 		}
 		part.Valid = verdict.Invalid
-		p.explain(s, &part)
+		if s != nil {
+			p.explain(s, &part)
+		} else {
+			p.explainRide(r, &part)
+		}
 	case outOfSteps:
 		part.Reason = fmt.Sprintf("the search stopped at its limit of steps, after %d", s.steps)
 	case outOfMemory:
@@ -234,55 +265,39 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 	return part
 }
 
-// rides decides an object of which the first look finds a linearization. With a limit
-// of steps there is none.
-func (p *subject) rides(budget Budget, part *Part, witness bool) bool {
+// turns lets a ride and the search take turns until one of them ends, and returns which:
+// if it is the ride, there is no search. The ride has half of the memory at most, and with
+// a limit of steps there is none.
+func (p *subject) turns(budget Budget) (*ride, *search, outcome) {
 	if budget.Steps > 0 {
-		return false
+		s := newSearch(p.machine, p.ops, budget)
+		return nil, s, s.run(p.ctx)
 	}
 	r := newRide(p)
-	order := r.run(budget.Memory)
-	if order == nil {
-		return false
-	}
-	part.Valid, part.Steps, part.Reached = verdict.Valid, r.steps, len(p.members)-p.pending
-	for _, i := range order {
-		if witness {
-			part.Witness = append(part.Witness, int(p.ops[i].id))
-		}
-	}
-	return true
-}
-
-// explain finds where the object fails: at the return that no configuration gets past.
-func (p *subject) explain(s *search, part *Part) {
-	k := s.deep
-	part.Culprit = int(s.ops[k].id)
-	if k > 0 {
-		part.PreviousOK = int(s.ops[k-1].id)
-	}
-	s.widen()
-	open := s.openAt(k)
-	running := append(slices.Clone(open), s.pendingAt(k)...)
-	slices.SortFunc(running, func(a, b int32) int { return cmp.Compare(s.ops[a].inv, s.ops[b].inv) })
-	part.Window = completions(s, running)
-	culprit := p.tell(s.ops[k].id)
-	for i := range s.nodes {
-		nd := &s.nodes[i]
-		if nd.level != k || nd.cursor == beaten || len(part.Final) == maxStates {
-			continue
-		}
-		st := State{Value: p.show(nd.state), Last: -1, Order: completions(s, s.order(int32(i)))}
-		if len(st.Order) > 0 {
-			st.Last = st.Order[len(st.Order)-1]
-		}
-		for _, y := range open {
-			if !has(s.mask(int32(i)), s.slot[y]) {
-				st.Pending = append(st.Pending, int(s.ops[y].id))
+	var s *search
+	for steps := rideSteps * int64(len(p.ops)+1); ; steps *= 2 {
+		if r != nil {
+			switch end := r.run(p.ctx, steps, budget.Memory/2); end {
+			case outOfSteps:
+			case outOfMemory:
+				r = nil
+			default:
+				return r, nil, end
 			}
 		}
-		st.Why = fmt.Sprintf("%s is impossible when it is %s", culprit, st.Value)
-		part.Final = append(part.Final, st)
+		turn := Budget{Memory: budget.Memory}
+		if r != nil {
+			turn.Steps = steps / 2
+			turn.Memory = max(1, turn.Memory-r.bytes())
+		}
+		if s == nil {
+			p.machine.again()
+			s = newSearch(p.machine, p.ops, turn)
+		}
+		s.budget = turn
+		if end := s.run(p.ctx); end != outOfSteps {
+			return nil, s, end
+		}
 	}
 }
 

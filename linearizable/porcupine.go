@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"hash/maphash"
 	"reflect"
 	"slices"
 	"strings"
@@ -324,89 +323,6 @@ func setText(ids []int32) string {
 }
 
 func setIDs(text string) []int32 { return idsOf(text) }
-
-// equals numbers states that a model compares. The verdict does not depend on
-// equal states having the same number, only the work does: so what costs too much
-// to find stays apart.
-type equals struct {
-	equal func(a, b any) bool
-	hash  func(any) uint64
-	own   bool               // hash is the model's: equal states have the same
-	same  map[any]int32      // states that compare by themselves
-	near  map[uint64][]int32 // by hash
-	all   []any
-	last  uint64 // the hash of the state that was searched last
-	held  int64  // bytes
-	tries int    // how many states were compared with the latest, and
-	hits  int    // how many had an equal there
-}
-
-// scanned is how many of the latest states are compared with one that looks
-// new, if the model has no Hash. Equal states mostly come up close to each other.
-// If none had an equal there in trials, no more are.
-const (
-	scanned = 64
-	trials  = 64
-)
-
-func newEquals(equal func(a, b any) bool, hash func(any) uint64) *equals {
-	e := &equals{equal: equal, hash: hash, own: hash != nil, same: map[any]int32{}, near: map[uint64][]int32{}}
-	if !e.own {
-		e.hash = hasher{maphash.MakeSeed()}.hash
-	}
-	return e
-}
-
-func (e *equals) id(s any) int32 {
-	compares := reflect.ValueOf(&s).Elem().Comparable()
-	if compares {
-		if id, ok := e.same[s]; ok {
-			return id
-		}
-	}
-	id := int32(-1)
-	switch {
-	case e.equal != nil:
-		id = e.search(s)
-	case !compares:
-		panic(fmt.Sprintf("a state of type %T is not comparable: the model needs Equal", s))
-	}
-	if id < 0 {
-		id = int32(len(e.all))
-		e.all = append(e.all, s)
-		e.held += 3*mapEntry + weigh(reflect.ValueOf(&s).Elem())
-		if e.equal != nil {
-			e.near[e.last] = append(e.near[e.last], id)
-		}
-	}
-	if compares {
-		e.same[s] = id
-	}
-	return id
-}
-
-func (e *equals) bytes() int64 { return e.held }
-
-// search returns the number of a state that the model has for the same, or -1.
-func (e *equals) search(s any) int32 {
-	e.last = e.hash(s)
-	for _, id := range e.near[e.last] {
-		if e.equal(e.all[id], s) {
-			return id
-		}
-	}
-	if e.own || e.tries >= trials && e.hits == 0 {
-		return -1
-	}
-	e.tries++
-	for id := len(e.all) - 1; id >= max(0, len(e.all)-scanned); id-- {
-		if e.equal(e.all[id], s) {
-			e.hits++
-			return int32(id)
-		}
-	}
-	return -1
-}
 
 // FromPorcupine converts operations that were recorded for Porcupine to operations for
 // an Object.

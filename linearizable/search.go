@@ -1,10 +1,8 @@
 package linearizable
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 )
 
 // never is the return of an operation that is pending: it may take effect at any
@@ -158,13 +156,7 @@ func newSearch(m machine, ops []searchOp, budget Budget) *search {
 // that it comes to the moment before a later one.
 func newSearchTo(m machine, ops []searchOp, budget Budget, watched int32) *search {
 	s := &search{m: m, budget: budget, done: -1}
-	s.ops = slices.Clone(ops)
-	slices.SortFunc(s.ops, func(a, b searchOp) int {
-		return cmp.Or(cmp.Compare(a.ret, b.ret), cmp.Compare(a.inv, b.inv))
-	})
-	for int(s.n) < len(s.ops) && s.ops[s.n].ret != never {
-		s.n++
-	}
+	s.arrange(ops)
 	_, s.blind = m.(*memo)
 	s.findTraits()
 	s.layOut()
@@ -203,9 +195,20 @@ func (s *search) findTraits() {
 	}
 }
 
+// reserve makes room for the nodes that a search has which goes straight on, if there are
+// few.
+func (s *search) reserve() {
+	few := int(min(s.n, 1<<12))
+	s.nodes = make([]node, 0, few+1)
+	s.masks = make([]uint64, 0, (few+1)*s.words)
+	s.next = make([]int32, 0, few+1)
+	s.front.stack = make([]int32, 0, few+1)
+}
+
 // run searches. It may be called again with a larger budget, and goes on.
 func (s *search) run(ctx context.Context) outcome {
 	if len(s.nodes) == 0 {
+		s.reserve()
 		clear(s.tmp)
 		if s.settle(-1, step{y: -1}, config{state: s.m.initial(), since: -1}) {
 			return found
@@ -286,7 +289,7 @@ func (s *search) reveal(c config, state int32, rec *record) {
 	s.win.seek(s, c.level)
 	for _, z := range s.win.open {
 		op := &s.ops[z]
-		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.m.step(state, op.t) == state {
+		if op.inv < c.since && s.traits[op.t]&isPure != 0 && !has(s.tmp, s.slot[z]) && s.sees(state, op.t) {
 			s.tmp[s.slot[z]/64] |= 1 << (s.slot[z] % 64)
 			rec.hide(z)
 		}
@@ -347,11 +350,21 @@ func (s *search) observe(c *config, ops []int32, rec *record) {
 			continue
 		}
 		w, bit := s.slot[y]/64, uint64(1)<<(s.slot[y]%64)
-		if s.tmp[w]&bit == 0 && s.m.step(c.state, t) == c.state {
+		if s.tmp[w]&bit == 0 && s.sees(c.state, t) {
 			s.tmp[w] |= bit
 			rec.add(y)
 		}
 	}
+}
+
+// sees reports whether a transition that never changes anything is possible in a state.
+func (s *search) sees(state, t int32) bool {
+	if s.from.on {
+		if e := s.from.needs[t]; e != illegal {
+			return e == state
+		}
+	}
+	return s.m.step(state, t) == state
 }
 
 // foresees reports whether the search gives up where it sees a later failure, so that
@@ -388,7 +401,7 @@ func (s *search) bytes() int64 {
 
 // fixed is what the search took before its first step, about.
 func (s *search) fixed() int64 {
-	return int64(16*len(s.ops)) + 12*int64(s.n) + s.win.bytes() + 8*int64(len(s.ops)-int(s.n))
+	return int64(16*len(s.ops)) + 12*int64(s.n) + s.win.bytes() + 8*int64(len(s.ops)-int(s.n)) + int64(4*len(s.from.wanted))
 }
 
 // free lets go of what only a further search would need.

@@ -13,7 +13,7 @@ type textMachine struct {
 	v      *vocabulary
 	states []textState
 	byHash map[textHash][]int32
-	steps  map[uint64]int32
+	steps  memory
 	wholes map[int32]int32 // id of a word -> the state with that text
 
 	// What is read later limits the states before: they are beginnings of it, unless
@@ -37,7 +37,7 @@ type textHash struct {
 }
 
 func newTextMachine(init string, v *vocabulary, ts []transition) *textMachine {
-	m := &textMachine{ts: ts, v: v, byHash: map[textHash][]int32{}, steps: map[uint64]int32{}, wholes: map[int32]int32{}}
+	m := &textMachine{ts: ts, v: v, byHash: map[textHash][]int32{}, wholes: map[int32]int32{}}
 	m.state(-1, init)
 	return m
 }
@@ -51,7 +51,7 @@ func (m *textMachine) overwrites(t int32) bool { return m.ts[t].f == opPut }
 func (m *textMachine) exact(t int32) bool { return m.ts[t].f == opGet }
 
 func (m *textMachine) bytes() int64 {
-	return (48+mapEntry)*int64(len(m.states)) + mapEntry*int64(len(m.steps))
+	return (48+mapEntry)*int64(len(m.states)) + m.steps.bytes()
 }
 
 func (m *textMachine) step(s, t int32) int32 {
@@ -65,11 +65,10 @@ func (m *textMachine) step(s, t int32) int32 {
 		}
 		return s
 	case opAppend:
-		key := uint64(uint32(s))<<32 | uint64(uint32(t))
-		next, ok := m.steps[key]
+		next, ok := m.steps.get(stepKey(s, t))
 		if !ok {
 			next = m.state(s, m.v.text(tr.a))
-			m.steps[key] = next
+			m.steps.set(stepKey(s, t), next)
 		}
 		return next
 	}

@@ -43,6 +43,21 @@ func weigh(v reflect.Value) int64 {
 	return sum
 }
 
+// weighAny is weigh of an interface that holds a state.
+func weighAny(s any) int64 {
+	switch s := s.(type) {
+	case []int:
+		return 24 + 8*int64(len(s))
+	case []int64:
+		return 24 + 8*int64(len(s))
+	case string:
+		return 16 + int64(len(s))
+	}
+	return weighReflected(s)
+}
+
+func weighReflected(s any) int64 { return weigh(reflect.ValueOf(&s).Elem()) }
+
 // flat reports that values of a type hold nothing that weigh counts.
 func flat(t reflect.Type) bool {
 	switch t.Kind() {
