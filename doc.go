@@ -3,43 +3,45 @@
 // keeps it true.
 //
 // A history is a sequence of ops that clients of a database recorded. jcheck
-// tells whether a database that keeps its promises could have produced it, and
-// if not, shows why in a form that a person can verify by hand. Everything
+// decides whether a database that keeps its promises could have produced it. If
+// not, it shows why, in a form that a person can verify by hand. Everything
 // happens offline, from a file or from ops in memory:
 //
 //	bytes -> ops -> history -> checker -> result -> prose, JSON, EDN, exit status
 //	format   edn    history    elle       verdict   render, cmd
 //
-// The packages, from the ground up; each imports only those below it:
+// The packages, from the ground up. Each imports only packages of floors below
+// its own; ARCHITECTURE.md has the floors:
 //
 //   - verdict: valid, invalid or unknown, and how verdicts merge
-//   - edn: values as text, EDN and JSON alike
-//   - history: ops in columns, invocations paired with completions
+//   - edn: values as text, for EDN and JSON
+//   - history: ops in columns, with invocations and completions paired
 //   - result: what the results of all checks have in common
 //   - query: expressions over ops
-//   - format: history files, read in parallel and written
-//   - simulate: histories from simulated databases of known isolation
+//   - format: reads history files in parallel, and writes them
+//   - simulate: histories of simulated databases of known isolation
 //   - elle: transactions against consistency models
-//   - linearizable: single objects against models, also Porcupine's
+//   - linearizable: single objects against models, including Porcupine's
 //   - adya, bank, causal, counter, echo, kafka, logfile, longfork, queue, sequential,
 //     set, stats, uniqueids: Jepsen's other checkers
-//   - independent: a check of one key, lifted to many
-//   - lint: what makes the verdicts on a history weak or wrong
+//   - independent: runs the check of one key on many
+//   - lint: finds what makes the verdicts on a history weak or wrong
 //   - perf: latencies, rates and faults over time
-//   - triage: cases of an anomaly in groups, by what they share
-//   - elle/txntest, linearizable/lintest: recorders for tests in Go
-//   - checker: the checks by name, and many over one history
-//   - shrink: the smallest history that shows an anomaly
-//   - perf/states: faults that are told apart by their states
+//   - triage: groups the cases of an anomaly by what they share
+//   - checker: the checks by name, and several of them on one history
+//   - shrink: finds the smallest history that shows an anomaly
+//   - perf/states: the states of banks, counters, sets, queues and logs over time
 //   - render: results as prose, JSON and EDN
 //   - render/diagram, render/linear, render/logorder, render/plot, render/timeline: results as pictures
+//   - linearizable/lintest: a recorder of operations for Go tests
+//   - elle/txntest: a recorder of transactions for Go tests
 //   - render/page: results as one HTML file
 //   - store: a directory of recorded runs, as Jepsen keeps them
 //   - cmd/jcheck, cmd/jcheck-graphviz: the commands
 //
-// A program that holds a history calls [github.com/seed-c33ae711/jcheck/elle.Check];
-// the example below goes the whole way.
+// A program that holds a history calls [github.com/seed-c33ae711/jcheck/elle.Check].
+// The example below shows the whole way.
 //
-// The ideas are those of Jepsen, Elle, Knossos and Porcupine; README.md says
-// what is owed to whom.
+// The ideas are those of Jepsen, Elle, Knossos and Porcupine; README.md gives
+// the credits.
 package jcheck

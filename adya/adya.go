@@ -1,9 +1,9 @@
-// Package adya checks for Adya's anti-dependency cycles between predicates (G2)
-// as Jepsen's adya workload does: two transactions each insert a row if a
-// predicate shows no row of their key, so that under serializability at most one
-// insert of each key succeeds.
+// Package adya checks for Adya's anti-dependency cycles between predicates (G2),
+// as Jepsen's adya workload does. Two transactions each insert a row if a
+// predicate shows no row for their key, so under serializability at most one
+// insert per key succeeds.
 //
-// It sees write skew on these predicates alone. It costs the size of the input.
+// It sees no other write skew. Its cost is linear in the size of the input.
 package adya
 
 import (
@@ -21,11 +21,11 @@ import (
 type Result struct {
 	result.Common
 	Keys    int
-	Legal   int       // keys of which one insert succeeded
+	Legal   int       // keys for which one insert succeeded
 	Illegal []Illegal // by key
 }
 
-// An Illegal key is one of which several inserts succeeded.
+// An Illegal key is one for which several inserts succeeded.
 type Illegal struct {
 	Key     edn.Value
 	Inserts []int // the ok ops
@@ -106,7 +106,7 @@ func (r *Result) Findings() []result.Finding {
 	k := r.Illegal[0]
 	return []result.Finding{{
 		Type: "G2", Count: len(r.Illegal), Ops: k.Inserts[:min(len(k.Inserts), 2)],
-		Msg: fmt.Sprintf("several inserts of key %s succeeded, each of which had seen no other: write skew", k.Key),
+		Msg: fmt.Sprintf("several inserts of key %s succeeded, each without seeing the others: write skew", k.Key),
 	}}
 }
 

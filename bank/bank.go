@@ -1,16 +1,15 @@
-// Package bank checks that transfers between accounts keep their total, as
-// Jepsen's bank workload does: under snapshot isolation every read of all
-// accounts sees the same total, and no balance below zero.
+// Package bank checks that transfers between accounts preserve their total, as
+// Jepsen's bank workload does. Under snapshot isolation, every read of all
+// accounts sees the same total and no negative balance.
 //
-// A read that misses an account is no fault if the rest comes to the total. What
-// transfers did is not compared with the balances: errors that cancel each other
-// out, or move money to the wrong account, go unseen.
+// A read that leaves out an account is accepted if the rest adds up to the total.
+// Transfers are not compared with balances: errors that cancel each other
+// out, or that move money to the wrong account, go unseen.
 //
-// If the total is not given it is taken to be the one that most reads come to,
-// and any account that a read names is one. A warning says so, and a single read
-// proves nothing then.
+// If no total is given, the one that most reads show is expected, and any account is
+// accepted. A warning says so, and a single read then proves nothing.
 //
-// It costs the size of the input; reads are decoded in parallel.
+// The cost is linear in the size of the input; reads are decoded in parallel.
 package bank
 
 import (
@@ -28,24 +27,24 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Options say what the bank is. The zero value takes it from the reads.
+// Options describe the bank. The zero value infers it from the reads.
 type Options struct {
 	Accounts         []edn.Value // their names; any if nil
-	Total            *int64      // what all balances come to; told from the reads if nil
-	NegativeBalances bool        // balances may be below zero
+	Total            *int64      // the sum of all balances; inferred from the reads if nil
+	NegativeBalances bool        // balances may be negative
 }
 
-// The types of errors, the gravest first. A read has one of them at most.
+// The types of errors, the gravest first. A read has at most one of them.
 const (
-	UnexpectedKey = "unexpected-key" // an account that there is not
+	UnexpectedKey = "unexpected-key" // an unknown account
 	NilBalance    = "nil-balance"    // an account without a balance
-	WrongTotal    = "wrong-total"    // balances that do not come to the total
-	NegativeValue = "negative-value" // a balance below zero
+	WrongTotal    = "wrong-total"    // balances that do not add up to the total
+	NegativeValue = "negative-value" // a negative balance
 )
 
 var types = [...]string{UnexpectedKey, NilBalance, WrongTotal, NegativeValue}
 
-// A Result lists the reads that are wrong by type.
+// A Result lists the wrong reads by type.
 type Result struct {
 	result.Common
 	Total  int64
@@ -67,7 +66,7 @@ type Errors struct {
 type Error struct {
 	Op         int
 	Total      int64       // of wrong totals
-	Unexpected []edn.Value // the accounts that there are not
+	Unexpected []edn.Value // the unknown accounts
 	Nils       edn.Entries // the accounts without a balance
 	Negative   []int64     // the balances below zero
 	badness    float64
@@ -76,11 +75,11 @@ type Error struct {
 // balance sums up a read. What is rare about one stays in its text.
 type balance struct {
 	total int64
-	kind  int8 // what is wrong besides the total, as a place in types; none if -1
+	kind  int8 // what else is wrong, as an index into types; -1 for nothing
 }
 
 // Check looks at the ok completions of ops with :f :read, whose value is a map from
-// account to balance. It returns an error if a balance is no integer.
+// account to balance. It returns an error if a balance is not an integer.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
 	r := &Result{}
 	r.History = h
@@ -126,7 +125,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	}
 	switch { // the total comes from the reads, so that these must have something to say
 	case len(reads) == 1:
-		r.Nothing("the total was taken from the only read, so there was nothing to compare; give --total")
+		r.Nothing("the total came from the only read, so there was nothing to compare it with; give --total")
 	case !slices.ContainsFunc(reads, func(i int32) bool { return !empty(h.Value(int(i))) }):
 		r.Nothing("no read names an account")
 	}
@@ -156,7 +155,13 @@ func (r *Result) total(sums []balance, given *int64) {
 			most, r.Total = n, s.total
 		}
 	}
-	r.Warnings = append(r.Warnings, verdict.Warning{Code: "inferred-total", Msg: fmt.Sprintf("the total was taken to be %d, to which %d of %d reads come", r.Total, most, len(sums))})
+	shown := fmt.Sprintf("%d of %d reads show", most, len(sums))
+	if len(sums) == 1 {
+		shown = "the only read shows"
+	} else if most == len(sums) {
+		shown = fmt.Sprintf("all %d reads show", most)
+	}
+	r.Warnings = append(r.Warnings, verdict.Warning{Code: "inferred-total", Msg: fmt.Sprintf("assuming a total of %d, which %s", r.Total, shown)})
 }
 
 // judge finds what is wrong with the reads.
@@ -252,7 +257,7 @@ func newDecoder(h *history.History, a *accounts, opt *Options) *decoder {
 	return &decoder{h: h, accounts: a, opt: opt, names: a.ids.Reader()}
 }
 
-// read sums up one read. If e is not nil it tells what is wrong in detail.
+// read sums up one read. If e is not nil, it describes the error in detail.
 func (d *decoder) read(op int, b *balance, e *Error) error {
 	h := d.h
 	v := h.Value(op)
@@ -284,7 +289,7 @@ func (d *decoder) read(op int, b *balance, e *Error) error {
 		case edn.Int:
 			sum := b.total + s.Int
 			if (sum > b.total) != (s.Int > 0) && s.Int != 0 {
-				return h.Errorf(op, "op %d: expected balances that come to less than 2^63", h.Index(op))
+				return h.Errorf(op, "op %d: expected balances that add up to less than 2^63", h.Index(op))
 			}
 			b.total = sum
 			if s.Int < 0 && !d.opt.NegativeBalances {

@@ -137,7 +137,7 @@ func TestCases(t *testing.T) {
 		{"accounts of any kind", "i 0 read\no 0 read {\"a\" 4, [1 2] 5, 100 1}", "true", bank.Options{Accounts: accounts("\"a\"", "[1 2]", "100"), Total: &ten}},
 		{"many accounts", "i 0 read\no 0 read {63 4, 64 5, 65 1}", "true", bank.Options{Accounts: accounts("63", "64", "65"), Total: &ten}},
 		{"too many accounts", "i 0 read\no 0 read {63 4, 64 5, 65 1}", "false unexpected-key*1", bank.Options{Accounts: accounts("63", "65"), Total: &ten}},
-		{"too much", "i 0 read\no 0 read {0 9223372036854775807, 1 1}", "history.edn:2:1: op 1: expected balances that come to less than 2^63", bank.Options{}},
+		{"too much", "i 0 read\no 0 read {0 9223372036854775807, 1 1}", "history.edn:2:1: op 1: expected balances that add up to less than 2^63", bank.Options{}},
 		{"no read", "i 0 read\nx 0 read", "unknown", bank.Options{Total: &ten}},
 		{"no number", "i 0 read\no 0 read {0 :a}", "history.edn:2:1: op 1: account 0 has the balance :a: expected an integer", bank.Options{}},
 		{"a fraction", "i 0 read\no 0 read {0 1.5}", "history.edn:2:1: op 1: account 0 has the balance 1.5: expected an integer", bank.Options{}},
@@ -182,10 +182,10 @@ func ExampleCheck() {
 		panic(err)
 	}
 	fmt.Println(r.Valid, r.Findings()[0].Msg)
-	// Output: false the balances come to 13, expected 10
+	// Output: false the balances add up to 13, expected 10
 }
 
-// The worst of wrong totals is the furthest; the lowest and the highest are told,
+// The worst of wrong totals is the furthest; the lowest and the highest are reported,
 // too, and the earliest of all errors comes first.
 func TestWorst(t *testing.T) {
 	h := histtest.Parse(t, "i 0 read\no 0 read {0 5, 1 6}\ni 0 read\no 0 read {0 5, 1 -1}\ni 0 read\no 0 read {0 -5, 1 15}\ni 0 read\no 0 read {0 nil, 1 3}\ni 0 read\no 0 read {0 nil, 7 3}")

@@ -53,23 +53,23 @@ func (r *Result) tree(typ string, e *Error) result.Fields {
 	return append(out, [2]any{"op", result.Op{History: r.History, Pos: e.Op}})
 }
 
-// Findings tells of the worst read of each type.
+// Findings shows the worst read of each type.
 func (r *Result) Findings() (found []result.Finding) {
 	for i := range r.Errors {
 		f := &r.Errors[i]
 		msg := ""
 		switch e := &f.Worst; f.Type {
 		case UnexpectedKey:
-			msg = "a read has accounts that there are not: " + result.List(len(e.Unexpected), func(i int) string { return e.Unexpected[i].String() })
+			msg = "a read has unknown accounts: " + result.List(len(e.Unexpected), func(i int) string { return e.Unexpected[i].String() })
 		case NilBalance:
 			msg = "a read has accounts without a balance: " + result.List(len(e.Nils), func(i int) string { return fmt.Sprint(e.Nils[i][0]) })
 		case WrongTotal:
-			msg = fmt.Sprintf("the balances come to %d, expected %d", e.Total, r.Total)
+			msg = fmt.Sprintf("the balances add up to %d, expected %d", e.Total, r.Total)
 			if f.Count > 1 {
-				msg += fmt.Sprintf("; totals go from %d to %d, the furthest off is shown", f.Lowest.Total, f.Highest.Total)
+				msg += fmt.Sprintf("; totals range from %d to %d; the one furthest off is shown", f.Lowest.Total, f.Highest.Total)
 			}
 		case NegativeValue:
-			msg = "a read has balances below zero: " + result.List(len(e.Negative), func(i int) string { return fmt.Sprint(e.Negative[i]) })
+			msg = "a read has negative balances: " + result.List(len(e.Negative), func(i int) string { return fmt.Sprint(e.Negative[i]) })
 		}
 		found = append(found, result.Finding{Type: f.Type, Count: f.Count, Msg: msg, Ops: []int{f.Worst.Op}})
 	}

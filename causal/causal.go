@@ -1,17 +1,17 @@
-// Package causal checks causal consistency as Jepsen's workloads causal and
+// Package causal checks causal consistency, as Jepsen's workloads causal and
 // causal-reverse do.
 //
 // [Check] runs a register through one chain of causally related operations: a
-// read of what is there at first, then writes of 1, 2, ..., and reads between
-// them, each linked to the position of the one before. It is meant for one key
-// at a time.
+// read of the initial value, then writes of 1, 2, ..., with reads between
+// them, each linked to the position of the previous one. It checks one key at a
+// time.
 //
-// [CheckReverse] looks for reads that see a write without one that had completed
-// before it was invoked, which strict serializability forbids: T1 < T2, but T2 is
-// visible without T1. Each value is written once. Reads are taken as sets, also
-// where they are vectors, which Jepsen's gets wrong.
+// [CheckReverse] looks for reads that see a write but miss one that completed
+// before that write was invoked: T1 < T2, but T2 is visible without T1. Strict
+// serializability forbids this. Each value is written once. Reads are compared as
+// sets even if they are vectors, where Jepsen's checker is wrong.
 //
-// Both cost the size of the input, and the second the length of what reads miss.
+// Both cost the size of the input; the second also costs the number of values that reads miss.
 package causal
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result tells what the register holds in the end, or the op that it does not
+// A Result has the final value of the register, or the op that the register does not
 // explain.
 type Result struct {
 	result.Common
@@ -129,7 +129,7 @@ func (r *Result) Fields() result.Fields {
 	}}}}
 }
 
-// Findings shows the op that cannot be.
+// Findings shows the impossible op.
 func (r *Result) Findings() []result.Finding {
 	if r.Culprit < 0 {
 		return nil

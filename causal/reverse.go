@@ -11,7 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A ReverseResult lists the reads that see a write without one before it.
+// A ReverseResult lists the reads that see a write but miss an earlier one.
 type ReverseResult struct {
 	result.Common
 	Writes, Reads int
@@ -22,7 +22,7 @@ type ReverseResult struct {
 type Reversal struct {
 	Read     int
 	Missing  []edn.Value // in the order in which their writes completed
-	Expected int         // how many values had to be there
+	Expected int         // how many values had to be visible
 	missing  int         // the write of the first missing value
 	seen     int         // the write that was seen, and began after that
 }
@@ -49,10 +49,10 @@ type write struct {
 	stamp  int32 // the last read that shows it, counted from 1
 }
 
-// CheckReverse looks at ops with :f :write, whose value is written once, and the
-// ok completions of :read, whose value is a collection of what is visible. Of a
-// value that is written again the first write counts. It returns an error if a read
-// is no collection. The verdict is unknown if nothing was read.
+// CheckReverse looks at ops with :f :write, whose value is written once, and the ok
+// completions of :read, whose value is a collection of the visible values. If a value
+// is written again, the first write counts. It returns an error if a read is not a
+// collection. The verdict is unknown if nothing was read.
 func CheckReverse(ctx context.Context, h *history.History) (*ReverseResult, error) {
 	c := &reverse{r: &ReverseResult{}, h: h}
 	r := c.r
@@ -209,7 +209,7 @@ func (r *ReverseResult) Findings() []result.Finding {
 	e := r.Errors[0]
 	return []result.Finding{{
 		Type: "reversed", Count: len(r.Errors), Ops: []int{e.missing, e.seen, e.Read},
-		Msg: fmt.Sprintf("a read sees a write, but misses what had completed before that write was invoked: %s", result.List(len(e.Missing), func(i int) string { return e.Missing[i].String() })),
+		Msg: fmt.Sprintf("a read sees a write but misses others that completed before that write was invoked: %s", result.List(len(e.Missing), func(i int) string { return e.Missing[i].String() })),
 	}}
 }
 

@@ -133,7 +133,7 @@ func TestFittingCorpus(t *testing.T) {
 	}
 }
 
-// What is wrong with a balance is told beside the statistics, with its place.
+// An error in a balance is reported with its position, beside the statistics.
 func TestRunBadBalance(t *testing.T) {
 	h := histtest.Parse(t, "i 0 transfer {:from 0}\no 0 transfer {:from 0}\ni 0 read\no 0 read {0 :a}")
 	checks := checker.Fitting(h)

@@ -2,9 +2,9 @@ package checker
 
 import "github.com/seed-c33ae711/jcheck/result"
 
-// Composed is a result as tests of Jepsen compose theirs, and as it is stored with a run: counts and
-// exceptions under :stats and :exceptions, the check of a property under :workload, or of each under its name in
-// there if there are several.
+// Composed is a result in the form in which Jepsen's tests compose and store theirs:
+// counts and exceptions under :stats and :exceptions, and the check of a property under
+// :workload. If there are several such checks, each is under its name there.
 func Composed(r result.Result) result.Result {
 	g, ok := r.(*result.Group)
 	if !ok {

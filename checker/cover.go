@@ -49,7 +49,7 @@ func advice(fs []string) string {
 
 // doubt makes the result of a check that does not know some operations unknown.
 func doubt(c *Checker, r result.Result, fs []string) {
-	r.Unknown(fmt.Sprintf("%s may change what %s looks at, and %s does not know %s%s",
+	r.Unknown(fmt.Sprintf("%s may change what %s checks, and %s does not support %s%s",
 		strings.Join(fs, ", "), c.Name, c.Name, them(fs), advice(fs)))
 }
 
@@ -79,7 +79,7 @@ func warnOfOthers(c *Checker, h *history.History, r result.Result) {
 		}
 	}
 	if len(others) > 0 {
-		warn(r, verdict.Warning{Code: "other-ops", Count: len(others), Msg: fmt.Sprintf("%s does not know %s, which may change what it looks at", c.Name, strings.Join(others, ", "))})
+		warn(r, verdict.Warning{Code: "other-ops", Count: len(others), Msg: fmt.Sprintf("%s does not support %s, which may change what it checks", c.Name, strings.Join(others, ", "))})
 	}
 }
 

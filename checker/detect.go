@@ -43,7 +43,7 @@ func (s *seen) sequential() bool {
 	return s.is("add", "write") && s.is("read") && s.readsGaps && (s.keyed || s.readsOfKeys)
 }
 
-// Fitting lists the checks that the ops of a history call for.
+// Fitting lists the checks that fit the ops of a history.
 func Fitting(h *history.History) []*Checker { return look(h, false).fitting() }
 
 func (s *seen) fitting() (out []*Checker) {

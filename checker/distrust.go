@@ -7,15 +7,16 @@ import (
 )
 
 // lostOps explains why such a history proves nothing.
-const lostOps = "ops of this history are lost, or their order is not known, which could change the verdict; see the warning"
+const lostOps = "ops are missing from this history, or their order is unknown, so the verdict could change; see the warning"
 
-// Distrust makes the verdict on a history unknown if some of its ops are lost, as those of a damaged
-// file: what is missing may be what is wrong, or what would explain it. What stands whatever the
-// missing ops were stays: a finding that the result knows to be definite, or else what the check
-// finds in the ops before the first that is missing. Again is that check; it is nil if
-// what comes later may undo what a prefix shows, as a later read does with a lost element. The
-// checks of this package do all this themselves; who calls another, such as elle.Check, on
-// what was read from a store does it with this.
+// Distrust makes the verdict on a history unknown if some of its ops are lost, as from
+// a damaged file: the missing ops may be wrong, or may explain what seems wrong.
+// Findings that hold whatever the missing ops were remain: those that the result knows
+// to be definite, or else those that the check finds in the ops before the first
+// missing one. Again is that check. It is nil if later ops may undo what a prefix
+// shows, as a later read does for a lost element. The checks of this package call
+// Distrust themselves. Callers of other checks, such as elle.Check, on a history from a
+// store call it afterwards.
 func Distrust(h *history.History, r result.Result, again func(prefix *history.History) (result.Result, error)) (result.Result, error) {
 	for _, w := range h.Warnings() {
 		if !history.Untrusted(w.Code) {

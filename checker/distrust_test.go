@@ -105,7 +105,7 @@ func TestDistrustAll(t *testing.T) {
 		c := &checker.Table()[i]
 		r, err := c.Check(context.Background(), h, checker.Options{})
 		if err != nil {
-			continue // it is no history for this one
+			continue // it is not a history for this one
 		}
 		if r, err = checker.Distrust(h, r, nil); err != nil { // once more changes nothing
 			t.Fatal(err)

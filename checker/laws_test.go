@@ -55,7 +55,7 @@ func anything(t *rapid.T) string {
 	})
 }
 
-// told is what all checks that fit say of a history. Errors name lines, which are
+// told is what all fitting checks report for a history. Errors name lines, which are
 // not the same in two histories.
 func told(t *rapid.T, h *history.History) string {
 	var b strings.Builder

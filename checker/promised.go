@@ -14,15 +14,15 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Promised is what the test of a stored run says of what it checks. It stands where
-// Options leave something open, and results say so. What the test does not say is empty.
+// Promised holds the settings of a stored run's test. They apply where Options leave
+// something open, and results say so. Settings that the test does not have are empty.
 type Promised struct {
 	Workload  string      // such as append or broadcast
-	Models    []string    // consistency models that the database is to keep
-	Anomalies []string    // to prohibit besides
+	Models    []string    // consistency models that the database should satisfy
+	Anomalies []string    // also prohibited
 	Accounts  []edn.Value // of a bank
 	Total     *int64      // on them
-	Init      edn.Value   // of registers, what they hold at first
+	Init      edn.Value   // the initial value of registers
 }
 
 // workloads are the checks that the workloads of Jepsen and Maelstrom call for.
@@ -67,18 +67,18 @@ func (p *Promised) bank(ctx context.Context, h *history.History, opt bank.Option
 	}
 	if opt.Accounts != nil || len(p.Accounts) == 0 {
 		r, err := bank.Check(ctx, h, opt)
-		return warned(r, err, promised(said, "--total says otherwise")...)
+		return warned(r, err, promised(said, "--total overrides them")...)
 	}
 	with := opt
 	with.Accounts = p.Accounts
 	r, err := bank.Check(ctx, h, with)
 	if err == nil && len(r.Errors) > 0 && r.Errors[0].Type == bank.UnexpectedKey && r.Errors[0].Count == r.Reads {
 		r, err = bank.Check(ctx, h, opt)
-		return warned(r, err, append(promised(said, "--total says otherwise"), verdict.Warning{
-			Code: "promise-unknown", Msg: fmt.Sprintf("the accounts of the test, %s, are not used, since every read shows others", list(p.Accounts))})...)
+		return warned(r, err, append(promised(said, "--total overrides them"), verdict.Warning{
+			Code: "promise-unknown", Msg: fmt.Sprintf("the accounts of the test, %s, were not used, because every read shows others", list(p.Accounts))})...)
 	}
 	said = append(said, fmt.Sprintf("accounts %s", list(p.Accounts)))
-	return warned(r, err, promised(said, "--accounts and --total say otherwise")...)
+	return warned(r, err, promised(said, "--accounts and --total override them")...)
 }
 
 func warned(r *bank.Result, err error, ws ...verdict.Warning) (*bank.Result, error) {
@@ -88,7 +88,7 @@ func warned(r *bank.Result, err error, ws ...verdict.Warning) (*bank.Result, err
 	return r, err
 }
 
-// Elle completes the options of elle, and says how.
+// Elle completes the options of elle, and returns warnings that say how.
 func (p *Promised) Elle(opt elle.Options) (elle.Options, []verdict.Warning) {
 	var said []string
 	var warnings []verdict.Warning
@@ -96,7 +96,7 @@ func (p *Promised) Elle(opt elle.Options) (elle.Options, []verdict.Warning) {
 		with := opt
 		with.Models, with.Anomalies = p.Models, p.Anomalies
 		if err := with.Validate(); err != nil {
-			warnings = append(warnings, verdict.Warning{Code: "promise-unknown", Msg: fmt.Sprintf("what the test promises is not used: %v", err)})
+			warnings = append(warnings, verdict.Warning{Code: "promise-unknown", Msg: fmt.Sprintf("the models and anomalies of the test were not used: %v", err)})
 		} else {
 			opt = with
 			if len(p.Models) > 0 {
@@ -109,21 +109,21 @@ func (p *Promised) Elle(opt elle.Options) (elle.Options, []verdict.Warning) {
 	}
 	if p.Workload == "txn-rw-register" && !opt.WFRKeys && opt.Workload != elle.ListAppend {
 		opt.WFRKeys = true // as Maelstrom has it
-		said = append(said, "that writes follow reads within transactions (wfr-keys)")
+		said = append(said, "writes follow reads within transactions (wfr-keys)")
 	}
 	if registers := opt.Workload == elle.RWRegister || slices.Contains([]string{"wr", "rw-register", "txn-rw-register"}, p.Workload); registers && opt.Init.IsNil() && !p.Init.IsNil() {
 		opt.Init = p.Init
-		said = append(said, "registers that hold "+p.Init.String()+" at first")
+		said = append(said, "registers start at "+p.Init.String())
 	}
-	return opt, append(warnings, promised(said, "--model says otherwise")...)
+	return opt, append(warnings, promised(said, "--model overrides them")...)
 }
 
-// Model returns a model of linearizable with its initial value, or else with that of
-// the test if it has one, and says so.
+// Model returns a model of linearizable with its initial value, or with that of the
+// test if it has one and init is empty. The warnings say so.
 func (p *Promised) Model(name, init string) (m linearizable.Model, said []verdict.Warning, err error) {
 	if init == "" && !p.Init.IsNil() {
 		if m, err = linearizable.ByName(name, p.Init.String()); err == nil {
-			return m, promised([]string{"registers that hold " + p.Init.String() + " at first"}, "--init says otherwise"), nil
+			return m, promised([]string{"registers start at " + p.Init.String()}, "--init overrides them"), nil
 		} // an object of another kind
 	}
 	m, err = linearizable.ByName(name, init)
@@ -135,7 +135,7 @@ func promised(said []string, otherwise string) []verdict.Warning {
 	if len(said) == 0 {
 		return nil
 	}
-	return []verdict.Warning{{Code: "promised", Msg: fmt.Sprintf("the test promises %s, so that was checked; %s", strings.Join(said, ", and "), otherwise)}}
+	return []verdict.Warning{{Code: "promised", Msg: fmt.Sprintf("following the test's settings: %s; %s", strings.Join(said, "; "), otherwise)}}
 }
 
 func list(vs []edn.Value) string {

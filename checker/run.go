@@ -16,12 +16,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// RunFitting runs the checks that the workload of the test calls for, if it is known, or
-// else the ops of the history. If there is none
-// but those that only count, the result is unknown: nothing was checked. So is that
-// of a check that does not know some operation which may change what it looks at. An operation that
-// never succeeded makes stats unknown, not invalid: the database broke no promise, but the
-// test is weak.
+// RunFitting runs the checks that fit the workload of the test, if it is known, or else
+// the ops of the history. If only checks that count fit, the result is unknown, because
+// nothing was checked. The result of a check is also unknown if some operation that it
+// does not support may change what it looks at. An operation that never succeeded makes
+// stats unknown, not invalid: the database broke no promise, but the test is weak.
 func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.Group, error) {
 	inner := h
 	if opt.Keyed {
@@ -54,14 +53,14 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 		judged = judged || !c.counts
 	}
 	if fs := s.unknownToAll(); !judged && len(fs) > 0 {
-		g.Reason = "no check knows " + strings.Join(fs, ", ") + advice(fs)
+		g.Reason = "no check handles " + strings.Join(fs, ", ") + advice(fs)
 	} else if !judged {
-		g.Reason = "the operations call for no check of a property; choose one with --with"
+		g.Reason = "no check of a property fits the operations; choose one with --with"
 	}
 	return g, nil
 }
 
-// heeded returns an error if an option that somebody set means nothing to any check.
+// heeded returns an error if a given option has no effect on any check.
 func (o *Options) heeded(checks []*Checker) error {
 	runs := func(names ...string) bool {
 		return slices.ContainsFunc(checks, func(c *Checker) bool { return slices.Contains(names, c.Name) })
@@ -90,7 +89,7 @@ func (o *Options) heeded(checks []*Checker) error {
 	return nil
 }
 
-// asked is an option of transactions that somebody set, if there is one.
+// asked is a given option of transactions, if there is one.
 func asked(o *elle.Options) string {
 	switch {
 	case len(o.Models) > 0:
@@ -117,8 +116,8 @@ func asked(o *elle.Options) string {
 	return ""
 }
 
-// Run runs checks over one history in parallel. A check that fails or panics has
-// an unknown result of its own, and the others theirs.
+// Run runs checks over one history in parallel. If a check fails or panics, its result
+// is unknown; the results of the others stand.
 func Run(ctx context.Context, h *history.History, checks []*Checker, opt Options) (*result.Group, error) {
 	if err := opt.heeded(checks); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A check that panics is unknown, and tells where; the others have their results.
+// A check that panics is unknown, and says where; the results of the others stand.
 func TestPanic(t *testing.T) {
 	stats, err := Named("stats")
 	if err != nil {

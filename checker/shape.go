@@ -5,7 +5,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/values"
 )
 
-// forkShape tells whether transactions are those of a long-fork test.
+// forkShape reports whether transactions are those of a long-fork test.
 type forkShape struct {
 	writes, reads bool
 	group         int // keys of a read
@@ -38,8 +38,8 @@ func (f *forkShape) see(txn edn.Value) {
 	}
 }
 
-// objectShape tells whether transactions are those of a test of several registers,
-// as Knossos has it: [:read k v] and [:write k v], where values come again and again.
+// objectShape reports whether transactions are those of a test of several registers, as
+// Knossos has it: [:read k v] and [:write k v], where values come again and again.
 // Where every value is written once, elle says more of them.
 type objectShape struct {
 	long    bool // there is a [:read ...] or a [:write ...]

@@ -1,4 +1,4 @@
-// Package checker is the table of all checks, and runs several over one history.
+// Package checker holds the table of all checks, and runs several of them on one history.
 package checker
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Options are those of all checks. The zero value is their defaults.
+// Options are those of all checks. The zero value has their defaults.
 type Options struct {
 	Set      set.Options
 	Queue    queue.Options
@@ -36,9 +36,9 @@ type Options struct {
 	Kafka    kafka.Options
 	Elle     elle.Options
 	Linear   linearizable.Options
-	Model    string // of linearizable; told from the ops if empty
+	Model    string // of linearizable; detected from the ops if empty
 	Initial  string // its initial value, as EDN
-	Keyed    bool   // values are tuples [key value], and each key is checked by itself
+	Keyed    bool   // values are tuples [key value], and each key is checked separately
 	Promised Promised
 }
 
@@ -47,7 +47,7 @@ type Checker struct {
 	Name     string   // Jepsen's
 	Doc      string   // one line: what it finds
 	Ops      string   // what it looks at
-	Own      bool     // it has a command of its own elsewhere
+	Own      bool     // it has its own command elsewhere
 	counts   bool     // it counts what there is, and checks no property of the database
 	safety   bool     // what a prefix of a history violates, all of it violates
 	tuples   bool     // it looks at tuples [key value] itself
@@ -57,9 +57,9 @@ type Checker struct {
 	check    func(ctx context.Context, h *history.History, opt *Options) (result.Result, error)
 }
 
-// Check runs the check. The verdict on a history that lacks ops is unknown, unless
-// what was found stands without them. A warning names operations of the history that the check
-// does not know.
+// Check runs the check. If the history lacks ops, the verdict is unknown, unless the
+// findings stand without them. A warning names operations of the history that the check
+// does not support.
 func (c *Checker) Check(ctx context.Context, h *history.History, opt Options) (result.Result, error) {
 	var said []verdict.Warning
 	if c.Name == "elle" {
@@ -146,7 +146,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "set", Doc: "find elements that the last read misses, or shows although nobody added them", Ops: ":add element, :read of all elements",
+		Name: "set", Doc: "find elements that the last read misses, and ones that nobody added", Ops: ":add element, :read of all elements",
 		knows: []string{"add", "read"},
 		fits:  func(s *seen) bool { return s.set() },
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {
@@ -229,7 +229,7 @@ var table = []Checker{
 		},
 	},
 	{
-		Name: "sequential", Doc: "find reads that show a part of a key but miss one that the same client wrote before", Ops: ":add or :write [key part], :read [key [part ...]], the last part first",
+		Name: "sequential", Doc: "find reads that show a part of a key but miss one that the same client wrote earlier", Ops: ":add or :write [key part], :read [key [part ...]], the last part first",
 		tuples: true, knows: []string{"add", "write", "read"},
 		fits: (*seen).sequential,
 		check: func(ctx context.Context, h *history.History, _ *Options) (result.Result, error) {

@@ -1,22 +1,22 @@
 // Package counter checks a number that clients add to and read, as Jepsen's
-// checker counter does.
+// counter checker does.
 //
-// A read must be explained by the adds that it may have seen: those that were
+// A read must be explained by the adds that it may have seen: all that were
 // acknowledged before the read was invoked, and any of the others that were
-// invoked before it returned. What failed was not added. Two bounds follow: the
-// sum of what must be there with all else that is negative, and with all else that is
-// positive. They are exact if any sum between them can be reached. Where few adds
-// overlap with a read, whether its value is such a sum is decided exactly, too.
-// Jepsen knows the bounds alone, and for numbers that are not negative only.
+// invoked before it returned. Failed adds did not happen. This gives two bounds: the
+// sum of the required adds plus all other negative ones, and plus all other positive
+// ones. The bounds are exact if every sum between them is possible. If few adds
+// overlap a read, whether its value is a possible sum is also decided exactly.
+// Jepsen has only the bounds, and only for numbers that are not negative.
 //
-// A counter that is eventually consistent marks the reads at the end, when all
-// is said and done, with :final? true. If there are any, only they are judged.
+// An eventually consistent counter marks the reads at the end, after it has
+// converged, with :final? true. If there are any, only they are judged.
 //
-// The check is sound: what it reports cannot be explained. It is not complete, since
-// reads are not compared with each other; package linearizable does that.
+// The check is sound: nothing explains what it reports. It is not complete, because
+// it does not compare reads with each other; package linearizable does that.
 //
-// It costs the size of the input, and a bounded effort for each read that
-// overlaps with adds.
+// The cost is linear in the size of the input, plus a bounded effort for each read that
+// overlaps adds.
 package counter
 
 import (
@@ -50,12 +50,11 @@ type moment struct {
 	settled  int   // how many adds
 }
 
-// Check compares every ok read with what explains it. Ops are those with :f :add
-// or :increment, whose value is an integer, nil for 1, with :decrement, which
+// Check compares every ok read with the adds that may explain it. Ops are those with :f
+// :add or :increment, whose value is an integer (nil for 1), with :decrement, which
 // subtracts, and :read. The amount is that of the invocation. It returns an error if a
-// number is missing, is none, or if sums leave 64 bits. A read of nil says
-// nothing and is passed over with a warning. The verdict is unknown if no read
-// returned a number.
+// number is missing or is not an integer, or if sums exceed 64 bits. A read of nil is
+// ignored with a warning. The verdict is unknown if no read returned a number.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	c := &check{r: &Result{}, h: h, began: map[int32]moment{}, open: newAmounts(), sign: make([]int64, len(h.Fs())+1)}
 	c.r.History = h

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Read is what a read returned, and what it could have.
+// A Read has what a read returned, and the bounds of what it could return.
 type Read struct{ Lower, Value, Upper int64 }
 
 // A Result lists the reads.
@@ -15,7 +15,7 @@ type Result struct {
 	result.Common
 	Reads      []Read // in the order in which they returned
 	Errors     []int  // those out of bounds, as places in Reads
-	Impossible []int  // those within bounds that no adds come to, likewise
+	Impossible []int  // those within bounds that no choice of adds adds up to, likewise
 
 	judged int     // reads that were compared with the adds
 	ops    []int32 // the completions of the reads
@@ -33,11 +33,11 @@ func (c *check) conclude() {
 			r.Warnings = append(r.Warnings, verdict.Warning{Code: code, Count: n, Msg: fmt.Sprintf(format, n)})
 		}
 	}
-	warn("silent-reads", c.silent, "%d ok reads have no value and say nothing")
-	warn("completion-differs", c.other, "%d adds completed with another number than they were invoked with; the invocation's counts")
+	warn("silent-reads", c.silent, "%d ok reads have no value and were ignored")
+	warn("completion-differs", c.other, "%d adds completed with a different number than they were invoked with; the invocation's counts")
 	warn("bounds-only", c.open.undecided, "%d reads overlap with too many adds to say which sums are possible, so only their bounds were checked")
 	if c.final != nil {
-		warn("final-reads", len(r.Reads)-r.judged, "%d reads are not marked :final?, so the counter may not have converged yet and they were not judged")
+		warn("final-reads", len(r.Reads)-r.judged, "%d reads are not marked :final? and were not judged: the counter may not have converged yet")
 	}
 	switch {
 	case len(r.Errors)+len(r.Impossible) > 0:
@@ -46,7 +46,7 @@ func (c *check) conclude() {
 	case r.judged > 0:
 		r.Valid = verdict.Valid
 	case c.final != nil:
-		r.Nothing("no read that is marked :final? succeeded")
+		r.Nothing("no read marked :final? succeeded")
 	case c.silent > 0:
 		r.Nothing("no read has a value")
 	default:
@@ -54,8 +54,7 @@ func (c *check) conclude() {
 	}
 }
 
-// Fields has Jepsen's keys, and one more if some reads are within bounds and yet
-// impossible.
+// Fields has Jepsen's keys, and one more if some reads within bounds are impossible.
 func (r *Result) Fields() result.Fields {
 	triples := func(n int, read func(i int) int) []any {
 		out := make([]any, n)
@@ -75,8 +74,8 @@ func (r *Result) Fields() result.Fields {
 	return fields
 }
 
-// Findings tells of the read that is furthest out of bounds, and of the first
-// that no adds explain.
+// Findings shows the read that is furthest out of bounds, and the first that no adds
+// explain.
 func (r *Result) Findings() (found []result.Finding) {
 	if len(r.Errors) > 0 {
 		worst := r.Errors[0]
@@ -100,7 +99,7 @@ func (r *Result) Findings() (found []result.Finding) {
 		rd := r.Reads[k]
 		found = append(found, result.Finding{
 			Type: "impossible-sum", Count: len(r.Impossible), Ops: []int{int(r.ops[k])},
-			Msg: fmt.Sprintf("a read returned %d, which lies between %d and %d, but no choice of the adds that overlap with it comes to that", rd.Value, rd.Lower, rd.Upper),
+			Msg: fmt.Sprintf("a read returned %d, which lies between %d and %d, but no choice of the adds that overlap it adds up to that", rd.Value, rd.Lower, rd.Upper),
 		})
 	}
 	return found

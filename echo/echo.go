@@ -1,7 +1,7 @@
-// Package echo checks that a server answers with what it was sent, as the echo
-// workload of Maelstrom does.
+// Package echo checks that a server answers with what it was sent, as Maelstrom's
+// echo workload does.
 //
-// It costs the size of the input.
+// The cost is linear in the size of the input.
 package echo
 
 import (
@@ -18,7 +18,7 @@ import (
 type Result struct {
 	result.Common
 	Echoes int
-	Errors []int // the ok ops that answer something else
+	Errors []int // the ok ops with a different answer
 }
 
 // Check looks at the ok completions of ops with :f :echo, whose value is that of their
@@ -72,7 +72,7 @@ func (r *Result) Findings() []result.Finding {
 	inv := r.History.Invoked(op)
 	return []result.Finding{{
 		Type: "wrong-echo", Count: len(r.Errors), Ops: []int{inv, op},
-		Msg: fmt.Sprintf("%s was answered with something else", r.History.Value(inv)),
+		Msg: fmt.Sprintf("%s got a different answer", r.History.Value(inv)),
 	}}
 }
 

@@ -10,16 +10,15 @@ import (
 	"time"
 )
 
-// AppendCanonical appends a text of EDN to dst that is the same for equal
-// values and differs for different ones, so that it can serve as a key of
-// anything that compares bytes. What counts as equal is what Clojure and
-// therefore Elle hold equal:
+// AppendCanonical appends EDN text to dst that is the same for equal values and
+// different for different ones, so it can serve as a key for anything that compares
+// bytes. Values are equal if they are in Clojure, and therefore in Elle:
 //
-//   - integers by their value: 1, 1N, 0x1, +1, 2/2; a float is never one: 1.0. JSON
-//     has one kind of numbers, so 1.0 and 1e0 are 1 there
+//   - integers by their value: 1, 1N, 0x1, +1, 2/2; a float is never one: 1.0. JSON has
+//     one kind of number, so 1.0 and 1e0 are 1 there
 //   - lists and vectors by their elements: (1 2) is [1 2]
-//   - sets and maps whatever their order; of a key that occurs twice the last
-//     one counts; a set with duplicates is a bag, and counts them
+//   - sets and maps whatever their order; if a key occurs twice, the last one counts; a
+//     set with duplicates is a bag, and counts them
 //   - ratios in lowest terms, floats by their value in 64 bits, where -0.0 is 0.0,
 //     decimals whatever their scale: 1.0M is 1.00M
 //   - strings and characters by their content, in either syntax; keywords and

@@ -9,10 +9,10 @@ import (
 )
 
 // Compare orders values: by kind (nil, booleans, numbers, characters, strings,
-// keywords, symbols, sequences, sets, maps, the rest), within a kind as Clojure
-// does: numbers by size, vectors by length and then by their elements. What it
-// cannot order so it orders by canonical text, so that the order is total: it is
-// 0 for equal values only. Both syntaxes are read as AppendEDN reads them.
+// keywords, symbols, sequences, sets, maps, the rest), within a kind as Clojure does:
+// numbers by size, vectors by length and then by their elements. Everything else is
+// ordered by canonical text, so the order is total: the result is 0 for equal values
+// only. Both syntaxes are read as AppendEDN reads them.
 func Compare(a, b Value) int {
 	if m, ok := a.Int(); ok {
 		if n, ok := b.Int(); ok {

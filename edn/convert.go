@@ -1,16 +1,15 @@
 package edn
 
-// AppendEDN appends v to dst as clean EDN on one line, whatever its syntax:
-// without comments, discarded forms and metadata, with single spaces between
-// elements and a comma between the entries of a map. Numbers, names and the
-// order of elements stay as they are, but for JSON's integers that are spelled with a
-// fraction, as 1.0. Duplicates in maps and sets stay, too.
-// An absent value is nil.
+// AppendEDN appends v to dst as clean EDN on one line, whatever its syntax: without
+// comments, discarded forms and metadata, with single spaces between elements and a
+// comma between the entries of a map. Numbers, names and the order of elements stay as
+// they are, except for JSON's integers that are spelled with a fraction, as in 1.0.
+// Duplicates in maps and sets also stay. An absent value is nil.
 //
-// JSON's null becomes nil, its arrays vectors, its objects maps with strings
-// as keys, and its strings stay strings: that a string means a keyword is for
-// the reader of a format to decide. What [AppendJSON] writes for data that
-// JSON lacks becomes that data again. Invalid UTF-8 becomes U+FFFD.
+// JSON's null becomes nil, its arrays vectors, its objects maps with strings as keys,
+// and its strings stay strings: the reader of a format decides whether a string means a
+// keyword. What [AppendJSON] writes for data that JSON lacks becomes that data again.
+// Invalid UTF-8 becomes U+FFFD.
 func AppendEDN(dst []byte, v Value) ([]byte, error) {
 	w := ednWriter{walker: newWalker(v), dst: dst}
 	return w.whole()

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends v to dst as strict JSON on one line, whatever its syntax.
-// An absent value is null. Keywords and symbols become plain strings, so a
-// reader cannot tell :a from "a" afterwards, nor a list from a vector; the
-// rest survives. The spelling of what JSON lacks is ours:
+// AppendJSON appends v to dst as strict JSON on one line, whatever its syntax. An
+// absent value is null. Keywords and symbols become plain strings, so :a and "a", and
+// lists and vectors, become indistinguishable; everything else survives. Data that JSON
+// lacks is spelled as follows, by jcheck's own convention:
 //
 //	#{1 2}             {"#set":[1,2]}
 //	#inst "2020"       {"#tag":"inst","value":"2020"}
@@ -19,11 +19,11 @@ import (
 //	#"a+"              {"#tag":"regex","value":"a+"}
 //	##Inf ##-Inf ##NaN {"#tag":"float","value":"Inf"} and so on
 //
-// Big integers are written exactly, as numbers. JSON has one kind of them, so 1.0 reads
-// as 1 afterwards. The keys of an object are the
-// names of keywords and the content of strings; any other key is its EDN text.
-// Two keys that this makes the same are both written. Invalid UTF-8 becomes U+FFFD; a
-// surrogate without a partner stays an escape.
+// Big integers are written exactly, as numbers. JSON has one kind of number, so 1.0
+// reads as 1 afterwards. The keys of an object are the names of keywords and the
+// content of strings; any other key is its EDN text. If two keys become the same, both
+// are written. Invalid UTF-8 becomes U+FFFD; a surrogate without a partner stays an
+// escape.
 //
 // It fails if the JSON would nest deeper than [MaxDepth].
 func AppendJSON(dst []byte, v Value) ([]byte, error) {

@@ -3,8 +3,8 @@ package edn
 import "bytes"
 
 // Elements returns the array in a JSON object {"#set": [...]}, which is how a set is
-// spelled there, and of any other value the value itself. For who takes vectors, lists
-// and sets alike, that is a collection where [Value.Kind] tells of a map.
+// spelled there, and for any other value the value itself. It lets callers treat such
+// an object, whose [Value.Kind] is a map, like any other collection.
 func (v Value) Elements() Value {
 	if v.src == nil || v.src.Syntax != JSON || !bytes.HasPrefix(bytes.TrimLeft(v.Bytes(), " \t\r\n"), []byte{'{'}) {
 		return v

@@ -56,8 +56,8 @@ func (s *Scanner) otherNumber(i int) (k Kind) {
 	return s.atom(end, k)
 }
 
-// classifyNumber tells what kind of number an EDN token is, and its value if
-// it is an Int.
+// classifyNumber returns what kind of number an EDN token is, and its value if it is an
+// Int.
 func classifyNumber(b []byte) (Kind, int64) {
 	if digits, base, neg, ok := splitInt(b); ok {
 		return fitInt(digits, base, neg)
@@ -87,8 +87,8 @@ func classifyNumber(b []byte) (Kind, int64) {
 	return Decimal, 0
 }
 
-// classifyJSONNumber tells what kind of number a JSON token is, and its value
-// if it is an Int.
+// classifyJSONNumber returns what kind of number a JSON token is, and its value if it
+// is an Int.
 func classifyJSONNumber(token []byte) (Kind, int64) {
 	b, neg := bytes.CutPrefix(token, []byte{'-'})
 	whole := digitsEnd(b)
@@ -206,7 +206,7 @@ func (p *floatParts) appendScientific(dst []byte) []byte {
 	return strconv.AppendInt(append(dst, 'E'), power, 10)
 }
 
-// longDigits is from how many digits on a point stands behind the first: strconv.ParseFloat
+// longDigits is from how many digits on a point follows the first: strconv.ParseFloat
 // takes more than 800 before a point or an exponent for 800.
 const longDigits = 700
 
@@ -276,7 +276,7 @@ func classifyRatio(num, den []byte, neg bool) (Kind, int64) {
 	return signed(n/d, neg)
 }
 
-// fitInt tells whether an integer fits an int64.
+// fitInt reports whether an integer fits an int64.
 func fitInt(digits []byte, base uint64, neg bool) (Kind, int64) {
 	n, ok := parseUint(digits, base)
 	if !ok {

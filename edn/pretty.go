@@ -6,9 +6,9 @@ import (
 )
 
 // AppendPretty writes a value as EDN to dst, over several lines if it does not fit in
-// one of width characters: the elements of a collection stand below each other, and so
-// do the keys of a map, each with its value behind it. What it writes is what
-// AppendEDN does, but for white space.
+// one of width characters: the elements of a collection, or the keys of a map with
+// their values, are then one below the other. The output is that of AppendEDN, except
+// for white space.
 func AppendPretty(dst []byte, v Value, width int) ([]byte, error) {
 	flat, err := AppendEDN(nil, v)
 	if err != nil {

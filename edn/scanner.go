@@ -5,11 +5,10 @@ import (
 	"strconv"
 )
 
-// A Scanner walks the tokens of a text, EDN or JSON, without allocating.
-// Comments, discarded forms and metadata are passed over. After an error every
-// call answers Invalid.
+// A Scanner walks the tokens of a text, EDN or JSON, without allocating. It skips
+// comments, discarded forms and metadata. After an error, every call returns Invalid.
 //
-// In JSON the scanner insists on commas and colons; both are passed over.
+// In JSON, the scanner requires commas and colons, and skips them.
 type Scanner struct {
 	Kind       Kind  // of the current token
 	Start, End int   // its byte range in the source
@@ -46,17 +45,17 @@ func (s *Scanner) Reset(src *Source, lo, hi int) {
 	s.room = MaxDepth
 }
 
-// Inside says, after Reset, that what is scanned stands inside so many brackets,
-// which count towards [MaxDepth].
+// Inside, called after Reset, sets how many brackets enclose the scanned text. They
+// count towards [MaxDepth].
 func (s *Scanner) Inside(depth int) { s.room = MaxDepth - depth }
 
-// Pos returns the offset behind the current token.
+// Pos returns the offset after the current token.
 func (s *Scanner) Pos() int { return s.pos }
 
 // Depth returns the number of open brackets, the current token's included.
 func (s *Scanner) Depth() int { return s.depth }
 
-// Err returns the error that made the scanner answer Invalid, or nil.
+// Err returns the error that made the scanner return Invalid, or nil.
 func (s *Scanner) Err() error {
 	if s.err == nil {
 		return nil
@@ -64,8 +63,7 @@ func (s *Scanner) Err() error {
 	return s.err
 }
 
-// Errorf makes an error at an offset, as a caller would report that a token is
-// not what it expected.
+// Errorf makes an error at an offset, for callers that expected another token.
 func (s *Scanner) Errorf(off int, format string, args ...any) error {
 	return s.src.Errorf(off, format, args...)
 }
@@ -76,10 +74,9 @@ func (s *Scanner) Text() []byte { return s.text[s.Start:s.End] }
 // Value returns the current token, or the datum that Datum has read.
 func (s *Scanner) Value() Value { return s.src.Value(s.Start, s.End) }
 
-// Name returns the name that the current token stands for: of a keyword
-// without its colon, of a string its content, also without a leading colon,
-// since some JSON histories write ":append". It allocates only if the string
-// has escapes.
+// Name returns the name that the current token stands for: a keyword without its colon,
+// or the content of a string, also without a leading colon, because some JSON histories
+// write ":append". It allocates only if the string has escapes.
 func (s *Scanner) Name() []byte {
 	switch s.Kind {
 	case Keyword:
@@ -120,11 +117,10 @@ func (s *Scanner) Next() Kind {
 	return k
 }
 
-// Datum advances over one whole datum, which [Start:End] then spans, and
-// returns its kind: Vector for a vector with all its elements, Tag for a
-// tagged datum with its tags. Brackets inside are matched; everything else
-// inside is looked at only when it is walked. At the end of a collection it
-// answers Close, at the end of the text EOF.
+// Datum advances over one whole datum, which [Start:End] then spans, and returns its
+// kind: Vector for a vector with all its elements, Tag for a tagged datum with its
+// tags. Brackets inside are matched; everything else inside is examined only when it is
+// walked. It returns Close at the end of a collection, and EOF at the end of the text.
 func (s *Scanner) Datum() Kind {
 	k := s.Next()
 	start, first := s.Start, k

@@ -1,14 +1,14 @@
 package edn
 
-// SkipToClose advances past the bracket that closes the innermost open one. It
-// matches brackets and finds the ends of strings and comments; everything else
-// it passes over unseen.
+// SkipToClose advances past the bracket that closes the innermost open one. It matches
+// brackets and finds the ends of strings and comments, and skips everything else
+// without examining it.
 func (s *Scanner) SkipToClose() bool {
 	if s.err != nil {
 		return false
 	}
 	if s.depth == 0 {
-		return s.fail(s.pos, "expected an open bracket to skip to the end of, found none") != Invalid
+		return s.fail(s.pos, "expected an open bracket, found none") != Invalid
 	}
 	text, i := s.text, s.pos
 	depth, outer := s.depth, s.depth-1
@@ -63,10 +63,10 @@ func (s *Scanner) SkipToClose() bool {
 	}
 }
 
-// SkipInts reads the rest of the innermost open sequence if it is made of
-// plain integers alone: it returns how many there are and the last one, and
-// leaves the scanner behind the closing bracket. Otherwise it answers !ok and
-// does not move. It exists since list-append histories are mostly such lists.
+// SkipInts reads the rest of the innermost open sequence if it is made of plain
+// integers alone: it returns how many there are and the last one, and leaves the
+// scanner after the closing bracket. Otherwise it returns !ok and does not move. It
+// exists because list-append histories consist mostly of such lists.
 func (s *Scanner) SkipInts() (n int, last int64, ok bool) {
 	if s.err != nil || s.depth == 0 || s.owed > 0 {
 		return 0, 0, false

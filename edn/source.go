@@ -21,20 +21,20 @@ func (s Syntax) String() string {
 	return "EDN"
 }
 
-// A Source is a named text that values are views of: a mapped file, a
-// decompressed buffer, or what a program wrote. It must not change while a
-// Value points into it, and it stays alive as long as one does.
+// A Source is a named text that values are views of: a mapped file, a decompressed
+// buffer, or text that a program wrote. It must not change while a Value points into
+// it, and it stays alive as long as one does.
 type Source struct {
 	Name   string // as the user gave it, for messages
-	Text   []byte // may be mapped memory, which is gone when the Source is: keep that, not a part of this
+	Text   []byte // may be mapped memory, which disappears with the Source: keep the Source, not a part of this
 	Syntax Syntax
 
-	// LinesOnly says that lines are those of what was read, but columns are not: errors name
-	// lines alone.
+	// LinesOnly says that lines are those of the input but columns are not: errors name
+	// only lines.
 	LinesOnly bool
 
 	mu    sync.Mutex
-	marks []int // how many lines end before each lineStep bytes, as far as anybody has asked
+	marks []int // how many lines end before each lineStep bytes, as far as was needed
 }
 
 // NewSource makes a source of a text held in memory.
@@ -54,8 +54,8 @@ const lineStep = 1 << 15
 
 var newline = []byte{'\n'}
 
-// Line returns the line that a byte offset is on, from 1. It passes over the text
-// once, however often it is called, and is safe for concurrent use.
+// Line returns the line that a byte offset is on, from 1. It scans the text once,
+// however often it is called, and is safe for concurrent use.
 func (s *Source) Line(off int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,9 +81,8 @@ func (s *Source) Errorf(off int, format string, args ...any) *SyntaxError {
 // Value returns the datum that text[lo:hi] holds.
 func (s *Source) Value(lo, hi int) Value { return Value{src: s, lo: lo, hi: hi} }
 
-// A SyntaxError says where a text is not what it should be, and what was
-// expected there. Line and Col count from 1, Col in bytes; both are 0 where
-// the input as a whole is meant.
+// A SyntaxError says where a text is wrong, and what was expected there. Line and Col
+// count from 1, Col in bytes; both are 0 if the error concerns the whole input.
 type SyntaxError struct {
 	File      string
 	Line, Col int

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Lines are counted once, whoever asks for which in what order.
+// Lines are counted once, whatever the order of calls.
 func TestLine(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var text strings.Builder

@@ -19,8 +19,8 @@ func AppendTxn(dst []byte, v Value) ([]byte, error) {
 	return append(dst, ']'), err
 }
 
-// AppendMop writes a micro-op as EDN: its name as a keyword, and of a read by
-// predicate that of the predicate, too.
+// AppendMop writes a micro-op as EDN: its name as a keyword, and for a read by
+// predicate also the name of the predicate.
 func AppendMop(dst []byte, m Value) ([]byte, error) {
 	parts, err := m.Items(nil)
 	if err != nil {
@@ -43,8 +43,8 @@ func AppendMop(dst []byte, m Value) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
-// AppendNamed writes as EDN what is a name or, like the predicate [:= 1], begins
-// with one.
+// AppendNamed writes a value as EDN that is a name or, like the predicate [:= 1],
+// begins with one.
 func AppendNamed(dst []byte, v Value) ([]byte, error) {
 	if v.Kind() == Vector || v.Kind() == List {
 		return AppendMop(dst, v)

@@ -140,9 +140,8 @@ func (v Value) Items(dst []Value) ([]Value, error) {
 	}
 }
 
-// Get returns the value under the given name in a map with keyword or string
-// keys, and whether there is one. Of a key that occurs twice the last one
-// counts.
+// Get returns the value under the given name in a map with keyword or string keys, and
+// whether there is one. If a key occurs twice, the last one counts.
 func (v Value) Get(name string) (found Value, ok bool) {
 	s := v.Scanner()
 	k, ns := s.Next(), []byte(nil)

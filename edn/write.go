@@ -22,11 +22,11 @@ type Appender interface {
 	AppendEDN(dst []byte) ([]byte, error)
 }
 
-// Append writes a Go value as EDN to dst: nil, booleans, numbers, strings,
-// keywords, Values, Raw text, what [Decode] returns, slices and arrays as
-// vectors, maps in the order of their keys' texts, pointers and interfaces as
-// what they hold, and whatever is an Appender. It fails for anything else, and
-// for what nests deeper than [MaxDepth].
+// Append writes a Go value as EDN to dst: nil, booleans, numbers, strings, keywords,
+// Values, Raw text, the types that [Decode] returns, slices and arrays as vectors, maps
+// in the order of their keys' texts, pointers and interfaces as the values they hold,
+// and any Appender. It fails for other types, and for values that nest deeper than
+// [MaxDepth].
 func Append(dst []byte, v any) ([]byte, error) { return appendAny(dst, v, 0) }
 
 func appendAny(dst []byte, v any, depth int) ([]byte, error) {
@@ -100,7 +100,7 @@ func appendNested(dst []byte, v any, depth int) ([]byte, error) {
 	return appendReflect(dst, reflect.ValueOf(v), depth)
 }
 
-// isKeywordName reports whether name can stand behind a colon.
+// isKeywordName reports whether name can follow a colon.
 func isKeywordName(name string) bool {
 	for i := range len(name) {
 		if class[name[i]]&isDelim != 0 {
@@ -226,7 +226,7 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 	return append(dst, ".0"...)
 }
 
-// AppendString writes s as an EDN string. Invalid UTF-8 becomes U+FFFD, but for
+// AppendString writes s as an EDN string. Invalid UTF-8 becomes U+FFFD, except for
 // surrogates, which become escapes.
 func AppendString(dst []byte, s string) []byte { return appendQuoted(dst, s) }
 
@@ -262,8 +262,8 @@ func appendQuoted[T string | []byte](dst []byte, s T) []byte {
 	return append(append(dst, s[from:]...), '"')
 }
 
-// AppendEscape writes an ASCII character that cannot stand in a string as it is: a quote, a
-// backslash, or one that is not printed.
+// AppendEscape writes an ASCII character that a string cannot contain unescaped: a
+// quote, a backslash, or one that does not print.
 func AppendEscape(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':

@@ -6,10 +6,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 )
 
-// A Dependency is something that the caller knows of two transactions: that one
-// precedes the other by a relation, for instance since the database said at
-// which time each of them committed. From and To are positions of completions in
-// the history.
+// A Dependency is something that the caller knows about two transactions: one precedes
+// the other by a relation, for instance because the database reported when each of them
+// committed. From and To are positions of completions in the history.
 type Dependency struct {
 	From, To int
 	Rel      string // ww, wr, rw, process or realtime

@@ -28,9 +28,9 @@ const (
 	IncompatibleOrder Anomaly = "incompatible-order"  // two reads, neither a prefix of the other
 	DirtyUpdate       Anomaly = "dirty-update"        // committed state on top of aborted state
 	LostUpdate        Anomaly = "lost-update"         // two updates of the same version
-	CyclicVersions    Anomaly = "cyclic-versions"     // versions of a register of which each is older than each other
-	GarbageRead       Anomaly = "garbage-read"        // a read of what nobody wrote
-	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out what must have matched, or a read by key did not find what was there
+	CyclicVersions    Anomaly = "cyclic-versions"     // versions of a register, each of which is older than every other
+	GarbageRead       Anomaly = "garbage-read"        // a read of a value that nobody wrote
+	PredicateReadMiss Anomaly = "predicate-read-miss" // a read by predicate left out an item that must have matched, or a read by key did not find an item that was there
 	EmptyGraph        Anomaly = "empty-transaction-graph"
 )
 

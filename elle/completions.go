@@ -12,7 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// told says which of the two ops of a transaction tells what it did. The package
+// told says which of the two ops of a transaction shows what it did. The package
 // comment has the rules.
 type told uint8
 
@@ -20,15 +20,15 @@ const (
 	byCompletion told = iota
 	byInvocation      // the completion has no transaction: what was read is not known
 	byAsked           // the same, but the completion has another one
-	byBoth            // the completion repeats the micro-ops, but not the values written, which the invocation tells
-	byOther           // the completion has other micro-ops, and committed: it tells what happened
+	byBoth            // the completion repeats the micro-ops but not the written values, which come from the invocation
+	byOther           // the completion has other micro-ops, and committed: it shows what happened
 )
 
 // ofInvocation reports whether the invocation's micro-ops count.
 func (w told) ofInvocation() bool { return w == byInvocation || w == byAsked }
 
-// compareCompletions finds what tells each transaction, and warns of completions
-// that differ from their invocations.
+// compareCompletions finds which op shows what each transaction did, and warns of
+// completions that differ from their invocations.
 func (x *txns) compareCompletions(ctx context.Context) ([]verdict.Warning, error) {
 	n := x.len()
 	size := chunkSize(n)
@@ -57,9 +57,9 @@ func (x *txns) compareCompletions(ctx context.Context) ([]verdict.Warning, error
 		code string
 		msg  string
 	}{
-		{byAsked, "completion-differs", "completed without an ok and with other micro-ops than were asked for; the invocation counts"},
-		{byBoth, "other-values-written", "completed with other values than were to be written; those of the invocation count"},
-		{byOther, "other-micro-ops", "completed with other micro-ops than were asked for; those of the completion count, and what it leaves out may have happened or not"},
+		{byAsked, "completion-differs", "completed as fail or info, with micro-ops other than those invoked; the invocation counts"},
+		{byBoth, "other-values-written", "completed with other values than those invoked to be written; the invocation's count"},
+		{byOther, "other-micro-ops", "completed with micro-ops other than those invoked; the completion's count, and any that it leaves out may or may not have happened"},
 	} {
 		if count[w.what] > 0 {
 			out = append(out, verdict.Warning{Code: w.code, Count: count[w.what], Msg: fmt.Sprintf("%s %s (the first is op %d, line %d)",
@@ -79,7 +79,7 @@ func numberOf(n int, noun string) string {
 // comparer compares completions with invocations. The memory is reused.
 type comparer struct{ a, b, x, y []edn.Value }
 
-// tell says which op tells the transaction that op i completes or begins.
+// tell says which op shows the transaction that op i completes or begins.
 func (r *comparer) tell(h *history.History, i int) told {
 	if h.Type(i) == history.Invoke {
 		return byInvocation
@@ -97,7 +97,7 @@ func (r *comparer) tell(h *history.History, i int) told {
 		if !ok && !isTxn(h, i, text[lo:hi]) {
 			return byInvocation
 		}
-		return byCompletion // the invocation tells nothing
+		return byCompletion // the invocation shows nothing
 	case lo == hi || isNil(text[lo:hi]):
 		return byInvocation
 	case !ok && !isTxn(h, i, text[lo:hi]):
@@ -207,12 +207,12 @@ const (
 	otherMops
 )
 
-// compare compares the transaction asked for with the one that was told.
+// compare compares the invoked transaction with the completed one.
 func (r *comparer) compare(asked, told edn.Value) (d difference) {
 	r.a, r.b = elements(asked, r.a[:0]), elements(told, r.b[:0])
 	switch len(r.a) {
 	case 0:
-		return equalMops // the invocation tells nothing
+		return equalMops // the invocation shows nothing
 	case len(r.b):
 	default:
 		return otherMops
@@ -230,7 +230,7 @@ func (r *comparer) compare(asked, told edn.Value) (d difference) {
 // value, which of reads does not matter.
 func differ(a, b []edn.Value) difference {
 	if (len(a) < 2 || len(b) < 2) && slices.EqualFunc(a, b, edn.Equal) {
-		return equalMops // neither is a micro-op, which is told elsewhere
+		return equalMops // neither is a micro-op, which is reported elsewhere
 	}
 	if len(a) < 2 || len(b) < 2 || !edn.Equal(a[1], b[1]) {
 		return otherMops
@@ -271,11 +271,11 @@ func (x *txns) value(t int32) (lo, hi int) {
 // tellsReads reports whether what the micro-ops say was read, was read.
 func (x *txns) tellsReads(t int32) bool { return !x.told[t].ofInvocation() }
 
-// readsCount reports whether the transaction committed, and told what it read.
+// readsCount reports whether the transaction committed and recorded what it read.
 func (x *txns) readsCount(t int32) bool { return x.status[t] == committed && x.tellsReads(t) }
 
-// asked returns the micro-ops that the transaction was asked for, if they tell what
-// it wrote while its completion tells what it read.
+// asked returns the micro-ops that the transaction was asked for, if they tell what it
+// wrote while its completion shows what it read.
 func (x *txns) asked(t int32) []edn.Value {
 	if x.told[t] != byBoth {
 		return nil
@@ -293,8 +293,8 @@ func writtenValue(asked []edn.Value, at int) (v edn.Value, ok bool) {
 	return parts[len(parts)-1], len(parts) > 2 && !parts[2].IsNil()
 }
 
-// doubted drops the findings of a type that nobody wrote what was read, if a
-// transaction was asked to write it that completed with other micro-ops: it may have.
+// doubted drops findings of reads that nobody wrote, if a transaction was asked to
+// write it that completed with other micro-ops: it may have.
 func (c *check) doubted(a Anomaly, found []*finding) []*finding {
 	if len(c.x.others) == 0 || a != GarbageRead {
 		return found
@@ -314,7 +314,7 @@ func (c *check) doubted(a Anomaly, found []*finding) []*finding {
 		}
 		if h := c.x.h; c.unsure == "" {
 			i := int(c.x.op[t])
-			c.unsure = fmt.Sprintf("line %d read %s of key %s, which op %d was asked to write, but completed with other micro-ops (line %d): whether it did is not known",
+			c.unsure = fmt.Sprintf("line %d read %s of key %s; op %d was invoked to write it but completed with other micro-ops (line %d), so it is unknown whether it did",
 				h.Line(f.c.Op), f.c.Element, f.c.Key, h.Index(i), h.Line(i))
 		}
 		return true
@@ -328,8 +328,8 @@ func versionName(key, value edn.Value) string {
 	return string(b)
 }
 
-// Txn returns the transaction of an op: its own value, or that of its
-// invocation if that tells what it did.
+// Txn returns the transaction of an op: its own value, or its invocation's if that one
+// counts.
 func (r *Result) Txn(op int) edn.Value {
 	h := r.History
 	if new(comparer).tell(h, op).ofInvocation() && h.Type(op) != history.Invoke {

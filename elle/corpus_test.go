@@ -49,7 +49,7 @@ func (r *oracleRow) models() []string {
 	return strings.Fields(strings.ReplaceAll(m[1], ":", ""))
 }
 
-// name tells the options of a row: the models, and what version orders were
+// name describes the options of a row: the models, and what version orders were
 // assumed.
 func (r *oracleRow) name() string {
 	name := strings.Join(r.models(), "+")

@@ -17,8 +17,8 @@ type Dependencies struct {
 	x *txns
 }
 
-// Graph infers the dependency graph that Check would search with the same
-// options, for harnesses that want to look at it with gonum's algorithms.
+// Graph infers the dependency graph that Check would search with the same options, for
+// harnesses that use gonum's algorithms on it.
 func Graph(ctx context.Context, h *history.History, opt Options) (*Dependencies, error) {
 	c, err := newCheck(h, opt)
 	if err != nil {

@@ -21,42 +21,42 @@ type Options struct {
 	// Models are the consistency models that the history is expected to satisfy, by
 	// any of their names. Nil means DefaultModel, an empty slice none.
 	Models []string
-	// Anomalies are prohibited besides what the models prohibit, and with them
-	// whatever implies them. They do not replace the models.
+	// Anomalies are prohibited in addition to those that the models prohibit, together
+	// with all anomalies that imply them. They do not replace the models.
 	Anomalies []string
-	// Ignore are anomalies that do not make a verdict invalid, whatever prohibits them:
-	// exactly these, not those that they imply or are implied by.
+	// Ignore lists anomalies that do not make a verdict invalid, whatever prohibits
+	// them: exactly these, not others that imply or follow from them.
 	Ignore []string
-	// Init is what every register holds at first: the zero Value for nil. Then nil is
-	// a value that nobody wrote. Of a key that somebody writes Init to, nobody can tell
-	// which of the two a read of it saw, so it says nothing.
+	// Init is the initial value of every register; the zero Value means nil. With an
+	// Init, nil is a value that nobody wrote. If Init is also written to a key, a read
+	// of it may have seen either, and shows nothing.
 	Init edn.Value
-	// WFRKeys, SequentialKeys and LinearizableKeys assume something of each register.
-	// Of lists, whose order of versions is known, the latter two ask for more than the
-	// models: transactions that touched the same list come in the order of their
-	// process, or of real time, and no cycle that the models forbid may need that. What
-	// means nothing to a workload is an error.
+	// WFRKeys, SequentialKeys and LinearizableKeys assume something about each
+	// register. For lists, whose order of versions is known, the latter two demand more
+	// than the models: transactions that touched the same list are ordered by their
+	// process or by realtime, and no cycle that the models forbid may need such an
+	// edge. An option that does not apply to the workload is an error.
 	//
-	// WFRKeys assumes of registers that a transaction which reads a version of a key
-	// and writes another writes a later one; SequentialKeys that each key keeps the
-	// order of the micro-ops of each process; LinearizableKeys that each key keeps
-	// the order of micro-ops in real time. The latter two include the first.
+	// For registers, WFRKeys assumes that a transaction that reads a version of a key
+	// and writes another one writes a later one; SequentialKeys assumes that each key
+	// keeps the order of the micro-ops of each process; LinearizableKeys assumes that
+	// each key keeps the realtime order of micro-ops. The latter two include the first.
 	WFRKeys, SequentialKeys, LinearizableKeys bool
-	// TransactionOrder gives transactions, by the index of their completions, places
-	// in an order in which they wrote registers. Equal places say nothing.
+	// TransactionOrder gives transactions, by the index of their completions, places in
+	// an order in which they wrote registers. Equal places show no order.
 	TransactionOrder map[int64]int64
-	// AssumedOnly orders versions of registers only by what the options above say, as
-	// Elle does. Otherwise what the models that are checked imply is used as well.
+	// AssumedOnly orders versions of registers only by the options above, as Elle does.
+	// Otherwise the orders that the checked models imply are used as well.
 	AssumedOnly bool
-	// Additional are dependencies that the caller knows of, besides those that are
-	// inferred. They count as their relation says: a cycle with a realtime step is a
-	// -realtime anomaly, which only matters if something prohibits it.
+	// Additional are dependencies that the caller knows, in addition to the inferred
+	// ones. They count by their relation: a cycle with a realtime step is a -realtime
+	// anomaly, which only matters if it is prohibited.
 	Additional []Dependency
-	// Ladder asks for Result.Ladder: which of all models hold.
+	// Ladder requests Result.Ladder: which of all models hold.
 	Ladder bool
 	// MaxCases is how many cases of each type are kept; 0 for all.
 	MaxCases int
-	// Progress, if not nil, is told each phase of the work as it begins.
+	// Progress, if not nil, is called with each phase of the work as it begins.
 	Progress func(phase string)
 }
 
@@ -85,8 +85,8 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	return &c.res, nil
 }
 
-// Validate returns an *OptionError if the options make no sense. Check does the
-// same; to call it first saves reading a history in vain.
+// Validate returns an *OptionError if the options make no sense. Check does the same;
+// calling Validate first avoids reading a history in vain.
 func (o Options) Validate() error {
 	_, err := newCheck(&history.History{}, o)
 	return err
@@ -158,18 +158,18 @@ func (c *check) defaultModel() string {
 	switch h := c.res.History; {
 	case h.Unordered():
 		model, lacks = "serializable", "neither realtime order nor processes"
-		// Bare completions are a record of their own kind, which tells no time.
-		// Invocations without :process are more often a mistake than a choice.
+		// Bare completions are a kind of record that has no times. Invocations without
+		// :process are more often a mistake than a choice.
 		if !invokes(h) {
 			break
 		}
-		c.unsure = fmt.Sprintf("no op has a :process, so only serializability could be judged, not %s; name the model to accept that (--model serializable)", DefaultModel)
+		c.unsure = fmt.Sprintf("no op has a :process, so only serializability could be judged, not %s; to accept that, give --model serializable", DefaultModel)
 	case h.CompletionsOnly():
 		model, lacks = "strong-session-serializable", "no realtime order"
 	default:
 		return model
 	}
-	c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "weaker-default", Msg: fmt.Sprintf("the history tells %s, so it was checked against %s instead of %s", lacks, model, DefaultModel)})
+	c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "weaker-default", Msg: fmt.Sprintf("the history has %s, so it was checked against %s instead of %s", lacks, model, DefaultModel)})
 	return model
 }
 
@@ -216,7 +216,7 @@ func (c *check) run(ctx context.Context) error {
 	return c.contradiction()
 }
 
-// collect finds the transactions, and what tells what they did.
+// collect finds the transactions, and the ops that show what they did.
 func (c *check) collect(ctx context.Context) error {
 	c.x = collect(c.res.History)
 	differ, err := c.x.compareCompletions(ctx)
@@ -287,15 +287,15 @@ func (c *check) conclude() {
 	case c.nothing(c.empty) != "":
 		r.Reason = c.nothing(c.empty) + ", so there was nothing to judge"
 	case len(c.prohibited) == 0:
-		r.Reason = "nothing that was asked for prohibits anything, so nothing was checked"
+		r.Reason = "the chosen models and anomalies prohibit nothing, so nothing was checked"
 	case len(c.untold()) > 0:
-		r.Reason = fmt.Sprintf("the history does not tell the order in time that %s speaks of, and shows no violation otherwise", strings.Join(c.untold(), ", "))
+		r.Reason = fmt.Sprintf("the history lacks the order in time that %s needs, and shows no other violation", strings.Join(c.untold(), ", "))
 	case c.unsure != "":
 		r.Reason = c.unsure
 	case slices.ContainsFunc(c.models, c.lacksSource):
-		r.Reason = "what no transaction wrote was read, or what a failed one wrote; no order of the writes explains that, but only models such as read-committed and transactional-causal forbid it"
+		r.Reason = "a read returned a value that no transaction wrote, or that a failed one wrote; no order of the writes explains it, but only models such as read-committed and transactional-causal forbid it"
 	case c.contradictory() && slices.ContainsFunc(c.models, c.lacksOrder):
-		r.Reason = "reads of a list contradict each other, so that nobody can tell which versions they saw, and nothing else shows a violation"
+		r.Reason = "reads of a list contradict each other, so the versions that they saw are unknown, and nothing else shows a violation"
 	default:
 		r.Valid = verdict.Valid
 	}
@@ -310,7 +310,7 @@ func (c *check) nothing(empty bool) string {
 	case empty:
 		return "no transaction depends on another"
 	case !c.w.anyRead():
-		return "no transaction that succeeded told what it read"
+		return "no successful transaction recorded what it read"
 	}
 	return ""
 }
@@ -377,7 +377,7 @@ func (c *check) group(a Anomaly) Anomalies {
 	if n := c.opt.MaxCases; n > 0 && g.Count > n {
 		g.Cases = slices.Clone(cases[:n])
 		c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "cases-cut", Count: g.Count - n,
-			Msg: fmt.Sprintf("of %d cases of %s the first %d are kept", g.Count, a, n)})
+			Msg: fmt.Sprintf("%d cases of %s, of which the first %d were kept", g.Count, a, n)})
 	}
 	return g
 }

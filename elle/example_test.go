@@ -21,7 +21,7 @@ func readSkew() *history.History {
 		[]any{edn.Kw("r"), edn.Kw("y"), []int{}},
 	}})
 	b.Append(history.Entry{Type: history.OK, Process: 0, F: "txn", Value: edn.Raw("[[:append :x 1] [:append :y 1]]")})
-	h, err := b.History() // tells the first error of any Append
+	h, err := b.History() // returns the first error of any Append
 	if err != nil {
 		panic(err)
 	}

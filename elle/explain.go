@@ -62,8 +62,8 @@ func (e *explainer) step(s step) (Step, bool) {
 // drawnCases is of how many cycles of a type all relations are found.
 const drawnCases = 50
 
-// besides are the relations that may hold between two ops besides the one that a cycle
-// was found by.
+// besides are the other relations that may hold between two ops of which a cycle was
+// found by.
 var besides = []graph.Rel{graph.WW, graph.WR, graph.RW, graph.WRP, graph.RWP, graph.Process, graph.Realtime}
 
 // also finds the other relations by which the ops of a cycle precede the next.

@@ -10,7 +10,7 @@ type finding struct {
 	what Anomaly
 	txn  int32 // the transaction concerned, by which findings are ordered
 	mop  int   // the micro-op concerned
-	key  int32 // the key in which it shows, which tells apart those of one micro-op
+	key  int32 // the key in which it shows, which distinguishes those of one micro-op
 	c    Case
 }
 
@@ -25,7 +25,7 @@ type finds struct {
 
 type findKind struct {
 	count int
-	txns  []int32 // of what is told once for each transaction: those that show it, perhaps repeatedly
+	txns  []int32 // for findings that are reported once per transaction: the transactions that show one, perhaps repeatedly
 	kept  []*finding
 	last  *finding // of those that are kept for good, if any may be left out
 }
@@ -34,8 +34,8 @@ func newFinds(most func(Anomaly) int) *finds {
 	return &finds{most, map[Anomaly]*findKind{}}
 }
 
-// toldOnce reports whether an anomaly can happen several times in a transaction,
-// but is told once: the first.
+// toldOnce reports whether an anomaly can happen several times in a transaction, but is
+// reported once: the first.
 func toldOnce(a Anomaly) bool { return a == Internal || a == FutureRead }
 
 func (f *finds) kind(a Anomaly) *findKind {

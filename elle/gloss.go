@@ -10,10 +10,10 @@ import (
 
 // glosses say in half a line what an anomaly means.
 var glosses = map[Anomaly]string{
-	G0:                "write cycle: transactions overwrote each other in orders that contradict",
+	G0:                "write cycle: transactions overwrote each other in contradictory orders",
 	G1a:               "aborted read: a committed transaction saw what an aborted one wrote",
 	G1b:               "intermediate read: a transaction saw a write that its writer overwrote",
-	G1c:               "circular information flow: transactions saw or overwrote each other in a circle",
+	G1c:               "circular information flow: transactions saw or overwrote each other in a cycle",
 	GSingle:           "read skew: a transaction saw some of another's effects and missed others",
 	GNonadjacent:      "long fork: transactions disagree on the order in which others happened",
 	G2:                "write skew: transactions each missed what another wrote",
@@ -25,8 +25,8 @@ var glosses = map[Anomaly]string{
 	DuplicateElements: "a list holds the same element more than once",
 	IncompatibleOrder: "two reads of a list disagree: neither is a prefix of the other",
 	DirtyUpdate:       "a committed write was built on an aborted one",
-	LostUpdate:        "several transactions updated the same version: at most one update can last",
-	CyclicVersions:    "the versions of a register come in a circle, each older than the next",
+	LostUpdate:        "several transactions updated the same version: at most one update can survive",
+	CyclicVersions:    "the versions of a register form a cycle, each older than the next",
 	GarbageRead:       "a value was read that no transaction wrote",
 	PredicateReadMiss: "a read by predicate left out an item that must have matched",
 	OTV:               "observed transaction vanishes: a transaction saw some of another's effects, and later missed others",
@@ -36,7 +36,7 @@ var glosses = map[Anomaly]string{
 	WriteCORead:       "a read of a version that its own causes had overwritten",
 	CyclicHB:          "no order of what a process saw keeps causes before effects",
 	PRAMViolation:     "a process saw writes in another order than their writers made them",
-	PRAMPlusViolated:  "no order of each key's versions, the same for all, keeps each process's writes in order",
+	PRAMPlusViolated:  "no order of each key's versions, shared by all processes, keeps each process's writes in order",
 	NMR:               "non-monotonic reads: a process saw an older version after a newer one",
 	NMW:               "non-monotonic writes: a process's later write was seen without its earlier one",
 	MYR:               "missing your writes: a process did not see what it had written",
@@ -44,8 +44,8 @@ var glosses = map[Anomaly]string{
 	EmptyGraph:        "no transaction depends on another",
 }
 
-// Gloss explains an anomaly as its cases show it: a cycle with one anti-dependency
-// is no read skew if its transaction saw nothing of the other.
+// Gloss explains an anomaly as its cases show it: a cycle with one anti-dependency is
+// not a read skew if its transaction saw nothing of the other.
 func (a *Anomalies) Gloss() string {
 	if len(a.Cases) == 0 {
 		return Gloss(a.Type)

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// hint says that a register may begin with the value that was read before anybody
-// wrote it, if one was and nobody said what it begins with.
+// hint says that a register may start with the value that was read before anyone wrote
+// it, if one was and nobody said what it begins with.
 func (c *check) hint() {
 	r, ok := c.w.(*registers)
 	if !ok || !c.opt.Init.IsNil() || len(c.cases) == 0 {

@@ -40,7 +40,7 @@ func (c *check) infer(ctx context.Context) error {
 	if r, ok := c.w.(*registers); ok {
 		c.res.Inference = &r.info
 		if c.crowded = r.info.NotInTime > 0; c.crowded {
-			c.unsure = fmt.Sprintf("on %s, so many transactions were concurrent that the order of versions that realtime implies was not worked out, and nothing else shows a violation", numberOf(r.info.NotInTime, "key"))
+			c.unsure = fmt.Sprintf("on %s, too many transactions were concurrent to derive the order of versions from realtime, and nothing else shows a violation", numberOf(r.info.NotInTime, "key"))
 		}
 	}
 	return c.addCycles(cycles)
@@ -105,8 +105,8 @@ func sizeOf(found []cycle, g *graph.Graph) (c result.Component) {
 	return c
 }
 
-// ordering returns the order in time that the prohibited anomalies call for, as
-// far as the history tells it.
+// ordering returns the order in time that the prohibited anomalies call for, as far as
+// the history has it.
 func (c *check) ordering() *ordering {
 	process, realtime := orders(c.prohibited)
 	h := c.res.History
@@ -148,13 +148,13 @@ func (c *check) checkFlags(w Workload) error {
 		{o.WFRKeys && w != RWRegister, "wfr-keys", versionsKnown[w]},
 		{o.AssumedOnly && w != RWRegister, "assumed-only", versionsKnown[w]},
 		{o.TransactionOrder != nil && w != RWRegister, "transaction-order", versionsKnown[w]},
-		{!o.Init.IsNil() && w == ListAppend, "init", "lists are empty at first (workload list-append)"},
-		{!o.Init.IsNil() && w == ClosedPredicate, "init", "an op with :f :init says what there is at first (workload closed-predicate)"},
+		{!o.Init.IsNil() && w == ListAppend, "init", "lists start empty (workload list-append)"},
+		{!o.Init.IsNil() && w == ClosedPredicate, "init", "an op with :f :init has the initial rows (workload closed-predicate)"},
 		{o.SequentialKeys && w == ClosedPredicate, "sequential-keys", versionsKnown[w]},
 		{o.LinearizableKeys && w == ClosedPredicate, "linearizable-keys", versionsKnown[w]},
-		{o.SequentialKeys && h.Unordered(), "sequential-keys", "the history does not tell the order of processes"},
-		{o.LinearizableKeys && (h.Unordered() || h.CompletionsOnly()), "linearizable-keys", "the history does not tell realtime order"},
-		{c.keyOrder() != 0 && len(c.byKey()) == 0, "linearizable-keys and sequential-keys", "none of the models that were asked for forbids a cycle"},
+		{o.SequentialKeys && h.Unordered(), "sequential-keys", "the history does not show the order within each process"},
+		{o.LinearizableKeys && (h.Unordered() || h.CompletionsOnly()), "linearizable-keys", "the history does not show realtime order"},
+		{c.keyOrder() != 0 && len(c.byKey()) == 0, "linearizable-keys and sequential-keys", "none of the chosen models forbids a cycle"},
 	} {
 		if f.set {
 			return &OptionError{fmt.Sprintf("%s has no effect: %s", f.name, f.why)}
@@ -165,8 +165,8 @@ func (c *check) checkFlags(w Workload) error {
 
 // versionsKnown says why the order of versions needs no assumption.
 var versionsKnown = map[Workload]string{
-	ListAppend:      "lists tell the order of their versions (workload list-append)",
-	ClosedPredicate: "versions are taken to come in the order in which their writers completed (workload closed-predicate)",
+	ListAppend:      "lists show the order of their versions (workload list-append)",
+	ClosedPredicate: "versions are assumed to follow the order in which their writers completed (workload closed-predicate)",
 }
 
 // byKey returns the cycles that are prohibited since each list is to keep an order

@@ -11,21 +11,20 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Ladder says where a history stands among all models, as far as what was
-// found can tell.
+// A Ladder says which of all models a history satisfies, as far as the findings show.
 type Ladder struct {
-	// Holds are the strongest models that nothing which was found violates, Violated
-	// the weakest that are violated; by friendly name, sorted.
+	// Holds are the strongest models that no finding violates, Violated the weakest
+	// that are violated; by friendly name, sorted.
 	Holds    []string
 	Violated []Violation
-	// Partly are models that nothing violates, but of which not all that they forbid
-	// is looked for; and that no model in Holds implies.
+	// Partly are models that nothing violates, but that forbid more than is searched
+	// for, and that no model in Holds implies.
 	Partly []string
-	// Unknown are models that speak of an order which the history does not tell, and
-	// all that are not violated if there was nothing to judge.
+	// Unknown are models that need an order which the history does not have. If there
+	// was nothing to judge, they are all models that are not violated.
 	Unknown []string
-	// Evidence is every anomaly that was found, also for other models than those
-	// that were asked for, sorted by type.
+	// Evidence is every anomaly that was found, including those for other models than
+	// the checked ones, sorted by type.
 	Evidence []Anomalies
 }
 
@@ -145,9 +144,9 @@ func (c *check) ladder(empty bool) *Ladder {
 	return out
 }
 
-// partly are the models that forbid more than anybody looks for: G-cursor,
-// G-monotonic, G-MSR, G-SIb and G-update of Adya (1999), the long fork under
-// prefix, and some conflicts of writes under the other two.
+// partly are the models that forbid more than is searched for: G-cursor, G-monotonic,
+// G-MSR, G-SIb and G-update of Adya (1999), the long fork under prefix, and some
+// conflicts of writes under the other two.
 var partly = map[string]bool{
 	"PL-CS": true, "PL-2L": true, "PL-MSR": true, "PL-FCV": true, "PL-3U": true,
 	"prefix": true, "parallel-snapshot-isolation": true, "update-atomic": true,
@@ -170,8 +169,8 @@ func (c *check) notInTime(model string) bool {
 	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribed[model][GSingle.realtime()])
 }
 
-// cannotTell reports whether a model speaks of an order in time that the history
-// does not tell.
+// cannotTell reports whether a model needs an order in time that the history does not
+// tell.
 func (c *check) cannotTell(model string) bool {
 	l, h := lattice(), c.res.History
 	process, realtime := orders(l.proscribed[model])

@@ -83,7 +83,7 @@ func broken(t testing.TB, n int) (hs []*history.History) {
 	return hs
 }
 
-// report is everything that is told of a history, as one text.
+// report is everything that is reported for a history, as one text.
 func report(t testing.TB, h *history.History, models ...string) string {
 	t.Helper()
 	res := check(t, h, models...)

@@ -19,7 +19,7 @@ const (
 	readInts         // a read of a list of plain integers, or of an empty list
 	readOther        // a read of any other list
 	readNil          // a read of nil, the empty list
-	readUnknown      // a read of which nobody knows what it saw
+	readUnknown      // a read whose result is unknown
 	kindBits    = 3
 )
 
@@ -164,7 +164,7 @@ func (d *decoder) txn(t int32) error {
 		return nil
 	case edn.Vector, edn.List:
 	default:
-		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:append 5 1] or [:r 5 nil]")
+		return unexpected(s, "a transaction, a vector of micro-ops such as [:append 5 1] or [:r 5 nil]")
 	}
 	for i := uint32(0); ; i++ {
 		switch s.Next() {

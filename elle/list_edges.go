@@ -34,8 +34,9 @@ func (g *edgeMaker) add() {
 	g.addUnread()
 }
 
-// addOfSeveral orders the reads of the empty list before the appends of which nobody can
-// tell where their elements stand: whoever appended, it was empty before.
+// addOfSeveral orders the reads of the empty list before the appends for which it is
+// impossible to show where their elements are: whichever transaction appended, the list
+// was empty before.
 func (g *edgeMaker) addOfSeveral() {
 	v := g.v
 	for i := range v.mops {
@@ -83,7 +84,7 @@ func (g *edgeMaker) bucketReads() {
 	g.off[0] = 0
 }
 
-// bucket returns which version micro-op i read, -1 if it is no read of one.
+// bucket returns which version micro-op i read, -1 if it is not a read of one.
 func (g *edgeMaker) bucket(i int) int32 {
 	v, m := g.v, &g.v.mops[i]
 	switch st := v.x.status[m.txn]; {

@@ -95,7 +95,7 @@ func (e *listExplainer) readFrom(s step, st *Step) bool {
 	return false
 }
 
-// overwrote shows that s.to appended right behind the element that s.from
+// overwrote shows that s.to appended right after the element that s.from
 // appended (ww) or saw last (rw).
 func (e *listExplainer) overwrote(s step, st *Step) bool {
 	for _, a := range e.touched(s.to) {

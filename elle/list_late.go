@@ -111,7 +111,7 @@ func (v *listVersions) behind(i, own int) int32 {
 	return v.mops[w].txn
 }
 
-// expose makes the late reads count: the writes before them stand behind them.
+// expose makes the late reads count: the writes before them follow them.
 func (l *lists) expose(h *weak.History, late []lateRead) {
 	for _, r := range late {
 		if r.from == weak.Unknown {

@@ -137,8 +137,8 @@ func (s *scanner) scanRun(lo, hi int) {
 		if !ok && !internal {
 			internal = true
 			s.report(Internal, i, Case{Expected: s.expected(known)})
-			// Only the first contradiction of a transaction is told, but appends go on
-			// to be compared with the reads before them.
+			// Only the first contradiction of a transaction is reported, but appends go
+			// on to be compared with the reads before them.
 		}
 		known, s.isNil = true, isNil
 		s.state = append(s.state[:0], seen...)
@@ -375,8 +375,8 @@ func idText(ids []int32) string {
 	return string(b)
 }
 
-// scanGarbage looks for elements that were read though no transaction appended
-// them. The first read of each is told, and how many there were.
+// scanGarbage looks for elements that were read though no transaction appended them.
+// The first read of each is reported, and how many there were.
 func (s *scanner) scanGarbage() {
 	v := s.v
 	var first map[int32]int

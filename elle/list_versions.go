@@ -46,7 +46,7 @@ const (
 )
 
 // load analyses a key. It fails if two transactions that committed appended the same
-// element, since then nobody can tell which append a read saw.
+// element, because it is then unknown which append a read saw.
 func (v *versions) load(key int32) error {
 	v.key, v.mops = key, v.keys.gather(key, v.mops[:0])
 	mops := v.mops
@@ -119,7 +119,7 @@ func (v *versions) loadAppend(i int) error {
 	case a == committed && b == committed:
 		first := &v.mops[w]
 		h := v.x.h
-		return v.src.Errorf(m.lo, "expected every append to a key to have an element of its own, but op %d and op %d (line %d) both append %s to key %s",
+		return v.src.Errorf(m.lo, "expected every append to a key to add a different element, but op %d and op %d (line %d) both append %s to key %s",
 			h.Index(int(v.x.op[m.txn])), h.Index(int(v.x.op[first.txn])), h.Line(int(v.x.op[first.txn])), v.element(id), v.keyValue())
 	default:
 		v.again = append(v.again, id)

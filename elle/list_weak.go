@@ -9,9 +9,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/weak"
 )
 
-// columns tells the workload of lists as one of registers: a read is of the
-// version that its last element was appended to, and the lists tell in which
-// order the versions came.
+// columns presents the workload of lists as one of registers: a read is of the version
+// that its last element was appended to, and the lists tell in which order the versions
+// came.
 func (l *lists) columns(ctx context.Context) (*weak.History, error) {
 	h := &weak.History{Off: make([]int32, l.x.len()+1), Keys: l.keys.len()}
 	late := l.lateReads(h)

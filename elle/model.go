@@ -10,7 +10,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/suggest"
 )
 
-// DefaultModel is what a history is checked against if nothing is asked for.
+// DefaultModel is the model that a history is checked against by default.
 const DefaultModel = "strict-serializable"
 
 // A Model describes a consistency model of the lattice.
@@ -20,7 +20,7 @@ type Model struct {
 	Aliases   []string  // further names that are accepted
 	Implies   []string  // the models directly below it, by friendly name
 	Prohibits []Anomaly // the anomalies that it alone adds
-	Checked   bool      // whether it can be asked for; others are refused
+	Checked   bool      // whether it can be checked; others are refused
 	Extra     bool      // whether Elle does not have it
 }
 
@@ -162,11 +162,11 @@ func (l *latticeIndex) model(name string) (string, error) {
 // refused are the models that prohibit nothing here, and what to do instead.
 // Elle accepts them, and finds every history valid (Q16).
 var refused = map[string]string{
-	"1SR":                  "ask for serializable, which implies it",
-	"linearizable":         "it speaks of single objects; ask for strict-serializable, which is the same of transactions",
-	"sequential":           "it speaks of single objects; ask for strong-session-serializable, which is the same of transactions",
-	"session-serializable": "ask for strong-session-serializable, which implies it",
-	"view-serializable":    "ask for serializable, which implies it",
+	"1SR":                  "use serializable, which implies it",
+	"linearizable":         "it is a model of single objects; use strict-serializable, its equivalent for transactions",
+	"sequential":           "it is a model of single objects; use strong-session-serializable, its equivalent for transactions",
+	"session-serializable": "use strong-session-serializable, which implies it",
+	"view-serializable":    "use serializable, which implies it",
 }
 
 // anomaly checks the name of an anomaly.
@@ -227,8 +227,7 @@ func (l *latticeIndex) violated(found []Anomaly) (s modelSet) {
 	return s
 }
 
-// Implied returns the anomalies that occur wherever a does, a among them,
-// sorted.
+// Implied returns the anomalies that occur wherever a does, including a, sorted.
 func Implied(a Anomaly) []Anomaly {
 	return closure([]Anomaly{a}, func(a Anomaly) []Anomaly { return anomalyImplies[a] })
 }

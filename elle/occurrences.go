@@ -11,10 +11,10 @@ import (
 )
 
 // mostShown is how many ops an Occurrence has at most, and from how many steps on the
-// shape of a cycle is told by its relations alone.
+// shape of a cycle consists only of its relations.
 const mostShown = 12
 
-// Occurrences lists the cases that are kept of what decided the verdict.
+// Occurrences lists the kept cases of the anomalies that decided the verdict.
 func (r *Result) Occurrences() (out []result.Occurrence) {
 	n := 0
 	for i := range r.Anomalies {
@@ -62,7 +62,7 @@ func (c *Case) occurrence() result.Occurrence {
 	return o
 }
 
-// shape tells cycles apart by the relations of their steps: in their order, from the
+// shape distinguishes cycles by the relations of their steps: in their order, from the
 // least rotation of it, of short ones; which there are, of others.
 func (c *Case) shape() string {
 	n := len(c.Steps)
@@ -88,7 +88,7 @@ func (c *Case) shape() string {
 	return strings.Join(least, " ")
 }
 
-// Cause says what explains all cases of an anomaly: of aborted reads, how many of the
+// Cause says what explains all cases of an anomaly: for aborted reads, how many of the
 // failed transactions that wrote something were read.
 func (r *Result) Cause(typ string) string {
 	i := slices.IndexFunc(r.Anomalies, func(a Anomalies) bool { return string(a.Type) == typ })

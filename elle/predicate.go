@@ -8,11 +8,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// predicates is the workload of items that are inserted, written, deleted and
-// read by key or by predicate, in a closed universe: all versions of all items
-// are known, and few of each. So what a read by predicate left out tells which
-// version of it was selected, and who changes the answer (Adya 1999, predicate
-// reads; the workload is Elle's closed-predicate).
+// predicates is the workload of items that are inserted, written, deleted and read by
+// key or by predicate, in a closed universe: all versions of all items are known, and
+// few of each. So what a read by predicate left out shows which version of it was
+// selected, and who changes the answer (Adya 1999, predicate reads; the workload is
+// Elle's closed-predicate).
 //
 // # Assumptions
 //
@@ -24,12 +24,12 @@ import (
 //     :init is a transaction that inserts, and makes unborn the first version.
 //   - A value is written to an item once, and an item is deleted once.
 //
-// Under these, what is reported has no serial explanation. What is not reported
-// may have none either: if several versions of an item may have been left out of
-// an answer, it tells only that it is not older than the first of them, and older
-// than what follows the last; a read by predicate that leaves out what its own
-// transaction wrote is not told; and an indeterminate write that shows only by
-// what a predicate left out is overwritten by nobody.
+// Under these, what is reported has no serial explanation. What is not reported may
+// have none either: if several versions of an item may have been left out of an answer,
+// it shows only that it is not older than the first of them, and older than what
+// follows the last; a read by predicate that leaves out what its own transaction wrote
+// is not reported; and an indeterminate write that shows only by what a predicate left
+// out is overwritten by nobody.
 //
 // # Answers are reads
 //
@@ -69,9 +69,9 @@ import (
 //   - A read by key that did not find an item which was there before everything and
 //     which nobody deleted is a predicate-read-miss, too.
 //
-// A step is told by the relation by which it was found (Q15), which the ops must
-// show again. No step is by wwp: a write reads no predicate, so in Adya's
-// definitions there is no such relation between two writes but ww.
+// A step is explained by the relation by which it was found (Q15), which the ops must
+// show again. No step is by wwp: a write reads no predicate, so in Adya's definitions
+// there is no such relation between two writes but ww.
 //
 // # Cost
 //

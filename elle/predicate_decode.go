@@ -93,11 +93,11 @@ func (r *predicateReader) txn(t int32) error {
 	case kind == edn.Nil:
 		return nil
 	case p.init[t]:
-		return r.items(kind, "the items that an :init makes, which is a map such as {:x 1, :y 2}", func(it returnedItem) {
+		return r.items(kind, "the items of an :init, a map such as {:x 1, :y 2}", func(it returnedItem) {
 			p.mops = append(p.mops, predicateMop{kind: itemWrite, last: true, key: it.key, val: it.val})
 		})
 	case kind != edn.Vector && kind != edn.List:
-		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:insert :x 1] or [:rp [:= 1] {:x 1}]")
+		return unexpected(s, "a transaction, a vector of micro-ops such as [:insert :x 1] or [:rp [:= 1] {:x 1}]")
 	}
 	asked := p.x.asked(t)
 	for i := 0; ; i++ {
@@ -247,7 +247,7 @@ func (r *predicateReader) value(want string) (int32, error) {
 	var fresh bool
 	switch s.Kind {
 	case edn.Nil:
-		return 0, unexpected(s, want+", which nil is not: it is how an item reads that does not exist")
+		return 0, unexpected(s, want+" other than nil, which stands for a missing item")
 	case edn.Close, edn.EOF, edn.Invalid:
 		return 0, unexpected(s, want)
 	case edn.Int:
@@ -290,7 +290,7 @@ func (r *predicateReader) result() (begin, end int32, err error) {
 		}
 		return begin, begin, nil
 	}
-	err = r.items(s.Next(), "the items that the predicate matched, which is a map such as {:x 1}", func(it returnedItem) {
+	err = r.items(s.Next(), "the items that the predicate matched, a map such as {:x 1}", func(it returnedItem) {
 		p.returned = append(p.returned, it)
 	})
 	return begin, int32(len(p.returned)), err

@@ -13,7 +13,7 @@ type fan struct {
 // A fanUse says that a transaction is related to members[lo:hi].
 type fanUse struct{ txn, lo, hi int32 }
 
-// fanEdges is how many members a use has at most that is told edge by edge.
+// fanEdges is the maximum number of members of a use whose edges are added one by one.
 // Tests change it.
 var fanEdges = int32(8)
 

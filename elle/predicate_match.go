@@ -64,11 +64,11 @@ func (r *predicateReader) comparison() (q predicate, err error) {
 	case "mod":
 		q.kind = matchMod
 		if s.Next() != edn.Int || s.Int == 0 {
-			return q, unexpected(s, "a modulus, which is an integer other than 0")
+			return q, unexpected(s, "a modulus, an integer other than 0")
 		}
 		q.a = s.Int
 		if s.Next() != edn.Int {
-			return q, unexpected(s, "a remainder, which is an integer")
+			return q, unexpected(s, "a remainder, an integer")
 		}
 		q.b = s.Int
 	default:

@@ -92,8 +92,9 @@ func (s *predicateScanner) expected(val int32) edn.Value {
 }
 
 // scanAnswer looks at a read by predicate: each item that it returned is as good as
-// read, and one that was read before and is left out must not match. That it leaves
-// out what the transaction itself wrote is not told, as in Elle, whose examples do.
+// read, and one that was read before and is left out must not match. That it leaves out
+// what the transaction itself wrote is not reported, as in Elle, whose examples do
+// that.
 func (s *predicateScanner) scanAnswer(t int32, i int, m *predicateMop) {
 	returned := map[int32]bool{}
 	for _, it := range s.items(m) {

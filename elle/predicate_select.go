@@ -75,7 +75,7 @@ type seenItem struct {
 	selected
 }
 
-// itemsSeen lists what a transaction that told its reads saw of items, by the
+// itemsSeen lists what a transaction that recorded its reads saw of items, by the
 // places of its micro-ops: reads of them, and reads by predicate that returned them.
 func (p *predicates) itemsSeen(t int32) iter.Seq2[int, seenItem] {
 	return func(yield func(int, seenItem) bool) {

@@ -3,7 +3,7 @@ package elle
 // itemVersions are the versions of one item.
 type itemVersions struct {
 	placed []version // of committed transactions, in the order that is assumed
-	loose  []version // of indeterminate ones: nobody knows when they were installed
+	loose  []version // of indeterminate ones: it is unknown when they were installed
 	born   bool      // an :init before everything else made it: placed[0] is its first state, and not unborn
 }
 
@@ -41,7 +41,7 @@ func (p *predicates) findVersions() error {
 	return nil
 }
 
-// firstInits tells the inits that completed before any transaction was invoked.
+// firstInits returns the inits that completed before any transaction was invoked.
 func (p *predicates) firstInits() []bool {
 	x := p.x
 	first := make([]bool, x.len())

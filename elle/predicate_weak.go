@@ -7,11 +7,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/weak"
 )
 
-// leftOutMost is how many items that reads by predicate left out are told to the
+// leftOutMost is how many items that reads by predicate left out are passed to the
 // checks of weak models. Of more, none are. Tests change it.
 var leftOutMost = 1 << 24
 
-// columns tells what was written and what was read item by item, as far as that is
+// columns lists what was written and what was read item by item, as far as that is
 // known of what reads by predicate left out. The order of versions that is assumed is
 // left out: what is found without it holds with it.
 func (p *predicates) columns(ctx context.Context) (*weak.History, error) {

@@ -22,12 +22,12 @@ type registerMops struct {
 	texts []span // by number
 }
 
-// The codes of values that are no integers of at most 62 bits.
+// The codes of values that are not integers of at most 62 bits.
 const (
 	codeNil     = math.MinInt64
 	codeUnknown = codeNil + 1 // a read of a transaction that did not commit
 	codeText    = codeNil + 2 // plus the number of the value's canonical text
-	codeLimit   = -1 << 62    // codes below it are no integers
+	codeLimit   = -1 << 62    // codes below it are not integers
 )
 
 // registerChunk is some consecutive transactions. Keys and texts are numbered
@@ -196,8 +196,8 @@ func (n *numberer) add(src *edn.Source, spans []span) (ids []int32, err error) {
 	return ids, nil
 }
 
-// sameKinds demands that all keys are of one kind: 1 and "1" are different keys,
-// but whoever recorded both meant one.
+// sameKinds demands that all keys are of one kind: 1 and "1" are different keys, but
+// the author of the history meant one.
 func sameKinds(src *edn.Source, keys []span) error {
 	for i, sp := range keys {
 		v := src.Value(sp.lo, sp.lo+int(sp.len))
@@ -283,7 +283,7 @@ func (r *registerReader) txn(t int32) error {
 		return nil
 	case edn.Vector, edn.List:
 	default:
-		return unexpected(s, "a transaction, which is a vector of micro-ops such as [:w 5 1] or [:r 5 nil]")
+		return unexpected(s, "a transaction, a vector of micro-ops such as [:w 5 1] or [:r 5 nil]")
 	}
 	for i := 0; ; i++ {
 		switch s.Next() {
@@ -367,7 +367,7 @@ func (r *registerReader) value(s *edn.Scanner, write bool) (int64, error) {
 	k := s.Datum()
 	switch {
 	case write && (k == edn.Nil || k == edn.Close):
-		return 0, unexpected(s, "a value to write, which nil is not: it is what registers hold initially")
+		return 0, unexpected(s, "a value to write other than nil, which registers hold initially")
 	case k == edn.EOF || k == edn.Invalid:
 		return 0, unexpected(s, "a value")
 	case !write && !r.read:

@@ -145,10 +145,10 @@ var (
 	packedRW = [...]int{packRW, packForcedRW, packTimedRW}
 )
 
-// add infers the edges of the key: wr from the writer of each version to its
-// readers, ww from the writer of each version to those of the versions that
-// follow, rw from its readers to these. A version whose writer is not known to
-// have taken effect is passed over.
+// add infers the edges of the key: wr from the writer of each version to its readers,
+// ww from the writer of each version to those of the versions that follow, rw from its
+// readers to these. A version whose writer is not known to have taken effect is
+// skipped.
 func (g *registerEdges) add() {
 	g.bucketReaders()
 	g.bucketEdges()

@@ -253,7 +253,7 @@ func metNext(a []touch, e versionEdge) bool {
 	return false
 }
 
-// versionSteps tells why each version is older than the next.
+// versionSteps says why each version is older than the next.
 func (o *registerOrder) versionSteps(edges []versionEdge) (out []VersionStep) {
 	for _, e := range edges {
 		s := VersionStep{Source: e.name(), Value: o.versionValue(e.from), Next: o.versionValue(e.to), From: -1, To: -1}

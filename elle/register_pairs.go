@@ -13,9 +13,9 @@ var bitPasses = 16
 // sorted.
 const maxChains = 16
 
-// countPairs counts the pairs of versions that have writers, and those of which
-// nobody knows which is older. Of a key with very many versions, of which many are
-// written at a time, neither is counted.
+// countPairs counts the pairs of versions that have writers, and those of which the
+// order is unknown. Of a key with very many versions, of which many are written at a
+// time, neither is counted.
 func (g *registerEdges) countPairs() {
 	m := int64(0)
 	for v := int32(1); v < g.n; v++ {

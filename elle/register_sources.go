@@ -17,7 +17,7 @@ type source uint8
 
 const (
 	initialState     source = iota // nil is the oldest version
-	transactionOrder               // somebody told the order of the transactions
+	transactionOrder               // the caller gave the order of the transactions
 	wfrKeys                        // a transaction that reads and then writes a key orders what it read before what it wrote
 	sequentialKeys                 // each key keeps the order of each process
 	linearizableKeys               // each key keeps realtime order
@@ -85,7 +85,7 @@ func sortedKeys(m map[int64]int64) []int64 {
 // has as many touches of the key, in its own order.
 type touch struct {
 	txn         int32
-	read, write int32 // versions, unknownVersion if there is none or nobody can tell
+	read, write int32 // versions, unknownVersion if there is none or it is unknown
 }
 
 // first and last are the versions that the transaction met and left.
@@ -134,7 +134,7 @@ type registerOrder struct {
 	k       int32
 	n       int32 // versions
 	touches []touch
-	edges   []versionEdge // what is believed; the initial version comes before all besides
+	edges   []versionEdge // accepted orders; the initial version also comes before all others
 	cyclic  []versionCycle
 	used    [numSources]sourceUse
 	implied [numSources]int // how many orders follow from the models
@@ -189,7 +189,7 @@ func (o *registerOrder) load(k int32) {
 	}
 }
 
-// find makes o.fresh the orders that a source tells.
+// find sets o.fresh to the orders that a source gives.
 func (o *registerOrder) find(src source) {
 	o.fresh = o.fresh[:0]
 	switch src {

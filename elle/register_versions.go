@@ -189,9 +189,9 @@ func (v *registerVersions) addWrite(i, last int) {
 	}
 }
 
-// split makes each write of a value that several transactions wrote a version of
-// its own: where it stands is known as far as what its transaction did tells. Of
-// which of them a read is, nobody can tell.
+// split makes each write of a value that several transactions wrote a version of its
+// own: where it stands is known as far as what its transaction did tells. Of it is
+// unknown which of them a read saw.
 func (v *registerVersions) split(writer []int32) {
 	n := v.n
 	runs(v.recs, func(lo, hi int) {
@@ -216,8 +216,8 @@ func (v *registerVersions) split(writer []int32) {
 	})
 }
 
-// readTwice returns an error if somebody read a value that two committed
-// transactions wrote: nobody can tell which of them it read from.
+// readTwice returns an error if somebody read a value that two committed transactions
+// wrote, because it is unknown which of them it read from.
 func (v *registerVersions) readTwice() (err error) {
 	first := map[int32]int{} // per such value: the first committed write
 	again := map[int32]int{} // the second

@@ -9,31 +9,30 @@ import (
 // history.
 type Result struct {
 	result.Common
-	// Models are the consistency models that were asked for, by the names given.
+	// Models are the checked consistency models, by the names given.
 	Models []string
-	// Ignored are anomalies that were not to make the verdict invalid, nor to rule
-	// models out.
+	// Ignored are anomalies that neither make the verdict invalid nor rule models out.
 	Ignored []string
-	// Keys are the orders in time that each list was to keep besides:
-	// sequential-keys, linearizable-keys.
+	// Keys are the orders in time that each list also had to keep: sequential-keys,
+	// linearizable-keys.
 	Keys []string
-	// Workload is what the transactions did, as asked for or detected.
+	// Workload is the kind of transactions, as given or detected.
 	Workload Workload
-	// Anomalies are those that the models (or Options.Anomalies) prohibit, and what
-	// makes the verdict unknown, sorted by type.
+	// Anomalies are those that the models (or Options.Anomalies) prohibit, and those
+	// that make the verdict unknown, sorted by type.
 	Anomalies []Anomalies
-	// Tolerated are those that were found, but not prohibited, sorted by type.
+	// Tolerated are those that were found but are not prohibited, sorted by type.
 	Tolerated []Anomalies
-	// Not are the weakest models that the history violates, whether or not they
-	// were asked for, and AlsoNot those that are violated since they imply one of
-	// them; as far as the anomalies looked for can tell. By friendly name, sorted.
+	// Not are the weakest models that the history violates, checked or not, and AlsoNot
+	// the models that imply one of them, as far as the anomalies searched for show. By
+	// friendly name, sorted.
 	Not, AlsoNot []string
 	Inference    *Inference // of registers
 	Ladder       *Ladder    // if it was asked for
 	Stats        Stats
 }
 
-// Unknown takes the verdict back, and with it what else would be one.
+// Unknown withdraws the verdict, and with it the verdicts on models.
 func (r *Result) Unknown(reason string) {
 	r.Common.Unknown(reason)
 	r.Not, r.AlsoNot, r.Ladder = nil, nil, nil
@@ -46,8 +45,7 @@ type Anomalies struct {
 	Cases []Case // the first of them, in the order of the history; at most Options.MaxCases
 }
 
-// A Case is one occurrence of an anomaly. Which fields mean something depends
-// on its type:
+// A Case is one occurrence of an anomaly. Which fields are set depends on its type:
 //
 //	cycles              Steps
 //	G1a, G1b            Op, Mop, Key, Writer, Element (of registers, the value)
@@ -62,8 +60,8 @@ type Anomalies struct {
 //	predicate-read-miss Op, Mop, Key, Values (the versions that it may have seen), PredicateRead if it was one
 //
 // PredicateRead is also set if it was such a micro-op that contradicts itself
-// (internal): Element is the value that it returned, Expected what its transaction
-// knew before; if neither is wrong by itself, its predicate does not match Element.
+// (internal): Element is the value that it returned, Expected what its transaction knew
+// before. If neither is wrong by itself, its predicate does not match Element.
 type Case struct {
 	Type       Anomaly
 	Op         int // the op concerned; of a cycle the first
@@ -96,42 +94,43 @@ type Duplicate struct {
 type Step struct {
 	Rel      string // ww, wr, rw, wrp, rwp, process or realtime; of registers and weak models also visible, direct and update; in a Path also older, of Case.Because
 	From, To int    // ops; of weak models -1 for the initial state
-	// Of ww, wr and rw: the key, and what the relation rests on. Value is the
-	// element that From appended (ww, wr) or read last (rw; absent if it read the
-	// empty list), Next the element that To appended (ww, rw).
-	// Of process and realtime, Key is the list that both touched, if the order was asked
-	// for of each list alone.
+	// For ww, wr and rw: the key, and the values that the relation rests on. Value is
+	// the element that From appended (ww, wr) or read last (rw; absent if it read the
+	// empty list), Next the element that To appended (ww, rw). For process and
+	// realtime, Key is the list that both touched, if each list had to keep the order
+	// by itself.
 	Key, Value, Next edn.Value
-	// PredicateRead is of wrp the micro-op by which To saw Value, of rwp that by
-	// which From did before To wrote Next, which matches where Value does not, or the
-	// other way round. Of items, Value and Next may be :elle/unborn or :elle/dead.
-	// Of wr and rw it is the micro-op that returned the item, if that was one.
+	// For wrp, PredicateRead is the micro-op by which To saw Value. For rwp, it is the
+	// one by which From saw Value before To wrote Next; exactly one of Value and Next
+	// matches. For items, Value and Next may be :elle/unborn or :elle/dead. For wr and
+	// rw, it is the micro-op that returned the item, if that was a read by predicate.
 	PredicateRead edn.Value
-	// OrLater says of wrp and rwp that Value is the earliest that can have been seen,
-	// and a later one may have been, which PredicateRead does not match either.
+	// OrLater, for wrp and rwp, says that Value is the earliest version that can have
+	// been seen. A later one that PredicateRead does not match either may have been
+	// seen instead.
 	OrLater bool
-	// Unread says that nobody read Next, so that it can only have come after the
-	// last version that was read.
+	// Unread says that nobody read Next, so it must have come after the last version
+	// that was read.
 	Unread bool
-	// Disputed says that Unread is true of the longest read of the list alone, whose
-	// order is taken: another read, which contradicts it, has Next.
+	// Disputed says that Unread is true only of the longest read of the list, whose
+	// order is used. Another read, which contradicts it, has Next.
 	Disputed bool
-	// Order says of registers why the version Value is older than Next, if Value is
+	// Order, for registers, says why the version Value is older than Next, if Value is
 	// not the initial one.
 	Order []VersionStep
-	// Of visible: Reader read To's version of Key although From's was visible to it by
-	// Path, so From's is older. Of direct: From's write of Key precedes To's by Path.
-	// Of rw with a Path: it leads from the writer of what From read to To. Of update:
-	// From overwrote the version that it had read, that of Reader (-1 for the initial
-	// one), which by Path precedes To's; so From's precedes To's as well.
+	// For visible: Reader read To's version of Key although From's was visible to it by
+	// Path, so From's is older. For direct: From's write of Key precedes To's by Path.
+	// For rw with a Path: it leads from the writer of the version that From read to To.
+	// For update: From overwrote the version that it had read, Reader's (-1 for the
+	// initial one), which by Path precedes To's; so From's also precedes To's.
 	Reader int
 	Path   []Step
-	// Why is what the caller said of a step that it knows of.
+	// Why is the caller's explanation of a step that it added.
 	Why string
-	// Also are the other relations by which From precedes To, of steps of the cycles that
-	// are likely to be drawn: the first of each type, if they are short.
+	// Also are the other relations by which From precedes To. They are set for cycles
+	// that are likely to be drawn: the first of each type, if short.
 	Also []Step
-	// FromMop and ToMop are the places of the micro-ops that show it.
+	// FromMop and ToMop are the positions of the micro-ops that show it.
 	FromMop, ToMop int
 }
 
@@ -142,24 +141,24 @@ type VersionStep struct {
 	Value, Next edn.Value
 }
 
-// Inference tells what the order of the versions of registers was inferred
-// from, and how far that went. What is not ordered cannot show a violation.
+// Inference says what the order of register versions was inferred from, and how
+// complete it is. Versions without an order cannot show a violation.
 type Inference struct {
 	Sources      []SourceUse
 	Pairs        int64 // of versions of the same key that were written by transactions that took effect
-	Unordered    int64 // of these, the pairs of which nothing says which is older
-	Uncounted    int   // keys with too many versions, written by too many at a time, for their pairs to be counted in either
-	NotInTime    int   // keys with too many versions written at a time for realtime to order them: then no verdict is valid
-	Forced       int   // steps between transactions that are forced: without them there would be a cycle that is forbidden
-	Skipped      bool  // there were too many transactions to look for such steps beyond what the sources tell
-	WrittenTwice int   // values that several transactions wrote to a key: nobody can tell which write a read saw
+	Unordered    int64 // of these, the pairs whose order is unknown
+	Uncounted    int   // keys with too many concurrent versions for their pairs to be counted in either
+	NotInTime    int   // keys with too many concurrent versions to be ordered by realtime: then no verdict is valid
+	Forced       int   // forced steps between transactions: the opposite order would be a forbidden cycle
+	Skipped      bool  // there were too many transactions to search for forced steps beyond the sources
+	WrittenTwice int   // values that several transactions wrote to a key, so it is unknown which write a read saw
 }
 
 // SourceUse is how far one source of version orders went.
 type SourceUse struct {
 	Name    string // as Elle calls it
-	Orders  int    // how many pairs of versions it ordered directly; of the initial version, none are counted
-	Dropped int    // keys for which it contradicts itself or the sources before it, and was not used
+	Orders  int    // how many pairs of versions it ordered directly, not counting pairs with the initial version
+	Dropped int    // keys for which it contradicted itself or earlier sources, and was not used
 }
 
 // CycleOps returns the ops of a cycle in order, each once.
@@ -171,7 +170,7 @@ func (c *Case) CycleOps() []int {
 	return ops
 }
 
-// Stats tell how large the history was for the checker.
+// Stats say how large the history was for the checker.
 type Stats struct {
 	Ops           int // of the history
 	Txns          int // of clients
@@ -180,7 +179,7 @@ type Stats struct {
 	Indeterminate int
 	MicroOps      int
 	Keys          int
-	Edges         int // between transactions, from values; order in time not counted, nor what hubs stand for
+	Edges         int // between transactions, from values; without process and realtime order, and without edges that hubs stand for
 	Components    int // strongly connected components of at least two transactions
 	LargestSCC    int // transactions in the largest
 }

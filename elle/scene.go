@@ -22,7 +22,7 @@ const (
 	sceneReason = 400
 )
 
-// Scenes returns what to draw of the anomalies that make the result invalid.
+// Scenes returns what to draw for the anomalies that make the result invalid.
 func (r *Result) Scenes(limit int) (scenes []result.Scene) {
 	if r.Valid != verdict.Invalid {
 		return nil
@@ -99,7 +99,7 @@ func (d *drawing) op(op int, name string) result.Node {
 	n.Invoked = d.tell.invoked(op)
 	n.Start = h.Time(n.Invoked)
 	if n.Type == history.Invoke {
-		n.Type = history.Info // for all that anybody knows
+		n.Type = history.Info // as far as is known
 	} else {
 		n.Completed, n.End = op, h.Time(op)
 		if n.Invoked == op {

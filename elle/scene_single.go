@@ -9,7 +9,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// single draws a case that is no cycle.
+// single draws a case that is not a cycle.
 func (d *drawing) single() {
 	c := d.c
 	d.scene.Says = d.tell.Says(c)
@@ -33,7 +33,7 @@ func (d *drawing) single() {
 	case Internal, FutureRead, GarbageRead, DuplicateElements, PredicateReadMiss:
 		d.alone()
 	default:
-		d.scene.Says = nil // nothing to see: an empty graph, a cycle that is told elsewhere
+		d.scene.Says = nil // nothing to draw: an empty graph, or a cycle that is described elsewhere
 	}
 	for i, s := range d.scene.Says {
 		d.scene.Says[i] = result.Clip(s, sceneReason)

@@ -116,7 +116,7 @@ func (s *statements) wrongOverwrite(step *elle.Step) string {
 	case step.Unread && !step.Disputed && read:
 		return "somebody read the later version"
 	case !step.Unread && !followed:
-		return "nobody read the one right behind the other"
+		return "nobody read the one right after the other"
 	}
 	return ""
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// A Teller tells a result in sentences: those of prose, of pictures and of pages.
+// A Teller describes a result in sentences, for prose, pictures and pages.
 type Teller struct {
 	Result *Result
 	Names  map[int]string   // what the ops are called, by position; -1 is the initial state
@@ -65,9 +65,9 @@ func (t *Teller) Reason(s *Step) string {
 			return fmt.Sprintf("%s appended %s to key %s; the longest read of the key lacks it, so it came after %s's %s, the last that this read has (another read, which contradicts this one, has it)", b, result.Text(s.Next), key, a, result.Text(s.Value))
 		}
 		if s.Unread {
-			return fmt.Sprintf("%s appended %s to key %s, which nobody saw, so after %s's %s, the last that was seen", b, result.Text(s.Next), key, a, result.Text(s.Value))
+			return fmt.Sprintf("%s appended %s to key %s, which nobody saw, so it came after %s's %s, the last that was seen", b, result.Text(s.Next), key, a, result.Text(s.Value))
 		}
-		return fmt.Sprintf("%s appended %s to key %s right behind %s's %s", b, result.Text(s.Next), key, a, result.Text(s.Value))
+		return fmt.Sprintf("%s appended %s to key %s right after %s's %s", b, result.Text(s.Next), key, a, result.Text(s.Value))
 	case "wr":
 		return fmt.Sprintf("%s saw %s's append of %s to key %s", b, a, result.Text(s.Value), key)
 	case "rw":
@@ -103,18 +103,18 @@ func (t *Teller) weakReason(s *Step) string {
 	case s.Rel == "direct":
 		return fmt.Sprintf("both wrote key %s, %s as %s and %s as %s, and %s", key, a, result.Text(s.Value), b, result.Text(s.Next), t.hops(s.Path))
 	case s.Rel == "update" && s.Reader < 0:
-		return fmt.Sprintf("%s was the first to write key %s, as it read it before anybody had, and wrote %s; so %s's %s is later", a, key, result.Text(s.Value), b, result.Text(s.Next))
+		return fmt.Sprintf("%s was the first to write key %s, since it read the key before anyone had written it, and wrote %s; so %s's %s is later", a, key, result.Text(s.Value), b, result.Text(s.Next))
 	case s.Rel == "update":
 		return fmt.Sprintf("%s read key %s as %s wrote it and overwrote that with %s; %s's %s is later than what %s wrote, %s, so later than both",
 			a, key, t.name(s.Reader), result.Text(s.Value), b, result.Text(s.Next), t.name(s.Reader), t.hops(s.Path))
 	case s.To < 0:
-		return fmt.Sprintf("%s saw key %s as nobody had written it, though %s's write of %s was visible to it: %s", t.name(s.Reader), key, a, result.Text(s.Value), t.hops(s.Path))
+		return fmt.Sprintf("%s saw key %s in its initial state, though %s's write of %s was visible to it: %s", t.name(s.Reader), key, a, result.Text(s.Value), t.hops(s.Path))
 	}
 	return fmt.Sprintf("%s saw key %s as %s wrote it, %s, though %s's write of %s was visible to it, and so must be older: %s",
 		t.name(s.Reader), key, b, result.Text(s.Next), a, result.Text(s.Value), t.hops(s.Path))
 }
 
-// hops tells a path.
+// hops describes a path.
 func (t *Teller) hops(path []Step) string {
 	var b strings.Builder
 	for i, s := range path {

@@ -19,7 +19,7 @@ func (t *Teller) registerReason(s *Step) string {
 		return fmt.Sprintf("%s read key %s as %s, which %s wrote", b, key, result.Text(s.Value), a)
 	}
 	if s.Value.IsZero() {
-		return fmt.Sprintf("%s read key %s before anybody had written it, so before %s wrote %s", a, key, b, result.Text(s.Next))
+		return fmt.Sprintf("%s read key %s before anyone had written it, so before %s wrote %s", a, key, b, result.Text(s.Next))
 	}
 	why := t.because(s.Order)
 	if len(s.Path) > 0 {
@@ -53,8 +53,8 @@ func (t *Teller) VersionReason(s *VersionStep) string {
 		return fmt.Sprintf("one transaction, line %d, read %s and then wrote %s", t.line(s.From), from, to)
 	}
 	if s.Source == "sequential-keys" || s.Source == "process" {
-		return fmt.Sprintf("process %s left %s behind, line %d, before it met %s, line %d",
+		return fmt.Sprintf("process %s read or wrote %s (line %d) before it read or wrote %s (line %d)",
 			t.Result.History.ProcessName(t.Result.History.Process(s.From)), from, t.line(s.From), to, t.line(s.To))
 	}
-	return fmt.Sprintf("%s had been left behind by line %d, when the transaction of line %d began, which met %s", from, t.line(s.From), t.line(s.To), to)
+	return fmt.Sprintf("the transaction of line %d read or wrote %s and completed before that of line %d began, which read or wrote %s", t.line(s.From), from, t.line(s.To), to)
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// Says tells a case that is no cycle, in sentences. They call Case.Op of G1a and
-// G1b R and Case.Writer W, Case.Ops of a dirty update A and C, of a lost update T1 and
-// so on, and the op of all others T.
+// Says describes a case that is not a cycle, in sentences. For G1a and G1b, they call
+// Case.Op R and Case.Writer W; for a dirty update, Case.Ops are A and C; for a lost
+// update, T1 and so on; and all others call the op T.
 func (t *Teller) Says(c *Case) []string {
 	key := result.Text(c.Key)
 	switch c.Type {
@@ -21,14 +21,14 @@ func (t *Teller) Says(c *Case) []string {
 		}
 		return []string{
 			differ,
-			"Whatever the order of the appends was, one of them saw a list that never existed, or was aborted.",
+			"Whatever the order of the appends, one of them saw a list that never existed, or was aborted.",
 		}
 	case DirtyUpdate:
-		return []string{fmt.Sprintf("The versions of key %s went on from A's append, which failed, to C's, which committed: %s", key, result.Joined(c.Values))}
+		return []string{fmt.Sprintf("The versions of key %s continue from A's append, which failed, to C's, which committed: %s", key, result.Joined(c.Values))}
 	case CyclicVersions:
 		return []string{
-			fmt.Sprintf("Of key %s, the values %s must each be older than the next.", key, result.Joined(c.Values)),
-			fmt.Sprintf("So an assumption on the order of versions (%s) does not hold for this key, and the last is not used for it.", strings.Join(c.Sources, ", ")),
+			fmt.Sprintf("The values %s of key %s must each be older than the next.", result.Joined(c.Values), key),
+			fmt.Sprintf("So an assumption about the order of versions (%s) does not hold for this key, and the last one was not used for it.", strings.Join(c.Sources, ", ")),
 		}
 	case PredicateReadMiss, Internal:
 		if said := t.saysItem(c, key); said != nil {
@@ -41,7 +41,7 @@ func (t *Teller) Says(c *Case) []string {
 	return t.saysRegister(c, key)
 }
 
-// CommonPrefix is on how many elements two lists agree that contradict each other.
+// CommonPrefix returns on how many elements two contradictory lists agree.
 func CommonPrefix(c *Case) (at int) {
 	a, errA := c.Values[0].Items(nil)
 	b, errB := c.Values[1].Items(nil)
@@ -111,13 +111,13 @@ func (t *Teller) readText(c *Case) string {
 	return "nil"
 }
 
-// saysItem tells what only reads of items show, nil if it is something else.
+// saysItem describes what only reads of items show, and returns nil for anything else.
 func (t *Teller) saysItem(c *Case, key string) []string {
 	switch {
 	case c.Type == PredicateReadMiss && c.PredicateRead.IsZero():
-		return []string{fmt.Sprintf("Micro-op %d of T did not find key %s. But that was made before everything else, and nobody deleted it: it was %s.", c.Mop+1, key, result.Joined(c.Values))}
+		return []string{fmt.Sprintf("Micro-op %d of T did not find key %s. But the key was created before everything else and never deleted: it was %s.", c.Mop+1, key, result.Joined(c.Values))}
 	case c.Type == PredicateReadMiss:
-		return []string{fmt.Sprintf("Micro-op %d of T, %s, did not return key %s. But that was made before everything else, and all that it may have been matches: %s.",
+		return []string{fmt.Sprintf("Micro-op %d of T, %s, did not return key %s. But the key was created before everything else, and every version that it may have had matches: %s.",
 			c.Mop+1, result.PredicateText(c.PredicateRead), key, result.Joined(c.Values))}
 	case c.PredicateRead.IsZero():
 	case c.Element.IsZero():

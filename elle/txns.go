@@ -12,7 +12,7 @@ type txns struct {
 	h      *history.History
 	op     []int32 // the completion, or the invocation that has none
 	status []status
-	told   []told  // which of the two tells what it did
+	told   []told  // which of the two shows what it did
 	others []int32 // those that completed with other micro-ops than were asked for, and are ok
 	// before[t] says that exactly the transactions below it completed before t was
 	// invoked: so a precedes t in realtime if a < before[t] and a is ok.

@@ -14,12 +14,12 @@ import (
 const (
 	OTV               Anomaly = "OTV"                 // observed transaction vanishes: a transaction saw some of another's effects and later missed others
 	FracturedRead     Anomaly = "fractured-read"      // a transaction saw some of another's effects and missed others
-	CausalCycle       Anomaly = "causal-cycle"        // what transactions saw admits no one order that keeps causes before effects
-	CausalityViolated Anomaly = "causality-violation" // the same of the versions of a single key
-	CyclicHB          Anomaly = "CyclicHB"            // the same of what a single process saw (Bouajjani et al. 2017)
-	WriteCORead       Anomaly = "WriteCORead"         // a read of what was overwritten before its own causes (Bouajjani et al. 2017)
-	PRAMViolation     Anomaly = "PRAM-violation"      // a process saw others' writes in no order in which they can have been made
-	PRAMPlusViolated  Anomaly = "PRAM-plus-violation" // the same of an order of a key's versions on which all processes agree
+	CausalCycle       Anomaly = "causal-cycle"        // what transactions saw allows no single order that keeps causes before effects
+	CausalityViolated Anomaly = "causality-violation" // the same for the versions of a single key
+	CyclicHB          Anomaly = "CyclicHB"            // the same for what a single process saw (Bouajjani et al. 2017)
+	WriteCORead       Anomaly = "WriteCORead"         // a read of a version that its own causes had overwritten (Bouajjani et al. 2017)
+	PRAMViolation     Anomaly = "PRAM-violation"      // a process saw others' writes in an order in which they cannot have been made
+	PRAMPlusViolated  Anomaly = "PRAM-plus-violation" // the same for an order of a key's versions on which all processes agree
 	NMR               Anomaly = "N-MR"                // non-monotonic reads (this and the next three: Bailis et al. 2013)
 	NMW               Anomaly = "N-MW"                // non-monotonic writes
 	MYR               Anomaly = "MYR"                 // missing your writes
@@ -149,7 +149,7 @@ func (l *latticeIndex) weaker(a Anomaly) (out []Anomaly) {
 	return out
 }
 
-// weakCase tells a witness of package weak.
+// weakCase converts a witness of package weak to a case.
 func (c *check) weakCase(name Anomaly, w *weak.Witness) Case {
 	out := Case{Type: name, Steps: c.weakSteps(w.Steps), Because: c.weakSteps(w.Lemmas)}
 	out.Op = out.Steps[0].From

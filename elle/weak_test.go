@@ -271,7 +271,7 @@ func TestRefusedModels(t *testing.T) {
 	for _, name := range []string{"1SR", "linearizable", "sequential", "session-serializable", "view-serializable"} {
 		var option *elle.OptionError
 		_, err := elle.Check(context.Background(), historyOf(t, oracle.MustParse("P0{x:=1}")), elle.Options{Models: []string{name}})
-		if !errors.As(err, &option) || !strings.Contains(option.Msg, "ask for") {
+		if !errors.As(err, &option) || !strings.Contains(option.Msg, "use s") {
 			t.Errorf("%s: %v, want an *OptionError", name, err)
 		}
 	}

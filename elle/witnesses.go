@@ -1,8 +1,8 @@
 package elle
 
-// Witnesses returns the ops that a case rests on, by position: those of which it
-// tells, and those that show the order of the versions between them. An op may be there
-// several times.
+// Witnesses returns the ops that a case rests on, by position: those that it names, and
+// those that show the order of the versions between them. An op may occur several
+// times.
 func (c *Case) Witnesses() []int {
 	ops := append([]int{c.Op, c.Writer}, c.Ops...)
 	for i := range c.Steps {

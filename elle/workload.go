@@ -10,21 +10,21 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/weak"
 )
 
-// A Workload is what transactions do.
+// A Workload is a kind of transactions.
 type Workload string
 
 const (
-	Detect     Workload = ""            // told from the micro-ops
+	Detect     Workload = ""            // detected from the micro-ops
 	ListAppend Workload = "list-append" // append to lists, and read them whole
 	RWRegister Workload = "rw-register" // write registers blindly, and read them
 
 	ClosedPredicate Workload = "closed-predicate" // insert, write and delete items, and read them by key or by predicate
 )
 
-// Workloads lists the workloads that can be asked for.
+// Workloads lists the workloads that can be chosen.
 func Workloads() []Workload { return []Workload{ListAppend, RWRegister, ClosedPredicate} }
 
-// WorkloadNames lists them in a sentence's words.
+// WorkloadNames lists their names for use in a sentence.
 func WorkloadNames() string {
 	var names []string
 	for _, w := range Workloads() {
@@ -42,7 +42,7 @@ type workload interface {
 	// fills in why.
 	show(s step, st *Step) bool
 	size() (keys, mops int)
-	// anyRead reports whether a transaction that committed told what it read.
+	// anyRead reports whether a committed transaction recorded what it read.
 	anyRead() bool
 	// tookEffect reports whether a transaction is known to have happened; if it is
 	// indeterminate, since something that it wrote was read. As far as analysed.
@@ -127,8 +127,8 @@ func (c *check) newWorkload(ctx context.Context) (workload, error) {
 	panic(fmt.Sprintf("unknown workload %q", w))
 }
 
-// detect tells the workload from the first micro-op that only one has: an
-// append, a write, or a read of a value that cannot be a list's.
+// detect finds the workload from the first micro-op that only one has: an append, a
+// write, or a read of a value that cannot be a list's.
 func detect(x *txns) Workload {
 	if hasPredicates(x) {
 		return ClosedPredicate

@@ -133,7 +133,7 @@ func (r *cobraReader) record() {
 		r.id, r.open = r.uint64("a transaction"), true
 		r.take(r.stamp, "a time")
 	case (tag == 'W' || tag == 'R' || tag == 'C' || tag == 'A') && !r.open:
-		r.fail(at, "expected S, the begin of a transaction, found %q", tag)
+		r.fail(at, "expected S, the start of a transaction, found %q", tag)
 	case tag == 'W':
 		version, key := r.uint64("a write"), r.uint64("a key")
 		r.take(8, "a value")
@@ -152,7 +152,7 @@ func (r *cobraReader) record() {
 	}
 }
 
-// readRecord reads what stands behind R. The collector's reads are not those of
+// readRecord reads what follows R. The collector's reads are not those of
 // a client, and are left out.
 func (r *cobraReader) readRecord() {
 	writer, version, key := r.uint64("a transaction"), r.uint64("a write"), r.uint64("a key")

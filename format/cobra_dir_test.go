@@ -12,7 +12,7 @@ import (
 
 func TestCobraAlone(t *testing.T) {
 	_, err := readString(cobra("S", 1, "C", 1), Options{})
-	if got, want := message(err), "h:1:1: a log of Cobra holds one session of a history: read the directory that it is in"; got != want {
+	if got, want := message(err), "h:1:1: a Cobra log holds one session of a history: read its directory"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

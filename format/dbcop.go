@@ -57,7 +57,7 @@ func readDBCop(l *txnLog) error {
 		}
 	}
 	if r.err == nil && r.at < len(r.data) {
-		r.fail(r.at, "expected the end of the file behind the last session, found more")
+		r.fail(r.at, "expected the end of the file after the last session, found more")
 	}
 	if r.err == nil && len(l.txns) == 0 {
 		r.fail(r.at, "expected transactions, found none")

@@ -136,7 +136,7 @@ func (r *dbcopHistReader) event() error {
 		r.hold(key, number{}, isNil)
 		return r.between(op + 3)
 	case !bytes.HasPrefix(r.text[op:], []byte("==")):
-		return r.src.Errorf(op, "expected := or == behind a variable, found %s", found(r.text, op))
+		return r.src.Errorf(op, "expected := or == after a variable, found %s", found(r.text, op))
 	}
 	version, end := scanNumber(r.text, op+2)
 	if end <= op+2 {
@@ -149,7 +149,7 @@ func (r *dbcopHistReader) event() error {
 // between checks that an event ends at i.
 func (r *dbcopHistReader) between(i int) error {
 	if r.at = i; i < len(r.text) && bytes.IndexByte([]byte(" \t\r\n]"), r.text[i]) < 0 {
-		return r.src.Errorf(i, "expected a space or ']' behind an event, found %s", found(r.text, i))
+		return r.src.Errorf(i, "expected a space or ']' after an event, found %s", found(r.text, i))
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func readDBCopJSON(l *txnLog) error {
 		err = unexpected(&r.s, "an array of sessions, or an object with one")
 	}
 	if err == nil && r.s.Next() != edn.EOF {
-		err = unexpected(&r.s, "nothing behind the history")
+		err = unexpected(&r.s, "nothing after the history")
 	}
 	return err
 }

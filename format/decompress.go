@@ -19,8 +19,8 @@ import (
 // behind each other nobody can tell a cut, nor between two blocks of s2, which has
 // nothing at its end.
 
-// maxWindow is how far back zstd data may refer, which must be in memory: as
-// much as the zstd tool allows if it is not told otherwise.
+// maxWindow is how far back zstd data may refer, which must be in memory: as much as
+// the zstd tool allows by default.
 const maxWindow = 128 << 20
 
 func decompressor(method string, r *bufio.Reader) (io.ReadCloser, error) {

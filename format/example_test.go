@@ -62,7 +62,7 @@ func ExampleExport() {
 		fmt.Println(err)
 	}
 	// Output:
-	// history.hist:1:1: plume cannot say this: expected an integer of 64 bits as a key, found "x"
+	// history.hist:1:1: plume cannot express this: expected an integer of 64 bits as a key, found "x"
 	// [{"index":0,"type":"ok","process":0,"f":"txn","value":[["w","x",1],["w","y",2]]},
 	//  {"index":1,"type":"ok","process":0,"f":"txn","value":[["r","y",2]]},
 	//  {"index":2,"type":"ok","process":1,"f":"txn","value":[["r","x",null]]}]

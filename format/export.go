@@ -15,8 +15,7 @@ import (
 // TiPocket's reader, which looks for patterns, finds them.
 const TiPocket Format = "tipocket"
 
-// An Output is a history in some format, which is known to be able to say what
-// matters of it.
+// An Output is a history in a format that can express what matters in it.
 type Output struct {
 	Dir   bool         // whether the files are those of a directory
 	Files []OutputFile // one without a name, or those of a directory
@@ -60,7 +59,7 @@ type ExportOptions struct {
 	NumberKeys bool
 }
 
-// ExportFormats lists what a history can be exported to.
+// ExportFormats lists the formats that a history can be exported to.
 func ExportFormats() []string {
 	var names []string
 	for _, x := range exporters {
@@ -69,18 +68,18 @@ func ExportFormats() []string {
 	return names
 }
 
-// Export makes a history ready to be written in a format. Reading what is written
-// gives the same transactions or operations, with the same outcomes, of the same
-// processes, in the same order of each, or in realtime order where the format has
-// that. A history of which the format cannot say so much is refused, with an error that
-// names the op; of what else it cannot say, Lost tells.
+// Export prepares a history to be written in a format. Reading the output gives the
+// same transactions or operations, with the same outcomes, by the same processes, each
+// in the same order, or in realtime order if the format has it. If the format cannot
+// express that, Export fails with an error that names the op. Lost lists what else the
+// format cannot express.
 func Export(ctx context.Context, h *history.History, f Format, opt ExportOptions) (*Output, error) {
 	for _, x := range exporters {
 		if x.format != f {
 			continue
 		}
 		if _, lost := h.Lost(); lost && f != EDN && f != JSON && f != JSONL {
-			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot say that ops are missing, and the rest would look complete: edn, json and jsonl can", f)}
+			return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%s cannot record that ops are missing, and the rest would look complete; edn, json and jsonl can", f)}
 		}
 		e := &export{ctx: ctx, h: h, format: f, opt: opt}
 		files, err := x.files(e)
@@ -107,7 +106,7 @@ func (e *export) lose(format string, args ...any) {
 
 // refuse says why op i cannot be written.
 func (e *export) refuse(i int, format string, args ...any) error {
-	return e.h.Errorf(i, "%s cannot say this: %s", e.format, fmt.Sprintf(format, args...))
+	return e.h.Errorf(i, "%s cannot express this: %s", e.format, fmt.Sprintf(format, args...))
 }
 
 // ops is the history with one op to a line.
@@ -192,7 +191,7 @@ func (e *export) loseMeta(keep func(i int) bool, realtime bool, kept ...string) 
 		e.lose("indices")
 	}
 	if nemesis > 0 {
-		e.lose("ops of processes that are no clients (%d)", nemesis)
+		e.lose("ops of processes that are not clients (%d)", nemesis)
 	}
 	if len(others) > 0 {
 		e.lose("fields: %s", strings.Join(others, ", "))

@@ -15,7 +15,7 @@ func (x *outTxns) logs(letter string, txn func(dst []byte, i int) []byte) ([]Out
 	for _, txns := range x.sessions() {
 		first := &x.txns[txns[0]]
 		if first.session < 0 || first.session > math.MaxInt32 {
-			return nil, x.refuse(first.op, "a process of a number below 0 or above 2^31-1 has no file")
+			return nil, x.refuse(first.op, "a process number below 0 or above 2^31-1 has no file")
 		}
 		files = append(files, OutputFile{fmt.Sprintf("%s%d.log", letter, first.session), func(w io.Writer) error {
 			return x.pieces(w, len(txns), func(dst []byte, k int) ([]byte, error) { return txn(dst, txns[k]), nil }, "")
@@ -44,7 +44,7 @@ func exportCobra(e *export) ([]OutputFile, error) {
 			switch v := (version{m.key.abs, m.value.abs}); {
 			case m.bits&isNil != 0:
 			case m.value.abs == cobraInit || m.value.abs == cobraNull || m.value.abs == cobraDelete:
-				return nil, e.refuse(t.op, "the value %s has a meaning of its own there", m.value)
+				return nil, e.refuse(t.op, "the value %s is reserved in this format", m.value)
 			case m.bits&isWrite != 0:
 				if _, ok := writers[v]; ok {
 					return nil, e.refuse(t.op, "it writes %s to key %s, which was written before, and a read would have two writers", m.value, m.key)

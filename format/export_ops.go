@@ -66,7 +66,7 @@ func exportEtcd(e *export) ([]OutputFile, error) {
 	for _, i := range ops {
 		v, ok := h.Value(i), true
 		if h.Type(i) == history.Info && h.Pair(i) < 0 && !v.IsZero() && !v.IsNil() {
-			return nil, e.refuse(i, "of what is not known to have happened, the value stands with the invocation, which it lacks")
+			return nil, e.refuse(i, "the outcome is unknown, so the value belongs in the invocation, which is missing")
 		}
 		switch h.F(i) {
 		case "read", "write":
@@ -159,7 +159,7 @@ func (e *export) tabbed(head func(dst, process []byte) []byte) ([]OutputFile, er
 // some refuses to write nothing, since the file would be taken for a mistake.
 func (e *export) some(ops int) error {
 	if ops == 0 {
-		return &edn.SyntaxError{File: e.h.Source().Name, Msg: "expected ops that " + string(e.format) + " can say, found none"}
+		return &edn.SyntaxError{File: e.h.Source().Name, Msg: "expected ops that " + string(e.format) + " can express, found none"}
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ type txnShape struct {
 	names   bool // keys that are words
 	signed  bool // negative numbers
 	aborted bool // transactions that failed, by their writes
-	open    bool // transactions of which nobody knows whether they happened
+	open    bool // transactions that may or may not have happened
 	empty   bool // transactions that did nothing
 	noNil   bool // there is no version before the first
 	zero    bool // 0 is the version before the first, of registers
@@ -88,7 +88,7 @@ func (e *export) load(shape txnShape) (*outTxns, error) {
 	}
 	x.loseKeys()
 	if idle > 0 {
-		e.lose("%s that failed or may have, and wrote nothing", plural(idle, "transaction"))
+		e.lose("%s that failed, or may have, and wrote nothing", plural(idle, "transaction"))
 	}
 	if silent > 0 {
 		e.lose("%s that did nothing", plural(silent, "transaction"))
@@ -104,7 +104,7 @@ func (x *outTxns) add(i int, typ history.Type, idle, silent *int) error {
 		v = x.h.Value(x.h.Pair(i)) // a completion may have an error for a value, or none
 	}
 	if typ != history.OK && v.IsNil() {
-		*idle++ // nobody knows what it would have done
+		*idle++ // its effect is unknown
 		return nil
 	}
 	if !isVector(v) {
@@ -259,7 +259,7 @@ func (x *outTxns) numberKey(v edn.Value) (number, error) {
 	return number{abs: id}, nil
 }
 
-// loseKeys tells which numbers keys got, of the first.
+// loseKeys reports which numbers the first keys got.
 func (x *outTxns) loseKeys() {
 	const few = 5
 	if !x.opt.NumberKeys || x.shape.names {

@@ -10,7 +10,7 @@ import (
 // An importer reads a format that only other checkers use.
 type importer struct {
 	format  Format
-	matches func(text []byte) bool // tells the format from its first bytes
+	matches func(text []byte) bool // detects the format from its first bytes
 	read    func(j job) (*history.History, error)
 }
 
@@ -78,8 +78,8 @@ func (im *importer) history(ctx context.Context, src *edn.Source, opt Options) (
 	return im.read(job{ctx: ctx, src: src, opt: opt, total: int64(len(src.Text))})
 }
 
-// A job is the reading of a text, which may be long: somebody may want to know
-// how far it is, or to stop it.
+// A job is the reading of a text, which may be long: the caller may want progress how
+// far it is, or to stop it.
 type job struct {
 	ctx    context.Context
 	src    *edn.Source // the text that is imported, or its name alone
@@ -89,7 +89,7 @@ type job struct {
 	total  int64 // bytes of input
 }
 
-// stepsPerLook is how many steps may pass until somebody looks up.
+// stepsPerLook is how many steps there may be between calls of look.
 const stepsPerLook = 1 << 14
 
 // due counts a step, and reports whether it is time to look up.
@@ -98,7 +98,7 @@ func (j *job) due() bool {
 	return j.steps%stepsPerLook == 0
 }
 
-// look stops an importer when it should not go on, and tells how far it is.
+// look stops an importer when it should not go on, and reports its progress.
 func (j *job) look(at int) error {
 	if err := j.ctx.Err(); err != nil {
 		return err

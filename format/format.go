@@ -14,17 +14,17 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// A Format is how ops are written down.
+// A Format is a way to write ops down.
 type Format string
 
 const (
-	Auto  Format = ""      // told from the content
+	Auto  Format = ""      // detected from the content
 	EDN   Format = "edn"   // op maps, or one vector or list of them
 	JSON  Format = "json"  // one array of op objects
 	JSONL Format = "jsonl" // op objects, usually one to a line
 
-	// What other checkers read: transactions on registers, without times. Each is
-	// one completion, in a process that stands for its session.
+	// Formats of other checkers: transactions on registers, without times. Each is one
+	// completion, in a process that stands for its session.
 	Plume     Format = "plume"      // w(key,value,session,txn), one to a line
 	AWDIT     Format = "awdit"      // w key value, one to a line; lines of - and = between transactions and sessions
 	DBCop     Format = "dbcop"      // bincode
@@ -33,10 +33,10 @@ const (
 	Cobra     Format = "cobra"      // a directory of T<N>.log, one for each session
 	Viper     Format = "viper"      // a directory of J<N>.log, one for each session
 
-	// The same of transactions on lists.
+	// The same for transactions on lists.
 	VeriStrong Format = "veristrong" // session txn A key value, one to a line
 
-	// And operations with invocations, in the order of the file.
+	// Operations with invocations, in the order of the file.
 	Robustness Format = "etcd-robustness" // {"ClientID": 2, "Input": ..., "Call": ..., "Output": ..., "Return": ...}, or a directory of client-*/operations.json
 	Etcd       Format = "etcd"            // jepsen.util - 3 :invoke :cas [2 4], among the lines of an old console log
 	JepsenLog  Format = "jepsen-log"      // the same with tabs, among the lines of a jepsen.log
@@ -54,23 +54,22 @@ func Formats() []string {
 	return names
 }
 
-// DefaultMaxBytes is how large compressed or piped input may become in memory
-// if Options do not say.
+// DefaultMaxBytes is the default limit of compressed or piped input in memory.
 const DefaultMaxBytes = 4 << 30
 
-// Options say how to read. The zero value reads what it finds.
+// Options say how to read. The zero value detects everything.
 type Options struct {
 	Format   Format                  // Auto if empty
 	MaxBytes int64                   // limit of input that must be held in memory; DefaultMaxBytes if 0
-	Order    history.Order           // what tells the order of events
-	Cut      bool                    // the text may break off in its last line, which is left out then: ops are lost
-	Map      *Mapping                // what the fields of ops are called; nil for Jepsen's names, and the usual others
-	Progress func(done, total int64) // called now and then, never twice at a time, with bytes of text
+	Order    history.Order           // where the order of events comes from
+	Cut      bool                    // the text may end in the middle of its last line, which is then dropped: ops are lost
+	Map      *Mapping                // the names of the fields of ops; nil for Jepsen's names and common others
+	Progress func(done, total int64) // called now and then, never concurrently, with bytes of text
 }
 
-// ReadFile reads the history in a file, or of a directory that is one in a format
-// of another checker. A plain file is mapped, and must not change while the
-// history is in use. Errors of content are *edn.SyntaxError.
+// ReadFile reads the history in a file, or in a directory in the format of another
+// checker. A plain file is mapped, and must not change while the history is in use.
+// Errors of content are *edn.SyntaxError.
 func ReadFile(ctx context.Context, path string, opt Options) (*history.History, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return readDir(ctx, path, opt)
@@ -85,10 +84,10 @@ func ReadFile(ctx context.Context, path string, opt Options) (*history.History, 
 	return read(ctx, path, text, opt)
 }
 
-// Read reads a history from r, to its end; name is for messages. An *os.File that is
-// a plain file is mapped from where it stands, and must not change while the history
-// is in use. If ctx is done while r has nothing to give, Read returns, and leaves a
-// call of r.Read behind: r must not be used any more.
+// Read reads a history from r, to its end; name is for messages. An *os.File that is a
+// plain file is mapped from its current offset, and must not change while the history
+// is in use. If ctx is done while r has no data, Read returns although a call of r.Read
+// is still running: r must not be used afterwards.
 func Read(ctx context.Context, name string, r io.Reader, opt Options) (*history.History, error) {
 	if f, ok := r.(*os.File); ok {
 		if in, err := mapRest(f); in != nil || err != nil {
@@ -224,9 +223,9 @@ func refuse(b []byte) string {
 	case bytes.HasPrefix(b, []byte("JEPSEN")):
 		return "a .jepsen file is not read here: use the history.edn beside it"
 	case bytes.HasPrefix(b, []byte("S\x00")):
-		return "a log of Cobra holds one session of a history: read the directory that it is in"
+		return "a Cobra log holds one session of a history: read its directory"
 	case bytes.HasPrefix(b, []byte(`{"`)) && isViper(b):
-		return "a log of Viper holds one session of a history: read the directory that it is in"
+		return "a Viper log holds one session of a history: read its directory"
 	}
 	return ""
 }

@@ -104,8 +104,7 @@ func openFile(ctx context.Context, path string) (*os.File, error) {
 // isCompressed reports whether a text that begins with head is.
 func isCompressed(head []byte) bool { return method(head) != "" }
 
-// method tells from the first bytes how a text is compressed, empty if it is
-// not.
+// method detects from the first bytes how a text is compressed, empty if it is not.
 func method(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}): // with the only method there is; DBCop's numbers may begin like it
@@ -208,7 +207,7 @@ func readAll(name string, r io.Reader, limit int64) (*input, error) {
 	buf := new(mmap.Buffer)
 	err := buf.Fill(r, limit)
 	if err == nil && int64(len(buf.Bytes())) > limit {
-		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+		err = &edn.SyntaxError{File: name, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is intended", limit)}
 	}
 	if err != nil {
 		buf.Free()
@@ -221,6 +220,6 @@ func readAll(name string, r io.Reader, limit int64) (*input, error) {
 	return &input{Text: buf.Bytes(), unmap: buf.Free}, nil
 }
 
-// smallText is what text is held in ordinary memory, which lives as long as anybody looks
+// smallText is what text is held in ordinary memory, which lives as long as it is used
 // at it.
 const smallText = 1 << 20

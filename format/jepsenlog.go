@@ -20,7 +20,7 @@ import (
 //	INFO	[jepsen worker 0] jepsen.util: :nemesis	:info	:kill	nil
 //
 // An operation is where a process, a tab, a type and a tab stand for the first
-// time in a line. In the oldest logs it stands behind a mark, with any blanks for
+// time in a line. In the oldest logs it follows a mark, with any blanks for
 // tabs, and has a value of :timed-out where it has none. So do operations of newer logs that
 // somebody pasted, which may turn tabs into blanks. Other lines are other
 // news; but one that begins like an operation and goes on otherwise is an error,
@@ -39,7 +39,7 @@ var etcdMark = []byte("jepsen.util - ")
 // may print a lot before it begins.
 const logHead = 1 << 24
 
-// isLog looks for the first operation, and tells whether it is one of the oldest
+// isLog looks for the first operation, and reports whether it is one of the oldest
 // logs, or one of the others. A text that begins like EDN or JSON is no log: it may
 // quote one.
 func isLog(oldest bool) func(text []byte) bool {
@@ -147,7 +147,7 @@ func aloneAt(text []byte, i int) int {
 	return blankOp(text, i)
 }
 
-// blankOp returns where a process stands behind text[i], if blanks and a type stand behind it, -1
+// blankOp returns where a process follows text[i], if blanks and a type follow it, -1
 // if not.
 func blankOp(text []byte, i int) int {
 	process := skipBlanks(text, i)
@@ -198,7 +198,7 @@ func readLog(at func(text []byte, i int) int, oldest bool) func(l *opLog) error 
 		case oldest:
 			return l.src.Errorf(len(text), "expected lines such as \"jepsen.util - 3 :invoke :read nil\", found none")
 		}
-		return l.src.Errorf(len(text), "expected lines with a process, :invoke, an operation and a value behind each other, with tabs between them, found none")
+		return l.src.Errorf(len(text), "expected lines with a process, :invoke, an operation and a value, separated by tabs, found none")
 	}
 }
 
@@ -220,7 +220,7 @@ func readHistoryTxt(l *opLog) error {
 			failed = l.lastErr
 		case endOfLine(text, i) > i:
 		case !failed || isProcess(token(text[i:end])):
-			return l.src.Errorf(i, "expected a process, :invoke, :ok, :fail or :info, an operation and a value, with tabs between them, found %s", found(text, i))
+			return l.src.Errorf(i, "expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found %s", found(text, i))
 		}
 		i = end
 	}
@@ -267,7 +267,7 @@ type logReader struct {
 	src  *edn.Source
 	text []byte // up to the end of the line
 	at   int
-	tabs bool // an error stands behind a tab, not behind blanks
+	tabs bool // an error follows a tab, not behind blanks
 }
 
 func (r *logReader) op(oldest bool) error {
@@ -308,7 +308,7 @@ func (r *logReader) readProcess() error {
 	n, end := scanDigits(r.text, r.at)
 	process, ok := clientNumber(number{abs: n})
 	if end < r.at || !ok {
-		return r.src.Errorf(r.at, "expected a process number nearer to 0, found %q", preview(r.text[r.at:]))
+		return r.src.Errorf(r.at, "expected a process number in range, found %q", preview(r.text[r.at:]))
 	}
 	r.process, r.at = history.Process(process), end
 	return nil

@@ -3,7 +3,7 @@ package format
 import "github.com/seed-c33ae711/jcheck/edn"
 
 // A jsonReader reads JSON construct by construct. What reads one reads what
-// stands behind its opening bracket, and the closing one.
+// follows its opening bracket, and the closing one.
 type jsonReader struct {
 	s edn.Scanner
 }

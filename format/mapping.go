@@ -8,8 +8,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// A Mapping says what a recorder of histories calls what ops consist of, where that is not
-// what Jepsen calls it.
+// A Mapping has a recorder's names for the parts of ops, where they differ from
+// Jepsen's.
 type Mapping struct {
 	fields map[string]fieldName          // by the recorder's names
 	ours   [fieldNames]bool              // which fields have another name, or are to be left out
@@ -31,8 +31,8 @@ func roleNames() string {
 	return strings.Join(names, ", ")
 }
 
-// ParseMapping reads a mapping of items with commas between them. Of a field, which is one of
-// f, index, key, process, time, type and value,
+// ParseMapping reads a mapping of items separated by commas. Each is about a field, one
+// of f, index, key, process, time, type and value:
 //
 //	process=client       says that ops have it under the name client
 //	key=                 says that ops have none, whatever is under this name
@@ -59,8 +59,8 @@ func ParseMapping(text string) (*Mapping, error) {
 	return m, nil
 }
 
-// ReadMapping reads a mapping from a map of EDN or JSON, whose keys are fields. A value is a name
-// of the field, a map of its names, or both in a vector:
+// ReadMapping reads a mapping from a map of EDN or JSON, whose keys are fields. A value
+// is the name of the field, a map of names of its values, or both in a vector:
 //
 //	{"f": {"broadcast": "add"}, "process": "client", "type": ["event", {"call": "invoke", "return": "ok"}], "time": ["ts", "ms"]}
 func ReadMapping(name string, text []byte) (*Mapping, error) {
@@ -125,7 +125,7 @@ func (m *Mapping) call(role, name string) error {
 	case !ok:
 		return fmt.Errorf("expected a mapping of one of %s, found one of %q", roleNames(), role)
 	case name == "" && field == typeField:
-		return fmt.Errorf("expected a name for type, which no op goes without")
+		return fmt.Errorf("expected a name for type, which every op has")
 	}
 	if name != "" {
 		if _, twice := m.fields[name]; twice {

@@ -29,7 +29,7 @@ type loggedOp struct {
 	line    int // that it begins on in the imported text, not before that of the op before it
 	typ     history.Type
 	process history.Process
-	name    []byte // of a process that is no client, nil if it is one
+	name    []byte // of a process that is not a client, nil if it is one
 	time    int64  // history.NoTime if there is none
 	f       []byte // the operation's name, empty if it has none
 	value   []byte // EDN

@@ -112,7 +112,7 @@ func (p *plumeReader) mop(at, line int) (next int, err error) {
 func (p *plumeReader) log(write bool, fields *[4]number, starts *[4]int, line int) error {
 	session, ok := clientNumber(fields[plumeSession])
 	if !ok {
-		return p.src.Errorf(starts[plumeSession], "expected a session number nearer to 0, found %s", fields[plumeSession])
+		return p.src.Errorf(starts[plumeSession], "expected a session number in range, found %s", fields[plumeSession])
 	}
 	id := fields[plumeTxn]
 	switch {

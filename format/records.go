@@ -69,8 +69,8 @@ func (r *record) unit() timeUnit {
 	return r.m.unit
 }
 
-// other keeps a field whose value the scanner has just passed over, and whose name stands from
-// lo to hi.
+// other keeps a field whose value the scanner has just skipped, and whose name stands
+// from lo to hi.
 func (r *record) other(s *edn.Scanner, field fieldName, name []byte) {
 	if r.ignores {
 		return
@@ -89,12 +89,12 @@ func readRecords(l *opLog) error { return (&recordReader{opLog: l}).all() }
 // readKV is readRecords for a log in which every op has a key.
 func readKV(l *opLog) error { return (&recordReader{opLog: l, keyed: true}).all() }
 
-// A Gap is where ops are missing: before the op at position At, so many, or -1 if nobody
-// knows.
+// A Gap is a place where ops are missing: before the op at position At, with their
+// number, or -1 if it is unknown.
 type Gap struct{ At, Ops int }
 
-// Remap reads the ops of a history, whose text is EDN with nothing but them, again: with
-// names by opt.Map, and with keys beside their values.
+// Remap reads the ops of a history again, with names by opt.Map and with keys beside
+// their values. The history's text must be EDN ops and nothing else.
 func Remap(ctx context.Context, h *history.History, opt Options, gaps []Gap) (*history.History, error) {
 	src := h.Source()
 	opt.Format, opt.Progress = EDN, nil
@@ -140,7 +140,7 @@ func (r *recordReader) all() error {
 	return r.meetGaps()
 }
 
-// meetGaps tells the builder what is missing here.
+// meetGaps reports missing ops to the builder.
 func (r *recordReader) meetGaps() error {
 	for ; len(r.gaps) > 0 && r.gaps[0].At <= r.n; r.gaps = r.gaps[1:] {
 		if err := r.flush(); err != nil {
@@ -241,7 +241,7 @@ func (r *recordReader) findKey() {
 	}
 }
 
-// A survey tells what the keys of ops mean.
+// A survey finds out what the keys of ops mean.
 type survey struct {
 	keys   int // ops of clients that have one
 	txns   int // those of them whose value is a transaction
@@ -302,18 +302,18 @@ func isMops(parts []edn.Value) bool {
 // wraps reports whether keys and values become tuples, and says what was assumed.
 func (s *survey) wraps(r *recordReader) (bool, error) {
 	if s.alias > 0 {
-		r.b.Warn("process-field", s.alias, "ops have no :process, so the field with the name of their client, thread or session was taken for it")
+		r.b.Warn("process-field", s.alias, "ops have no :process, so the field that names their client, thread or session was used instead")
 	}
 	if r.triples {
-		r.b.Warn("cas-triples", 0, "the values of :cas are of the form [key old new], those of all others [key value], so they were read as [key [old new]]")
+		r.b.Warn("cas-triples", 0, "the values of :cas have the form [key old new] and all others [key value], so they were read as [key [old new]]")
 		r.b.Keyed()
 		return false, nil
 	}
 	switch {
 	case s.bare >= 0 && (r.keyed || s.keys > 0 && s.txns == 0):
-		return false, r.src.Errorf(s.bare, "expected an op with a :key, as others have one, found one without; --map key= takes ops without their keys")
+		return false, r.src.Errorf(s.bare, "expected a :key in every op, as others have one, found an op without; --map key= ignores the keys")
 	case s.keys == 0 && s.keyish != nil:
-		r.b.Warn("field-unused", 0, fmt.Sprintf("ops have a field %s, which was not used; --map key=%s takes it for the key of the object that they are about", s.keyish, s.keyish))
+		r.b.Warn("field-unused", 0, fmt.Sprintf("ops have a field %s, which was not used; --map key=%s uses it as the key of the object", s.keyish, s.keyish))
 	case s.txns > 0:
 		r.b.Warn("field-unused", s.keys, "ops have a field key, which was not used, since their values are transactions")
 	case s.keys > 0 && s.tuples+s.empty < s.keys || s.keys > 0 && s.tuples == 0:
@@ -404,7 +404,7 @@ func (r *recordReader) appendOp(dst []byte, wrap bool) (_ []byte, err error) {
 	return append(dst, '}'), nil
 }
 
-// time is how the time of the op is spelled. A unit or a name that somebody told is lost.
+// time is how the time of the op is spelled. A unit or a name from a mapping is lost.
 func (r *recordReader) time() []byte {
 	row := &r.opLog.row
 	if r.rec.unit() == 0 && (row.InSeconds || row.IsDate) {

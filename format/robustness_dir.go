@@ -38,7 +38,7 @@ func robustnessFiles(path string, want Format) []string {
 	for _, e := range entries {
 		id, ok := strings.CutPrefix(e.Name(), "client-")
 		if file := fileIn(filepath.Join(path, e.Name()), robustnessFile); ok && file != "" {
-			n, _ := strconv.Atoi(id) // 0 if it is no number
+			n, _ := strconv.Atoi(id) // 0 if it is not a number
 			clients = append(clients, client{n, file})
 		}
 	}

@@ -176,7 +176,7 @@ func readProcess(s *edn.Scanner, row *history.Row, rec *record) (err error) {
 	case edn.Int:
 		row.Process = history.Process(s.Int)
 		if !row.Process.IsClient() {
-			return s.Errorf(s.Start, "expected a :process number nearer to 0, found %d", s.Int)
+			return s.Errorf(s.Start, "expected a :process number in range, found %d", s.Int)
 		}
 	case edn.BigInt, edn.Ratio, edn.Float, edn.Decimal:
 		return unexpected(s, "an integer or a name as :process")

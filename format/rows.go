@@ -5,16 +5,16 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A RowReader reads op maps one by one, for readers of files whose ops are not
-// a text from end to end. It remembers how ops are spelled, so use one for
-// many. Its zero value is ready.
+// A RowReader reads op maps one by one, for files whose ops are not one contiguous
+// text. It remembers how ops are spelled, so use one reader for many ops. Its zero
+// value is ready.
 type RowReader struct {
 	r   opReader
 	rec record
 }
 
-// Read reads the op map that begins at offset at, and returns where it ends.
-// What the row refers to is the text of src.
+// Read reads the op map that begins at offset at, and returns where it ends. The row
+// refers to the text of src.
 func (r *RowReader) Read(src *edn.Source, at int) (row *history.Row, end int, err error) {
 	r.rec.ignores, r.r.rec = true, &r.rec
 	end, err = r.r.read(src, at)

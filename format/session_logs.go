@@ -34,7 +34,7 @@ type sessionLog struct {
 }
 
 // logs lists the logs in a directory in the order of their sessions. The list is
-// empty if path is no directory, or one of something else. If the names of some
+// empty if path is not a directory, or one of something else. If the names of some
 // logs have no number, all are numbered from 0 in the order of their names.
 func (kind *logKind) logs(path string, want Format) []sessionLog {
 	if want != Auto && want != kind.format {

@@ -82,7 +82,7 @@ func scaled(text []byte, digits int) (n int64, ok bool) {
 // layouts are how programs write dates.
 var layouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"}
 
-// date turns a date into nanoseconds since 1970, in UTC unless it tells its zone.
+// date turns a date into nanoseconds since 1970, in UTC unless it has a zone.
 func date(text string) (ns int64, ok bool) {
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, text); err == nil {

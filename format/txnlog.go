@@ -20,9 +20,9 @@ type txnLog struct {
 	mops  []loggedMop
 	names []string // what the keys stand for; nil if they are numbers
 
-	// zeroIsInitial says that every register begins with 0, written by nobody: a
-	// read of 0 is one of nil, unless a committed transaction wrote 0 to that key.
-	// (If only an aborted one did, nobody can say which 0 was read.)
+	// zeroIsInitial says that every register begins with 0, written by nobody: a read
+	// of 0 is one of nil, unless a committed transaction wrote 0 to that key. (If only
+	// an aborted one did, it is unknown which 0 was read.)
 	zeroIsInitial bool
 	zeros         map[number]struct{} // keys to which a committed transaction wrote 0
 
@@ -109,7 +109,7 @@ func (m *loggedMop) numbers() (key, value number) {
 	return number{m.key, m.bits&negKey != 0}, number{m.value, m.bits&negValue != 0}
 }
 
-// A heldMop is a micro-op of a transaction of which nobody knows yet how it ends.
+// A heldMop is a micro-op of a transaction whose outcome is not known yet.
 type heldMop struct {
 	key, value number
 	bits       mopBits
@@ -120,8 +120,8 @@ func (l *txnLog) hold(key, value number, bits mopBits) {
 	l.held = append(l.held, heldMop{key, value, bits})
 }
 
-// addHeld adds a transaction with the micro-ops that are held. If it was not
-// committed, only its writes count: what it read nobody can rely on.
+// addHeld adds a transaction with the micro-ops that are held. If it was not committed,
+// only its writes count: its reads are unreliable.
 func (l *txnLog) addHeld(typ history.Type, session int64, line int) {
 	txn := l.begin(typ, session, line)
 	for _, m := range l.held {
@@ -144,7 +144,7 @@ func (l *txnLog) step(at int) error {
 	return l.look(at)
 }
 
-// look stops an importer when it should not go on, and tells how far it is.
+// look stops an importer when it should not go on, and reports its progress.
 func (l *txnLog) look(at int) error {
 	// A step adds at most one of each, so the numbers of none overflow meanwhile.
 	if max(len(l.txns), len(l.mops)+len(l.held)) > math.MaxInt32-2*stepsPerLook {

@@ -89,7 +89,7 @@ func (r *veriStrongReader) number(what string) (number, error) {
 		return n, noNumber(r.src, i, end, what)
 	}
 	if r.at = end; end < len(text) && skipSpace(text, end, true) == end {
-		return n, r.src.Errorf(end, "expected a space behind %s, found %s", what, found(text, end))
+		return n, r.src.Errorf(end, "expected a space after %s, found %s", what, found(text, end))
 	}
 	return n, nil
 }
@@ -103,7 +103,7 @@ func (r *veriStrongReader) op() error {
 	}
 	s, ok := clientNumber(session)
 	if !ok {
-		return r.src.Errorf(start, "expected a session number nearer to 0, found %s", session)
+		return r.src.Errorf(start, "expected a session number in range, found %s", session)
 	}
 	id, err := r.number("a transaction")
 	if err != nil {

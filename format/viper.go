@@ -13,12 +13,11 @@ import (
 //	{"value": [["w", 12, 900, 0], ["r", 13, 77, false]]}
 //	{"value": [["i", 14, 901], ["d", 12, 902, 900], ["range", 10, 20, [{"id":13,"val":77}], [{"id":12,"val":902}]]]}
 //
-// An insert is a write. So is a delete: it leaves a tombstone with a value of its
-// own, which a read may meet (then its last field is true). A write may name the
-// values that it overwrote; they are what the client remembered, and say nothing
-// here. A range reads every row that it lists, live or a tombstone. What it does
-// not list says nothing, since the rows that there are nobody knows. "nil" is the
-// version before any.
+// An insert is a write. So is a delete: it leaves a tombstone with a value of its own,
+// which a read may meet (then its last field is true). A write may name the values that
+// it overwrote; they are what the client remembered, and say nothing here. A range
+// reads every row that it lists, live or a tombstone. What it does not list shows
+// nothing, because the set of rows is unknown. "nil" is the version before any.
 //
 // One file may say what there was at first: one object with "isInitial": true, of
 // writes, or of a range over everything. These are the versions before any, so a
@@ -27,7 +26,7 @@ import (
 // transaction of a session of its own.
 
 // isViper reports whether a text begins with an object that has value first or
-// alone, which is no op and nothing else that is known.
+// alone, which is not an op and nothing else that is known.
 func isViper(text []byte) bool {
 	s := edn.NewScanner(edn.NewSource("", text, edn.JSON), skipMark(text), len(text))
 	if s.Next() != edn.Map {
@@ -130,7 +129,7 @@ func (r *viperReader) log(src *edn.Source, session int64) error {
 			r.said = src.Name
 			continue
 		case n > 1 && r.said == src.Name && len(r.txns) == before:
-			return r.s.Errorf(start, "expected an initial transaction alone in its file, found another behind it")
+			return r.s.Errorf(start, "expected an initial transaction alone in its file, found another after it")
 		}
 		line := 0
 		if r.lines {
@@ -141,8 +140,8 @@ func (r *viperReader) log(src *edn.Source, session int64) error {
 	return nil
 }
 
-// txn reads a transaction, holds what it does, and tells whether it is the
-// initial one.
+// txn reads a transaction, keeps what it does, and reports whether it is the initial
+// one.
 func (r *viperReader) txn(start int) (initial bool, err error) {
 	some := false
 	err = r.fields(func(name string) error {
@@ -168,8 +167,8 @@ func (r *viperReader) txn(start int) (initial bool, err error) {
 	return initial, err
 }
 
-// mop reads an operation. What may stand behind its fields is passed over, but
-// for reads and ranges, where it would be something new.
+// mop reads an operation. What may follow its fields is skipped, but for reads and
+// ranges, where it would be something new.
 func (r *viperReader) mop() error {
 	if err := r.step(r.s.Start); err != nil {
 		return err

@@ -41,7 +41,7 @@ func (l *layout) unwrap(at int) (int, error) {
 	case s.Kind != edn.Close: // the reader of ops knows what is wrong
 		return at, nil
 	case from == 0 && judged > 0:
-		return at, l.src.Errorf(judged, "expected ops, found a verdict: these look like the results of an analysis, not like a history")
+		return at, l.src.Errorf(judged, "expected ops, found a verdict: these look like the results of an analysis, not a history")
 	case from == 0:
 		return at, nil
 	}

@@ -44,9 +44,9 @@ func TestWrapper(t *testing.T) {
 		"{:history [" + edn + "\xff]}":                "h:2:41: expected UTF-8, found an invalid byte sequence",
 		"{:history [" + edn + " 5]}":                  "h:2:42: expected an op map, found an integer",
 		"{:history 5}":                                "h:1:1: expected an op with a :type of invoke, ok, fail or info, found one without",
-		"{:stats {:valid? true}, :a {:b 1}}":          "h:1:2: expected ops, found a verdict: these look like the results of an analysis, not like a history",
-		`{"workload":{"count":1},"valid?":"unknown"}`: "h:1:25: expected ops, found a verdict: these look like the results of an analysis, not like a history",
-		`{"file":"h","checker":"elle","valid":true}`:  "h:1:30: expected ops, found a verdict: these look like the results of an analysis, not like a history",
+		"{:stats {:valid? true}, :a {:b 1}}":          "h:1:2: expected ops, found a verdict: these look like the results of an analysis, not a history",
+		`{"workload":{"count":1},"valid?":"unknown"}`: "h:1:25: expected ops, found a verdict: these look like the results of an analysis, not a history",
+		`{"file":"h","checker":"elle","valid":true}`:  "h:1:30: expected ops, found a verdict: these look like the results of an analysis, not a history",
 		"{:name \"etcd\", :nodes [\"n1\"]}":           "h:1:1: expected an op with a :type of invoke, ok, fail or info, found one without",
 	} {
 		if _, err := readString(text, Options{}); message(err) != want {

@@ -11,9 +11,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// Write writes a history as one op to a line: EDN, or JSONL. Reading it again
-// gives the same history, but for what JSON cannot tell apart: a keyword and a
-// string inside a value are both strings there. It stops when ctx is done.
+// Write writes a history as one op to a line: EDN, or JSONL. Reading it again gives the
+// same history, except that JSON does not distinguish keywords and strings inside
+// values. It stops when ctx is done.
 func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error {
 	appendOp := AppendOpEDN
 	if f != EDN {
@@ -30,9 +30,9 @@ func Write(ctx context.Context, w io.Writer, h *history.History, f Format) error
 	})
 }
 
-// AppendOpEDN writes op i as an EDN map on one line. Names that JSON spells as
-// strings become keywords again: the fields, the type, the operation, a process
-// that is no number, and the micro-ops of transactions.
+// AppendOpEDN writes op i as an EDN map on one line. Names that JSON spells as strings
+// become keywords again: the fields, the type, the operation, a process that is not a
+// number, and the micro-ops of transactions.
 func AppendOpEDN(dst []byte, h *history.History, i int) ([]byte, error) {
 	if dst, ok := appendPlain(dst, h, i, false); ok {
 		return dst, nil
@@ -55,10 +55,10 @@ func indexOf(h *history.History, i int) func([]byte, edn.Value) ([]byte, error) 
 	}
 }
 
-// AppendOpStored writes op i as AppendOpEDN does, for a .jepsen file: its index is
-// its position, as there an op is found by its place, its time is in nanoseconds and a client has
-// a number, as Jepsen wants it, and with tuples the value of a client's op, if it is a vector of two,
-// is the pair that an independent tuple is there.
+// AppendOpStored writes op i as AppendOpEDN does, for a .jepsen file. Its index is its
+// position, because the file finds ops by position. Its time is in nanoseconds, and
+// clients are numbers, as in Jepsen. With tuples, the value of a client's op, if it is
+// a vector of two, is written as an independent tuple.
 func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte, error) {
 	number := func(n int64) func([]byte, edn.Value) ([]byte, error) {
 		return func(dst []byte, _ edn.Value) ([]byte, error) { return strconv.AppendInt(dst, n, 10), nil }
@@ -87,7 +87,7 @@ func AppendOpStored(dst []byte, h *history.History, i int, tuples bool) ([]byte,
 	return dst, err
 }
 
-// appendOpEDN writes op i, some of its fields as told.
+// appendOpEDN writes op i, with some of its fields replaced.
 func appendOpEDN(dst []byte, h *history.History, i int, sp spelling) ([]byte, error) {
 	dst = append(dst, '{')
 	n := 0
@@ -149,7 +149,7 @@ func appendOpJSON(dst []byte, h *history.History, i int) ([]byte, error) {
 	return append(dst, '}'), err
 }
 
-// fields calls f with each field of an op map, tags passed over.
+// fields calls f with each field of an op map, without tags.
 func fields(op edn.Value, f func(key edn.Value, name []byte, v edn.Value) error) error {
 	s := op.Scanner()
 	k := s.Next()

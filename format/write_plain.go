@@ -161,7 +161,7 @@ func (c *copier) isTxn() bool {
 	return i < len(c.text) && c.text[i] == '"'
 }
 
-// atom copies what is no collection; a string becomes a keyword if named.
+// atom copies what is not a collection; a string becomes a keyword if named.
 func (c *copier) atom(named bool) bool {
 	switch b := c.peek(); {
 	case b == '"':

@@ -9,10 +9,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/huge"
 )
 
-// A Builder makes a history: of columns that readers decoded from a text, or
-// of entries that a program appends, which it writes as EDN into a text of its
-// own. It pairs invocations and completions and checks process discipline; an
-// error names the op that broke it. Use either Add or Append, not both.
+// A Builder makes a history from columns that readers decoded from a text, or from
+// entries that a program appends, which it writes as EDN into its own text. It pairs
+// invocations with completions and checks the rules for processes; an error names the
+// op that broke them. Use either Add or Append, not both.
 //
 // A Builder is NOT safe for concurrent use: clients that record at the same time need a
 // lock around Append, which also fixes the order of events. elle/txntest and
@@ -31,8 +31,8 @@ type Builder struct {
 	fmap []Symbol // scratch
 }
 
-// NewBuilder returns a builder for a history that is a view of src. A nil src
-// is for histories that a program appends.
+// NewBuilder returns a builder for a history that is a view of src. Src is nil for
+// histories that a program appends.
 func NewBuilder(src *edn.Source) *Builder {
 	b := &Builder{pairer: pairer{orphan: -1}}
 	if src == nil {
@@ -42,13 +42,13 @@ func NewBuilder(src *edn.Source) *Builder {
 	return b
 }
 
-// Warn adds a warning of a reader's to those of the history.
+// Warn adds a reader's warning to the history.
 func (b *Builder) Warn(code string, n int, msg string) { b.h.warn(code, n, msg) }
 
-// Keyed says that the values of the clients' ops are tuples [key value], for certain.
+// Keyed declares that the values of the clients' ops are tuples [key value].
 func (b *Builder) Keyed() { b.h.keyed = true }
 
-// Grow makes room for n ops in all.
+// Grow makes room for a total of n ops.
 func (b *Builder) Grow(n int) {
 	h := b.h
 	h.typ = grow(h.typ, n)
@@ -189,10 +189,10 @@ func (b *Builder) renumberProcesses(c *Columns, from int) {
 }
 
 // errDone keeps a history immutable.
-var errDone = errors.New("the builder has made its history already")
+var errDone = errors.New("the builder has already made its history")
 
-// History checks what only the whole can tell, and returns the history. The
-// builder cannot be used any more.
+// History makes the checks that need all ops, and returns the history. The builder
+// cannot be used afterwards.
 func (b *Builder) History() (*History, error) {
 	if b.err != nil {
 		return nil, b.err

@@ -87,7 +87,7 @@ func TestPairing(t *testing.T) {
 		{"invoked twice, huge", "i4611686018427387904 i4611686018427387904", nil, "", "history:2:1: process 4611686018427387904 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
 		{"completes nothing", "i0 o0 o0", nil, "", "history:3:1: op 2 completes nothing: expected an invocation of process 0 before it"},
 		{"completed before", "o3 i0 o0", nil, "", "history:1:1: op 0 completes nothing: expected an invocation of process 3 before it"},
-		{"too far", "i-9223372036854775808", nil, "", "op 0: expected a process number nearer to 0, found -9223372036854775808"},
+		{"too far", "i-9223372036854775808", nil, "", "op 0: expected a process number in range, found -9223372036854775808"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -294,8 +294,8 @@ func TestIndices(t *testing.T) {
 		{"not rising", []int64{3, 1, 2}, "index-sorted=0", ""},
 		{"twice", []int64{3, 1, 3}, "", "h:3:1: expected a unique :index, but 3 is also that of the op on line 1"},
 		{"twice in a row", []int64{3, 3}, "", "h:2:1: expected a unique :index, but 3 is also that of the op on line 1"},
-		{"one too few", []int64{0, 1, -1}, "", "h:3:1: expected an :index in every op or in none, found none where the ops before have one"},
-		{"one too many", []int64{-1, 1}, "", "h:2:1: expected an :index in every op or in none, found one where the ops before have none"},
+		{"one too few", []int64{0, 1, -1}, "", "h:3:1: expected an :index in every op or in none, found none after ops with one"},
+		{"one too many", []int64{-1, 1}, "", "h:2:1: expected an :index in every op or in none, found one after ops without"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func (b *Builder) nameClients() {
 			p = first + Process(len(h.clients))
 			h.clients = append(h.clients, name)
 		default:
-			h.warn("named-process", a.n, fmt.Sprintf("the ops of process %q were left out: it does nothing that the clients do", name))
+			h.warn("named-process", a.n, fmt.Sprintf("the ops of process %q were ignored: it runs none of the clients' operations", name))
 		}
 		number = append(number, p)
 	}
@@ -55,7 +55,7 @@ type actor struct {
 	fs        []Symbol // its operations
 }
 
-// actors tells what processes with names do, which operations clients have for certain,
+// actors finds what processes with names do, which operations clients have for certain,
 // and the largest number of a process.
 func (b *Builder) actors() (names []actor, shared []bool, last Process) {
 	h := b.h

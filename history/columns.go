@@ -6,14 +6,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// A Row is an op as a reader found it in the text: spans, and what could be
+// A Row is an op as a reader found it in the text: spans, and fields that could be
 // decoded at once. Offsets are bytes in the source.
 type Row struct {
 	Start            int // where the op's map begins
 	ValueLo, ValueHi int // the span of :value, empty if there is none
 	Index            int64
 	Time             int64
-	Process          Process // a number; NoProcess if ProcessName says what it is, or nothing does
+	Process          Process // a number; NoProcess if the process has a name, or is unknown
 	ProcessName      []byte  // of a process that is not a client
 	F                []byte  // the operation's name, empty if there is none
 	Type             Type
@@ -24,9 +24,9 @@ type Row struct {
 	HasProcess       bool
 }
 
-// Columns are consecutive ops of a history, column by column. A reader fills
-// one for each piece of its input, in any order of pieces; a [Builder] takes
-// them in the order of the text.
+// Columns are consecutive ops of a history, column by column. A reader fills one for
+// each piece of its input, in any order; a [Builder] takes them in the order of the
+// text.
 type Columns struct {
 	typ     []Type
 	process []Process
@@ -55,8 +55,8 @@ func (c *Columns) Reset() {
 	c.procs.reset()
 }
 
-// Shift moves the ops to where their text stands by so many bytes further on, of a
-// reader that decodes pieces before it knows where they come to stand.
+// Shift moves the positions of the ops forward by a number of bytes, for readers that
+// decode pieces before they know their final offset.
 func (c *Columns) Shift(by int) {
 	for i := range c.start {
 		c.start[i] += by
@@ -71,8 +71,8 @@ func (c *Columns) clearOps() {
 	c.seen = tally{}
 }
 
-// Append adds an op. It answers an error if the op is larger than a column can
-// say, or has an index where those before it have none.
+// Append adds an op. It returns an error if the op is too large for a column, or if
+// some ops have an index and others do not.
 func (c *Columns) Append(src *edn.Source, r *Row) error {
 	if int64(r.ValueHi-r.Start) > math.MaxUint32 {
 		return src.Errorf(r.Start, "expected an op of less than 4 GiB")
@@ -116,9 +116,9 @@ func (c *Columns) Append(src *edn.Source, r *Row) error {
 
 func errMixed(src *edn.Source, at int, has bool) error {
 	if has {
-		return src.Errorf(at, "expected an :index in every op or in none, found one where the ops before have none")
+		return src.Errorf(at, "expected an :index in every op or in none, found one after ops without")
 	}
-	return src.Errorf(at, "expected an :index in every op or in none, found none where the ops before have one")
+	return src.Errorf(at, "expected an :index in every op or in none, found none after ops with one")
 }
 
 func errManyF(src *edn.Source, at int) error {

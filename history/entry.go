@@ -25,15 +25,15 @@ type Field struct {
 	Value any
 }
 
-// Append adds an op. The entry is written as EDN at once, so nothing of it is
-// kept. An error names the op that broke the history, as reading a file would.
+// Append adds an op. The entry is written as EDN at once, so Append keeps no reference
+// to it. An error names the op that broke the history, as when reading a file.
 func (b *Builder) Append(e Entry) error {
 	if b.err != nil {
 		return b.err
 	}
 	n := b.Len()
 	if p := Process(e.Process); !e.Nemesis && !p.IsClient() {
-		return b.fail(fmt.Errorf("op %d: expected a process number nearer to 0, found %d", n, p))
+		return b.fail(fmt.Errorf("op %d: expected a process number in range, found %d", n, p))
 	}
 	r := Row{
 		Start: len(b.text), Type: e.Type, Index: int64(n), HasIndex: true,
@@ -55,8 +55,8 @@ func (b *Builder) Append(e Entry) error {
 	return b.Add(&b.cols)
 }
 
-// AppendEntry writes an entry as an op map of EDN, as Jepsen writes them.
-// If span is not nil it is told where in the result the value stands.
+// AppendEntry writes an entry as an op map of EDN, as Jepsen writes them. If span is
+// not nil, it is called with the position of the value in the result.
 func AppendEntry(dst []byte, index int, e Entry, span func(lo, hi int)) ([]byte, error) {
 	if e.Type > Info {
 		return dst, fmt.Errorf("expected a type of invoke, ok, fail or info, found %d", e.Type)

@@ -71,8 +71,8 @@ func (h *History) Value(i int) edn.Value {
 	return h.src.Value(lo, hi)
 }
 
-// ValueSpan returns where the :value of op i stands in the source. It is empty
-// if the op has none.
+// ValueSpan returns the position of op i's :value in the source. It is empty if the op
+// has none.
 func (h *History) ValueSpan(i int) (lo, hi int) {
 	lo = h.start[i] + int(h.vrel[i])
 	return lo, lo + int(h.vlen[i])
@@ -156,14 +156,14 @@ func (h *History) CompletionsOnly() bool { return h.completionsOnly }
 // nor realtime order is known.
 func (h *History) Unordered() bool { return h.unordered }
 
-// Keyed reports whether the values of the clients' ops are tuples [key value], for certain: where they
-// only look like some, nobody but who wrote them knows.
+// Keyed reports whether the values of the clients' ops are certainly tuples [key
+// value]. If they only look like tuples, it returns false.
 func (h *History) Keyed() bool { return h.keyed }
 
-// Warnings returns what was assumed when the history was built.
+// Warnings returns the assumptions made when the history was built.
 func (h *History) Warnings() []verdict.Warning { return h.warnings }
 
-// WithWarning returns the history with one warning more.
+// WithWarning returns the history with one more warning.
 func (h *History) WithWarning(w verdict.Warning) *History {
 	c := *h
 	c.warnings = append(slices.Clip(h.warnings), w)

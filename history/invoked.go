@@ -6,8 +6,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Invoked returns the op that says what was asked for in the operation that op i
-// begins or completes: its invocation, or i if that was not recorded.
+// Invoked returns the invocation of the operation that op i begins or completes, or i
+// if no invocation was recorded.
 func (h *History) Invoked(i int) int {
 	if p := h.pair[i]; p >= 0 && p < int32(i) {
 		return int(p)
@@ -15,8 +15,8 @@ func (h *History) Invoked(i int) int {
 	return i
 }
 
-// Differs reports whether op i completes an operation with another value than it
-// was invoked with. To have none is not to differ.
+// Differs reports whether op i completes an operation with a value other than the
+// invocation's. A missing value does not differ.
 func (h *History) Differs(i int) bool {
 	inv := h.Invoked(i)
 	if inv == i || h.vlen[i] == 0 {

@@ -2,9 +2,9 @@ package history
 
 import "slices"
 
-// The process and the operation of a mark that says that ops are missing: a
-// converted history has it where the damaged one had a gap. Its value is how many
-// are missing, or nil if nobody knows.
+// The process and the operation of a mark for missing ops: a converted history has it
+// where the damaged one had a gap. Its value is the number of missing ops, or nil if it
+// is unknown.
 const (
 	LostProcess = "jcheck"
 	LostF       = LostOps
@@ -47,7 +47,7 @@ func (b *Builder) lostAt(i int) int {
 	return -1
 }
 
-// Lost returns how many ops are missing, or -1 if nobody knows, and whether any are.
+// Lost returns how many ops are missing, or -1 if unknown, and whether any are.
 func (h *History) Lost() (n int, lost bool) {
 	for _, w := range h.warnings {
 		if w.Code == LostOps {

@@ -7,7 +7,7 @@ import (
 
 // Marked returns a function that reports whether op i, or the invocation that it
 // completes, has the named field and the field is true. It returns nil if the text has
-// no such field at all, which it finds out once, whatever parts of the history ask.
+// no such field at all, which it determines once for all parts of the history.
 func (h *History) Marked(field string) func(i int) bool {
 	if !h.words.in(h.src.Text, field) {
 		return nil

@@ -21,7 +21,7 @@ func (b *Builder) note() {
 	}
 	switch missing := n - b.seen.process; {
 	case missing == n:
-		h.warn("no-process", n, "no op has a :process; nothing is known of the order of operations in time, so process and realtime order were not used")
+		h.warn("no-process", n, "no op has a :process; the order of operations is unknown, so process and realtime order were not used")
 	case missing > 0:
 		h.warn("no-process", missing, fmt.Sprintf("%s no :process and were left out", count(missing, n, "has", "have")))
 	}
@@ -35,7 +35,7 @@ func (b *Builder) note() {
 		}
 	}
 	if unfinished > 0 {
-		h.warn("unfinished", unfinished, count(unfinished, n, "never completed, and was taken as info: it may or may not have happened", "never completed, and were taken as info: they may or may not have happened"))
+		h.warn("unfinished", unfinished, count(unfinished, n, "never completed and counts as info: it may or may not have happened", "never completed and count as info: they may or may not have happened"))
 	}
 }
 
@@ -44,9 +44,9 @@ func (b *Builder) noteGaps() {
 	if len(b.gaps) == 0 {
 		return
 	}
-	n, msg := max(b.lost, 0), "ops are missing from the history, nobody knows how many; what happened to them may change the verdict"
+	n, msg := max(b.lost, 0), "an unknown number of ops is missing from the history; they may change the verdict"
 	if b.lost >= 0 {
-		msg = fmt.Sprintf("%d ops are missing from the history; what happened to them may change the verdict", b.lost)
+		msg = fmt.Sprintf("%d ops are missing from the history; they may change the verdict", b.lost)
 	}
 	if b.astray > 0 {
 		msg += fmt.Sprintf("; %d completions whose invocation is missing were left out", b.astray)
@@ -54,13 +54,13 @@ func (b *Builder) noteGaps() {
 	b.h.warn(LostOps, n, msg)
 }
 
-// Codes of warnings that the history may not be what happened, so that no verdict on it can be
-// trusted.
+// Codes of warnings that the history may not be what happened, so no verdict on it can
+// be trusted.
 const (
 	LostOps      = "lost-ops"                // ops are missing
-	NoInvocation = "info-without-invocation" // so are invocations, it seems
-	OddOrder     = "index-order"             // the indices tell another order than the file does, and neither can be told to be right
-	Concatenated = "concatenated"            // the logs of clients stand behind each other, and nothing tells their order
+	NoInvocation = "info-without-invocation" // invocations seem to be missing
+	OddOrder     = "index-order"             // the indices give another order than the file, and it is unknown which is right
+	Concatenated = "concatenated"            // the logs of clients are concatenated, and the order of their events is unknown
 )
 
 // Untrusted reports whether a warning of that code makes every verdict unknown.

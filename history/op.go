@@ -8,7 +8,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Type is what kind of event an op is.
+// Type is the kind of event that an op is.
 type Type uint8
 
 const (

@@ -7,17 +7,18 @@ import (
 	"slices"
 )
 
-// An Order says what tells the order of events.
+// An Order says where the order of events comes from.
 type Order uint8
 
 const (
-	AutoOrder  Order = iota // the order of the text, or that of the indices if it contradicts them and they make sense
+	AutoOrder  Order = iota // the order of the text, or of the indices if the text contradicts them and they make sense
 	FileOrder               // the order of the text
 	IndexOrder              // the indices
 	TimeOrder               // the times
 )
 
-// SetOrder says what tells the order of events. It is called before ops are added.
+// SetOrder says where the order of events comes from. It is called before ops are
+// added.
 func (b *Builder) SetOrder(o Order) {
 	b.order = o
 	b.later = o == IndexOrder || o == TimeOrder
@@ -80,9 +81,9 @@ func (b *Builder) unshareIndices() error {
 		}
 		restarted := b.restarts()
 		h.index = nil
-		h.warn("index-shared", h.Len(), "ops share their :index, as one was given to an operation, or each process counts for itself; the ops were numbered from 0 in the order of the file")
+		h.warn("index-shared", h.Len(), "several ops have the same :index, because it counts operations or restarts in each process; the ops were numbered from 0 in the order of the file")
 		if restarted && b.order == AutoOrder {
-			h.warn(Concatenated, 0, "the ops of each process stand behind each other, and their :index begins anew: these look like the logs of several clients, and nothing tells the order of events; --order time goes by :time, --order file takes the order as it is")
+			h.warn(Concatenated, 0, "the ops are grouped by process, and the :index starts over in each group: these look like the logs of several clients, one after another, so the order of events is unknown; --order time sorts by :time, --order file keeps the order of the file")
 		}
 		return nil
 	}
@@ -113,7 +114,7 @@ func (b *Builder) sharesIndices() bool {
 	return true
 }
 
-// restarts reports whether the ops of each process stand behind each other, the indices of each
+// restarts reports whether the ops of each process follow each other, the indices of each
 // begin anew, and the times, if there are any, run back as well.
 func (b *Builder) restarts() bool {
 	h := b.h
@@ -151,10 +152,10 @@ func (b *Builder) trustIndices() error {
 	}
 	order := b.byIndex()
 	if len(b.gaps) == 0 && b.seen.process > 0 && b.pairsUp(order) && b.descents(order) <= b.descents(nil) {
-		h.warn("index-sorted", 0, "the :index of the ops does not rise in the order of the file, so they were sorted by it; --order file takes the order of the file")
+		h.warn("index-sorted", 0, "the :index does not increase through the file, so the ops were sorted by it; --order file keeps the order of the file")
 		return b.sortBy(order)
 	}
-	h.warn(OddOrder, 0, "the :index of the ops does not rise in the order of the file, and in its order the ops make no sense, so nobody can tell the order of events; --order file takes that of the file")
+	h.warn(OddOrder, 0, "the :index does not increase through the file, and the ops make no sense when sorted by it, so the order of events is unknown; --order file keeps the order of the file")
 	return nil
 }
 
@@ -216,7 +217,7 @@ func (b *Builder) sortByTime() error {
 	h := b.h
 	for i, t := range h.time {
 		if t == NoTime {
-			return h.src.Errorf(h.start[i], "expected a :time in every op to put them in its order, found none in op %d", h.Index(i))
+			return h.src.Errorf(h.start[i], "expected a :time in every op to sort by it, found none in op %d", h.Index(i))
 		}
 	}
 	order := b.inOrder()
@@ -292,7 +293,7 @@ func permute[T any](s []T, order []int32) {
 func (b *Builder) noteTimes() {
 	if h := b.h; b.order == AutoOrder && b.seen.time > 0 && !h.unordered && !h.completionsOnly {
 		if early, overlap, n := h.contradictions(); early*100 > n || overlap > 0 {
-			h.warn("time-order", max(early, overlap), fmt.Sprintf("the order of the ops contradicts their :time: by that %d of %d operations overlap, or even precede, others that end before them; --order time goes by :time, --order file takes the order as it is", max(early, overlap), n))
+			h.warn("time-order", max(early, overlap), fmt.Sprintf("the order of the ops contradicts their :time: by time, %d of %d operations overlap or precede others that end before them; --order time sorts by :time, --order file keeps the order of the file", max(early, overlap), n))
 		}
 	}
 }

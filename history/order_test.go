@@ -83,7 +83,7 @@ func TestOrder(t *testing.T) {
 		{"by time, against the index", TimeOrder, "i0@1#0 o0@5#1 i1@3#2 o1@7#3", "i0 i1 o0 o1", []int{2, 3, 0, 1}, "", ""},
 		{"at one time", TimeOrder, "i0@1 o0@5 i0@5 o0@8 i1@5 o1@9", "i0 i1 o0 i0 o0 o1", []int{2, 5, 0, 4, 3, 1}, "no-index=6", ""},
 		{"at one time, twice", TimeOrder, "i0@5 o0@5 i0@5 o0@5 i1@5 o1@5", "i0 i1 o0 i0 o0 o1", []int{2, 5, 0, 4, 3, 1}, "no-index=6", ""},
-		{"by time, one without", TimeOrder, "i0@1 o0", "", nil, "", "h:2:1: expected a :time in every op to put them in its order, found none in op 1"},
+		{"by time, one without", TimeOrder, "i0@1 o0", "", nil, "", "h:2:1: expected a :time in every op to sort by it, found none in op 1"},
 		{"by time, twice", TimeOrder, "i0@1 o0@3 i0@2 o0@4", "", nil, "", "h:3:1: process 0 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
 		{"an index a pair", AutoOrder, "i0#0 i1#1 o1#1 o0#0", "i0 i1 o1 o0", []int{3, 2, 1, 0}, "index-shared=4 no-time=4", ""},
 		{"an index a process", AutoOrder, "i0#0 i1#0 o1#1 o0#1 i1#2 o1#3", "i0 i1 o1 o0 i1 o1", []int{3, 2, 1, 0, 5, 4}, "index-shared=6 no-time=6", ""},

@@ -131,8 +131,8 @@ func (o *openOps) take(b *Builder, p Process, slot *int32) bool {
 	return ok
 }
 
-// finishPairs checks what only the whole tells, and leaves out the infos that belong to
-// nobody.
+// finishPairs makes the checks that need all ops, and drops the infos that belong to no
+// operation.
 func (b *Builder) finishPairs() error {
 	h := b.h
 	switch {
@@ -171,11 +171,11 @@ func (b *Builder) leaveOutLone() {
 		}
 	}
 	if ends > 0 {
-		h.warn(NoInvocation, ends, count(ends, h.Len(), "is an info that completes nothing, and was left out: an operation may have happened whose invocation is missing", "are infos that complete nothing, and were left out: operations may have happened whose invocations are missing"))
+		h.warn(NoInvocation, ends, count(ends, h.Len(), "is an info that completes nothing and was left out: an invocation may be missing", "are infos that complete nothing and were left out: invocations may be missing"))
 	}
 	if remarks > ends {
 		n := remarks - ends
-		h.warn("lone-info", n, count(n, h.Len(), "is an info of an operation that no client invoked, and was left out", "are infos of operations that no client invoked, and were left out"))
+		h.warn("lone-info", n, count(n, h.Len(), "is an info of an operation that no client invoked and was left out", "are infos of operations that no client invoked and were left out"))
 	}
 }
 
@@ -194,12 +194,11 @@ func (b *Builder) pairByAdjacency() {
 	}
 }
 
-// Gap says that ops are missing behind those added so far: how many, or -1 if
-// nobody knows. An operation that is open here may or may not have completed in
-// the gap, so it stays without a completion; a completion further on whose
-// invocation may have been in the gap belongs to no process, and is left out.
-// A history with a gap has the warning "lost-ops": what a checker finds in it may be
-// due to what is missing.
+// Gap declares that ops are missing after those added so far: their number, or -1 if it
+// is unknown. An operation that is open here may have completed in the gap, so it stays
+// without a completion. A later completion whose invocation may have been in the gap
+// belongs to no process and is dropped. A history with a gap has the warning
+// "lost-ops": what a checker finds in it may be due to the missing ops.
 func (b *Builder) Gap(ops int) { b.gapAt(b.Len(), ops) }
 
 func (b *Builder) gapAt(at, ops int) {

@@ -1,12 +1,12 @@
 package history
 
-// A Span is where a value stands in a history's source; an empty one is none.
+// A Span is the position of a value in a history's source; an empty span means no
+// value.
 type Span struct{ Lo, Hi int }
 
-// Sub returns a history of some ops of h, in order, whose values are other
-// spans of the same text: of a tuple [key value], say, the value alone. Span k is
-// that of ops[k]. The ops keep their index, their line, and their pairs as far as
-// both ops are there.
+// Sub returns a history of some ops of h, in order, whose values are other spans of the
+// same text, such as the value in a tuple [key value]. Span k is that of ops[k]. The
+// ops keep their index and line, and their pair if both ops are included.
 func (h *History) Sub(ops []int32, values []Span) *History {
 	n := len(ops)
 	s := &History{
@@ -34,7 +34,7 @@ func (h *History) Sub(ops []int32, values []Span) *History {
 	return s
 }
 
-// Prefix returns the history as it was after its first n ops.
+// Prefix returns the history of the first n ops.
 func (h *History) Prefix(n int) *History {
 	ops, values := make([]int32, n), make([]Span, n)
 	for i := range ops {
@@ -46,7 +46,7 @@ func (h *History) Prefix(n int) *History {
 	return p
 }
 
-// Whole returns how many ops there are before the first that is missing.
+// Whole returns how many ops there are before the first missing one.
 func (h *History) Whole() int {
 	for _, w := range h.warnings {
 		if w.Code == LostOps {

@@ -26,7 +26,7 @@ func (b *Builder) scaleTimes() error {
 		if n < b.seen.time { // 2 among 1.5 and 2.5 means seconds, too
 			b.scaleOthers()
 		}
-		h.warn("time-seconds", n, "times with a fraction were taken as seconds")
+		h.warn("time-seconds", n, "times with a fraction were read as seconds")
 	}
 	first := int64(math.MaxInt64)
 	for _, t := range h.time {

@@ -7,7 +7,7 @@ type View struct {
 	Ops     []int32
 }
 
-// Where returns the view of the ops that keep says yes to.
+// Where returns the view of the ops for which keep is true.
 func (h *History) Where(keep func(i int) bool) View {
 	v := View{History: h}
 	for i := range h.typ {

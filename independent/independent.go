@@ -1,9 +1,9 @@
-// Package independent lifts a check over keys, as Jepsen's independent checker
-// does: where the values of operations are tuples [key value], each key is
-// checked as if it were alone. An op whose value is no tuple, the nemesis' say,
+// Package independent runs a check on each key, as Jepsen's independent checker
+// does. If the values of operations are tuples [key value], each key is
+// checked separately. An op whose value is not a tuple, such as one of the nemesis,
 // belongs to every key.
 //
-// In a text a tuple looks like any vector of two items, so whoever calls must
+// In text, a tuple looks like any vector of two items, so the caller must
 // know that these are tuples. Keys are checked in parallel.
 package independent
 
@@ -32,8 +32,8 @@ type tuples struct {
 	rest  []int32        // the ops without one
 }
 
-// Lift runs check on each key of h. A check that fails or panics leaves the other
-// keys' results alone, and is unknown. Without tuples the result is unknown.
+// Lift runs check on each key of h. If the check of a key fails or panics, its result
+// is unknown and those of other keys stand. Without tuples the result is unknown.
 func Lift(ctx context.Context, h *history.History, check Check) (*result.Keyed, error) {
 	t, err := split(h)
 	if err != nil {
@@ -81,13 +81,13 @@ func merge(r *result.Keyed) {
 	case len(judged) == 0:
 		r.Nothing(missing)
 	case n > 0:
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous-keys", Count: n, Msg: fmt.Sprintf("nothing was judged of %d of %d keys: %s", n, len(r.Keys), missing)})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous-keys", Count: n, Msg: fmt.Sprintf("nothing was judged for %d of %d keys: %s", n, len(r.Keys), missing)})
 	}
 }
 
-// Looks reports whether the values of a history look like tuples: those of all ops
-// of clients are vectors of two, and an operation, such as a read, was invoked with
-// a key and nil. Only whoever wrote the history knows.
+// Looks reports whether the values of a history look like tuples: those of all ops of
+// clients are vectors of two, and an operation, such as a read, was invoked with a key
+// and nil. Only the author of the history knows for certain.
 func Looks(h *history.History) bool {
 	asked := false
 	for i := range h.Len() {
@@ -138,7 +138,7 @@ func split(h *history.History) (*tuples, error) {
 		t.inner[i] = history.Span{Lo: lo, Hi: hi}
 	}
 	if n := len(t.ops); n > 0 && int64(n)*int64(len(t.rest)) > 1<<32 {
-		return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%d ops without a key belong to each of %d keys: expected fewer", len(t.rest), n)}
+		return nil, &edn.SyntaxError{File: h.Source().Name, Msg: fmt.Sprintf("%d ops without a key belong to each of %d keys, which is too many", len(t.rest), n)}
 	}
 	return t, nil
 }

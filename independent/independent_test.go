@@ -236,7 +236,7 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// What a nemesis did to two nodes is no tuple, and belongs to every key.
+// What a nemesis did to two nodes is not a tuple, and belongs to every key.
 func TestNemesisHasNoTuples(t *testing.T) {
 	h := histtest.Parse(t, "i 0 add [1 1]\no 0 add [1 1]\nn nemesis start [\"n1\" \"n2\"]\ni 1 read [1 nil]\no 1 read [1 1]")
 	r, err := independent.Lift(context.Background(), h, count)

@@ -14,7 +14,7 @@ func (c *collector) inconsistent() (out Errors[InconsistentOffset]) {
 		return cmp.Or(cmp.Compare(len(a.msgs), len(b.msgs)), cmp.Compare(c.rank[a.key], c.rank[b.key]), cmp.Compare(a.index, b.index))
 	}) {
 		e := InconsistentOffset{Key: c.keyValue(x.key), Offset: x.offset, Index: int(x.index), Values: c.values(x.msgs)}
-		if len(out.Errs) == 0 { // it is the one that is told
+		if len(out.Errs) == 0 { // it is the one that is reported
 			e.ops = c.showing(c.showing(nil, x.msgs[0], x.offset), x.msgs[1], x.offset)
 		}
 		out.Errs = append(out.Errs, e)
@@ -29,7 +29,7 @@ func (c *collector) duplicated() (out Errors[Duplicate]) {
 		return cmp.Or(cmp.Compare(len(a.offsets), len(b.offsets)), c.byPlace(a.msg, b.msg))
 	}) {
 		e := Duplicate{Message: c.public(d.msg), Offsets: d.offsets}
-		if len(out.Errs) == 0 { // it is the one that is told
+		if len(out.Errs) == 0 { // it is the one that is reported
 			e.ops = c.showing(c.showing(nil, d.msg, d.offsets[0]), d.msg, d.offsets[1])
 		}
 		out.Errs = append(out.Errs, e)

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// A Cycle is a cycle of dependencies, with the shortest way found around it, or the
-// mere fact that there is one of a kind.
+// A Cycle is a cycle of dependencies, with the shortest path found around it, or the
+// mere fact that there is one of its type.
 type Cycle struct {
 	Type      string
 	Steps     []Step // none if Component is given
@@ -21,10 +21,10 @@ type Cycle struct {
 type Step struct {
 	Rel      string // ww, wr or realtime
 	From, To int
-	FromMop  int // the places of the micro-ops in their ops, -1 if it is realtime
+	FromMop  int // the positions of the micro-ops in their ops, -1 for realtime
 	ToMop    int
-	Message  Message // what From sent, if it is not realtime
-	Next     Message // what To sent behind it, if it is ww
+	Message  Message // what From sent, unless it is realtime
+	Next     Message // what To sent next, for ww
 }
 
 // cycleKinds are the kinds of cycles, worst first, and what Elle says of a component
@@ -262,7 +262,7 @@ func (c *component) explain(steps []graph.Step, rels graph.Rel) (out []Step) {
 		}
 		out = append(out, step)
 	}
-	// A cycle may be told from any op on. The first one is the earliest.
+	// A cycle may begin with any op. The first one is the earliest.
 	first := 0
 	for i := range out {
 		if cmp.Less(out[i].From, out[first].From) {

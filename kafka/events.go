@@ -14,7 +14,7 @@ type kind uint8
 
 const (
 	unknownF kind = iota
-	ignoredF      // it tells nothing: crash, debug-topic-partitions
+	ignoredF      // it shows nothing: crash, debug-topic-partitions
 	sendF
 	pollF
 	txnF

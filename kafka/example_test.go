@@ -21,7 +21,7 @@ func ExampleCheck() {
 	add(history.OK, 1, "assign", "[0]")
 	add(history.Invoke, 1, "poll", "[[:poll]]")
 	add(history.OK, 1, "poll", "[[:poll {0 [[1 :b]]}]]")
-	h, err := b.History() // tells the first error of any Append
+	h, err := b.History() // returns the first error of any Append
 	if err != nil {
 		panic(err)
 	}
@@ -36,5 +36,5 @@ func ExampleCheck() {
 	// Output:
 	// valid: false
 	// lost-write: key 0: message :a is in the log at index 0 and was never polled, though polls reached index 1 (ops [1 5])
-	// unseen: key 0: what was acknowledged was not polled by the end: :a (ops [1 5])
+	// unseen: key 0: acknowledged messages were not polled by the end: :a (ops [1 5])
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Findings tells of each type of error with one case: first of what makes the history
-// invalid, the worst first, then of the rest.
+// Findings shows one case of each type of error: first the types that make the history
+// invalid, the worst first, then the rest.
 func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil
@@ -19,7 +19,7 @@ func (r *Result) Findings() (found []result.Finding) {
 	var rest []result.Finding
 	for _, e := range r.types() {
 		switch _, exists := modelOf[e.name]; {
-		case e.count == 0 || exists: // a cycle of the same component is told
+		case e.count == 0 || exists: // a cycle of the same component is reported
 		case slices.Contains(r.BadErrorTypes, e.name):
 			found = append(found, e.tell())
 		default:
@@ -56,7 +56,7 @@ func tellInconsistent(o *InconsistentOffset) (string, []int) {
 }
 
 func tellDuplicate(d *Duplicate) (string, []int) {
-	return fmt.Sprintf("key %s: message %s stands at several offsets: %s", d.Key, d.Value, result.List(len(d.Offsets), func(i int) string { return fmt.Sprint(d.Offsets[i]) })), d.ops
+	return fmt.Sprintf("key %s: message %s appears at several offsets: %s", d.Key, d.Value, result.List(len(d.Offsets), func(i int) string { return fmt.Sprint(d.Offsets[i]) })), d.ops
 }
 
 func tellPrecommitted(p *PrecommittedRead) (string, []int) {
@@ -75,9 +75,9 @@ func tellBack(who, when string) func(j *Jump) (string, []int) {
 			return fmt.Sprintf("key %s: %s message %s and then it again%s", j.Key, who, j.From, when), j.Ops
 		}
 		if j.Delta == 0 {
-			return fmt.Sprintf("key %s: %s message %s and then %s%s, which stands at the same place", j.Key, who, j.From, j.To, when), j.Ops
+			return fmt.Sprintf("key %s: %s message %s and then %s%s, which has the same position", j.Key, who, j.From, j.To, when), j.Ops
 		}
-		return fmt.Sprintf("key %s: %s message %s and then %s%s, which stands %d before it", j.Key, who, j.From, j.To, when, -j.Delta), j.Ops
+		return fmt.Sprintf("key %s: %s message %s and then %s%s, which precedes it by %d", j.Key, who, j.From, j.To, when, -j.Delta), j.Ops
 	}
 }
 
@@ -95,14 +95,14 @@ func tellCycle(c *Cycle) (string, []int) {
 			steps = append(steps, "completed before the next one was invoked")
 		}
 	}
-	return fmt.Sprintf("%d ops depend on each other in a circle, where each in turn %s", len(steps), strings.Join(steps, "; ")), opsOf(ops...)
+	return fmt.Sprintf("%d ops depend on each other in a cycle, where each in turn %s", len(steps), strings.Join(steps, "; ")), opsOf(ops...)
 }
 
 func (u *Unseen) tell() result.Finding {
 	k := u.Keys[0]
 	return result.Finding{
 		Type: "unseen", Count: u.count(), Ops: opsOf(u.sent, u.last),
-		Msg: fmt.Sprintf("key %s: what was acknowledged was not polled by the end: %s", k.Key, result.List(k.Count, func(i int) string { return k.Messages[i].String() })),
+		Msg: fmt.Sprintf("key %s: acknowledged messages were not polled by the end: %s", k.Key, result.List(k.Count, func(i int) string { return k.Messages[i].String() })),
 	}
 }
 

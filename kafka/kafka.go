@@ -15,29 +15,29 @@ import (
 // SubVia is how consumers get their keys, Jepsen's :sub-via.
 type SubVia uint8
 
-// How consumers get their keys: both may be set. Who subscribes is given other keys
-// at any time, so that with Subscribe it is no fault to skip messages or to go back
-// from one poll to the next.
+// How consumers get their keys; both may be set. A subscribed consumer may be given
+// other keys at any time, so with Subscribe it is not a fault to skip messages or to go
+// back from one poll to the next.
 const (
 	Assign SubVia = 1 << iota
 	Subscribe
 )
 
-// Options are what to hold against a history. The zero Options are the defaults.
+// Options choose what counts as a fault. The zero Options are the defaults.
 type Options struct {
-	// SubVia is how consumers got their keys. Zero means by what the history shows:
-	// Assign, and Subscribe too if there are ops that subscribe.
+	// SubVia is how consumers got their keys. Zero means to follow the history: Assign,
+	// and also Subscribe if there are ops that subscribe.
 	SubVia SubVia
-	// WWDeps takes the order of a log for the order of what its senders did. That is
-	// how a log under locks works; Kafka's transactions interleave, so it makes cycles
-	// that are no fault, and cycles are then reported but do not count.
+	// WWDeps takes the order of a log as the order of its senders. That is true of a
+	// log under locks. Kafka's transactions interleave, so it leads to cycles that are
+	// not faults: with WWDeps, cycles are reported but do not count.
 	WWDeps bool
-	// AllErrors keeps every case of each type, not the worst ones only.
+	// AllErrors keeps every case of each type, not only the worst ones.
 	AllErrors bool
 }
 
-// Check says whether the logs of h behaved. An error is about an op whose value is
-// not what its :f says.
+// Check decides whether the logs of h behaved. An error names an op whose value does
+// not fit its :f.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
 	r := &Result{allErrors: opt.AllErrors}
 	r.History = h
@@ -59,7 +59,7 @@ func (r *Result) check(ctx context.Context, x *events, opt Options) error {
 	r.Summary = summary(x)
 	r.WorstLag.None = true
 	if x.ignored > 0 {
-		r.warn("ignored", x.ignored, "ops that are no send, poll, txn, assign or subscribe were ignored")
+		r.warn("ignored", x.ignored, "ops other than send, poll, txn, assign and subscribe were ignored")
 	}
 	if x.len() == 0 {
 		r.Nothing("nothing was sent or polled")
@@ -131,11 +131,11 @@ func (r *Result) judge(x *events, opt Options) {
 		via = Assign
 		if x.subscribes > 0 {
 			via |= Subscribe
-			r.warn("subscribe", x.subscribes, "since consumers subscribe, polls that skip messages or go back from one op to the next are not held against the log")
+			r.warn("subscribe", x.subscribes, "consumers subscribe, so polls that skip messages or go back from one op to the next do not count as errors")
 		}
 	}
 	if h := r.History; h.CompletionsOnly() || h.Unordered() {
-		r.warn("unordered", 0, "nothing is known of the order in realtime, so cycles that need it are not seen")
+		r.warn("unordered", 0, "realtime order is unknown, so cycles that need it are not found")
 	}
 	for _, e := range r.types() {
 		if e.count == 0 {
@@ -149,7 +149,7 @@ func (r *Result) judge(x *events, opt Options) {
 	slices.Sort(r.ErrorTypes)
 	slices.Sort(r.BadErrorTypes)
 	switch {
-	case r.EmptyGraph && len(r.BadErrorTypes) == 1: // it is no fault by itself
+	case r.EmptyGraph && len(r.BadErrorTypes) == 1: // it is not a fault by itself
 		r.BadErrorTypes = nil
 		r.Nothing("no op depends on another or precedes one, so there was nothing to check")
 	case len(r.BadErrorTypes) > 0:
@@ -171,7 +171,7 @@ func polled(x *events) bool {
 	return false
 }
 
-// allowed reports whether errors of a type are no fault.
+// allowed reports whether errors of a type are not a fault.
 func allowed(name string, via SubVia, ww bool) bool {
 	switch name {
 	case "int-send-skip", "G0", "G0-process", "G0-realtime", "PL-1-cycle-exists", "strong-PL-1-cycle-exists":

@@ -71,7 +71,7 @@ func (t *keyTable) get(n int64, isInt bool) int32 {
 	return k
 }
 
-// reader returns a table for looking up keys besides others.
+// reader returns a table for concurrent lookups of keys.
 func (t *keyTable) reader() *keyTable { return &keyTable{ints: t.ints, texts: t.texts} }
 
 // lookup returns the number of the key that s has just read, -1 if it has none.

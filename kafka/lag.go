@@ -99,7 +99,7 @@ type consumer struct {
 
 	wanted []int32 // per key: the last assign that names it
 
-	last     int32 // its last ok poll of which it is known when that was invoked, -1 if none
+	last     int32 // its last ok poll whose invocation is known, -1 if none
 	lastTime int64
 	worst    *lagging
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Poll is an ok poll or txn, and how far its process lagged behind each log that it had then. See Lag for what that means.
+// A Poll is an ok poll or txn, and how far its process lagged behind each log that it
+// had then. See Lag for the meaning.
 type Poll struct {
 	Op      int   // position of the completion
 	Time    int64 // of the invocation, in nanoseconds
@@ -24,8 +25,9 @@ type KeyLag struct {
 	Lag int64 // nanoseconds
 }
 
-// Lags follows how far each poll was behind, as Jepsen's plots of the realtime lag do. The greatest is Result.WorstLag. Polls come
-// in the order of their invocations; those whose invocation or time is not known are left out. The keys are in the order in which
+// Lags follows how far each poll was behind, as Jepsen's plots of the realtime lag do.
+// The greatest is Result.WorstLag. Polls are in the order of their invocations; those
+// whose invocation or time is unknown are left out. The keys are in the order in which
 // they first occur. Lags fails as Check does.
 func Lags(ctx context.Context, h *history.History) (keys []edn.Value, polls iter.Seq[Poll], err error) {
 	x, err := decode(ctx, h)

@@ -9,9 +9,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// An Order is what ops showed of the log of a key, for drawing: a row for each completion that sent messages to it or polled some, in
-// the order of the history. Messages whose offset is not known, or was only told by ops that need not have
-// taken effect, have no cell. It is a part if it would be too large.
+// An Order is what ops showed of the log of a key, for drawing: a row for each
+// completion that sent messages to it or polled some, in the order of the history.
+// Messages without a known offset, or whose offset only uncertain ops showed, have no
+// cell. If the log is too large, the Order is a part of it.
 type Order struct {
 	Key        edn.Value
 	Offsets    []int64 // that have cells, in order
@@ -25,15 +26,15 @@ type Order struct {
 	Why    OrderFocus
 }
 
-// An OrderFocus says what is wrong at a place.
+// An OrderFocus says what is wrong at a position.
 type OrderFocus int
 
-// What is looked for, in this order.
+// The kinds of focus, in the order in which they are searched.
 const (
 	Conflicting OrderFocus = iota // the offset holds several messages
-	Duplicated                    // the message stands at several offsets
+	Duplicated                    // the message has several offsets
 	Named                         // an error names the op
-	Nothing                       // it is just the last
+	Nothing                       // the end of the log
 )
 
 // An OrderRow is what one op showed.

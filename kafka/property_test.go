@@ -17,7 +17,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// told writes what the checker found as the slow one does.
+// told writes the findings of the checker in the form of the slow one.
 func told(r *kafka.Result) map[string][]string {
 	out := map[string][]string{}
 	add := func(typ, format string, args ...any) { out[typ] = append(out[typ], fmt.Sprintf(format, args...)) }

@@ -8,13 +8,13 @@ import (
 	"github.com/seed-c33ae711/jcheck/result"
 )
 
-// A Result is what is wrong with the logs of a history, under Jepsen's names. Ops
-// are named by their positions, -1 for none. Lists hold the worst cases only, unless
-// all were asked for.
+// A Result lists what is wrong with the logs of a history, under Jepsen's names. Ops
+// are named by their positions, -1 for none. Lists have only the worst cases, unless
+// Options.AllErrors is set.
 type Result struct {
 	result.Common
 	ErrorTypes    []string    // what was found, in order
-	BadErrorTypes []string    // and of that what makes the history invalid
+	BadErrorTypes []string    // those of them that make the history invalid
 	WorstLag      Lag         // of the poll that was behind the most
 	InfoCauses    []edn.Value // the different :error values of indeterminate sends, polls and txns
 
@@ -23,7 +23,7 @@ type Result struct {
 	LostWrites          Errors[LostWrite]
 	G1a                 Errors[AbortedRead]
 	PrecommittedReads   Errors[PrecommittedRead]
-	GarbageReads        Errors[GarbageRead] // nobody sent what was polled; Jepsen's checker cannot say so
+	GarbageReads        Errors[GarbageRead] // polled messages that nobody sent; Jepsen's checker cannot report these
 
 	IntPollSkips         Errors[Jump] // within an op
 	IntNonmonotonicPolls Errors[Jump]
@@ -58,7 +58,7 @@ type InconsistentOffset struct {
 	ops    []int
 }
 
-// A Duplicate is a message that stands at several offsets.
+// A Duplicate is a message with several offsets.
 type Duplicate struct {
 	Message
 	Offsets []int64 // in order
@@ -93,12 +93,12 @@ type GarbageRead struct {
 	Reader int // the first op that polled it
 }
 
-// A Jump is two messages that were polled or sent one after the other, though they
-// are not neighbours in their log.
+// A Jump is two messages that were polled or sent one after the other although they are
+// not neighbors in their log.
 type Jump struct {
 	Key      edn.Value
 	From, To edn.Value
-	Delta    int         // how many places To is behind From; not 1
+	Delta    int         // how many positions To is after From; not 1
 	Skipped  []edn.Value // what is between them, if Delta is greater
 	Ops      []int       // the op, or the two ops of a process
 }
@@ -118,8 +118,8 @@ type UnseenOfKey struct {
 	Messages []edn.Value // some of them
 }
 
-// A Lag is how long a poll was behind its log: when it was invoked, at Time, a
-// message that its process did not know yet had been there for so long. Both are in
+// A Lag is how long a poll was behind its log: when the poll was invoked, at Time, a
+// message that its process did not know yet had been there for that long. Both are in
 // nanoseconds.
 type Lag struct {
 	Lag, Time int64
@@ -128,10 +128,10 @@ type Lag struct {
 	None      bool // no poll was measured
 }
 
-// Definite reports whether an invalid verdict stands even if ops are missing from
-// the history: it does if some error shows in ops that were read. Messages that seem
-// unsent, lost or unseen may have been in the others, and so may what explains a jump from one op to the
-// next.
+// Definite reports whether an invalid verdict stands even if ops are missing from the
+// history: it does if some error shows in ops that were read. Messages that seem
+// unsent, lost or unseen may be in the missing ops, and so may the explanation of a
+// jump from one op to the next.
 func (r *Result) Definite() bool {
 	return slices.ContainsFunc(r.BadErrorTypes, func(name string) bool {
 		switch name {

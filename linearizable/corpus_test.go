@@ -91,7 +91,7 @@ func TestPublicHistories(t *testing.T) {
 	t.Log(n)
 }
 
-// vacuous reports whether nothing was judged of any object.
+// vacuous reports whether nothing was judged for any object.
 func vacuous(res *linearizable.Result) bool {
 	return !slices.ContainsFunc(res.Parts, func(p linearizable.Part) bool { return !p.Vacuous })
 }

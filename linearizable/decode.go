@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -114,7 +115,7 @@ func (d *decoder) call(op operation) (c call, keep bool, err error) {
 		return c, false, h.Errorf(int(op.done), "op %d completes %s as %s: expected the same :f", h.Index(int(op.done)), f, h.F(int(op.done)))
 	}
 	if !slices.Contains(d.m.kind.fs, f) {
-		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not know: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, d.m.kind.fs)
+		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not have: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, strings.Join(d.m.kind.fs, ", "))
 	}
 	t, err := d.m.kind.call(d, f, in, out, known)
 	if err != nil || t.f == opReadAny {
@@ -248,9 +249,9 @@ func stackCall(d *decoder, f string, in, out edn.Value, known bool) (transition,
 	return d.putOrTake(f, "push", opPush, opPop, in, out, known)
 }
 
-// putOrTake decodes an operation that puts a value in, or takes one out. One that
-// took nobody knows what may have taken anything; one that is known to have taken
-// nil found nothing there.
+// putOrTake decodes an operation that puts a value in, or takes one out. One that took
+// an unknown value may have taken anything; one that is known to have taken nil found
+// nothing there.
 func (d *decoder) putOrTake(f, put string, putOp, takeOp opcode, in, out edn.Value, known bool) (t transition, err error) {
 	if f == put {
 		t.f = putOp
@@ -376,7 +377,7 @@ func operations(h *history.History) ([]operation, error) {
 		if h.Type(i) == history.Invoke {
 			ops = append(ops, operation{int32(i), int32(h.Pair(i))})
 		} else if h.Pair(i) < 0 {
-			return nil, h.Errorf(i, "op %d completes what was not invoked: when an operation began must be known", h.Index(i))
+			return nil, h.Errorf(i, "op %d completes an operation that was not invoked: linearizability depends on when each operation began", h.Index(i))
 		}
 	}
 	slices.SortFunc(ops, func(a, b operation) int { return cmp.Compare(a.inv, b.inv) })

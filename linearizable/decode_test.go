@@ -14,7 +14,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// TestBadInput: what is no history of the model is an error that says where, and
+// TestBadInput: what is not a history of the model is an error that says where, and
 // names the op.
 func TestBadInput(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -22,10 +22,10 @@ func TestBadInput(t *testing.T) {
 		line        int
 		want        string
 	}{
-		"unknown op":       {"register", "{:process 0, :type :invoke, :f :cas, :value [1 2]}", 1, `op 0 is "cas", which a register does not know: expected one of [read write]`},
+		"unknown op":       {"register", "{:process 0, :type :invoke, :f :cas, :value [1 2]}", 1, `op 0 is "cas", which a register does not have: expected one of read, write`},
 		"cas of one":       {"cas-register", "{:process 0, :type :invoke, :f :cas, :value 1}", 1, "op 0: expected the value of a cas, [old new], found 1"},
 		"other f":          {"register", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :write, :value 2}", 2, "op 1 completes read as write: expected the same :f"},
-		"no invocation":    {"register", "{:process 0, :type :ok, :f :read, :value 2}", 1, "op 0 completes what was not invoked"},
+		"no invocation":    {"register", "{:process 0, :type :ok, :f :read, :value 2}", 1, "op 0 completes an operation that was not invoked"},
 		"twice at a time":  {"register", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :invoke, :f :read}", 2, "process 0 invoked twice"},
 		"no set":           {"set", "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 2}", 2, "op 1: expected the elements that were read, found 2"},
 		"no number":        {"counter", "{:process 0, :type :invoke, :f :add, :value :x}", 1, "op 0: expected an integer, found :x"},

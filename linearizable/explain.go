@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// maxStates is how many states before a failure are told, and maxTail how many of
-// the operations that led to each with what they made of the object.
+// maxStates is how many states before a failure are shown, and maxTail how many of the
+// operations that led to each with what they made of the object.
 const (
 	maxStates = 10
 	maxTail   = 8
@@ -21,8 +21,8 @@ func completions(s *search, order []int32) []int {
 	return out
 }
 
-// explain tells where an invalid object fails: at the return that no
-// configuration gets past.
+// explain finds where an invalid object fails: at the return that no configuration gets
+// past.
 func (c *check) explain(o *object, s *search, p *Part) {
 	k := s.deep
 	p.Culprit, p.Reached = int(s.ops[k].id), int(k)
@@ -54,7 +54,7 @@ func (c *check) explain(o *object, s *search, p *Part) {
 	}
 }
 
-// tail replays operations and tells the last few.
+// tail replays operations and returns the last few.
 func (c *check) tail(o *object, s *search, order []int32) (steps []Step) {
 	state := s.m.initial()
 	for i, y := range order {

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// hint says that a register may begin with the value that was read before anybody
-// wrote it, if that is so of one that is invalid and nobody said what it begins with.
+// hint says that a register may start with the value that was read before anyone wrote
+// it, if that is so of one that is invalid and nobody said what it begins with.
 func (c *check) hint(jobs []job) {
 	if !c.m.init.IsNil() {
 		return
@@ -79,8 +79,8 @@ func (o *object) accesses(f func(what int64, write bool, c *call)) {
 	}
 }
 
-// warnOfDiffering tells of completions with another value than their invocations:
-// the verdict may hang on which of the two counts.
+// warnOfDiffering warns of completions with a value other than their invocation's: the
+// verdict may hang on which of the two counts.
 func (c *check) warnOfDiffering(jobs []job) {
 	n := 0
 	for i := range jobs {

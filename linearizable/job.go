@@ -116,10 +116,10 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 		p.Valid = verdict.Invalid
 	case outOfSteps:
 		if steps == most {
-			p.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", p.Steps)
+			p.Reason = fmt.Sprintf("the search stopped at its limit of steps, after %d", p.Steps)
 		}
 	case outOfMemory:
-		p.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", memory>>20)
+		p.Reason = fmt.Sprintf("the search stopped at its limit of memory, %d MB", memory>>20)
 	case cancelled:
 		p.Reason = "the check stopped early: " + context.Cause(ctx).Error()
 	}
@@ -131,7 +131,7 @@ func (j *job) run(ctx context.Context, steps, memory int64) {
 	}
 }
 
-// advance runs the search. If it found a linearization, witness tells it.
+// advance runs the search. If it found a linearization, witness returns it.
 func (j *job) advance(ctx context.Context, b Budget) (end outcome, witness func() []int) {
 	p := &j.part
 	if j.s != nil {
@@ -168,8 +168,8 @@ func (j *job) release(ctx context.Context) error {
 // explainSteps bounds the search for the states before a failure.
 const explainSteps = 1 << 17
 
-// explain tells of an invalid object at which return it fails, and what it may
-// have been before.
+// explain finds at which return an invalid object fails, and what it may have been
+// before.
 func (j *job) explain(ctx context.Context) error {
 	if j.part.Valid != verdict.Invalid || j.part.Culprit >= 0 {
 		return nil

@@ -38,16 +38,16 @@ func (o *object) unjudged() string {
 		completed = true
 	}
 	if completed {
-		return "no operation that succeeded says what the object was, so any history would pass"
+		return "no successful operation shows the state of the object, so any history would pass"
 	}
-	return "no operation succeeded that says anything about the object"
+	return "no operation that could show the state of the object succeeded"
 }
 
 // merge merges the verdicts of the objects. One of which nothing was judged leaves
 // the verdict to the others.
 func (r *Result) merge() {
 	var judged []verdict.Verdict
-	missing := "there is no operation of a client"
+	missing := "there are no client operations"
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		r.Ops += p.Ops
@@ -65,6 +65,6 @@ func (r *Result) merge() {
 	case len(judged) == 0:
 		r.Reason = missing
 	case n > 0:
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous-keys", Count: n, Msg: fmt.Sprintf("nothing was judged of %d of %d keys: %s", n, len(r.Parts), missing)})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "vacuous-keys", Count: n, Msg: fmt.Sprintf("nothing was judged for %d of %d keys: %s", n, len(r.Parts), missing)})
 	}
 }

@@ -49,8 +49,8 @@ const (
 	OutOfBounds Rule = "out-of-bounds"
 )
 
-// A Law says of an operation why no order of the operations explains it, by when a few
-// others began and ended. Its Rule says what the fields mean.
+// A Law says why no order of the operations explains one of them. The times at which a few
+// operations began and ended are enough to verify it. Rule says what the fields mean.
 type Law struct {
 	Rule       Rule
 	Op         int

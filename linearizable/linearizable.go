@@ -11,25 +11,24 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// DefaultMemory is how many bytes the searches of a check may take together if
-// nothing is said.
+// DefaultMemory is the default limit, in bytes, for all searches of a check together.
 const DefaultMemory = 2 << 30
 
 // Options say how to check.
 type Options struct {
-	// Keyed says whether values are tuples of a key and a value; Detect tells it from
-	// the values.
+	// Keyed says whether values are tuples of a key and a value; by default, this is
+	// detected from the values.
 	Keyed Keying
 	// Budget bounds each search; the memory is shared by those that run at a time.
 	Budget Budget
-	// Knossos judges as Knossos does, where that differs. A pending operation that takes
-	// something out has no effect: if it did take something, that is a false alarm. A
-	// dequeue of nil is of a value nil, not of an empty queue. Where each key is an
-	// object, operations on values that are no tuples are on every one of them.
+	// Knossos follows Knossos where it differs. A pending operation that takes
+	// something out has no effect; if it did take something, that causes a false alarm.
+	// A dequeue of nil takes the value nil, instead of finding an empty queue. If each
+	// key is an object, operations whose values are not tuples apply to all of them.
 	Knossos bool
-	// Witness asks for linearizations of what is valid.
+	// Witness requests linearizations of valid objects.
 	Witness bool
-	// Progress, if not nil, is told each phase of the work as it begins.
+	// Progress, if not nil, is called with each phase of the work as it begins.
 	Progress func(phase string)
 }
 
@@ -47,11 +46,11 @@ const (
 // those of m one at a time (Herlihy & Wing 1990). Failed operations did not
 // happen; indeterminate ones may have, at any time after their invocation.
 //
-// It is safe for concurrent use, reads h only, and gives the same result
-// whatever the number of cores. Unless some operation that succeeded says what the
-// object was, nothing is judged, and the result is Unknown. The error is an *edn.SyntaxError, which names
-// the place, if the history is not one of m. If a budget or ctx ends the check,
-// the result is Unknown, with the reason, unless a part was refuted before.
+// It is safe for concurrent use, reads h only, and gives the same result whatever the
+// number of cores. If no successful operation shows the object's state, nothing is
+// judged, and the result is Unknown. The error is an *edn.SyntaxError, which names the
+// place, if m does not have the operations of the history. If a budget or ctx ends the
+// check, the result is Unknown, with the reason, unless a part was refuted before.
 func Check(ctx context.Context, h *history.History, m Model, opt Options) (*Result, error) {
 	if opt.Budget.Memory == 0 {
 		opt.Budget.Memory = DefaultMemory
@@ -149,7 +148,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 		}
 		if failed && steps > firstSteps { // monitors alone give up on nothing
 			for _, j := range open {
-				j.part.Reason = "another key is not linearizable, so this one was given up"
+				j.part.Reason = "another key is not linearizable, so the check of this one was stopped"
 			}
 			return nil
 		}
@@ -166,7 +165,7 @@ func (c *check) search(ctx context.Context, jobs []job) error {
 	}
 }
 
-const unorderedReason = "no op has a :process, so it is not known which operations ran at the same time, and in another order they may be linearizable"
+const unorderedReason = "no op has a :process, so it is unknown which operations overlapped, and in another order they may be linearizable"
 
 func (c *check) conclude(ctx context.Context) {
 	r := &c.res

@@ -27,7 +27,7 @@ const (
 	opGet     // a
 	opExtend  // a: to a list
 	opList    // list: all elements, in order
-	opLock    // a: the owner; nobody knows the token, if there are any
+	opLock    // a: the owner; the token is unknown, if there are any
 	opFence   // a: the owner, n: the token
 	opUnlock  // a: the owner
 	opTake    // n: permits

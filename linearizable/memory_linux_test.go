@@ -13,8 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// memoryChild tells this test binary that it is the process whose memory is
-// limited.
+// memoryChild marks this test binary as the process whose memory is limited.
 const memoryChild = "JCHECK_TEST_MEMORY"
 
 // TestMemoryHolds: a search with a bound keeps within it, in a process that ends if it

@@ -41,11 +41,11 @@ var kinds = []*kind{
 	{name: "register", doc: "read and write", fs: []string{"read", "write"}, init: true, call: registerCall, make: registerOf},
 	{name: "cas-register", doc: "read, write and cas [old new]", fs: []string{"read", "write", "cas"}, init: true, call: registerCall, make: registerOf},
 	{name: "etcd", doc: "a cas-register where nil is a value, and a failed cas is an observation", fs: []string{"read", "write", "cas"}, init: true, call: etcdCall, make: registerOf},
-	{name: "mutex", doc: "acquire and release, by anybody", fs: lockFs, call: mutexCall, make: lockOf},
+	{name: "mutex", doc: "acquire and release, by any process", fs: lockFs, call: mutexCall, make: lockOf},
 	{name: "owner-mutex", doc: "acquire, and release by the holder", fs: lockFs, call: ownerCall, make: lockOf},
 	{name: "reentrant-mutex", doc: "the same, and the holder may acquire again", fs: lockFs, call: ownerCall, make: reentrantOf},
 	{name: "fenced-mutex", doc: "an owner-mutex where each acquire returns a greater token", fs: lockFs, call: fencedCall, make: fencedOf},
-	{name: "semaphore", doc: "acquire and release n permits, by anybody; --init has how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
+	{name: "semaphore", doc: "acquire and release n permits, by any process; --init sets how many there are", fs: lockFs, init: true, call: semaphoreCall, make: semaphoreOf},
 	{name: "multi-register", doc: "txn [[:read k v] [:write k v] ...]", fs: []string{"txn"}, init: true, call: multiCall, make: multiOf},
 	{name: "set", doc: "add, and read of all elements", fs: []string{"add", "read"}, call: setCall, make: setOf},
 	{name: "list", doc: "append (or add) at the end, and read of all elements", fs: []string{"append", "add", "read"}, call: listCall, make: listOf},
@@ -65,7 +65,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Doc says what the operations of a model are.
+// Doc describes the operations of a model.
 func Doc(name string) string {
 	for _, k := range kinds {
 		if k.name == name {
@@ -116,8 +116,8 @@ func ByName(name, init string) (Model, error) {
 	return Model{}, &OptionError{fmt.Sprintf("unknown model %q%s: expected one of %s", name, suggest.DidYouMean(name, Names()), strings.Join(Names(), ", "))}
 }
 
-// Detect tells the model from the operations of a history, if they say enough. A
-// history without operations of clients passes for one of a register: whatever the
+// Detect chooses the model that fits the operations of a history, if they determine it.
+// A history without operations of clients counts as one of a register: whatever the
 // model, nothing is judged.
 func Detect(h *history.History) (Model, error) {
 	u := usesOf(h)
@@ -128,7 +128,7 @@ func Detect(h *history.History) (Model, error) {
 	case u.only("read", "write", "cas"):
 		name = "cas-register"
 	case u.only("acquire", "release") && u.permits:
-		return Model{}, &OptionError{"acquire and release of numbers may be those of a semaphore: ask for --model semaphore with --init PERMITS, or for another lock"}
+		return Model{}, &OptionError{"acquire and release with numbers may be those of a semaphore: give --model semaphore --init PERMITS, or name another lock"}
 	case u.only("acquire", "release"):
 		name = "mutex"
 	case u.only("txn"):
@@ -149,7 +149,7 @@ func Detect(h *history.History) (Model, error) {
 		name = "kv"
 	default:
 		fs := slices.Sorted(maps.Keys(u.seen))
-		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not tell the model: ask for one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
+		return Model{}, &OptionError{fmt.Sprintf("the operations (%s) do not determine the model: choose one of %s", strings.Join(fs, ", "), strings.Join(Names(), ", "))}
 	}
 	return ByName(name, "")
 }

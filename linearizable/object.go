@@ -8,44 +8,44 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// An Object is a sequential object of a program's own, for harnesses that have
-// operations as Go values: what they do, one at a time. Its functions must give
-// the same for the same arguments and change none of them; if Key is set, they
-// are called from several goroutines at a time.
+// An Object is a program's own sequential object, for harnesses that have operations as
+// Go values. It says what they do, one at a time. Its functions must return the same
+// for the same arguments and must not change them; if Key is set, they are called from
+// several goroutines at a time.
 type Object[S comparable, In, Out any] struct {
-	// Init is the state at the beginning.
+	// Init is the initial state.
 	Init S
-	// Step reports whether out may be what in gives in a state, and the state after.
+	// Step reports whether out is a possible result of in, in a state, and returns the
+	// next state.
 	Step func(state S, in In, out Out) (S, bool)
-	// Pending is Step for an operation of which nobody knows the result: the state
-	// after in, if it takes effect, or false if it cannot. Such an operation takes
-	// effect at any time after its call, or never. Without Pending it is not known
-	// what it may have done: the answer is then Unknown, unless the other operations
-	// are linearizable without it, or fail before it was called.
+	// Pending is Step for an operation without a known result: it returns the state
+	// after in, if in takes effect, or false if it cannot. Such an operation takes
+	// effect at any time after its call, or never. Without Pending, the possible
+	// effects are unknown: the answer is then Unknown, unless the other operations are
+	// linearizable without it, or fail before it was called.
 	Pending func(state S, in In) (S, bool)
-	// ReadOnly, if not nil, reports that an operation changes no state whatever its
-	// result, which makes the search quicker.
+	// ReadOnly, if not nil, reports that an operation never changes the state, whatever
+	// its result. It makes the search faster.
 	ReadOnly func(in In) bool
-	// Key, if not nil, tells which object an operation is on, by a comparable value.
-	// Each object begins with Init and is judged for itself.
+	// Key, if not nil, returns which object an operation is on, as a comparable value.
+	// Each object starts with Init and is judged separately.
 	Key func(in In) any
-	// Describe, if not nil, writes an operation for people.
+	// Describe, if not nil, describes an operation for people.
 	Describe func(in In, out Out, pending bool) string
 }
 
-// An Operation is one of an Object: what a client asked for, what it got, and
-// when. Any clock will do that no operation sees go back. Intervals are closed:
-// operations that touch are concurrent, since a clock may well read the same
-// twice.
+// An Operation is one of an Object: what a client asked for, what it got, and when. Any
+// clock will do that no operation sees go back. Intervals are closed: operations that
+// touch are concurrent, because a clock may return the same time twice.
 type Operation[In, Out any] struct {
 	Client       int // which client called; operations of one client do not overlap
 	In           In
-	Out          Out // means nothing if Pending
+	Out          Out // ignored if Pending
 	Call, Return int64
-	Pending      bool // nobody knows whether it took effect; Return means nothing
+	Pending      bool // it is unknown whether it took effect; Return is ignored
 }
 
-// An Outcome is what the check of an Object found. Operations are named by their
+// An Outcome is the result of checking an Object. Operations are named by their
 // indices.
 type Outcome struct {
 	Valid  verdict.Verdict
@@ -53,12 +53,12 @@ type Outcome struct {
 	Ops    int    // operations
 	Parts  []Part // one for each object, in the order of their first operations; Part.Key is not used
 	Keys   []any  // of Parts, if there are keys
-	// Witness, if asked for and Valid: operations of all objects in an order in which
+	// Witness, if requested and Valid: operations of all objects in an order in which
 	// they may have taken effect.
 	Witness []int
 }
 
-// An OperationError names an operation that cannot have been recorded so.
+// An OperationError names an operation that cannot have been recorded this way.
 type OperationError struct {
 	Op  int // its index
 	Msg string
@@ -66,10 +66,10 @@ type OperationError struct {
 
 func (e *OperationError) Error() string { return fmt.Sprintf("operation %d: %s", e.Op, e.Msg) }
 
-// Check decides whether operations are linearizable, as the function Check does
-// for histories; of the options, Keyed says nothing here. The error is an
-// *OperationError if an operation returned before it was called, was called while
-// the same client's previous one still ran, or has a key that does not compare.
+// Check decides whether operations are linearizable, as the function Check does for
+// histories; Options.Keyed is ignored here. The error is an *OperationError if an
+// operation returned before it was called, was called while the same client's previous
+// one still ran, or has a key that is not comparable.
 func (o Object[S, In, Out]) Check(ctx context.Context, ops []Operation[In, Out], opt Options) (*Outcome, error) {
 	if o.Step == nil {
 		return nil, &OptionError{"an Object needs a Step"}
@@ -98,7 +98,7 @@ func (o *Object[S, In, Out]) split(ops []Operation[In, Out]) (keys []any, parts 
 	for i := range ops {
 		key := o.Key(ops[i].In)
 		if !reflect.ValueOf(&key).Elem().Comparable() {
-			return nil, nil, &OperationError{i, fmt.Sprintf("expected a key that compares, found a %T", key)}
+			return nil, nil, &OperationError{i, fmt.Sprintf("expected a comparable key, found a %T", key)}
 		}
 		id, ok := ids[key]
 		if !ok {
@@ -162,9 +162,9 @@ func (o *Object[S, In, Out]) describe(op *Operation[In, Out]) string {
 	return fmt.Sprintf("%v -> %v", op.In, op.Out)
 }
 
-// Explain tells people what an outcome of Check says about ops: the verdict, and
-// for each object that is not linearizable the operation that no linearization
-// reaches, what ran then, and what the object may have been.
+// Explain describes an outcome of Check for people: the verdict, and for each object
+// that is not linearizable, the operation that no linearization reaches, the operations
+// that ran then, and what the object may have been.
 func (o Object[S, In, Out]) Explain(ops []Operation[In, Out], out *Outcome) string {
 	return out.explain(func(i int) string {
 		op := &ops[i]

@@ -97,8 +97,8 @@ type subject struct {
 	ranked  []searchOp // all operations, by index
 	ops     []searchOp // of these, what the search needs to see
 	pending int
-	// blind is when the first operation was called of which nobody knows what it may
-	// have done; never if there is none.
+	// blind is when the first operation with unknown effects was called; never if there
+	// is none.
 	blind   int32
 	blindOp int32
 	machine *memo
@@ -219,15 +219,15 @@ func (p *subject) judge(budget Budget, witness bool) Part {
 		}
 	case exhausted:
 		if p.blind < s.ops[s.deep].ret {
-			part.Reason = fmt.Sprintf("nobody knows what operation %d did, and the object does not say what it may have done", p.blindOp)
+			part.Reason = fmt.Sprintf("the result of operation %d is unknown, and the object does not define what it may have done", p.blindOp)
 			break
 		}
 		part.Valid = verdict.Invalid
 		p.explain(s, &part)
 	case outOfSteps:
-		part.Reason = fmt.Sprintf("the search gave up at its limit of steps, after %d", s.steps)
+		part.Reason = fmt.Sprintf("the search stopped at its limit of steps, after %d", s.steps)
 	case outOfMemory:
-		part.Reason = fmt.Sprintf("the search gave up at its limit of memory, %d MB", budget.Memory>>20)
+		part.Reason = fmt.Sprintf("the search stopped at its limit of memory, %d MB", budget.Memory>>20)
 	case cancelled:
 		part.Reason = "the check stopped early: " + context.Cause(p.ctx).Error()
 	}
@@ -254,8 +254,7 @@ func (p *subject) rides(budget Budget, part *Part, witness bool) bool {
 	return true
 }
 
-// explain tells where the object fails: at the return that no configuration gets
-// past.
+// explain finds where the object fails: at the return that no configuration gets past.
 func (p *subject) explain(s *search, part *Part) {
 	k := s.deep
 	part.Culprit = int(s.ops[k].id)
@@ -307,7 +306,7 @@ func (out *Outcome) conclude(ctx context.Context) {
 	case out.Ops == 0:
 		out.Valid, out.Reason = verdict.Unknown, "there is no operation to judge"
 	case completed == 0:
-		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would do"
+		out.Valid, out.Reason = verdict.Unknown, "no operation is known to have completed, so any object would pass"
 	}
 }
 
@@ -333,7 +332,7 @@ func merge(parts []Part, ranked []searchOp) (order []int) {
 	return merged
 }
 
-// maxTold is how many objects that failed are told of.
+// maxTold is how many failed objects are described.
 const maxTold = 5
 
 // explain writes an outcome; tell writes an operation.

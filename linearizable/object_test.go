@@ -366,8 +366,8 @@ func TestObjectAnswers(t *testing.T) {
 		reason string
 	}{
 		{"nothing", context.Background(), linearizable.Options{}, nil, "there is no operation to judge"},
-		{"steps", context.Background(), linearizable.Options{Budget: linearizable.Budget{Steps: 10}}, hard, "the search gave up at its limit of steps, after "},
-		{"memory", context.Background(), linearizable.Options{Budget: linearizable.Budget{Memory: 1000}}, hard, "the search gave up at its limit of memory"},
+		{"steps", context.Background(), linearizable.Options{Budget: linearizable.Budget{Steps: 10}}, hard, "the search stopped at its limit of steps, after "},
+		{"memory", context.Background(), linearizable.Options{Budget: linearizable.Budget{Memory: 1000}}, hard, "the search stopped at its limit of memory"},
 		{"cancelled", ended, linearizable.Options{}, hard, "the check stopped early: enough"},
 	} {
 		out, err := register.Check(c.ctx, c.ops, c.opt)

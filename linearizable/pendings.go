@@ -1,7 +1,7 @@
 package linearizable
 
 // pendings are the pending operations of a search. Those with one transition are
-// interchangeable: whoever needs one takes the earliest invoked that is left, so
+// interchangeable: a search that needs one takes the earliest invoked that is left, so
 // that it is enough to count.
 type pendings struct {
 	first    int32 // the op that is the first of them

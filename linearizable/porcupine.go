@@ -18,16 +18,15 @@ type PorcupineModel struct {
 	non *porcupine.NondeterministicModel // if not nil, it counts
 }
 
-// Porcupine takes a model of Porcupine as it is: it partitions and compares
-// states as the model says, and calls StepContext rather than Step. States that
-// Equal has for the same should have a Hash: without, states that are written
-// differently are compared with a few others only, which may cost time but never
-// changes a verdict.
+// Porcupine uses an unchanged Porcupine model: it partitions and compares states as the
+// model says, and calls StepContext rather than Step. If Equal is set, Hash should be
+// too: without it, states that print differently are compared with only a few others,
+// which may cost time but never changes a verdict.
 func Porcupine(m porcupine.Model) PorcupineModel { return PorcupineModel{m: m} }
 
-// PorcupineNondeterministic takes a model of which a step may lead to several
-// states. It does what Porcupine does with m.ToModel(), but numbers the states
-// and remembers the steps of each.
+// PorcupineNondeterministic uses a model in which a step may lead to several states. It
+// gives the same answers as Porcupine with m.ToModel(), but numbers the states and
+// remembers the steps of each.
 func PorcupineNondeterministic(m porcupine.NondeterministicModel) PorcupineModel {
 	return PorcupineModel{non: &m, m: porcupine.Model{
 		Partition: m.Partition, PartitionEvent: m.PartitionEvent,
@@ -36,11 +35,11 @@ func PorcupineNondeterministic(m porcupine.NondeterministicModel) PorcupineModel
 	}}
 }
 
-// CheckOperations decides whether operations are linearizable, as Porcupine's
-// function of that name does: clients do not matter, and operations that touch
-// are concurrent. The Outcome names operations by their indices, or by -1 those
-// that the model's Partition made itself. The error is an *OperationError if an
-// operation returns before its call. Of the options, Keyed says nothing here.
+// CheckOperations decides whether operations are linearizable, as Porcupine's function
+// of that name does: clients do not matter, and operations that touch are concurrent.
+// The Outcome names operations by their indices, or by -1 if the model's Partition made
+// them. The error is an *OperationError if an operation returns before its call.
+// Options.Keyed is ignored here.
 func (p PorcupineModel) CheckOperations(ctx context.Context, history []porcupine.Operation, opt Options) (*Outcome, error) {
 	if err := p.check(); err != nil {
 		return nil, err
@@ -69,10 +68,10 @@ func (p PorcupineModel) CheckOperations(ctx context.Context, history []porcupine
 	return p.judge(ctx, ops, names, parts, opt)
 }
 
-// CheckEvents is CheckOperations for events, of which it names an operation by
-// its call. An operation without a return may have taken effect or not: the
-// answer is Unknown if that matters, where Porcupine answers Illegal. The error is
-// an *OperationError if a return has no call, or an id is called twice.
+// CheckEvents is CheckOperations for events. It names an operation by the index of its
+// call. An operation without a return may have taken effect or not: the answer is
+// Unknown if that matters, where Porcupine answers Illegal. The error is an
+// *OperationError if a return has no call, or an id is called twice.
 func (p PorcupineModel) CheckEvents(ctx context.Context, history []porcupine.Event, opt Options) (*Outcome, error) {
 	if err := p.check(); err != nil {
 		return nil, err
@@ -215,7 +214,7 @@ func (p PorcupineModel) check() error {
 	}
 	for _, s := range init {
 		if p.m.Equal == nil && !reflect.ValueOf(&s).Elem().Comparable() {
-			return &OptionError{fmt.Sprintf("states are of type %T, which does not compare: the model needs Equal", s)}
+			return &OptionError{fmt.Sprintf("states are of type %T, which is not comparable: the model needs Equal", s)}
 		}
 	}
 	return nil
@@ -370,7 +369,7 @@ func (e *equals) id(s any) int32 {
 	case e.equal != nil:
 		id = e.search(s)
 	case !compares:
-		panic(fmt.Sprintf("a state of type %T does not compare: the model needs Equal", s))
+		panic(fmt.Sprintf("a state of type %T is not comparable: the model needs Equal", s))
 	}
 	if id < 0 {
 		id = int32(len(e.all))
@@ -409,8 +408,8 @@ func (e *equals) search(s any) int32 {
 	return -1
 }
 
-// FromPorcupine makes operations for an Object of those that were recorded for
-// Porcupine.
+// FromPorcupine converts operations that were recorded for Porcupine to operations for
+// an Object.
 func FromPorcupine(history []porcupine.Operation) []Operation[any, any] {
 	ops := make([]Operation[any, any], len(history))
 	for i, op := range history {

@@ -11,15 +11,15 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// ToPorcupine makes operations and a model for Porcupine of the operations of h
-// that Check would judge as those of m; Porcupine then gives the same verdict, and
-// can draw. Times are positions in the history. Metadata is the position of an
-// operation's completion, or of its invocation if it has none, as in a Part. The
-// model partitions by key. Of the options, Keyed counts.
+// ToPorcupine converts the operations of h that Check would judge against m to
+// operations and a model for Porcupine. Porcupine then gives the same verdict, and can
+// draw. Times are positions in the history. Metadata is the position of an operation's
+// completion, or of its invocation if it has none, as in a Part. The model partitions
+// by key. Of the options, only Keyed counts.
 //
-// Porcupine knows no pending operations. They return after everything else and
-// have an effect if they can, else none, which amounts to the same: one that has
-// no effect can always be put last.
+// Porcupine knows no pending operations. Here, they return after everything else, and
+// take effect if they can. That is equivalent, because one without an effect can always
+// be put last.
 func ToPorcupine(h *history.History, m Model, opt Options) (porcupine.Model, []porcupine.Operation, error) {
 	parts, err := objects(h, &m, opt)
 	if err != nil {
@@ -159,9 +159,9 @@ func exportedStep(state, in, out any) (bool, any) {
 	return true, exportedState{c.p, next}
 }
 
-// Porcupine makes operations and a model for Porcupine of operations of the
-// object. Porcupine gives the same verdict if there is no pending operation, or
-// Pending says what these may have done; without Pending, they do nothing there.
+// Porcupine converts operations of the object to operations and a model for Porcupine.
+// Porcupine gives the same verdict if there is no pending operation, or Pending says
+// what these may have done; without Pending, they do nothing there.
 func (o Object[S, In, Out]) Porcupine(ops []Operation[In, Out]) (porcupine.Model, []porcupine.Operation) {
 	end := int64(0)
 	for _, op := range ops {
@@ -224,9 +224,9 @@ func (o Object[S, In, Out]) Porcupine(ops []Operation[In, Out]) (porcupine.Model
 	return m, list
 }
 
-// PorcupineEvents tells operations as the events of a history of Porcupine, in
-// their order; at the same time, calls come before returns, since Porcupine's
-// intervals are closed. Ids are indices.
+// PorcupineEvents converts operations to the events of a Porcupine history, in their
+// order. At equal times, calls come before returns, because Porcupine's intervals are
+// closed. Ids are indices.
 func PorcupineEvents(ops []porcupine.Operation) []porcupine.Event {
 	type moment struct {
 		time int64

@@ -6,9 +6,9 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// Explain tells people what an outcome of CheckOperations says about a history: the
-// verdict, and for each object that is not linearizable the operation that no
-// linearization reaches, what ran then, and what the object may have been.
+// Explain describes an outcome of CheckOperations for people: the verdict, and for each
+// object that is not linearizable, the operation that no linearization reaches, the
+// operations that ran then, and what the object may have been.
 func (p PorcupineModel) Explain(history []porcupine.Operation, out *Outcome) string {
 	return out.explain(func(i int) string {
 		if i < 0 {

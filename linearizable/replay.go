@@ -2,7 +2,7 @@ package linearizable
 
 import "errors"
 
-// A Replay is an object of a history, for who wants to draw it.
+// A Replay is an object of a history, for drawing it.
 type Replay struct {
 	Calls []Call // in the order of invocations
 	m     *Model
@@ -16,8 +16,8 @@ type Call struct {
 	Returned int // -1 if it is pending
 }
 
-// Replay returns the object of a part of r, a result of Check. It has no operations that
-// do not matter: failed ones, and reads of nobody knows what.
+// Replay returns the object of a part of r, a result of Check. It leaves out operations
+// that do not matter: failed ones, and reads with unknown results.
 func (r *Result) Replay(p *Part) (*Replay, error) {
 	m := r.model
 	if m.kind == nil {
@@ -42,9 +42,9 @@ func (r *Result) Replay(p *Part) (*Replay, error) {
 	return re, nil
 }
 
-// States returns what the object was, as text, after each of some operations that
-// took effect in that order, such as Part.Witness or State.Order. It ends early
-// before one that is impossible or that is none of Calls.
+// States returns what the object was, as text, after each of some operations that took
+// effect in that order, such as Part.Witness or State.Order. It stops before one that
+// is impossible or is not in Calls.
 func (re *Replay) States(order []int) (states []string) {
 	byOp := map[int]int32{}
 	for _, c := range re.o.calls {

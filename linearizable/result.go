@@ -24,32 +24,32 @@ type Result struct {
 // Knossos reports whether Options.Knossos was set.
 func (r *Result) Knossos() bool { return r.knossos }
 
-// A Part is the judgement on one object.
+// A Part is the result for one object.
 type Part struct {
 	Key     edn.Value // if Keyed
 	Valid   verdict.Verdict
 	Reason  string // why Valid is Unknown
-	Vacuous bool   // it is unknown since nothing was judged; the verdict is left to the other keys
+	Vacuous bool   // it is unknown because nothing was judged; the other keys decide the verdict
 	Rung    string // what decided: empty, search, or the name of a monitor
 	Ops     int    // operations
-	Pending int    // of these, such as nobody knows to have taken effect
+	Pending int    // of these, those that may or may not have taken effect
 	Steps   int64  // transitions that the search tried
 	Reached int    // operations, in the order of their returns, that the longest linearizable prefix has
 
-	// Of a valid part, if asked for: operations in an order in which they may have
+	// For a valid part, if requested: operations in an order in which they may have
 	// taken effect, by their completions.
 	Witness []int
 	// Of an invalid part:
-	Culprit    int   // the completion that no linearization reaches: the first, if to find it did not take too many steps
+	Culprit    int   // the completion that no linearization reaches; the first one, unless finding it took too many steps
 	PreviousOK int   // the completion before it, -1 if there is none
-	LastOp     int   // of Options.Knossos: what took effect last before it, as late as can be; -1 if nothing did
+	LastOp     int   // with Options.Knossos: the operation that took effect last before it, as late as possible; -1 if none did
 	Conflict   []int // a few operations that cannot be linearized by themselves, if a monitor found such
 	Window     []int // the operations that ran when Culprit returned, by invocation
 	Beside     []int // of histories, the operations that overlapped Culprit, itself among them, by invocation
-	Law        *Law  // a law that Culprit breaks, or an operation of Conflict; nil if none is simple enough
-	// Final is what the object is when Culprit has to take effect, in whichever order
-	// the operations did that returned before it, and why that is impossible; a few of
-	// these states at least.
+	Law        *Law  // a law that Culprit breaks, or an operation of Conflict; nil if there is no simple one
+	// Final is what the object may be when Culprit has to take effect, after any order
+	// of the operations that returned before it, and why that is impossible. It has at
+	// least a few of these states.
 	Final []State
 }
 

@@ -52,7 +52,7 @@ func plain(name string, run func([]monitor.Op) monitor.Answer, fs map[opcode]mon
 	return &rung{name, func(ops []monitor.Op, _ *object) monitor.Answer { return run(ops) }, fs, nil}
 }
 
-// ops tells the calls that the search would see as the rung sees them; nil if it
+// ops returns the calls that the search would see, in the form of the rung; nil if it
 // does not know them all.
 func (r *rung) ops(o *object, calls []searchOp) []monitor.Op {
 	ops := make([]monitor.Op, len(calls))

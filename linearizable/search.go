@@ -44,8 +44,8 @@ type overwriter interface {
 // A pruner knows more of a machine's states: which can still lead to what is seen
 // later. It may say yes to one that cannot.
 type pruner interface {
-	// prepare is told the operations: n completed ones, by return, then the pending.
-	// It looks at the first watched of the completed.
+	// prepare gets the operations: n completed ones, by return, then the pending. It
+	// looks at the first watched of the completed.
 	prepare(ops []searchOp, n, watched int32)
 	// viable reports whether a state before the return of op level, when the ops for
 	// which done says so have taken effect, may go on to what is invoked later.
@@ -56,14 +56,14 @@ type pruner interface {
 
 // search looks for a linearization (Wing & Gong 1993, with Lowe's memo 2017).
 //
-// Completed operations are numbered by their returns. A configuration is a point
-// just before the return of one of them, its level: all below have taken effect,
-// and of those that are running then, a mask says which have; of the pending ones,
-// it counts how many of each transition have. So a configuration is as large as
-// there are operations at a time, not as the history is long. Of configurations
-// with the same level, state and mask, one that used fewer pending operations can
-// do all that one with more can, so only the least are kept. What else need not be
-// looked at, candidates.go tells.
+// Completed operations are numbered by their returns. A configuration is a point just
+// before the return of one of them, its level: all below have taken effect, and of
+// those that are running then, a mask says which have; of the pending ones, it counts
+// how many of each transition have. So a configuration is as large as there are
+// operations at a time, not as the history is long. Of configurations with the same
+// level, state and mask, one that used fewer pending operations can do all that one
+// with more can, so only the least are kept. What else need not be examined is in
+// candidates.go.
 type search struct {
 	m      machine
 	ops    []searchOp // the completed ones, by return, then the pending ones, by invocation

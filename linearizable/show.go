@@ -44,7 +44,7 @@ func (m *Model) show(o *object, mach machine, state int32) string {
 		case "multi-register":
 			var parts []string
 			for key, v := range idsOf(s) {
-				if key > 0 { // nil is no key
+				if key > 0 { // nil is not a key
 					parts = append(parts, o.v.keys.value(int32(key)).String()+" "+o.v.value(v).String())
 				}
 			}

@@ -10,38 +10,38 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Shrink looks for few operations of an invalid part of r that are not
-// linearizable by themselves. It returns the ops, invocations and completions,
-// that a history of these has, in order. m is the model that r was checked with.
-// Of opt, the budget bounds each attempt. When ctx is done, what has been found by
-// then is returned.
+// Shrink searches an invalid part of r for a few operations that are not linearizable
+// by themselves. It returns their ops, invocations and completions, in order. m is the
+// model that r was checked with. The budget of opt limits each attempt. When ctx is
+// done, Shrink returns the best result so far.
 //
-// A smaller history that is invalid shows something only if the whole would be
-// linearizable no more than it: a read of 1 without the write of 1 shows nothing.
-// So operations are left out only where leaving them out of any linearization
-// leaves a linearization:
+// A smaller invalid history proves something only if it could not be invalid while the
+// whole is linearizable: a read of 1 without the write of 1 proves nothing. So
+// operations are left out only where leaving them out of any linearization leaves a
+// linearization:
 //
-//   - What came after: a prefix of a linearizable history is linearizable, if what
-//     had not returned by then counts as pending.
-//   - What never changes anything: reads, and takes that found nothing.
-//   - Of registers, writes of a value, and compares that lead to it, that no
-//     operation left reads or expects. Whatever an operation read was written last
-//     before it, so that this write stays, and nothing comes between.
-//   - Of registers that are read and written together, the same for each of them.
-//   - Of registers and texts, all that had completed when a write began, and reads beside it, unless an operation
-//     beside it needs the object to be something.
-//   - Of sets and lists, adds of elements that no read left has.
-//   - Of queues and stacks, with priorities or without, all operations on a value: what is left of a queue is
-//     in the same order. A pending take that took the value need not happen.
-//   - Of texts, a put with which no text that is read begins, and an append that is
-//     part of none.
-//   - Of locks and counters, what completed between two moments when only pending
-//     operations ran, if as much was acquired as released, or 0 was added in all.
-//   - All but a conflict, if a monitor found one.
+//   - Later operations: a prefix of a linearizable history is linearizable if
+//     operations that had not returned by then count as pending.
+//   - Operations that never change anything: reads, and takes that found nothing.
+//   - For registers, writes of a value, and compares that lead to it, if no remaining
+//     operation reads or expects the value. A value that an operation read was written
+//     last before it, so that write stays, and nothing comes between.
+//   - For registers that are read and written together, the same for each of them.
+//   - For registers and texts, all operations that had completed when a write began,
+//     and concurrent reads, unless a concurrent operation needs an earlier state.
+//   - For sets and lists, adds of elements that no remaining read has.
+//   - For queues and stacks, with priorities or without, all operations on a value: the
+//     rest of a queue keeps its order. A pending take that took the value need not
+//     happen.
+//   - For texts, a put with which no text that was read begins, and an append that is
+//     in no such text.
+//   - For locks and counters, operations that completed between two moments when only
+//     pending operations ran, if acquires and releases balance, or the adds sum to 0.
+//   - Everything but a conflict, if a monitor found one.
 //
-// What is left is minimal in that no further one of these steps leaves it invalid.
-// Some chunks are left out at a time, halved again and again (Zeller & Hildebrandt
-// 2002).
+// The result is minimal: after any further step of this kind, it is no longer invalid.
+// Chunks of operations are left out at a time, halved again and again (Zeller &
+// Hildebrandt 2002).
 func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
 	// A pending take that is left out of the search is a reason of its own to fail.
 	opt.Knossos, opt.Witness = false, false

@@ -34,7 +34,7 @@ func useful(o *object, knossos bool) []searchOp {
 }
 
 // needed returns the values of a register that something which happened may have
-// met, directly or through pending compares; nil if the object is no register.
+// met, directly or through pending compares; nil if the object is not a register.
 func (o *object) needed() map[int32]bool {
 	needed := map[int32]bool{}
 	for _, c := range o.calls {

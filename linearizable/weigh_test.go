@@ -46,7 +46,7 @@ func TestObjectMemory(t *testing.T) {
 		ops = append(ops, Operation[int, int]{Call: int64(2 * i), Return: int64(2*i + 1)})
 	}
 	out, err := o.Check(context.Background(), ops, Options{Budget: Budget{Memory: 64 << 20}})
-	if err != nil || out.Valid != verdict.Unknown || out.Reason != "the search gave up at its limit of memory, 64 MB" {
+	if err != nil || out.Valid != verdict.Unknown || out.Reason != "the search stopped at its limit of memory, 64 MB" {
 		t.Errorf("%v %+v", err, out)
 	}
 }

@@ -106,8 +106,8 @@ var cases = []testCase{
 		{:type :invoke, :process 1, :f :read}
 		{:type :ok, :process 1, :f :read, :value 1}`,
 		[]string{`"c0"`, "0"},
-		`1 op is left out: the process looks like a client, but has no number: "c0"`, []int{0}},
-	{"no-clients", "n nemesis start\nn nemesis start", []string{"n nemesis start\nn", "i 0 start\no 0"}, "there is no operation of a client", nil},
+		`1 op is left out: the process looks like a client but has no number: "c0"`, []int{0}},
+	{"no-clients", "n nemesis start\nn nemesis start", []string{"n nemesis start\nn", "i 0 start\no 0"}, "there are no client operations", nil},
 	{"no-ok", "i 0 write 1\nx 0 write 1", []string{"x 0", "o 0"}, "none of the clients' operations succeeded", nil},
 	{"only-reads", "i 0 read\no 0 read 1", []string{"o 0", "i 1 write 1\no 0"}, "1 read, but no writes", nil},
 	{"only-writes", "i 0 write 1\ni 1 read\no 0 write 1\nx 1 read", []string{"x 1", "o 1"}, "1 write, but no reads that succeeded", nil},
@@ -121,7 +121,7 @@ var cases = []testCase{
 		i 0 cas [1 2]
 		x 0 cas [1 2] ; :error "TIMED OUT"`,
 		[]string{"TIMED OUT", "connection refused: timed out"},
-		"1 operation that may write was recorded as :fail, with an error that leaves open whether it happened", []int{1}},
+		"1 operation that may write was recorded as :fail, with an error that does not say whether it happened", []int{1}},
 	{"timeout-as-fail", `
 		i 0 txn [[:r 1 nil] [:w 1 2]]
 		x 0 txn [[:r 1 nil] [:w 1 2]] ; :exception {:via [{:type java.net.SocketTimeoutException}] :trace [[refused]]}`,
@@ -143,13 +143,13 @@ var cases = []testCase{
 		i 1 read [1 nil]
 		o 1 read [1 0]
 		o 0 write [1 5]`,
-		[]string{"[1 0]", "[1 nil]"}, "1 key seems to begin with 0, which nobody wrote", []int{2}},
+		[]string{"[1 0]", "[1 nil]"}, "1 key seems to start with 0, which nobody wrote", []int{2}},
 	{"initial-value", `
 		i 0 txn [[:r 1 nil] [:r 2 nil] [:w 1 5]]
 		o 0 txn [[:r 1 100] [:r 2 100] [:w 1 5]]
 		i 0 txn [[:r 1 nil] [:r 2 nil]]
 		o 0 txn [[:r 1 5] [:r 2 100]]`,
-		[]string{"[:r 2 100] [:w", "[:r 2 7] [:w"}, "2 keys seem to begin with 100, which nobody wrote", []int{1}},
+		[]string{"[:r 2 100] [:w", "[:r 2 7] [:w"}, "2 keys seem to start with 100, which nobody wrote", []int{1}},
 	{"duplicate-elements", `
 		i 0 enqueue 5
 		o 0 enqueue 5
@@ -189,7 +189,7 @@ var cases = []testCase{
 	{"completion-differs", "i 0 write 1\no 0 write :ok", []string{":ok", "nil"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 read [1 nil]\no 0 read [2 5]\ni 0 write [1 3]\no 0 write [1 3]", []string{"[2 5]", "[1 5]"}, "", []int{0, 1}},
 	{"completion-differs", "i 0 send [[:send 1 2]]\no 0 send [[:send 2 [5 2]]]", []string{":send 2", ":send 1"}, "", []int{0, 1}},
-	{"retried", "i 0 txn [[:append 1 2]]\nx 0 txn [[:append 1 2]]\ni 0 txn [[:append 1 2]]\no 0 txn [[:append 1 2]]", []string{"x 0", "n 0"}, "1 value was written again after the write of it failed: 2 of key 1", []int{0, 2}},
+	{"retried", "i 0 txn [[:append 1 2]]\nx 0 txn [[:append 1 2]]\ni 0 txn [[:append 1 2]]\no 0 txn [[:append 1 2]]", []string{"x 0", "n 0"}, "1 value was written again after a write of it failed: 2 of key 1", []int{0, 2}},
 	{"status-as-value", "i 0 txn [[:r 1 nil]]\nn 0 txn :timeout", []string{":timeout", "nil"}, "1 completion has an error as :value, first :timeout", []int{0, 1}},
 	{"other-f", "i 0 write 1\no 0 read 1", []string{"o 0 read", "o 0 write"}, "1 operation completed under another :f than it was invoked with, such as :read for :write", []int{0, 1}},
 	{"process-reused", `
@@ -198,7 +198,7 @@ var cases = []testCase{
 		i 0 write 2
 		o 0 write 2`,
 		[]string{"i 0 write 2\n\t\to 0", "i 5 write 2\n\t\to 5"}, "1 operation was invoked by a process that had crashed before", []int{1, 2}},
-	{"clock-backwards", "i 0 write 1 @5000\no 0 write 1 @3000", []string{"@3000", "@5000"}, "times run backwards at 1 op, by 2s at most", []int{1}},
+	{"clock-backwards", "i 0 write 1 @5000\no 0 write 1 @3000", []string{"@3000", "@5000"}, "times run backwards at 1 op, by up to 2s", []int{1}},
 	{"no-final-read", `
 		i 0 add 1
 		o 0 add 1
@@ -215,7 +215,7 @@ var cases = []testCase{
 		o 0 enqueue 2
 		i 1 dequeue
 		o 1 dequeue 1`,
-		[]string{"dequeue 1", "dequeue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :empty"}, "1 acknowledged element was not taken, and nothing was found empty since: 2", []int{3}},
+		[]string{"dequeue 1", "dequeue 1\ni 1 dequeue\nx 1 dequeue nil ; :error :empty"}, "1 acknowledged element was not taken, and the queue was never found empty afterwards: 2", []int{3}},
 	{"never-ok", `
 		i 0 cas [1 2]
 		i 1 read
@@ -273,9 +273,9 @@ var cases = []testCase{
 		i 0 write 2
 		o 0 write 2`,
 		[]string{`"1"`, "3"}, `values are integers and strings; the fewest are strings, such as "1"`, []int{2}},
-	{"fail-after-wait", strings.Repeat("i 0 write 1 @1000\nx 0 write 1 @6000\n", 3), []string{"@6000", "@7000"}, "3 operations that may write ended after 5s, like a timeout, but as :fail", nil},
-	{"clock-jitter", "{:type :invoke, :process 0, :time 5000}\n{:type :ok, :process 0, :time 4000}", []string{"4000", "5000"}, "times run backwards at 1 op, by 1µs at most", []int{1}},
-	{"nemesis-idle", "i 0 write 1\no 0 write 1\nn nemesis stop\nn nemesis stop", []string{"n nemesis stop\nn nemesis stop", "n nemesis start\nn nemesis start"}, "the nemesis has 2 ops, but began no fault", []int{2, 3}},
+	{"fail-after-wait", strings.Repeat("i 0 write 1 @1000\nx 0 write 1 @6000\n", 3), []string{"@6000", "@7000"}, "3 operations that may write failed after 5s, which looks like a timeout", nil},
+	{"clock-jitter", "{:type :invoke, :process 0, :time 5000}\n{:type :ok, :process 0, :time 4000}", []string{"4000", "5000"}, "times run backwards at 1 op, by up to 1µs", []int{1}},
+	{"nemesis-idle", "i 0 write 1\no 0 write 1\nn nemesis stop\nn nemesis stop", []string{"n nemesis stop\nn nemesis stop", "n nemesis start\nn nemesis start"}, "the nemesis has 2 ops but began no fault", []int{2, 3}},
 	{"equal-times", "i 0 write 1 @7000\no 0 write 1 @7000\ni 0 read @7000", []string{"read @7000", "read @8000"}, "all ops have the same time", nil},
 	{"no-time", "{:type :ok, :process 1, :f :read}", []string{":type", ":time 3, :type"}, "", nil},
 	{"unfinished", "i 0 write 1", []string{"i 0 write 1", "i 0 write 1\nn 0 write 1"}, "", []int{0}},
@@ -330,7 +330,7 @@ func TestCases(t *testing.T) {
 }
 
 // TestInnocent: what looks like a problem and is none, or is another one, which
-// stands behind a plus.
+// follows a plus.
 func TestInnocent(t *testing.T) {
 	for _, c := range []struct {
 		name, history string
@@ -402,7 +402,7 @@ func TestInnocent(t *testing.T) {
 			i 0 poll [[:poll]]
 			o 0 poll [[:poll {:x [[0 1]]}]]
 			i 0 send [[:send :x 2]]
-			o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs tells better
+			o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs reports better
 		{"found empty, but before", `
 			i 0 dequeue
 			x 0 dequeue

@@ -19,7 +19,7 @@ func TestVerdict(t *testing.T) {
 		want    verdict.Verdict
 		reason  string
 	}{
-		{"", verdict.Unknown, "the history proves nothing: there is no operation of a client"},
+		{"", verdict.Unknown, "the history proves nothing: there are no client operations"},
 		{"i 0 write 1\nx 0 write 1", verdict.Unknown, "the history proves nothing: none of the clients' operations succeeded"},
 		{"i 0 write 1\no 0 write 1\ni 0 read\no 0 read 1", verdict.Valid, ""},
 		{"i 0 txn [[:w 1 1] [:w 1 1]]\no 0 txn [[:w 1 1] [:w 1 1]]", verdict.Invalid, ""},
@@ -52,7 +52,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestQuick: the quick check tells some of what the whole one does, with the same
+// TestQuick: the quick check reports some of what the whole one does, with the same
 // counts.
 func TestQuick(t *testing.T) {
 	told := map[string]bool{}

@@ -258,18 +258,18 @@ func (c *columns) report(p *problems) {
 		if c.step <= jitter {
 			k = clockJitter
 		}
-		p.add(k, c.backwards.n, c.backwards.ops, "times run backwards at %s, by %v at most", result.Count(c.backwards.n, "op"), time.Duration(c.step))
+		p.add(k, c.backwards.n, c.backwards.ops, "times run backwards at %s, by up to %v", result.Count(c.backwards.n, "op"), time.Duration(c.step))
 	}
 	if c.first != history.NoTime && !c.differ && h.Len() > 2 {
 		p.add(equalTimes, 0, nil, "all ops have the same time")
 	}
 	if c.timeouts.n > 0 {
-		p.add(timeoutAsFail, c.timeouts.n, c.timeouts.ops, "%s as :fail, with an error that leaves open whether %s", count(c.timeouts.n, "operation", "that may write was recorded", "that may write were recorded"),
+		p.add(timeoutAsFail, c.timeouts.n, c.timeouts.ops, "%s as :fail, with an error that does not say whether %s", count(c.timeouts.n, "operation", "that may write was recorded", "that may write were recorded"),
 			pick(c.timeouts.n, "it happened", "they happened"))
 	}
 	for k := range c.waits {
 		if w := &c.waits[k]; w.n >= fewWaits && (p[failAfterWait] == nil || w.n > p[failAfterWait].Count) {
-			p.add(failAfterWait, w.n, w.ops, "%s after %v, like a timeout, but as :fail", count(w.n, "operation", "that may write ended", "that may write ended"), patience[k])
+			p.add(failAfterWait, w.n, w.ops, "%s after %v, which looks like a timeout", count(w.n, "operation", "that may write failed", "that may write failed"), patience[k])
 		}
 	}
 	if done := c.types[history.OK] + c.types[history.Fail] + c.types[history.Info]; c.infos.n >= few && 10*c.infos.n > done {
@@ -288,7 +288,7 @@ func (c *columns) report(p *problems) {
 		}
 	}
 	if s := &c.strays; s.found.n > 0 {
-		p.add(clientNotNumbered, s.found.n, s.found.ops, "%s left out: the process looks like a client, but has no number: %s",
+		p.add(clientNotNumbered, s.found.n, s.found.ops, "%s left out: the process looks like a client but has no number: %s",
 			count(s.found.n, "op", "is", "are"), result.List(len(s.names), func(i int) string { return fmt.Sprintf("%q", s.names[i]) }))
 	}
 	c.faults.report(p)
@@ -309,12 +309,12 @@ func name(f string) string {
 	return ":" + f
 }
 
-// reportClients tells of vacuity and of concurrency.
+// reportClients reports vacuity and lack of concurrency.
 func (c *columns) reportClients(p *problems) {
 	h := c.h
 	switch {
 	case c.clients == 0:
-		p.add(noClients, 0, nil, "there is no operation of a client")
+		p.add(noClients, 0, nil, "there are no client operations")
 		return
 	case c.types[history.OK] == 0:
 		p.add(noOK, c.clients, nil, "none of the clients' operations succeeded")

@@ -30,8 +30,7 @@ var (
 // mostError is how much of an error's text is looked at.
 const mostError = 1 << 12
 
-// errorReader tells what errors say. Tests have few different errors, so it
-// remembers some.
+// errorReader classifies errors. Tests have few different errors, so it remembers some.
 type errorReader struct {
 	h    *history.History
 	seen [8]seenError
@@ -64,7 +63,7 @@ func (r *errorReader) isOpen(i int) bool {
 var errorName, exceptionName = []byte("error"), []byte("exception")
 
 // fast is for an op whose error, if any, is a keyword or a string that stands
-// right behind its value and is the last thing in it. That is how Jepsen writes
+// right after its value and is the last thing in it. That is how Jepsen writes
 // them.
 func (r *errorReader) fast(i int) (open, ok bool) {
 	text := r.h.Source().Text

@@ -76,7 +76,7 @@ func (x *faults) report(p *problems) {
 	}
 	if len(x.windows) == 0 {
 		if !x.unknown {
-			p.add(nemesisIdle, x.ops.n, x.ops.ops, "the nemesis has %s, but began no fault", result.Count(x.ops.n, "op"))
+			p.add(nemesisIdle, x.ops.n, x.ops.ops, "the nemesis has %s but began no fault", result.Count(x.ops.n, "op"))
 		}
 		return
 	}

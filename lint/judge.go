@@ -169,7 +169,7 @@ func (w *keyJudge) text(v span) []byte { return w.src.Text[v.lo : v.lo+int(v.len
 type outline struct {
 	acts       [actDrain + 1]int
 	collection bool  // a collection was written
-	scalars    bool  // something was read that is no collection
+	scalars    bool  // something was read that is not a collection
 	lists      bool  // a collection was read
 	lastInv    int32 // the last invocation of a read, -1 if none
 	lastDone   int32 // the last completion of one
@@ -258,7 +258,7 @@ func (w *keyJudge) kind(t *touch) edn.Kind {
 	return w.src.Value(t.lo, t.lo+int(t.len)).Elements().Kind()
 }
 
-// outcome tells how a write ended, and where.
+// outcome returns how a write ended, and where.
 func (w *keyJudge) outcome(op int32) (typ history.Type, end int32) {
 	typ, end = w.h.Type(int(op)), op
 	if typ == history.Invoke {
@@ -271,7 +271,7 @@ func (w *keyJudge) outcome(op int32) (typ history.Type, end int32) {
 	return typ, end
 }
 
-// seen tells of an acknowledged write whether anybody could have read it.
+// seen reports whether any read could have seen an acknowledged write.
 func (w *keyJudge) seen(o *outline, t *touch, counter bool) {
 	typ, end := w.outcome(t.op)
 	if typ != history.OK || t.act == actPut || t.act == actSend {

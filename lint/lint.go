@@ -11,10 +11,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Options say how to look at a history.
+// Options say how to examine a history.
 type Options struct {
-	// Keyed says whether the values of operations that are no transactions are
-	// tuples of a key and a value. The zero Keying tells it from the values.
+	// Keyed says whether the values of operations that are not transactions are tuples
+	// of a key and a value. The zero Keying detects it from the values.
 	Keyed Keying
 }
 
@@ -114,10 +114,10 @@ func (r *Result) Findings() (list []result.Finding) {
 	return list
 }
 
-// Quick looks for the problems that the columns of a history tell, and of
-// values only the error of what failed: those of severity warning or error that
-// the history's own warnings do not tell already. It is meant for the warnings
-// of every check.
+// Quick looks for problems that the columns of a history show, and examines no values
+// except the errors of failed operations. It reports problems of severity warning or
+// error that the history's own warnings do not include. Every check uses it for its
+// warnings.
 func Quick(h *history.History) []verdict.Warning {
 	var p problems
 	if err := par.Guard(func() error { scanColumns(h).report(&p); return nil }); err != nil {

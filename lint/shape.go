@@ -25,7 +25,7 @@ const (
 	inits   // writes a map of keys and values
 )
 
-// roleOf tells from an :f what an operation does, if it is no transaction.
+// roleOf derives from an :f what an operation does, if it is not a transaction.
 func roleOf(f string) role { return roles[f] }
 
 var roles = map[string]role{

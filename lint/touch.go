@@ -51,10 +51,10 @@ var noKey = []byte{0}
 type chunk struct {
 	touches []touch
 	keys    []span // of length 0 for noKey
-	others  int    // operations and micro-ops that succeeded, of which nobody knows what they do
+	others  int    // operations and micro-ops that succeeded and whose effects are unknown
 	bare    int    // reads that touched no key: polls that returned nothing, and predicates
 	unclear int    // of these, predicates
-	concat  bool   // there is an append that is no micro-op: what is read is made of several values
+	concat  bool   // there is an append that is not a micro-op: what is read is made of several values
 	differs sample // completions with another value than their invocations
 	status  sample // completions that have a status as value
 }
@@ -106,8 +106,8 @@ type decoder struct {
 	out    chunk
 }
 
-// op decodes what an op tells: an invocation what it writes, a completion that is
-// ok what it read, and one without an invocation both.
+// op decodes what an op shows: an invocation what it writes, a completion that is ok
+// what it read, and one without an invocation both.
 func (d *decoder) op(i int) error {
 	typ, orphan := d.h.Type(i), d.h.Pair(i) < 0
 	role := d.byF[d.h.Symbol(i)].role
@@ -153,8 +153,8 @@ func (d *decoder) logKey(lo, hi int) (int32, error) {
 
 var mopActs = [...]act{writeMop: actWrite, appendMop: actAppend, plainMop: actPlain, sendMop: actSend, deleteMop: actChange}
 
-// txn decodes a transaction. What is not as expected in it is passed over: to
-// refuse it is for the checkers.
+// txn decodes a transaction. Unexpected parts are skipped: to refuse it is for the
+// checkers.
 func (d *decoder) txn(i, lo, hi int, writing, reading bool) error {
 	s := &d.s
 	s.Reset(d.src, lo, hi)

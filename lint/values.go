@@ -45,9 +45,9 @@ func (v *values) report(p *problems) {
 	v.tell(p, duplicateWrites, &j.duplicates, "value was written more than once", "values were written more than once")
 	v.tell(p, duplicateElements, &j.elements, "element was added more than once", "elements were added more than once")
 	v.tell(p, repeatedValues, &j.repeated, "value was written more than once", "values were written more than once")
-	v.tell(p, retried, &j.retried, "value was written again after the write of it failed", "values were written again after the writes of them failed")
+	v.tell(p, retried, &j.retried, "value was written again after a write of it failed", "values were written again after writes of them failed")
 	v.tell(p, noFinalRead, &j.noFinal, "acknowledged element was added after the last read had begun", "acknowledged elements were added after the last read had begun")
-	v.tell(p, notDrained, &j.undrained, "acknowledged element was not taken, and nothing was found empty since", "acknowledged elements were not taken, and nothing was found empty since")
+	v.tell(p, notDrained, &j.undrained, "acknowledged element was not taken, and the queue was never found empty afterwards", "acknowledged elements were not taken, and the queue was never found empty afterwards")
 	v.tell(p, unreadWrites, &j.unread, "acknowledged write was made after the last read of its key", "acknowledged writes were made after the last reads of their keys")
 	if d := &v.k.differs; d.n > 0 {
 		p.add(completionDiffers, d.n, d.ops, "%s another value than the invocation: first %s after %s", count(d.n, "completion", "has", "have"), v.value(d.ops[1]), v.value(d.ops[0]))
@@ -71,7 +71,7 @@ func (v *values) tell(p *problems, c code, t *tally, one, many string) {
 
 // spell names the value and the key of a witness.
 func (v *values) spell(w witness) string {
-	text := "what is nil"
+	text := "nil"
 	if w.val.len > 0 {
 		text = v.text(w.val)
 	}
@@ -96,10 +96,10 @@ var initialValues = map[string]bool{"0": true, "-1": true, "false": true, `""`: 
 func (v *values) reportUnwritten(p *problems) {
 	j := v.j
 	if j.writes == 0 || v.k.others > 0 {
-		return // which is said; or it may be what somebody wrote that nobody understands
+		return // which is reported; or an operation that lint does not understand may have written it
 	}
 	if n := j.unwritten.n; n > 0 && j.initial && j.initials == n && (n > 1 || initialValues[v.text(j.begin)]) {
-		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to begin", "seem to begin"), v.text(j.begin))
+		p.add(initialValue, n, j.unwritten.ops(), "%s with %s, which nobody wrote", count(n, "key", "seems to start", "seem to start"), v.text(j.begin))
 		return
 	}
 	v.tell(p, unwrittenReads, &j.unwritten, "value was read that nobody wrote", "values were read that nobody wrote")

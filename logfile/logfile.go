@@ -1,7 +1,7 @@
-// Package logfile looks for lines in the logs of a database's nodes, as Jepsen's
-// checker log-file-pattern does: a panic or a failed assertion, say. The verdict is
+// Package logfile searches the logs of a database's nodes for lines, such as panics or
+// failed assertions, as Jepsen's checker log-file-pattern does. The verdict is
 // invalid if any line matches. Patterns are those of Go's package regexp: no
-// look-around and no back references, but linear in time.
+// look-around and no back references, but linear time.
 package logfile
 
 import (
@@ -32,8 +32,8 @@ type Match struct {
 	Line   string
 }
 
-// Check looks for a pattern in each line of the logs. Without any log it finds nothing, but
-// knows nothing, too.
+// Check looks for a pattern in each line of the logs. Without any log, the verdict is
+// unknown.
 func Check(ctx context.Context, logs []Log, pattern *regexp.Regexp) (*Result, error) {
 	r := &Result{}
 	lines := 0
@@ -53,7 +53,7 @@ func Check(ctx context.Context, logs []Log, pattern *regexp.Regexp) (*Result, er
 	}
 	r.Summary = result.Count(len(logs), "log") + ", " + result.Count(lines, "line")
 	if len(logs) == 0 {
-		r.Unknown("there is no log to look into")
+		r.Unknown("there is no log to search")
 		return r, nil
 	}
 	r.Valid = verdict.Valid

@@ -1,11 +1,11 @@
-// Package longfork looks for long forks, which parallel snapshot isolation allows
-// and snapshot isolation does not: two reads of the same keys, each of which sees
-// a write that the other misses, as Jepsen's long-fork workload does.
+// Package longfork looks for long forks, as Jepsen's long-fork workload does: two reads
+// of the same keys, each of which sees a write that the other misses. Parallel snapshot
+// isolation allows them; snapshot isolation does not.
 //
-// Each key is written once, by a transaction that writes nothing else, and read
-// in groups of a fixed size, always the same keys together. A read then is the
+// Each key is written once, by a transaction that writes nothing else. Keys are read
+// in groups of a fixed size, always the same keys together. A read is then the
 // set of keys that it saw written, and the reads of a group must form a chain. It
-// sees forks within a group only. Finding out whether there are any costs the
+// sees forks within a group only. Deciding whether there are any costs the
 // size of the input; listing them costs the number of pairs.
 package longfork
 
@@ -163,7 +163,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	case r.Reads == 0:
 		r.Nothing("no read succeeded")
 	case g.n == 1:
-		r.Nothing("each read is of one key, so no two writes can be compared")
+		r.Nothing("each read covers one key, so no two writes can be compared")
 	default:
 		r.Valid = verdict.Valid
 		for _, views := range g.views {
@@ -215,7 +215,7 @@ func (g *groups) add(op int, r *Result) {
 	}
 	h := g.d.h
 	if distinct == 0 || distinct != g.n || len(mops) != distinct {
-		g.refuse("op %d reads %d keys, expected %d different ones: this is no long-fork history, or --group is wrong", h.Index(op), len(mops), g.n)
+		g.refuse("op %d reads %d keys, expected %d different ones: this is not a long-fork history, or --group is wrong", h.Index(op), len(mops), g.n)
 		return
 	}
 	id, fresh := g.ids.Text(g.buf)

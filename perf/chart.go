@@ -2,10 +2,11 @@ package perf
 
 import "math"
 
-// A Chart is what an object was like over time, as far as a checker follows it: the total of a bank's accounts, the bounds of a
-// counter, the depth of a queue. Package perf/states makes them, render/plot draws them.
+// A Chart shows the state of an object over time, as far as a checker follows it: the
+// total of a bank's accounts, the bounds of a counter, the depth of a queue. Package
+// perf/states makes them, render/plot draws them.
 type Chart struct {
-	Name   string   `json:"name"`  // of its file, as Jepsen calls it where it has one: bank
+	Name   string   `json:"name"`  // of its file; Jepsen's name if it has one, such as bank
 	Title  string   `json:"title"` // in words
 	Y      string   `json:"y"`     // what the values are
 	Real   bool     `json:"real"`  // they need not be whole numbers
@@ -44,7 +45,8 @@ type Point struct {
 // maxPoints is how many points a series has at most.
 const maxPoints = 4096
 
-// Add appends a point. A series that is too long keeps of each part of the time the lowest, the highest and the last.
+// Add appends a point. A series that is too long keeps the lowest, the highest and the
+// last point of each time span.
 func (s *Series) Add(p Point) {
 	s.Count++
 	s.Points = append(s.Points, p)

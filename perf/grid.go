@@ -6,12 +6,13 @@ import (
 	"slices"
 )
 
-// A Grid counts operations by when they were invoked and how long they took. Only cells that have some are
-// there. Plots of any size are drawn from it, and any part of one: [Grid.Coarser] merges bins of time.
+// A Grid counts operations by when they were invoked and how long they took. Only
+// nonempty cells are kept. Plots of any size and section are drawn from it:
+// [Grid.Coarser] merges bins of time.
 //
-// It has 8,192 bins of time or fewer, and bins of latency whose bounds are an eighth of a power
-// of two apart, some 9 %: see [LatencyBin]. If there would be more cells than Options.MaxCells, bins of time are merged by
-// two until there are not.
+// It has 8,192 bins of time or fewer, and bins of latency whose bounds are an eighth of
+// a power of two apart, some 9 %: see [LatencyBin]. If there are more cells than
+// Options.MaxCells, bins of time are merged in pairs until there are not.
 type Grid struct {
 	Start int64  // where bin 0 begins, ns
 	Width int64  // of a bin of time, ns
@@ -107,8 +108,8 @@ func LatencyBin(ns int64) uint16 {
 	return uint16(1 + 8*k + int(subBinOf[m-256]))
 }
 
-// LatencyBounds returns from where to where a bin of latency reaches, in nanoseconds. A bin below 256 ns may
-// hold no whole number. Bin 0 is from 0 to 1.
+// LatencyBounds returns the bounds of a bin of latency, in nanoseconds. A bin below 256
+// ns may hold no whole number. Bin 0 is from 0 to 1.
 func LatencyBounds(bin uint16) (from, to float64) {
 	if bin == 0 {
 		return 0, 1

@@ -18,8 +18,8 @@ type keys struct {
 	how string // tuple or field
 }
 
-// keysOf tells how operations name keys, nil if they name none. Where nobody says that values are tuples, the
-// first operations tell whether they are maps with a key.
+// keysOf finds how operations name keys; nil if they name none. If nothing says that
+// values are tuples, the first operations tell whether they are maps with a key.
 func keysOf(h *history.History, tuples bool) *keys {
 	if tuples || h.Keyed() {
 		return &keys{h: h, how: "tuple"}
@@ -81,7 +81,8 @@ type keyCount struct {
 	hash  uint64
 }
 
-// byKey breaks the operations down by the keys that have the most. Keys are told by their hashes.
+// byKey breaks the operations down by the keys that have the most. Keys are identified
+// by their hashes.
 func (m *measure) byKey(ctx context.Context) error {
 	if m.keys == nil {
 		return nil

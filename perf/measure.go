@@ -99,7 +99,7 @@ func (m *measure) survey() {
 	m.id = s.finishFs(h, count)
 }
 
-// isNemesis tells a nemesis by its name, as package history does.
+// isNemesis recognizes a nemesis by its name, as package history does.
 func isNemesis(name string) bool {
 	return len(name) >= 7 && (name[:7] == "nemesis" || name[:7] == "Nemesis")
 }

@@ -352,7 +352,7 @@ func TestSmall(t *testing.T) {
 	}
 }
 
-// TestSketch: from a number of latencies on, quantiles are within the error that is told.
+// TestSketch: from a number of latencies on, quantiles are within the stated error.
 func TestSketch(t *testing.T) {
 	h := random(t, 3, 50_000)
 	s := measured(t, h, Options{exactBelow: 1000})

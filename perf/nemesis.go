@@ -33,9 +33,9 @@ const DefaultColor = "#cccccc"
 
 var isColor = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-// ParseNemeses reads what the map of a test has under :plot, an absent value included: the collection under its
-// :nemeses, of maps with :name, :start, :stop, :fs, :color and :hidden?. What has no name is passed over, and so is a
-// color that is none.
+// ParseNemeses reads the value under :plot in the map of a test, which may be absent:
+// the collection under its :nemeses, of maps with :name, :start, :stop, :fs, :color and
+// :hidden?. It skips nemeses without a name, and ignores invalid colors.
 func ParseNemeses(plot edn.Value) (out []Nemesis) {
 	v, ok := plot.Get("nemeses")
 	if !ok {
@@ -109,8 +109,8 @@ type Mark struct {
 	F      string `json:"f"`
 }
 
-// An Interval is a fault. It was there for certain from Begun to Ending, and may have been from From to To: the
-// ops of a nemesis are invocations and completions, too.
+// An Interval is a fault. It was certainly active from Begun to Ending, and possibly
+// from From to To, because the ops of a nemesis are invocations and completions, too.
 type Interval struct {
 	F      string `json:"f"`      // that began it
 	Op     int    `json:"op"`     // position of the op that began it
@@ -128,8 +128,8 @@ type act struct {
 	f        string
 }
 
-// actsOf pairs the ops of nemeses, each kind by itself, since a process may work on several at once. group tells the kind
-// of an f.
+// actsOf pairs the ops of nemeses, each kind by itself, since a process may work on
+// several at once. group returns the kind of an f.
 func actsOf(h *history.History, ops []int32, group func(f string) string) (acts []act) {
 	type kind struct {
 		p    history.Process
@@ -264,7 +264,7 @@ func (m *laneMaker) take(a *act, c nemesis.Change) {
 	}
 }
 
-// recognise adds an act that no test map speaks of.
+// recognise adds an act that no test map describes.
 func (m *laneMaker) recognise(a *act, n int, c nemesis.Change) {
 	lane := -1
 	for _, e := range c.Ends {
@@ -335,10 +335,10 @@ func (v *Interval) end(mark Mark) {
 	v.EndOp, v.Ending, v.To, v.Open = mark.Op, max(mark.Time, v.From), max(mark.Done, v.Begun), false
 }
 
-// met tells which lanes had a fault when.
+// met says which lanes had a fault when.
 type met struct {
 	bounds []int64  // sorted; between bounds[i] and the next, the lanes of masks[i] had one
-	masks  []uint64 // bit i is lane i; those from 64 on are not told
+	masks  []uint64 // bit i is lane i; those from 64 on are ignored
 }
 
 func metOf(lanes []Lane) *met {
@@ -383,8 +383,9 @@ func (m *met) between(a, b int64, hint *int) (mask uint64) {
 	return mask
 }
 
-// Remarks says of operations of the table what stands out: that all, or nearly all, of those that did not end well met a
-// fault of one lane. An empty remark is none.
+// Remarks says what stands out about operations of the table: that all, or nearly all,
+// of those that failed or crashed met a fault of one lane. An empty remark means
+// nothing stands out.
 func (s *Summary) Remarks(r *Row) string {
 	var out []string
 	for _, o := range []Outcome{Info, Fail} {

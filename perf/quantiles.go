@@ -142,7 +142,7 @@ func latencies(points []point, n int, window func(p *point) uint16) []Latency {
 	return out
 }
 
-// class is which quantiles a point counts in besides those of all.
+// class is which quantiles a point counts in, in addition to those of all.
 func class(p *point) int {
 	if p.notOK {
 		return 2

@@ -43,10 +43,11 @@ func outcomeOf(t history.Type) Outcome {
 	return Info
 }
 
-// Options say what is known of a test besides its history. The zero value knows nothing.
+// Options say what is known about a test besides its history. The zero value means
+// nothing is known.
 type Options struct {
 	Nodes    []string  // of the test, in its order: process p talks to Nodes[p mod len(Nodes)]
-	Nemeses  []Nemesis // what the test says of its nemeses, see ParseNemeses; others are recognised
+	Nemeses  []Nemesis // the nemeses that the test describes, see ParseNemeses; others are recognized
 	Tuples   bool      // values of clients' ops are tuples [key value]
 	TopKeys  int       // how many keys ByKey has at most; 12 if 0
 	MaxCells int       // how many cells Grid has at most; 131,072 if 0
@@ -63,7 +64,7 @@ const (
 	maxIntervals = 4096    // of a lane
 	maxJepsen    = 20_000  // Jepsen's windows of rates; of quantiles a tenth
 	maxNodes     = 256     // nodes broken down
-	maxKeys      = 1 << 20 // distinct keys up to which ByKey is told
+	maxKeys      = 1 << 20 // distinct keys up to which there is ByKey
 	maxTime      = 1 << 61 // a time beyond, some 73 years, counts as none
 	gridBins     = 1 << 13 // most bins of time
 	defaultCells = 1 << 17 // most cells of the grid
@@ -71,14 +72,14 @@ const (
 	noTime       = history.NoTime
 )
 
-// A Summary is what Measure answers. Its slices are the caller's.
+// A Summary is what Measure returns. Its slices belong to the caller.
 type Summary struct {
 	Ops      int   `json:"ops"`      // ops of the history, invocations and completions, the nemesis' included
 	From     int64 `json:"from"`     // time of the earliest op, ns; 0 if no op has a time
 	To       int64 `json:"to"`       // time of the latest op, ns
 	Timed    bool  `json:"timed"`    // some op of the history has a time: if not, there are counts and nothing else
 	Untimed  int   `json:"untimed"`  // ops without a usable time, which are in no series
-	Backward int   `json:"backward"` // operations that end before they begin, as their times say; they are in no latency
+	Backward int   `json:"backward"` // operations that end before they begin, by their times; no latency counts them
 	Instant  int   `json:"instant"`  // operations that take no time
 	Invoked  bool  `json:"invoked"`  // invocations were recorded: if not, there are no latencies
 	Clients  int   `json:"clients"`  // most operations at a time
@@ -168,7 +169,7 @@ type Quantile struct {
 	P50 int64 `json:"p50"`
 	P95 int64 `json:"p95"`
 	P99 int64 `json:"p99"`
-	Max int64 `json:"max"` // exact always
+	Max int64 `json:"max"` // always exact
 }
 
 // An Open is an operation that never completed.
@@ -191,15 +192,16 @@ type Windows struct {
 // Mid returns the middle of window k.
 func (w *Windows) Mid(k int) int64 { return w.Start + int64(k)*w.Width + w.Width/2 }
 
-// Span returns which part of window k belongs to the test: the last one is seldom whole.
+// Span returns which part of window k belongs to the test: the last one is rarely
+// complete.
 func (w *Windows) Span(k int) (from, to int64) {
 	lo := w.Start + int64(k)*w.Width
 	return max(lo, min(w.from, 0)), min(lo+w.Width, w.to)
 }
 
-// Hz returns the rate, in 1/s, of n events in window k. That of a last window that is not whole is scaled
-// up to it, unless less than a tenth of it is there: what would be a guess is the rate of the whole
-// window.
+// Hz returns the rate, in 1/s, of n events in window k. The rate of an incomplete last
+// window is scaled up, unless less than a tenth of it belongs to the test: scaling
+// would then be a guess.
 func (w *Windows) Hz(k int, n uint32) float64 {
 	from, to := w.Span(k)
 	covered := to - from
@@ -288,11 +290,11 @@ func (r *Rates) AllInvoked() []uint32 {
 	return out
 }
 
-// A Busy tells how many operations were going on.
+// A Busy says how many operations were in progress.
 type Busy struct {
 	Windows
 	Mean  []float64 `json:"mean"`  // over time, by window
-	Tight [][2]int  `json:"tight"` // first and last windows of stretches in which nine of ten clients waited and completions were less than half as many as on the average: what nobody could ask there is in no quantile (coordinated omission)
+	Tight [][2]int  `json:"tight"` // first and last windows of stretches in which nine of ten clients waited and completions were less than half as many as on the average: operations that were not invoked there are in no quantile (coordinated omission)
 }
 
 // finishFs sorts the names of operations, and returns the index of each symbol.

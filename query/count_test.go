@@ -66,7 +66,7 @@ func TestCount(t *testing.T) {
 		"f][0":         "expected fields to count by",
 		"during":       "during",
 		"f, value.x":   "history.edn:1:1: op 0: column 10: ",
-		"completion":   "column 1: expected a field behind completion",
+		"completion":   "column 1: expected a field after completion",
 		"f // by name": "f: ",
 	} {
 		if got := count(t, h, by); !strings.Contains(got, want) {

@@ -15,11 +15,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/suggest"
 )
 
-// An ExprError is a mistake in an expression, or an op for which it makes no
-// sense.
+// An ExprError is a mistake in an expression, or an op that it cannot be applied to.
 type ExprError struct {
 	Text      string // of the expression
-	Line, Col int    // where in it, from 1, in characters; 0 if all of it is meant
+	Line, Col int    // the position in it, from 1, in characters; 0 for the whole expression
 	Msg       string
 }
 
@@ -54,7 +53,7 @@ func around(line []rune, col int) (part string, at int) {
 	return before + string(line) + after, col + len([]rune(before))
 }
 
-// The library's messages have no types, so they are told by their text. One that
+// The library's messages have no types, so they are recognized by their text. One that
 // is not recognized is shown as it is.
 var (
 	unknownName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^unknown name (\S+)$`) })

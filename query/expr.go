@@ -28,8 +28,8 @@ const (
 // it can use are those of [Fields] and [Functions]. It is safe for concurrent
 // use.
 //
-// The library is for the cold part of a query, which is its text: lexer, parser,
-// type checker and a virtual machine. What an op looks like is decided here.
+// The library is for the cold part of a query, which is its text: lexer, parser, type
+// checker and a virtual machine. This package decides how an op is presented.
 type Expr struct {
 	text  string
 	parts []part // all of which must hold

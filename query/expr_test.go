@@ -145,7 +145,7 @@ func TestFieldsJSON(t *testing.T) {
 	}
 }
 
-// TestFieldRows checks that the fields that are told of are those that there are.
+// TestFieldRows checks that the documented fields are the existing ones.
 func TestFieldRows(t *testing.T) {
 	h := histtest.Parse(t, small)
 	for _, f := range query.Fields() {
@@ -176,7 +176,7 @@ func TestExprErrors(t *testing.T) {
 		{`type == "okay"`, "column 9: expected a type, which is invoke, ok, fail or info, found \"okay\"\n"},
 		{`"fial" == completion.type`, "column 1: expected a type, which is invoke, ok, fail or info, found \"fial\"\n"},
 		{`type in ["ok", "inf"]`, "column 16: expected a type, which is invoke, ok, fail or info, found \"inf\"; did you mean info?\n"},
-		{`completion == nil`, "column 1: expected a field behind completion, such as completion.type; paired tells whether there is one\n"},
+		{`completion == nil`, "column 1: expected a field after completion, such as completion.type; paired says whether there is one\n"},
 		{`latency > duration("1 s")`, "column 20: expected a duration such as \"1.5s\" or \"200ms\", found \"1 s\"\n"},
 		{`latency > "1s"`, "column 9: invalid operation: > (mismatched types int and string)\n"},
 		{`index`, "expected a condition, which is true or false, found int\n  index"},

@@ -73,19 +73,19 @@ var fields = []Field{
 		x.Type = h.Type(i).String()
 		return nil
 	}},
-	{"invoke", "whether it is of that type", func(x *opFields, h *history.History, i int) error {
+	{"invoke", "whether the op has that type", func(x *opFields, h *history.History, i int) error {
 		x.Invoke = h.Type(i) == history.Invoke
 		return nil
 	}},
-	{"ok", "whether it is of that type", func(x *opFields, h *history.History, i int) error {
+	{"ok", "whether the op has that type", func(x *opFields, h *history.History, i int) error {
 		x.OK = h.Type(i) == history.OK
 		return nil
 	}},
-	{"fail", "whether it is of that type", func(x *opFields, h *history.History, i int) error {
+	{"fail", "whether the op has that type", func(x *opFields, h *history.History, i int) error {
 		x.Fail = h.Type(i) == history.Fail
 		return nil
 	}},
-	{"info", "whether it is of that type", func(x *opFields, h *history.History, i int) error {
+	{"info", "whether the op has that type", func(x *opFields, h *history.History, i int) error {
 		x.Info = h.Type(i) == history.Info
 		return nil
 	}},
@@ -113,7 +113,7 @@ var fields = []Field{
 		x.Mops, err = mopsOf(x.Mops, h.Value(i))
 		return err
 	}},
-	{"error", "the :error, nil if none", func(x *opFields, h *history.History, i int) (err error) {
+	{"error", "the :error, or nil", func(x *opFields, h *history.History, i int) (err error) {
 		e, _ := h.Text(i).Get("error")
 		x.Error, err = decode(e)
 		return err

@@ -17,9 +17,9 @@ func Fields() []Field {
 
 // more are the fields of an op that its invocation and completion do not have.
 var more = []Field{
-	{Name: "invocation, completion", Doc: "the op that began, ended the operation: completion.type; text is empty, numbers -1 if none"},
-	{Name: "paired", Doc: "whether there are both"},
-	{Name: "latency", Doc: "nanoseconds from one to the other, -1 if not known"},
+	{Name: "invocation, completion", Doc: "the op that began or ended the operation, as in completion.type; if there is none, text is empty and numbers are -1"},
+	{Name: "paired", Doc: "whether the operation has both"},
+	{Name: "latency", Doc: "nanoseconds between them, -1 if unknown"},
 	{Name: "faults", Doc: `names of the faults that the operation met, such as ["partition"]`},
 }
 
@@ -30,7 +30,7 @@ func Functions() []Field {
 		{Name: `during("partition")`, Doc: "whether the operation met a fault of that name"},
 		{Name: `duration("1.5s")`, Doc: "nanoseconds, to compare with time and latency"},
 		{Name: "has(x, y)", Doc: "whether y is x or anywhere inside it: has(value, 77)"},
-		{Name: "text(x)", Doc: "x as EDN: text(error) contains \"timeout\""},
+		{Name: "text(x)", Doc: "x as EDN text: text(error) contains \"timeout\""},
 		{Name: "kind(x)", Doc: `"nil", "bool", "int", "float", "string", "array" or "map"`},
 	}
 }

@@ -2,10 +2,10 @@ package query
 
 import "github.com/seed-c33ae711/jcheck/edn"
 
-// HasValue reports whether an op's value has a value in it: it is that value, or a
-// collection with it; or it is a tuple or a transaction, and that is so of the
-// tuple's value or of what a micro-op has behind its key. So 77 is in
-// [:append 5 77] and in [:r 5 [1 77]].
+// HasValue reports whether an op's value contains a value: it is that value or a
+// collection with it, or it is a tuple or a transaction, and the same holds for the
+// tuple's value or for a micro-op's value. So 77 is in [:append 5 77] and in [:r 5 [1
+// 77]].
 func HasValue(value, x edn.Value) (bool, error) {
 	mops, txn, err := txnOf(value)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package query picks ops of a history: by who, what, when, and which key, or by an
-// expression. It counts them, too.
+// Package query selects ops of a history by process, operation, time and key, or by an
+// expression. It also counts them.
 package query
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// A Filter says which ops are wanted: those that pass all that is set. The zero
-// Filter wants all.
+// A Filter selects the ops that pass all fields that are set. The zero Filter selects
+// all.
 type Filter struct {
 	Fs        []string       // names of operations
 	Types     []history.Type // what kind of event
@@ -25,9 +25,9 @@ type Filter struct {
 	Values    []edn.Value    // any of these values, see HasValue
 	Index     *Range         // the :index
 	Time      *Range         // nanoseconds
-	Around    *int64         // this :index, with Near ops before and behind it
+	Around    *int64         // this :index, with Near ops before and after it
 	Near      int
-	Where     *Expr // a condition besides
+	Where     *Expr // an additional condition
 }
 
 // A Range is from Lo to Hi, both included.

@@ -31,7 +31,7 @@ func (r *reader) complain(n ast.Node, format string, args ...any) {
 // finish returns the first mistake.
 func (r *reader) finish() *file.Error {
 	for n := range r.ends { // complain keeps the first
-		r.complain(n, "expected a field behind %s, such as %s.type; paired tells whether there is one", n.Value, n.Value)
+		r.complain(n, "expected a field after %s, such as %s.type; paired says whether there is one", n.Value, n.Value)
 	}
 	return r.err
 }

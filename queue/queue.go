@@ -17,14 +17,14 @@ type Options struct {
 	FIFO bool // elements come out in the order in which they went in
 }
 
-// A Result tells what is left in the queue, or what could not come out.
+// A Result has the final queue, or the dequeue that was impossible.
 type Result struct {
 	result.Common
 	Model   string      // unordered-queue or fifo-queue
 	Pending []edn.Value // what is in the queue in the end, in the order in which it went in
 	Culprit int         // the first dequeue that the model does not allow, -1 if there is none
-	Error   string      // what Knossos says of it
-	Bad     int         // how many dequeues the model does not allow; 1 at most of a FIFO queue
+	Error   string      // what Knossos says about it
+	Bad     int         // how many dequeues the model does not allow; at most 1 for a FIFO queue
 
 	before    int  // the dequeue that had taken the culprit's element, -1 if there is none
 	byOrder   bool // the culprit is only not at the head: it is in the queue
@@ -136,7 +136,7 @@ func (r *Result) blame(i int, l *line, id int32) {
 func (r *Result) judge(l *line, out int) {
 	switch {
 	case r.byOrder && r.overlapOf >= 0 && r.overlapOf < r.Culprit:
-		r.Unknown(fmt.Sprintf("op %d was not at the head of the queue if elements went in as their enqueues began, but operations overlapped: jcheck linearizable --model fifo-queue decides", r.History.Index(r.Culprit)))
+		r.Unknown(fmt.Sprintf("op %d did not take the head of the queue if elements go in as their enqueues begin, but operations overlapped: jcheck linearizable --model fifo-queue decides", r.History.Index(r.Culprit)))
 		return
 	case r.Bad > 0:
 		r.Valid = verdict.Invalid
@@ -197,8 +197,8 @@ func list(vs []edn.Value) []any {
 	return out
 }
 
-// Findings tells of the first dequeue that cannot be, with the one that took its
-// element before.
+// Findings shows the first impossible dequeue, with the one that took its element
+// before.
 func (r *Result) Findings() []result.Finding {
 	if r.Valid != verdict.Invalid {
 		return nil
@@ -207,12 +207,12 @@ func (r *Result) Findings() []result.Finding {
 	f := result.Finding{Type: "bad-dequeue", Count: r.Bad, Ops: []int{r.Culprit}}
 	switch {
 	case r.before >= 0:
-		f.Msg = fmt.Sprintf("%s came out more often than anybody had asked for it to go in", v)
+		f.Msg = fmt.Sprintf("%s came out more often than anyone tried to put it in", v)
 		f.Ops = []int{r.before, r.Culprit}
 	case r.Model == "fifo-queue":
 		f.Msg = fmt.Sprintf("%s came out, but was not at the head of the queue", v)
 	default:
-		f.Msg = fmt.Sprintf("%s came out before anybody had asked for it to go in", v)
+		f.Msg = fmt.Sprintf("%s came out before anyone tried to put it in", v)
 	}
 	if r.Bad > 1 {
 		f.Msg += "; the first is shown"

@@ -18,7 +18,7 @@ type TotalResult struct {
 	OK                      int     // came out, and somebody had tried to put it in
 	Lost                    []Count // acknowledged, and never came out
 	Unexpected              []Count // came out, though nobody tried to put it in
-	Duplicated              []Count // came out more often than anybody tried to put it in
+	Duplicated              []Count // came out more often than anyone tried to put it in
 	Recovered               []Count // came out, though nobody acknowledged it
 	Remaining               []Count // acknowledged after the last drain began, and never came out
 
@@ -45,13 +45,13 @@ type totals struct {
 	hanging, dequeues, crashed int
 }
 
-// CheckTotal compares the enqueues with the dequeues. Ops are those with :f
-// :enqueue and :dequeue, whose value is an element, and :drain, whose ok value is
-// a collection of elements that came out. A drain that did not complete may have
-// taken elements, so that nothing can be called lost. What was acknowledged after the
-// last drain began may still be there. A dequeue of nil found nothing. It returns an
-// error if the value of a drain is no collection. The verdict is unknown if nothing
-// was acknowledged and nothing came out.
+// CheckTotal compares the enqueues with the dequeues. Ops are those with :f :enqueue
+// and :dequeue, whose value is an element, and :drain, whose ok value is a collection
+// of elements that came out. A drain that did not complete may have taken elements, so
+// nothing counts as lost. Elements acknowledged after the last drain began may still be
+// there. A dequeue of nil found nothing. It returns an error if the value of a drain is
+// not a collection. The verdict is unknown if nothing was acknowledged and nothing came
+// out.
 func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 	r := &TotalResult{lostAt: -1, unexpectedAt: -1, duplicatedAt: [2]int{-1, -1}}
 	r.History = h
@@ -194,7 +194,7 @@ func (r *TotalResult) judge(t *totals) {
 	case t.dequeues == 0 && t.emptied < 0 && t.hanging == 0:
 		r.Nothing("nothing came out of the queue, and no drain or dequeue found it empty")
 	case t.dequeues == 0 && r.Acknowledged == sum(r.Remaining):
-		r.Nothing("nothing came out of the queue, and whatever went in did so after the last drain began")
+		r.Nothing("nothing came out of the queue, and everything went in after the last drain began")
 	default:
 		r.Valid = verdict.Valid
 	}
@@ -205,7 +205,7 @@ func (r *TotalResult) judge(t *totals) {
 		warn("duplicated", n, fmt.Sprintf("%d elements came out more often than they went in, which this check allows: %s; the first by ops %d and %d", n, counts(r.Duplicated), r.History.Index(r.duplicatedAt[0]), r.History.Index(max(r.duplicatedAt[0], r.duplicatedAt[1]))))
 	}
 	if n := sum(r.Remaining); n > 0 {
-		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so nobody can tell whether they are lost", n))
+		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so it is unknown whether they are lost", n))
 	}
 	if t.crashed > 0 && len(r.Lost) > 0 {
 		warn("crashed-dequeues", t.crashed, result.Count(t.crashed, "dequeue")+" did not complete, and may have taken what counts as lost")
@@ -303,7 +303,7 @@ func (r *TotalResult) Fields() result.Fields {
 	}
 }
 
-// Findings tells of what is lost and what nobody put in.
+// Findings shows elements that are lost, and ones that nobody put in.
 func (r *TotalResult) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil

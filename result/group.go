@@ -10,9 +10,8 @@ import (
 // A Group is the results of several checks of one history, in the order of the
 // table of checks. Its verdict is theirs, merged.
 //
-// Of what it has in common with others, Reason says why the whole is unknown though
-// no member is: none of them says anything. Warnings are of the history, and weaken
-// all verdicts.
+// In Common, Reason says why the whole is unknown although no member is: none of them
+// judged anything. Warnings are about the history and weaken all verdicts.
 type Group struct {
 	Common
 	Members []Member
@@ -22,11 +21,11 @@ type Group struct {
 type Member struct {
 	Name    string
 	Result  Result
-	Elapsed time.Duration // that the check took; 0 if nobody measured it
+	Elapsed time.Duration // that the check took; 0 if it was not measured
 }
 
-// Verdict merges the members' verdicts, and is unknown at best if there is a
-// reason. No checks at all find no fault, which Jepsen calls valid.
+// Verdict merges the members' verdicts, and is unknown at best if there is a reason.
+// Without any checks, the verdict is valid, as in Jepsen.
 func (g *Group) Verdict() verdict.Verdict {
 	v := verdict.Valid
 	if g.Reason != "" {
@@ -38,7 +37,7 @@ func (g *Group) Verdict() verdict.Verdict {
 	return v
 }
 
-// Unknown takes back the verdict of each check.
+// Unknown withdraws the verdict of each check.
 func (g *Group) Unknown(reason string) {
 	for _, m := range g.Members {
 		m.Result.Unknown(reason)
@@ -59,7 +58,7 @@ type Key struct {
 	Result Result
 }
 
-// Unknown takes back the verdict on each key.
+// Unknown withdraws the verdict on each key.
 func (k *Keyed) Unknown(reason string) {
 	for _, key := range k.Keys {
 		key.Result.Unknown(reason)
@@ -83,14 +82,14 @@ type Failed struct {
 	Err error
 }
 
-// NewFailed makes a result of an error.
+// NewFailed makes a result from an error.
 func NewFailed(err error) *Failed {
 	f := &Failed{Err: err}
 	f.Common.Unknown(err.Error())
 	return f
 }
 
-// Unknown changes nothing: what the check failed of is why there is no verdict.
+// Unknown changes nothing: the error is already the reason.
 func (f *Failed) Unknown(string) {}
 
 // Fields has the error.

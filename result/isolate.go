@@ -7,8 +7,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// Isolate runs a check whose failure is a result, so that it leaves the results of
-// others alone: an error, a panic, or a fault on a mapped file that shrank.
+// Isolate runs a check and turns its failure into a result, so the results of others
+// stand. A failure is an error, a panic, or a fault on a mapped file that shrank.
 func Isolate(check func() (Result, error)) (r Result) {
 	defer func() {
 		switch v := recover().(type) {
@@ -34,7 +34,7 @@ type PanicError struct {
 
 func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
 
-// Errors are what checks failed of, in a result and what it is made of, in order.
+// Errors returns the errors of checks, in a result and its parts, in order.
 func Errors(r Result) (errs []error) {
 	switch r := r.(type) {
 	case *Failed:

@@ -1,6 +1,6 @@
-// Package result is what the answers of checks have in common: a verdict, what
-// was seen and assumed, findings in words for people, and fields under Jepsen's
-// names for programs. How these are written down is for package render.
+// Package result holds what the results of all checks have in common: a verdict,
+// warnings and assumptions, findings in words for people, and fields under Jepsen's
+// names for programs. Package render writes them.
 package result
 
 import (
@@ -8,14 +8,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result is what a check answers.
+// A Result is the result of a check.
 type Result interface {
 	Verdict() verdict.Verdict
 	About() *Common
-	Unknown(reason string) // takes the verdict back
+	Unknown(reason string) // withdraws the verdict
 }
 
-// A Report is a result that can tell itself.
+// A Report is a result that can describe itself.
 type Report interface {
 	Result
 	Fields() Fields      // the result map, with Jepsen's keys and in their order, without :valid?
@@ -27,7 +27,7 @@ type Common struct {
 	History  *history.History
 	Valid    verdict.Verdict
 	Reason   string            // why the verdict is unknown
-	Vacuous  bool              // it is unknown since nothing was judged
+	Vacuous  bool              // it is unknown because nothing was judged
 	Summary  string            // what was looked at, such as "400 adds, 20 reads"
 	Warnings []verdict.Warning // what weakens the verdict
 }
@@ -43,25 +43,25 @@ func (c *Common) Unknown(reason string) {
 	c.Valid, c.Reason = verdict.Unknown, reason
 }
 
-// Nothing says that nothing was judged, and what was missing: an answer that could
-// not have been another proves nothing.
+// Nothing records that nothing was judged, and what was missing: a check that could not
+// have failed proves nothing.
 func (c *Common) Nothing(missing string) {
 	c.Unknown(missing)
 	c.Vacuous = true
 }
 
-// RestsOnOrder is for checks that find faults by what had happened before an
-// operation began. Where the history does not tell when that was, since it has
-// no invocations or no processes, operations that seem to follow each other may
-// have overlapped: then an invalid verdict becomes unknown. A valid one stays,
-// since the order of the file explains everything.
+// RestsOnOrder is for checks whose faults depend on what happened before an operation
+// began. If the history does not show that, because it has no invocations or no
+// processes, operations that seem to follow each other may have overlapped. An invalid
+// verdict then becomes unknown. A valid one stands, because the order of the file
+// explains everything.
 func (c *Common) RestsOnOrder() {
 	if c.Valid == verdict.Invalid && (c.History.CompletionsOnly() || c.History.Unordered()) {
 		missing := "no invocations were recorded"
 		if c.History.Unordered() {
 			missing = "no op has a :process"
 		}
-		c.Unknown(missing + ", so it is not known when operations began, and those that seem to follow each other may have overlapped")
+		c.Unknown(missing + ", so it is unknown when operations began, and those that seem to follow each other may have overlapped")
 	}
 }
 
@@ -73,10 +73,10 @@ type Finding struct {
 	Ops   []int  // the ops that show it, by position, a few at most
 }
 
-// Fields is a map in an order of its own: a string as a key is a keyword, any
-// other key stands for itself. Values are what a report is made of: nil, bool,
-// int, int64, float64, string, edn.Value, edn.Kw, edn.Bag (a set), edn.Entries,
-// edn.Tagged, []any, Op, Fields, and any Report.
+// Fields is a map with an order. A string as a key is a keyword; any other key stands
+// for itself. Values are those of a report: nil, bool, int, int64, float64, string,
+// edn.Value, edn.Kw, edn.Bag (a set), edn.Entries, edn.Tagged, []any, Op, Fields, and
+// any Report.
 type Fields [][2]any
 
 // Op is a whole op of a history, in a report.

@@ -7,13 +7,13 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// Drawn is a result that tells what to draw of its faults: which ops, and what
-// holds between them. Package render/diagram draws it, so a checker gets diagrams by
-// telling what it knows.
+// Drawn is a result that describes what to draw for its faults: the ops, and the
+// relations between them. Package render/diagram draws it, so a checker gets diagrams
+// by implementing Drawn.
 type Drawn interface {
 	Result
-	// Scenes returns a scene for each fault, at most limit of each kind, all that are
-	// kept if limit is 0. They come in the order of the result.
+	// Scenes returns a scene for each fault, at most limit of each kind, or all kept
+	// ones if limit is 0. They are in the order of the result.
 	Scenes(limit int) []Scene
 }
 
@@ -21,14 +21,15 @@ type Drawn interface {
 // history, and may hold anything.
 type Scene struct {
 	Kind   string // stable and short, such as G1c; names the files of its pictures
-	Number int    // its place among those of its kind, from 0
+	Number int    // its index among those of its kind, from 0
 	Of     int    // how many there are of its kind
 	Title  string // what is wrong, in half a line
-	// Says is the argument in sentences, as far as the edges do not tell it.
+	// Says is the part of the argument that the edges do not show, in sentences.
 	Says  []string
 	Nodes []Node
 	Edges []Edge
-	// Around is what a cycle is a part of, if that is larger. Its zero value is nothing.
+	// Around is the component that a cycle is in, if that is larger than the cycle;
+	// otherwise the zero value.
 	Around Component
 }
 
@@ -45,8 +46,8 @@ func (s *Scene) Ops() (ops []int) {
 // A Node is an op of a scene, with its parts.
 type Node struct {
 	Op      int    // its position in the history; -1 for the initial state
-	Name    string // what the sentences call it, such as T1
-	Process string // empty if the history does not tell
+	Name    string // its name in the sentences, such as T1
+	Process string // empty if unknown
 	Type    history.Type
 	// Invoked and Completed are positions in the history, -1 if there is no such op.
 	// Start and End are their times in nanoseconds, history.NoTime if unknown.
@@ -58,21 +59,21 @@ type Node struct {
 
 // A Part is a micro-op, or stands for several that do not matter.
 type Part struct {
-	Mop  int    // its place in the transaction, -1 if it stands for several
+	Mop  int    // its position in the transaction, -1 if it stands for several
 	Key  string // empty if it has none
 	Text string // in short
 	Full string // at most MaxFull bytes
-	Bad  bool   // it is what cannot be
+	Bad  bool   // it is the impossible one
 }
 
 // An Edge leads from a part of an op to one of another, or of the same.
 type Edge struct {
 	From, To  End
 	Relations []Relation // all that hold between the two, at least one
-	Heavy     bool       // it is what makes the fault one of its kind
+	Heavy     bool       // it makes the fault one of its kind
 }
 
-// An End is an end of an edge: a node and a part of it by their places in the scene.
+// An End is an end of an edge: a node and a part of it, by their indices in the scene.
 // Part is -1 if it is the op as a whole.
 type End struct{ Node, Part int }
 
@@ -104,11 +105,11 @@ func (c *Component) Total() (n int) {
 	return n
 }
 
-// MaxFull is how many bytes the full text of an op or of a micro-op has at most: a
-// value may be of megabytes, and nobody reads them in a picture.
+// MaxFull is the maximum length, in bytes, of the full text of an op or a micro-op: a
+// value may have megabytes, which nobody reads in a picture.
 const MaxFull = 2000
 
-// Clip cuts a text to about n bytes, at the end of a character, and says so.
+// Clip cuts a text to about n bytes, at the end of a character, and marks the cut.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Text writes a value as EDN; a transaction as one.
+// Text writes a value as EDN, and a transaction in its notation.
 func Text(v edn.Value) string {
 	b, err := edn.AppendTxn(nil, v)
 	if err != nil {
@@ -16,8 +16,8 @@ func Text(v edn.Value) string {
 	return string(b)
 }
 
-// ListText writes a list; of a long one the beginning, the end, and what is
-// around mark.
+// ListText writes a list. For a long one, it writes the beginning, the end, and the
+// part around mark.
 func ListText(v edn.Value, mark int) string {
 	if k := v.Kind(); k != edn.Vector && k != edn.List {
 		return Text(v)
@@ -61,7 +61,7 @@ func MopText(m edn.Value) string {
 	return "[:" + strings.TrimPrefix(name, ":") + " " + Text(parts[1]) + " " + ListText(parts[2], -1) + "]"
 }
 
-// AppendLeft tells how many parts were left out, if any.
+// AppendLeft writes how many parts were left out, if any.
 func AppendLeft(parts []string, n int) []string {
 	if n == 0 {
 		return parts
@@ -69,7 +69,7 @@ func AppendLeft(parts []string, n int) []string {
 	return append(parts, fmt.Sprintf("..%d more..", n))
 }
 
-// PredicateText is a read by predicate without what it returned.
+// PredicateText writes a read by predicate without its result.
 func PredicateText(mop edn.Value) string {
 	short, _, _ := predicateParts(mop)
 	return short + "]"
@@ -112,7 +112,7 @@ func itemMopText(m edn.Value) (string, bool) {
 // maxItems is how many items are shown of a map.
 const maxItems = 8
 
-// ItemsText writes a map of items; of a long one the beginning.
+// ItemsText writes a map of items; only the beginning of a long one.
 func ItemsText(v edn.Value) string {
 	if v.Kind() != edn.Map {
 		return Text(v)

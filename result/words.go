@@ -6,7 +6,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Count says how many of something there are: "no reads", "1 read", "2 reads".
+// Count writes a number of things: "no reads", "1 read", "2 reads".
 func Count(n int, what string) string {
 	switch n {
 	case 0:
@@ -20,7 +20,7 @@ func Count(n int, what string) string {
 // mostListed is how many elements a sentence lists.
 const mostListed = 8
 
-// List lists elements, a few at most.
+// List lists elements, at most a few.
 func List(n int, at func(i int) string) string {
 	text := ""
 	for i := range min(n, mostListed) {
@@ -46,8 +46,8 @@ func abridge(s string) string {
 	return string(r[:len(r)-1]) + "..."
 }
 
-// CompletionDiffers warns that n operations of a name completed with another value
-// than they were invoked with.
+// CompletionDiffers warns that n operations of a name completed with a value other than
+// the invocation's.
 func CompletionDiffers(n int, name string) verdict.Warning {
-	return verdict.Warning{Code: "completion-differs", Count: n, Msg: Count(n, name) + " completed with another value than the invocation's, which counts"}
+	return verdict.Warning{Code: "completion-differs", Count: n, Msg: Count(n, name) + " completed with a value other than the invocation's; the invocation's counts"}
 }

@@ -1,18 +1,18 @@
-// Package sequential checks that writes of a client show in the order in which it
-// made them, as the sequential workload of Jepsen's tests of CockroachDB and TiDB does.
+// Package sequential checks that the writes of a client become visible in the order in which
+// the client made them, as the sequential workload of Jepsen's tests of CockroachDB and TiDB does.
 //
 // A key has several parts, each written in a transaction of its own, one after the
 // other. A reader reads them in the reverse order, each in a transaction of its own, and
-// returns [key [last ... first]], with nil for a part that was not there. Who sees a part must
-// then find every earlier one, which is read later: a nil behind a value means that
+// returns [key [last ... first]], with nil for a missing part. A reader that sees a part must
+// then find every earlier one, which it reads later. A nil after a value means that
 // the writes took effect in another order, which sequential consistency forbids.
 //
-// Where each part is an operation of its own, [key part], its place among the writes of its key
-// is known: a part whose write was not acknowledged before that of the other began
-// may be missing. Where an operation writes all parts of a key, the place in the list
-// tells them, as in Jepsen.
+// If each part is an operation of its own, [key part], its position among the writes of its key
+// is known: a part may be missing if its write was not acknowledged before the write of the other
+// part began. If one operation writes all parts of a key, the position in the list
+// determines the order, as in Jepsen.
 //
-// It costs the size of the input.
+// The cost is linear in the size of the input.
 package sequential
 
 import (
@@ -52,10 +52,10 @@ type check struct {
 	forward     int              // a read that shows parts in the order in which they were written, -1 if none does
 }
 
-// Check looks at the ok completions of :read, whose value is [key parts], and at ops with :f
-// :add or :write whose value is [key part]. It returns an error if a read is
-// anything else. The verdict is unknown if no read returned, or if reads do not
-// return the parts in reverse.
+// Check looks at the ok completions of :read, whose value is [key parts], and at ops
+// with :f :add or :write whose value is [key part]. It returns an error if a read has
+// any other form. The verdict is unknown if no read returned, or if reads do not return
+// the parts in reverse order.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	c := &check{r: &Result{}, h: h, byKey: map[int32][]part{}, known: map[[2]int32]int{}, forward: -1}
 	c.r.History = h
@@ -184,7 +184,7 @@ func (c *check) missing(key int32, there edn.Value, rank int) (ops [2]int, must 
 	ops = [2]int{-1, -1}
 	p := c.partOf(key, there)
 	if p == nil {
-		return ops, true // the writes of parts are not told apart
+		return ops, true // the writes of parts are not distinguished
 	}
 	if rank >= len(c.byKey[key]) {
 		return ops, false // nobody wrote it
@@ -202,7 +202,7 @@ func (c *check) judge(reads int) {
 	r.Summary = result.Count(reads, "read") + fmt.Sprintf(": %d of all parts, %d of some, %d of none", r.All, r.Some, r.None)
 	switch {
 	case c.forward >= 0:
-		r.Unknown(fmt.Sprintf("op %d shows the parts of a key in the order in which they were written, expected the reverse", c.h.Index(c.forward)))
+		r.Unknown(fmt.Sprintf("op %d shows the parts of a key in the order in which they were written; expected the reverse", c.h.Index(c.forward)))
 	case len(r.Bad) > 0:
 		r.Valid = verdict.Invalid
 		r.RestsOnOrder()

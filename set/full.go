@@ -13,15 +13,15 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Options say what a set promises.
+// Options describe the promises of a set.
 type Options struct {
 	Linearizable bool // a read must show every element that is known when it begins
 }
 
-// CheckFull follows every element through every ok read. Ops are those of
-// clients with :f :add, whose value is an element, and :read, whose value is a
-// collection, nil if empty; others are passed over with a warning. The element is that of
-// the invocation. It returns an error if a read is no collection.
+// CheckFull follows every element through every ok read. Ops are those of clients with
+// :f :add, whose value is an element, and :read, whose value is a collection, nil if
+// empty; others are ignored with a warning. The element is that of the invocation. It
+// returns an error if a read is not a collection.
 func CheckFull(ctx context.Context, h *history.History, opt Options) (*FullResult, error) {
 	c := &full{h: h, opt: opt}
 	if err := c.gather(); err != nil {
@@ -353,7 +353,7 @@ func (c *full) result() *FullResult {
 		}
 	}
 	if c.other > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "other-ops", Count: c.other, Msg: fmt.Sprintf("%d ops of clients are neither :add nor :read and were passed over", c.other)})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "other-ops", Count: c.other, Msg: fmt.Sprintf("%d ops of clients are neither :add nor :read and were ignored", c.other)})
 	}
 	if c.differs > 0 {
 		r.Warnings = append(r.Warnings, result.CompletionDiffers(c.differs, "add"))

@@ -9,14 +9,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A FullResult tells what became of every element. Elements are listed in order.
+// A FullResult says what became of every element. Elements are listed in order.
 type FullResult struct {
 	result.Common
 	Attempts   int         // elements that somebody tried to add
-	Stable     int         // elements that the last read to tell has
-	Lost       []Element   // known, and then missing for good
+	Stable     int         // elements that the last read that could show them has
+	Lost       []Element   // known, then missing for good
 	Stale      []Element   // stable, but missing a millisecond or more after they were known
-	NeverRead  []edn.Value // that no read can tell of
+	NeverRead  []edn.Value // elements that no read could show
 	Duplicated []Duplicate // elements that a read has more than once
 
 	stableLatencies, lostLatencies []int64
@@ -26,7 +26,7 @@ type FullResult struct {
 // are milliseconds, -1 where they make no sense.
 type Element struct {
 	Value         edn.Value
-	Known         int // the op that showed that it was there: its add's completion, or a read's
+	Known         int // the op that first showed the element: the completion of its add or of a read
 	LastPresent   int // the invocation of the last read that has it
 	LastAbsent    int // the invocation of the last read that lacks it
 	StableLatency int64
@@ -123,7 +123,7 @@ func quantiles(sorted []int64) edn.Entries {
 	return out
 }
 
-// Findings tells of what is lost, what came twice, and what was stale.
+// Findings shows lost, duplicate and stale elements.
 func (r *FullResult) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil

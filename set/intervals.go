@@ -6,8 +6,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Intervals writes sorted elements as Jepsen does, runs of integers abridged:
-// #{1..3 5}. Elements that are no integers stand for themselves.
+// Intervals writes sorted elements as Jepsen does, runs of integers abridged: #{1..3
+// 5}. Elements that are not integers stand for themselves.
 func Intervals(sorted []edn.Value) string {
 	var b strings.Builder
 	b.WriteString("#{")

@@ -13,14 +13,15 @@ import (
 type Life struct {
 	Value       edn.Value
 	Added       int // the invocation of its add
-	Known       int // the op that first showed that it was there
+	Known       int // the op that first showed it
 	LastPresent int // the invocation of the last read that has it
 	LastAbsent  int // the invocation of the last read that lacks it
 	Lost, Stale bool
 }
 
-// Lives returns the lives of at most so many elements in the order in which they were added, and how many elements there are. If there
-// are more, lost ones come before stale ones, and those before others, of which the first are returned. It fails as CheckFull does.
+// Lives returns the lives of a limited number of elements in the order in which they
+// were added, and the number of all elements. If there are more, lost ones take
+// precedence over stale ones, and those over others. It fails as CheckFull does.
 func Lives(ctx context.Context, h *history.History, most int) (lives []Life, all int, err error) {
 	c := &full{h: h}
 	if err := c.gather(); err != nil {

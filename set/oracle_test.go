@@ -140,7 +140,7 @@ func told(r *set.FullResult) string {
 	return fmt.Sprint(r.Stable, " lost", lost, " never", never, " stale", stale, " dups", dups)
 }
 
-// What is told of every element is what its definition says.
+// The result for every element follows its definition.
 func TestFullOracle(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomSet(rt)

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result tells what became of the elements by the last read. Elements are
-// listed in order.
+// A Result says what became of the elements by the last read. Elements are listed in
+// order.
 type Result struct {
 	result.Common
 	Attempts     int // different elements that somebody tried to add
@@ -46,11 +46,11 @@ type gathering struct {
 	differs int
 }
 
-// Check compares the last ok read with what was added; if reads are marked with
-// :final? true, as those of an eventually consistent set at the end, each of
-// these that is ok. Ops are those with :f :add, whose value is an element, and :read,
-// whose value is a collection. It returns an error if a read that counts is none.
-// The verdict is unknown if there is no such read.
+// Check compares the last ok read with the elements that were added. If reads are
+// marked with :final? true, as those of an eventually consistent set at the end, it
+// compares each of these that is ok. Ops are those with :f :add, whose value is an
+// element, and :read, whose value is a collection. It returns an error if a read that
+// counts is not a collection. The verdict is unknown if there is no such read.
 func Check(ctx context.Context, h *history.History) (*Result, error) {
 	g := &gathering{r: &Result{FinalRead: -1}, h: h}
 	r := g.r
@@ -108,7 +108,7 @@ func (g *gathering) gather(ctx context.Context) (judged []int, err error) {
 	r.Summary = result.Count(adds, "add") + ", " + result.Count(reads, "read")
 	switch {
 	case final && len(judged) == 0:
-		r.Nothing("no read that is marked :final? succeeded")
+		r.Nothing("no read marked :final? succeeded")
 	case !final && (last < 0 || h.Value(last).IsNil()):
 		r.Nothing("Set was never read") // Jepsen's words
 	case !final:
@@ -214,7 +214,7 @@ func (g *gathering) judge() {
 		r.RestsOnOrder()
 	}
 	if r.Late > 0 {
-		r.Warnings = append(r.Warnings, verdict.Warning{Code: "late-adds", Count: r.Late, Msg: fmt.Sprintf("%s acknowledged after the last read began and not in it, so nobody can tell whether they are lost", count(r.Late, "element was", "elements were"))})
+		r.Warnings = append(r.Warnings, verdict.Warning{Code: "late-adds", Count: r.Late, Msg: fmt.Sprintf("%s acknowledged after the last read began and missing from it, so it is unknown whether they are lost", count(r.Late, "element was", "elements were"))})
 	}
 	if g.differs > 0 {
 		r.Warnings = append(r.Warnings, result.CompletionDiffers(g.differs, "add"))
@@ -240,7 +240,7 @@ func (r *Result) Fields() result.Fields {
 	}
 }
 
-// Findings tells of what is lost and what nobody added.
+// Findings shows elements that are lost, and ones that nobody added.
 func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil
@@ -248,13 +248,13 @@ func (r *Result) Findings() (found []result.Finding) {
 	if len(r.Lost) > 0 {
 		found = append(found, result.Finding{
 			Type: "lost", Count: len(r.Lost), Ops: r.lostAt[:],
-			Msg: fmt.Sprintf("the last read lacks what was added and acknowledged before it began: %s", list(r.Lost)),
+			Msg: fmt.Sprintf("the last read lacks elements that were acknowledged before it began: %s", list(r.Lost)),
 		})
 	}
 	if len(r.Unexpected) > 0 {
 		found = append(found, result.Finding{
 			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.unexpectedIn},
-			Msg: fmt.Sprintf("the last read has what nobody tried to add: %s", list(r.Unexpected)),
+			Msg: fmt.Sprintf("the last read has elements that nobody tried to add: %s", list(r.Unexpected)),
 		})
 	}
 	return found

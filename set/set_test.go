@@ -110,7 +110,7 @@ func TestLast(t *testing.T) {
 		{"another element", "i 0 add 1\no 0 add 2\ni 0 read\no 0 read [1]", `:valid? true|:ok "#{1}"`},
 		{"final reads", "i 0 add 1\no 0 add 1\ni 1 read nil ; :final? true\no 1 read [] ; :final? true\ni 1 read nil\no 1 read [1]", `:valid? false|:lost "#{1}"`},
 		{"not final", "i 0 add 1\no 0 add 1\ni 1 read nil ; :final? true\no 1 read [1] ; :final? true\ni 1 read nil\no 1 read []", `:valid? true|:ok "#{1}"`},
-		{"no final read returned", "i 0 add 1\no 0 add 1\ni 1 read\no 1 read [1]\ni 1 read nil ; :final? true\nn 1 read nil", `:valid? :unknown|:error "no read that is marked :final? succeeded"`},
+		{"no final read returned", "i 0 add 1\no 0 add 1\ni 1 read\no 1 read [1]\ni 1 read nil ; :final? true\nn 1 read nil", `:valid? :unknown|:error "no read marked :final? succeeded"`},
 		{"vectors", "i 0 add [0 0]\no 0 add [0 0]\ni 0 add [0 1]\no 0 add [0 1]\ni 0 read\no 0 read #{[0 1] [0 0]}", `:valid? true|:ok "#{[0 0] [0 1]}"`},
 	} {
 		r, err := set.Check(context.Background(), histtest.Parse(t, c.history))

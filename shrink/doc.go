@@ -1,12 +1,12 @@
-// Package shrink makes the smallest history that still shows an anomaly.
+// Package shrink finds the smallest history that still shows an anomaly.
 //
-// A smaller history proves something only if the database could have done no less: an
-// element that a read has is not left alone when its append is left out. So what may
-// be left out depends on what the operations are (see [Rule]), what is left is
-// written as a history, and the check itself judges it again. No answer rests on
-// anything but that check.
+// A smaller history proves something only if it is still a possible record: if an append
+// is left out, an element that a read shows would come from nowhere. So what may
+// be left out depends on the operations (see [Rule]). The rest is
+// written as a history, and the check itself judges it again. Every answer rests on
+// that check alone.
 //
-// What is left is minimal in that nothing more can be left out by itself (delta
+// The result is minimal in that nothing more can be left out by itself (delta
 // debugging, Zeller & Hildebrandt 2002). The search begins with the ops that a witness
-// names, so that it takes as long as these are many, however long the history is.
+// names, so its cost depends on their number, not on the length of the history.
 package shrink

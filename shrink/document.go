@@ -26,7 +26,7 @@ type item struct {
 
 // An op is written as its head, its value and its tail.
 type op struct {
-	item       int32 // -1 if it is no client's, and left out
+	item       int32 // -1 if it is not a client's, and left out
 	head, tail []byte
 	value      node
 	whole      bool // it is left out when all in its value is
@@ -76,7 +76,7 @@ func (o *op) stays(keep []bool) bool {
 	return !o.whole || slices.ContainsFunc(o.value.kids, func(k node) bool { return k.stays(keep) })
 }
 
-// decider is the op that tells whether an operation is written.
+// decider is the op that decides whether an operation is written.
 func (d *document) decider(it *item) *op {
 	if it.done >= 0 && d.h.Type(it.done) == history.OK || it.inv < 0 {
 		return &d.ops[it.done]

@@ -7,21 +7,21 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Rule says what may be left out of a history without making a fault of what was none.
+// A Rule says what may be left out of a history without creating a fault.
 type Rule int
 
 const (
-	// Free: any operation. What is wrong with some operations is wrong whatever else there
-	// was: two equal ids, a wrong sum.
+	// Free: any operation. A fault among some operations is a fault whatever the others
+	// were: two equal ids, a wrong sum.
 	Free Rule = iota
-	// Transactions: any read; an append or a write, with what was read of it; hence any
-	// transaction. Of micro-ops append, w and r.
+	// Transactions: any read; any append or write together with all reads of it; hence
+	// any transaction. The micro-ops are append, w and r.
 	Transactions
-	// Elements: an :add, with its element in all reads; a :read none of whose elements that
-	// are left were added.
+	// Elements: an :add, with its element in all reads; a :read if none of its
+	// remaining elements was added.
 	Elements
-	// Classes: all operations on an element of a queue, with the element in all drains; and
-	// dequeues that found nothing, but for the last.
+	// Classes: all operations on an element of a queue, with the element in all drains;
+	// and dequeues that found nothing, except for the last.
 	Classes
 	// Keys: all micro-ops on a key of a log, as package kafka has them.
 	Keys

@@ -10,36 +10,36 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Claim reports whether a history shows what a shrunk one still has to show.
+// A Claim reports whether a history shows what the shrunk history must still show.
 type Claim func(ctx context.Context, h *history.History) (bool, error)
 
 // Options say how to shrink.
 type Options struct {
 	Rule Rule
-	// Seed are the ops of a witness, by position: what is looked at first.
+	// Seed are the ops of a witness, by position. The search begins with them.
 	Seed []int
 }
 
-// A Result is a history that is as small as could be made.
+// A Result is the smallest history that was found.
 type Result struct {
-	History *history.History // what is left, of a text of its own; indices and times are those of before
+	History *history.History // the smaller history, with its own text and the original indices and times
 	Kept    int              // operations that are left
 	Of      int              // operations that there were
 	Dropped int              // micro-ops and elements that are left out of the operations that are left
 	Checks  int              // how often the claim was judged
 }
 
-// An UnsupportedError says what a rule does not know how to leave out.
+// An UnsupportedError says what a rule cannot leave out.
 type UnsupportedError struct{ Msg string }
 
 func (e *UnsupportedError) Error() string { return e.Msg }
 
-// ErrNoClaim says that the history does not show what was claimed when it is
-// written anew, so that there is nothing to shrink.
-var ErrNoClaim = errors.New("the history does not show the anomaly when it is judged again")
+// ErrNoClaim says that the history, when written again, does not satisfy the claim, so
+// there is nothing to shrink.
+var ErrNoClaim = errors.New("the history does not show the anomaly when it is checked again")
 
-// Shrink makes a small history of which the claim is true. If ctx is done, it returns the
-// smallest so far, if there is any.
+// Shrink makes a small history for which the claim is true. If ctx is done, it returns
+// the smallest so far, if there is any.
 func Shrink(ctx context.Context, h *history.History, claim Claim, opt Options) (*Result, error) {
 	d, err := read(ctx, h, opt.Rule)
 	if err != nil {
@@ -148,9 +148,9 @@ func (s *shrinker) minimize(groups [][]int32) error {
 	return nil
 }
 
-// Prefix returns the shortest beginning of a history of which the claim is true, as
-// far as a binary search finds it: for checks of which no operation can be left out, but
-// whose faults no later op can undo.
+// Prefix returns the shortest prefix of a history for which the claim is true, as far
+// as a binary search finds it. It is for checks in which no operation can be left out,
+// but whose faults no later op can undo.
 func Prefix(ctx context.Context, h *history.History, claim Claim) (*Result, error) {
 	res := &Result{History: h}
 	var failed error

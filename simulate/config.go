@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// A Config says which history to make. The zero Config is 1000 list-append
+// A Config describes a history to make. The zero Config is 1000 list-append
 // transactions of five clients against a serial database.
 type Config struct {
 	Workload Workload
@@ -19,13 +19,13 @@ type Config struct {
 	KeyDist         string  // exponential (each slot twice as likely as the one before it, the default) or uniform
 	MinOps          int     // least number of micro-ops of a transaction; 0 means 1
 	MaxOps          int     // greatest number of them; 0 means 4, or MinOps if that is more
-	MaxWritesPerKey int     // so many writes retire a key, and a fresh one takes its slot; 0 means 32
+	MaxWritesPerKey int     // a key is retired after this many writes, and a fresh one takes its slot; 0 means 32
 	ReadRatio       float64 // share of micro-ops that are reads; 0 means 0.5, negative none
 
 	FailRate     float64 // share of transactions that the database refuses for no reason
-	CrashRate    float64 // share whose outcome the client never learns: info, at once or when all is over
-	NemesisEvery int     // the nemesis starts or stops a fault after so many transactions; 0 means never
-	FinalReads   bool    // read each key once it is retired, and those that are left at the end
+	CrashRate    float64 // share whose outcome the client never learns: info, at once or at the end
+	NemesisEvery int     // the nemesis starts or stops a fault after this many transactions; 0 means never
+	FinalReads   bool    // read each key once it is retired, and the remaining keys at the end
 }
 
 // withDefaults fills in the zero fields, or answers what is wrong with c.

@@ -16,22 +16,21 @@ type Database struct {
 	Registers Promise // for rw-register
 }
 
-// A Promise is what a database keeps and breaks.
+// A Promise says what a database keeps and breaks.
 type Promise struct {
 	// Model is the strongest consistency model that every history of this
 	// database satisfies, by the name Elle gives it. It is empty if the
 	// database keeps none.
 	Model string
 
-	// Anomalies are what a check for strict serializability finds in a long
-	// enough history, the plainest first, in Elle's spelling. There may be
-	// others that follow from them. Those of registers take a check that assumes
-	// what Keys says.
+	// Anomalies are what a check for strict serializability finds in a long enough
+	// history, the plainest first, in Elle's spelling. There may be others that follow
+	// from them. Those of registers show only in a check that assumes Keys.
 	Anomalies []string
 
-	// Keys is the most that a check may assume of each key by itself, of
-	// registers: linearizable-keys, from which sequential-keys and wfr-keys
-	// follow, or wfr-keys only. It is empty for lists, which tell their order.
+	// Keys is the most that a check may assume of each key by itself, of registers:
+	// linearizable-keys, from which sequential-keys and wfr-keys follow, or wfr-keys
+	// only. It is empty for lists, which show their order.
 	Keys string
 }
 
@@ -130,7 +129,7 @@ var engines = []engine{
 	{
 		Database: Database{
 			Name:      "lost-update",
-			Doc:       "snapshots; a commit overwrites each key by what it saw and wrote",
+			Doc:       "snapshots; a commit overwrites each key with what it saw and wrote",
 			Promise:   Promise{Anomalies: []string{"incompatible-order", "lost-update"}},
 			Registers: Promise{Model: "prefix", Anomalies: []string{"G-single-item", "lost-update"}, Keys: "linearizable-keys"},
 		},

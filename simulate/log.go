@@ -7,9 +7,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Log says which history of Kafka-like logs to make: clients send messages to
-// keys, each with a log of its own, and poll those of the keys that they were
-// assigned. The zero Log is 1000 operations of five clients on four keys.
+// A Log describes a history of Kafka-like logs to make: clients send messages to keys,
+// each with a log of its own, and poll those of the keys that they were assigned. The
+// zero Log is 1000 operations of five clients on four keys.
 //
 // Every op takes effect at one moment between its invocation and its completion, or
 // at any later time or never if its client crashes, and so do all its micro-ops at
@@ -25,7 +25,7 @@ type Log struct {
 	MaxBatch int // most messages of a key that a poll returns; 0 means 32
 
 	FailRate  float64 // share of operations that abort
-	CrashRate float64 // share whose outcome the client never learns: info, at once or when all is over
+	CrashRate float64 // share whose outcome the client never learns: info, at once or at the end
 	BugRate   float64 // share that goes wrong
 	Bug       string  // how: the name of a row of LogBugs; empty means any way
 }

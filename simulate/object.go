@@ -5,18 +5,17 @@ import (
 	"iter"
 )
 
-// An Object says which history of operations on single objects to make, such as
+// An Object describes a history of operations on single objects to make, such as
 // registers or queues, for checks of linearizability. The zero Object is 1000
 // operations of five clients on a register.
 //
-// Every operation takes effect at one moment between its invocation and its
-// completion, but for those that go wrong at BugRate, so that without these the
-// history is linearizable. One whose client crashes takes effect at any later
-// time, or never. What cannot be done fails and changes nothing: a cas of
-// something else than the register holds, a dequeue or pop of nothing, an acquire
-// of a lock that stays held. So does what is refused at FailRate, which has
-// :error :aborted: whoever takes a failed cas for an observation must leave those
-// out.
+// Every operation takes effect at one moment between its invocation and its completion,
+// except for those that go wrong at BugRate. Without these, the history is
+// linearizable. One whose client crashes takes effect at any later time, or never.
+// Impossible operations fail and change nothing: a cas whose old value is not the
+// register's, a dequeue or pop from an empty object, an acquire of a lock that stays
+// held. So do operations that are refused at FailRate, which have :error :aborted. A
+// checker that treats a failed cas as an observation must leave those out.
 //
 // A lock does not say who holds it: a client that crashed while it acquired or
 // released releases it next, as another process.
@@ -32,13 +31,13 @@ type Object struct {
 	Keys   int
 	PerKey int
 
-	// Values is from how many values arguments are drawn, 1, 2, 3 and so on. 0 means
-	// that an object gets every value only once, but for counters, which it adds 1
-	// to 5 to.
+	// Values is the number of values that arguments are drawn from, 1, 2, 3 and so on.
+	// 0 means that an object gets every value only once; a counter then gets adds of 1
+	// to 5.
 	Values int
 
 	FailRate  float64 // share of operations that are refused for no reason
-	CrashRate float64 // share whose outcome the client never learns: info, at once or when all is over
+	CrashRate float64 // share whose outcome the client never learns: info, at once or at the end
 	BugRate   float64 // share that goes wrong: see Kind
 }
 

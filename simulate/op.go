@@ -14,7 +14,7 @@ type Op struct {
 	Nemesis bool     // the nemesis's op: Process is not used
 	Time    int64    // simulated nanoseconds since the start
 	F       string   // txn, what is done with an object, or what the nemesis does
-	Txn     []Mop    // nil if it is no transaction
+	Txn     []Mop    // nil if it is not a transaction
 	Log     []LogMop // of an operation on logs, nil if it is none
 	Assign  []int64  // the keys that a consumer of logs is assigned
 	Value   Value    // of an operation on an object
@@ -25,7 +25,7 @@ type Op struct {
 
 // A Value is the argument or the result of an operation on a single object.
 type Value struct {
-	Keyed bool  // it is an independent tuple [Key value], since there are several objects
+	Keyed bool  // it is an independent tuple [Key value], because there are several objects
 	Key   int64 // the object
 
 	Form Form

@@ -33,7 +33,7 @@ type world struct {
 	yield   func(Op) bool
 	stopped bool
 	now     int64 // simulated nanoseconds
-	late    []Op  // the ends of operations whose clients gave up, which are told when all is over
+	late    []Op  // the ends of operations whose clients gave up, which are recorded at the end
 }
 
 func newWorld(seed uint64, yield func(Op) bool) world {
@@ -50,12 +50,12 @@ func (w *world) emit(op Op) {
 	w.stopped = w.stopped || !w.yield(op)
 }
 
-// mostLate is how many ends of operations wait until all is over. A long history tells the
+// mostLate is how many ends of operations wait until the end. A long history tells the
 // first of them before, so that its memory does not grow.
 const mostLate = 512
 
-// giveUp tells the end of an operation of which the client never learns what came of it: at once, or
-// when all is over, as Jepsen does with what never returned.
+// giveUp ends an operation whose outcome the client never learns: at once, or when all
+// is over, as Jepsen does with what never returned.
 func (w *world) giveUp(op Op) {
 	op.Error = "timeout"
 	if w.chance(0.5) {
@@ -71,7 +71,7 @@ func (w *world) giveUp(op Op) {
 	}
 }
 
-// end tells what was not told yet.
+// end records the ends that were not recorded yet.
 func (w *world) end() {
 	for _, op := range w.late {
 		if w.stopped {

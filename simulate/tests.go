@@ -9,15 +9,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Test says which history to make for a check of one property that is neither
-// a consistency model of transactions nor linearizability, as Jepsen's tests of
-// the same names have them. The zero Test is 1000 operations of five clients on
-// a bank.
+// A Test describes a history to make for a check of one property that is neither a
+// consistency model of transactions nor linearizability, as in Jepsen's tests of the
+// same names. The zero Test is 1000 operations of five clients on a bank.
 //
-// Every operation takes effect at one moment between its invocation and its
-// completion, but for those that go wrong at BugRate, so that without these the
-// property holds. One whose client crashes takes effect at any later time, or
-// never. One that is refused at FailRate has no effect, and :error :aborted.
+// Every operation takes effect at one moment between its invocation and its completion,
+// except for those that go wrong at BugRate. Without these, the property holds. One
+// whose client crashes takes effect at any later time, or never. One that is refused at
+// FailRate has no effect, and :error :aborted.
 type Test struct {
 	Property   Property
 	Operations int // how many operations to invoke; 0 means 1000, negative none
@@ -25,7 +24,7 @@ type Test struct {
 	Seed       uint64
 
 	FailRate  float64 // share of operations that are refused for no reason
-	CrashRate float64 // share whose outcome the client never learns: info, at once or when all is over
+	CrashRate float64 // share whose outcome the client never learns: info, at once or at the end
 	BugRate   float64 // share that goes wrong: see Property
 }
 

@@ -2,7 +2,7 @@ package simulate
 
 import "math/bits"
 
-// A Workload is what transactions do with keys.
+// A Workload is what transactions do with keys: lists or registers.
 type Workload uint8
 
 const (

@@ -1,9 +1,9 @@
 // Package stats counts how operations ended, as Jepsen's checkers stats and
 // unhandled-exceptions do.
 //
-// [Check] is invalid if an operation was tried and never succeeded: a test in
-// which no read ever returned proves little about reads. [Exceptions] groups what
-// clients threw, and is always valid. Both cost the size of the input.
+// [Check] is invalid if an operation was tried but never succeeded: a test in
+// which no read ever returned proves little about reads. [Exceptions] groups the
+// exceptions of clients, and is always valid. Both cost the size of the input.
 package stats
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Counts tell how operations ended.
+// Counts say how operations ended.
 type Counts struct{ OK, Fail, Info int }
 
 // Total is how many completed.
@@ -196,5 +196,5 @@ func (r *ExceptionsResult) Fields() result.Fields {
 	return result.Fields{{"exceptions", list}}
 }
 
-// Findings are none: exceptions are no fault.
+// Findings are none: exceptions are not a fault.
 func (r *ExceptionsResult) Findings() []result.Finding { return nil }

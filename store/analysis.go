@@ -15,8 +15,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// An Analysis is what another analysis of a run found. What of it is absent is removed from the run's
-// directory, since that was told by an older one.
+// An Analysis holds the results of another analysis of a run. Parts that are absent are
+// removed from the run's directory, because they came from an older one.
 type Analysis struct {
 	Results edn.Value              // a map
 	JSON    []byte                 // the same as results.json; nil for none
@@ -32,16 +32,18 @@ const (
 	analysisWork = ".analysis-" // begins the name of what it works in
 )
 
-// SaveAnalysis saves what another analysis of a run found: in the .jepsen file of the run's directory, to
-// which it is appended, as results.edn and results.json beside it, and explained in the directory
-// explanations. The history is not touched. Results that no analysis saved are kept as
-// results.original.edn. All of it is written before any of the old is replaced, and one analysis waits
-// for another to be saved. In a directory that is not named like a run's there are no explanations: see
-// [Explains].
+// SaveAnalysis saves the results of another analysis of a run: it appends them to the
+// .jepsen file of the run's directory, and writes results.edn and results.json beside
+// it and the explanations into the directory explanations. The history does not change.
+// Results that SaveAnalysis did not write are kept as results.original.edn. Everything
+// is written before anything old is replaced, and analyses that save at the same time
+// wait for each other. A directory that is not named like a run's gets no explanations:
+// see [Explains].
 //
-// A .jepsen file that is known to be damaged without reading its ops, or of version 0, stays as it is, since to append to it might cost some
-// of it. Then the results are in results.edn alone, and the error is an [AppendError]. Any other
-// error, such as [ErrBusy], means that the old results still count.
+// A .jepsen file of version 0, or one that is known to be damaged without reading its
+// ops, does not change, because appending to it might lose data. Then only results.edn
+// has the results, and the error is an [AppendError]. Any other error, such as
+// [ErrBusy], means that the old results still count.
 func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
 	if k := a.Results.Kind(); k != edn.Map {
 		return fmt.Errorf("%s: expected a map of results, found %s", dir, k)
@@ -85,9 +87,10 @@ func SaveAnalysis(ctx context.Context, dir string, a Analysis) error {
 	return appended
 }
 
-// Explains reports whether an analysis of the run in a directory may keep its explanations there. A
-// .jepsen file may lie in any directory, and in that of a store or of a test Jepsen takes every
-// directory for one of runs, or a run, and fails to list all of them.
+// Explains reports whether an analysis of the run in a directory may keep its
+// explanations there. A .jepsen file may be in any directory. In the directory of a
+// store or of a test, Jepsen takes every directory for a test or a run, and would then
+// fail to list them.
 func Explains(dir string) bool {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
@@ -186,8 +189,8 @@ func keepOriginal(dir, work string, died [][]byte) error {
 	return os.Rename(kept, original)
 }
 
-// resultsText is what results.edn would be of a run that has none; nil if it was not judged, or
-// that cannot be told.
+// resultsText is what results.edn would be of a run that has none; nil if it was not
+// judged, or that cannot be determined.
 func resultsText(dir string) []byte {
 	run, err := OpenRun(dir)
 	if err != nil {

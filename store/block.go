@@ -84,7 +84,7 @@ func checksum(head, data []byte) uint32 {
 	return crc32.Update(crc32.ChecksumIEEE(data), crc32.IEEETable, h[:])
 }
 
-// putHeader fills in the header of a block whose data stand behind it.
+// putHeader fills in the header of a block whose data follow it.
 func putHeader(b []byte, t blockType) {
 	clear(b[:blockHeader])
 	binary.BigEndian.PutUint64(b, uint64(len(b)))
@@ -92,7 +92,7 @@ func putHeader(b []byte, t blockType) {
 	binary.BigEndian.PutUint32(b[8:], checksum(b[:blockHeader], b[blockHeader:]))
 }
 
-// A BlockError says which block of a file cannot be read, and why.
+// A BlockError says which block of a file is unreadable, and why.
 type BlockError struct {
 	File   string
 	Offset int64  // of the block, or of the byte in it that is wrong

@@ -14,8 +14,8 @@ type chunk struct {
 	off, length int64
 	id          uint32
 	typ         blockType // stream, value for a list, unsealed, or the list of a test.fressian
-	n           int       // how many ops it has, -1 if only reading tells
-	first       int64     // the index of the first; used where no vector tells
+	n           int       // how many ops it has, -1 if only reading shows it
+	first       int64     // the index of the first; used if there is no vector
 	why         string    // an unsealed chunk ends where it does
 	lost        *Loss     // nothing can be read: At is not yet known
 }
@@ -180,10 +180,10 @@ func (f *File) addStreams(from int64) {
 	for _, c := range f.streams(from) {
 		switch next := c.first + int64(c.n); {
 		case c.typ == unsealed && c.n == 0 && f.isAnalysed():
-			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not of the history")
+			lose(c.off, 0, "expected a block, found zeros: nothing refers to them, and they were not part of the history")
 			continue
 		case c.first < 0 || have < 0:
-			lose(c.off, -1, "expected indices that tell whether ops continue the history")
+			lose(c.off, -1, "expected indices that show whether ops continue the history")
 		case c.first < have && next <= have:
 			continue
 		case c.first < have:
@@ -201,7 +201,7 @@ func (f *File) addStreams(from int64) {
 		if c.typ == unsealed {
 			f.chunks = append(f.chunks, chunk{off: c.off + c.length, n: -1, lost: &Loss{
 				Offset: c.off + c.length, Type: unsealed.String(), Ops: -1,
-				Reason: fmt.Sprintf("the run died in the middle of its history, of which this part has %d ops: %s", c.n, c.why)}})
+				Reason: fmt.Sprintf("the run died in the middle of its history; this part has %d ops: %s", c.n, c.why)}})
 		}
 	}
 	for _, g := range gaps {
@@ -221,7 +221,7 @@ func (f *File) pendingGaps(from int64) (out []Loss) {
 		}
 		loss := Loss{Offset: g.off, Type: "bytes", Ops: -1, Reason: fmt.Sprintf("expected a block, found %d bytes that are none", g.end-g.off)}
 		if f.isAnalysed() || f.isUnfinished(g) {
-			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not of the history"
+			loss.Ops, loss.Reason = 0, loss.Reason+": nothing refers to them, and they were not part of the history"
 		}
 		out = append(out, loss)
 	}
@@ -291,7 +291,7 @@ func (f *File) enter(c *chunk, d *fressian.Decoder) *Loss {
 	return nil
 }
 
-// broken is the loss of what stands behind an error in the data of a chunk.
+// broken is the loss of what follows an error in the data of a chunk.
 func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 	loss := &Loss{Offset: c.begin() + int64(d.Pos()), ID: c.id, Type: c.typ.String(), Reason: reason(err)}
 	if e, ok := err.(*fressian.Error); ok {
@@ -300,16 +300,16 @@ func (f *File) broken(c *chunk, d *fressian.Decoder, err error) *Loss {
 	return loss
 }
 
-// missing says what is missing of a chunk of which n ops were read, up to where the decoder
-// is: in number what its vector says that it has. If an error was met behind these, or if it has
-// more, nobody knows how many.
+// missing says what is missing of a chunk of which n ops were read, up to where the
+// decoder is: in number what its vector says that it has. If an error was met behind
+// these, or if it has more, but it is unknown how many.
 func (c *chunk) missing(n int, d *fressian.Decoder, loss *Loss) *Loss {
 	switch left := c.off + c.length - c.begin() - int64(d.Pos()); {
 	case loss != nil:
 	case c.typ == singleList:
 		return nil
 	case left > 0:
-		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block behind its list, found %d bytes more", left)}
+		loss = &Loss{Offset: c.off + c.length - left, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected the end of the block after its list, found %d bytes more", left)}
 	case c.n >= 0 && c.n != n:
 		loss = &Loss{Offset: c.off, ID: c.id, Type: c.typ.String(), Reason: fmt.Sprintf("expected %d ops, found %d", c.n, n)}
 	default:
@@ -328,7 +328,7 @@ func (f *File) addRecorded() {
 		return
 	}
 	items, err := v.Items(nil)
-	if err != nil { // a repair has noted something, and nobody knows what
+	if err != nil { // a repair has noted something unreadable
 		items = []edn.Value{v}
 	}
 	var out []chunk

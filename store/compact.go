@@ -14,11 +14,11 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// Repair writes what can be read of a .jepsen file to another, or to itself, and
-// returns what cannot. The new file has no blocks that nothing refers to, and takes its
-// name only when it is complete. It remembers in its test which ops are missing, so that a
-// reader of it is warned as one of the damaged file is. The old file is
-// not changed before.
+// Repair writes the readable parts of a .jepsen file to another file, or to itself, and
+// returns the losses. The new file has no blocks that nothing refers to, and takes its
+// name only when it is complete. Its test records which ops are missing, so its readers
+// get the same warning as readers of the damaged file. The old file does not change
+// before that.
 func Repair(in, out string) ([]Loss, error) {
 	f, err := OpenFile(in)
 	if err != nil {

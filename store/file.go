@@ -16,7 +16,7 @@ import (
 
 // FileOptions say how to open a file. The zero value is for everyday use.
 type FileOptions struct {
-	IgnoreChecksums bool // read blocks whose checksum is wrong: what comes out may be wrong, too
+	IgnoreChecksums bool // read blocks whose checksum is wrong: their content may be wrong, too
 }
 
 // A File is a .jepsen file, or a test.fressian of an older run, as it was when it was opened: a run may append to it
@@ -44,11 +44,10 @@ type File struct {
 	closed  atomic.Bool
 }
 
-// OpenFile opens a .jepsen file or a test.fressian. It reads the index, the test and where the
-// chunks of the history are. A file that was cut short, or whose index is
-// damaged, is searched for what can be read of it: [File.Losses] say what
-// cannot. It fails if the file is none that could hold a run, with the offset
-// where that shows.
+// OpenFile opens a .jepsen file or a test.fressian. It reads the index, the test and
+// where the chunks of the history are. A file that was cut short, or whose index is
+// damaged, is searched for readable parts; [File.Losses] lists the others. It fails if
+// the file cannot hold a run, with the offset that shows it.
 func OpenFile(path string) (*File, error) { return OpenFileWith(path, FileOptions{}) }
 
 // OpenFileWith is OpenFile with options.
@@ -114,7 +113,7 @@ func (f *File) located(err error) error {
 	return err
 }
 
-// Close lets go of the file. What was read from it stays; to read more is the error
+// Close closes the file. Data already read remains valid; reading more is the error
 // fs.ErrClosed.
 func (f *File) Close() error {
 	if f.closed.Swap(true) {
@@ -138,9 +137,9 @@ func (f *File) Version() int {
 	return int(f.version)
 }
 
-// Losses returns what of the file could not be read when it was opened, in the order of
-// the file. What can only be seen by reading the ops is in the Losses of
-// the [History].
+// Losses returns the parts of the file that could not be read when it was opened, in
+// the order of the file. Losses that only show when the ops are read are in the Losses
+// of the [History].
 func (f *File) Losses() []Loss { return f.losses }
 
 func (f *File) open() error {
@@ -233,8 +232,8 @@ func (f *File) around(off int64) string {
 	return fmt.Sprintf(" (bytes % x)", f.data[off:min(off+8, int64(len(f.data)))])
 }
 
-// History reads the whole history. It can be used after the file is closed. The
-// text that its ops are views of has an op to a line.
+// History reads the whole history. It can be used after the file is closed. The text of
+// its ops has one op per line.
 func (f *File) History(ctx context.Context, opt Options) (*History, error) {
 	if f.closed.Load() {
 		return nil, f.located(fs.ErrClosed)

@@ -14,7 +14,7 @@ import (
 )
 
 // FuzzOpen opens anything as a .jepsen file, also with its checksums made right, as what
-// stands behind them would not be reached else. It must not panic, a rejection says where,
+// follows them would not be reached else. It must not panic, a rejection says where,
 // and what is asked in several ways has one answer.
 func FuzzOpen(f *testing.F) {
 	f.Add(compactedFile(f), false)

@@ -12,8 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/par"
 )
 
-// DefaultSpillBytes is how much text of a history is held in memory if Options
-// do not say.
+// DefaultSpillBytes is the default limit of a history's text in memory.
 const DefaultSpillBytes = 256 << 20
 
 // Options say how to read a history. The zero value reads it.
@@ -21,20 +20,20 @@ type Options struct {
 	SpillBytes int64                   // a longer text goes to a temporary file; DefaultSpillBytes if 0
 	TempDir    string                  // where that is; the system's place if empty
 	MaxBytes   int64                   // limit of the text, an error if it is longer; none if 0
-	Progress   func(done, total int64) // called now and then, never twice at a time, with bytes of the file
-	Order      history.Order           // what tells the order of events
-	Map        *format.Mapping         // what the fields of ops are called; nil for Jepsen's names
+	Progress   func(done, total int64) // called now and then, never concurrently, with bytes of the file
+	Order      history.Order           // where the order of events comes from
+	Map        *format.Mapping         // the names of the fields of ops; nil for Jepsen's names
 }
 
-// A History is a history as it was stored.
+// A History is a stored history.
 type History struct {
 	*history.History
-	Tuples bool   // values of ops are pairs of a key and a value of it: independent tests, for certain
-	Losses []Loss // what is missing of it, and of the rest of the file; none if the file is sound
+	Tuples bool   // values of ops are certainly pairs of a key and its value, as in independent tests
+	Losses []Loss // the missing parts of it and of the rest of the file; none if the file is undamaged
 }
 
-// Lossy reports whether ops are missing, or may be: a verdict on what is left is
-// unknown unless it can be told from that alone.
+// Lossy reports whether ops are missing, or may be. The verdict on the rest is unknown
+// unless it does not depend on the missing ops.
 func (h *History) Lossy() bool {
 	return slices.ContainsFunc(h.Losses, func(l Loss) bool { return l.Ops != 0 })
 }
@@ -135,7 +134,7 @@ func (l *loader) add(w *worker, bytes int64) error {
 }
 
 func tooLong(path string, limit int64) error {
-	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is meant", limit)}
+	return &edn.SyntaxError{File: path, Msg: fmt.Sprintf("expected at most %d bytes of text, found more: raise the limit if this is intended", limit)}
 }
 
 // remap reads the ops again, which have other fields than Jepsen's.
@@ -221,7 +220,7 @@ func (w *worker) read(ctx context.Context, c chunk, turn chan struct{}) error {
 	return nil
 }
 
-// next decodes an op. What is no Fressian is a loss; what is no op is an error,
+// next decodes an op. What is no Fressian is a loss; what is not an op is an error,
 // as it would be in a text.
 func (w *worker) next(c *chunk) (*Loss, error) {
 	var op fressian.Op

@@ -97,12 +97,12 @@ func TestContradictions(t *testing.T) {
 		{"vectors in vectors", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), vectorOf(2, 0, 2), testOf(3)}), 2, ""},
 		{"too many vectors in vectors", madeFile(nested), 0, "expected at most 100 vectors in each other"},
 		{"count of a list too high", madeFile([]rawBlock{listOf(1<<30, 0, 1), testOf(1)}), 0, "found a count of 1073741824"},
-		{"count of a list too low", madeFile([]rawBlock{listOf(1, 0, 1), testOf(1)}), 1, "expected the end of the block behind its list"},
+		{"count of a list too low", madeFile([]rawBlock{listOf(1, 0, 1), testOf(1)}), 1, "expected the end of the block after its list"},
 		{"no list", madeFile([]rawBlock{{valueBlock, "\x05"}, testOf(1)}), 0, "expected a list of ops, or null"},
 		{"no reference", madeFile([]rawBlock{{valueBlock, "\xc0\xe8\xca\xf7\xde\x6e\x61\x6d\x65\xda\xca\xf7\xe1history\x05"}}), 0, "expected a reference to a block"},
 		{"count without chunks", madeFile([]rawBlock{vectorOf(7), testOf(1)}), 0, "expected chunks of 7 elements, found none"},
 		{"count too high", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 0, 1), testOf(2)}), 2, "expected 3 ops, found 2"},
-		{"count too low", madeFile([]rawBlock{streamOf(0, 1, 2), streamOf(3), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 4, "expected 2 ops, found 3; ops may be missing before position 3"},
+		{"count too low", madeFile([]rawBlock{streamOf(0, 1, 2), streamOf(3), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 4, "expected 2 ops, found 3; an unknown number of ops may be missing before position 3"},
 		{"a chunk that is a number", madeFile([]rawBlock{{valueBlock, "\x05"}, vectorOf(3, 0, 1), testOf(2)}), 0, "expected a list of ops"},
 		{"a chunk twice", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(4, 0, 1, 2, 1), testOf(2)}), 2, "in the history once"},
 		{"chunks that do not begin with 0", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 1, 1), testOf(2)}), 2, "expected chunks that ascend"},
@@ -113,7 +113,7 @@ func TestContradictions(t *testing.T) {
 		{"known ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(0, 1)), 2, ""},
 		{"one known op behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(1, 2, 3)), 2, "2 ops are missing before position 2"},
 		{"later ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(5)), 3, "3 ops are missing before position 2"},
-		{"ops without an index behind it", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(2, 0, 1), testOf(2)}, streamOf(-1)), 3, "nobody knows how many"},
+		{"ops without an index behind it", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(2, 0, 1), testOf(2)}, streamOf(-1)), 3, "an unknown number of ops"},
 		{"garbage behind the index", madeFile([]rawBlock{streamOf(), vectorOf(0, 0, 1), testOf(2)}, garbage), 2, "found the unknown code 0xf1"},
 		{"bytes behind the index", append(madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}), "something else, no block of any kind"...), 1, "bytes that are none"},
 		{"only garbage behind the index", madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}, rawBlock{streamBlock, "\xf1"}), 1, "found the unknown code 0xf1"},
@@ -180,8 +180,8 @@ func TestNotes(t *testing.T) {
 		file []byte
 		want string
 	}{
-		{madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), test}), "value 3: expected the end of the block behind its value, found 2 bytes more"},
-		{madeFile([]rawBlock{results, root}), "partial map 1: expected the end of the block behind its value, found 1 bytes more"},
+		{madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), test}), "value 3: expected the end of the block after its value, found 2 bytes more"},
+		{madeFile([]rawBlock{results, root}), "partial map 1: expected the end of the block after its value, found 1 bytes more"},
 		{madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2), test}), "value 4: expected"},
 		{compactedFile(t), ""},
 	} {

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// A LinkError says which link to a run could not be made. The run itself is as it should
-// be.
+// A LinkError says which link to a run could not be made. The run itself is fine.
 type LinkError struct {
 	Path string // of the link
 	Err  error
@@ -44,7 +43,7 @@ func (r *Recording) link(name string) {
 }
 
 // moveLink makes a link beside the one that has its name already, and renames it, so that
-// there is always one of them. What is no link stays.
+// there is always one of them. What is not a link stays.
 func moveLink(path, target string) error {
 	info, err := os.Lstat(path)
 	old := err == nil

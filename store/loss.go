@@ -2,14 +2,13 @@ package store
 
 import "fmt"
 
-// A Loss is what cannot be read of a damaged file. What is not lost was
-// verified.
+// A Loss is an unreadable part of a damaged file. Everything else was verified.
 type Loss struct {
 	Offset int64  // where in the file
 	ID     uint32 // of the block, 0 if unknown
 	Type   string // what it is: the type of a block, or bytes
-	At     int    // the position, in the history as it is read, of the op behind those that are lost
-	Ops    int    // how many ops are lost; -1 if nobody knows how many, or whether any; 0 if none
+	At     int    // the position, in the history as read, of the op after the lost ones
+	Ops    int    // how many ops are lost; -1 if it is unknown how many, or whether any; 0 if none
 	Reason string
 }
 
@@ -19,7 +18,7 @@ func (l Loss) ops() string {
 	case 0:
 		return ""
 	case -1:
-		return fmt.Sprintf("; ops may be missing before position %d, nobody knows how many", l.At)
+		return fmt.Sprintf("; an unknown number of ops may be missing before position %d", l.At)
 	case 1:
 		return fmt.Sprintf("; 1 op is missing before position %d", l.At)
 	}

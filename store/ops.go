@@ -8,9 +8,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// Len returns how many ops the history has. Nothing is decoded for it but the
-// chunks of a file whose vector of chunks is missing, and a list of version 0
-// without a count.
+// Len returns how many ops the history has. It decodes nothing, except for the chunks
+// of a file whose vector of chunks is missing, and a list of version 0 without a count.
 func (f *File) Len() (n int, err error) {
 	err = f.guard(func() error {
 		for i := range f.chunks {
@@ -54,8 +53,8 @@ func (f *File) listLen(c *chunk) (int, bool) {
 }
 
 // Ops returns the ops from position lo up to hi, as they are spelled in EDN. Only the
-// chunks that hold them are decoded, and a few are kept for the next call. It
-// fails if one of them is damaged: [File.History] reads what is left.
+// chunks that hold them are decoded, and a few are kept for the next call. It fails if
+// one of them is damaged; [File.History] reads the rest.
 func (f *File) Ops(lo, hi int) (ops []edn.Value, err error) {
 	err = f.guard(func() error {
 		at := 0

@@ -6,19 +6,20 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Promises are what the map of a test says of what it checks. What it does not say is empty.
+// Promises are the settings in the map of a test about what it checks. Missing settings
+// are empty.
 type Promises struct {
-	Workload  string      // :workload, such as append or broadcast, or what the command line had for it
+	Workload  string      // :workload, such as append or broadcast, or the one from the command line
 	Models    []string    // :consistency-models, which the database is to keep
-	Anomalies []string    // :anomalies that are looked for
+	Anomalies []string    // :anomalies to search for
 	Accounts  []edn.Value // :accounts of a bank
 	Total     edn.Value   // :total-amount on them
 	Init      edn.Value   // :initial-value, or :init, of registers
-	Plot      edn.Value   // :plot, a map: what plots say of the nemesis
-	Nodes     []string    // :nodes, in order: process p talks to that at p mod their number
+	Plot      edn.Value   // :plot, a map: how plots show the nemesis
+	Nodes     []string    // :nodes, in order: process p uses node p mod their number
 }
 
-// Promises returns what the map of the run's test promises.
+// Promises returns the settings in the map of the run's test.
 func (s *Stored) Promises() (Promises, error) {
 	test, err := s.Test()
 	if err != nil || test.IsZero() {

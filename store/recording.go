@@ -13,9 +13,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// A Recording is a run while it happens: its directory, the .jepsen file in it, and the
-// links to it. What is saved stays, whenever the machine stops; what is not complete then is
-// a file that reads as far as it goes. It is safe for concurrent use.
+// A Recording is a run in progress: its directory, the .jepsen file in it, and the
+// links to it. Saved data survives if the machine stops at any time; an incomplete file
+// is then readable up to its end. It is safe for concurrent use.
 type Recording struct {
 	Run
 	root  string
@@ -25,10 +25,10 @@ type Recording struct {
 	links *LinkError
 }
 
-// Record begins the record of a run: it makes the directory <root>/<name>/<time>, which must
-// not exist, and saves the test. Both names are the test's: its :name, which must be there, and its
-// :start-time, which is now if it has none. What of a name cannot be part of a path is
-// spelled as a percent sign and two digits.
+// Record begins the record of a run: it makes the directory <root>/<name>/<time>, which
+// must not exist, and saves the test. Both names are the test's: its :name, which must
+// be there, and its :start-time, which is now if it has none. Characters of a name that
+// a path cannot contain become a percent sign and two digits.
 func Record(root string, test edn.Value, opt WriterOptions) (*Recording, error) {
 	name, _ := test.Get("name")
 	text, ok := name.Name()
@@ -92,7 +92,8 @@ func startTime(test edn.Value) (time.Time, error) {
 	}
 	if k == edn.String {
 		for _, layout := range []string{timeLayout, time.RFC3339Nano} {
-			// What cannot be told from the name of a directory would not be found again.
+			// A run that the name of a directory does not identify would not be found
+			// again.
 			if t, err := time.Parse(layout, string(s.Name())); err == nil && t.Year() >= 0 && t.Year() <= 9999 {
 				return t, nil
 			}
@@ -101,7 +102,7 @@ func startTime(test edn.Value) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("expected a time such as \"20210102T030405.006Z\" under :start-time, found %s", orNothing(v))
 }
 
-// SaveTest saves the test anew, as its state may have changed.
+// SaveTest saves the test again, because its state may have changed.
 func (r *Recording) SaveTest(test edn.Value) error {
 	if v, ok := test.Get("start-time"); ok && !v.IsNil() {
 		return r.w.SaveTest(test)
@@ -130,10 +131,10 @@ var startKey = edn.MustParse(":start-time")
 // Add adds an op to the history, as [Writer.Add] does.
 func (r *Recording) Add(op edn.Value) error { return r.w.Add(op) }
 
-// Flush makes what was added so far a part of the file.
+// Flush writes the ops added so far to the file.
 func (r *Recording) Flush() error { return r.w.Flush() }
 
-// EndHistory says that the history is complete, and writes it as texts: history.edn and
+// EndHistory marks the history as complete, and writes it as text: history.edn and
 // history.txt. If only that fails, the history is safe, and EndHistory may be called
 // again.
 func (r *Recording) EndHistory() error {
@@ -152,8 +153,8 @@ func (r *Recording) EndHistory() error {
 	return nil
 }
 
-// SaveResults saves what the analysis of the complete history found, in the .jepsen file and as
-// results.edn.
+// SaveResults saves the results of the analysis of the complete history, in the .jepsen
+// file and as results.edn.
 func (r *Recording) SaveResults(results edn.Value) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -167,9 +168,9 @@ func (r *Recording) SaveResults(results edn.Value) error {
 	return nil
 }
 
-// Close ends the recording. If the history is not complete, what was added of it is in the
-// file. Last of all it tells, by a [LinkError], that a link could not be made, for which no
-// run is given up.
+// Close ends the recording. If the history is incomplete, the file has the ops added so
+// far. If only a link could not be made, the error is a [LinkError], and the run is
+// complete.
 func (r *Recording) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -251,8 +252,8 @@ func appendLine(dst []byte, op edn.Value) (_ []byte, err error) {
 	return append(dst, '\n'), nil
 }
 
-// WriteFile writes a file of a run, such as results.edn: beside the one that has the name
-// already, if there is one, which is replaced once the new one is whole and on the disk.
+// WriteFile writes a file of a run, such as results.edn. It replaces an existing file
+// only when the new one is complete and on disk.
 func WriteFile(path string, write func(w io.Writer) error) error {
 	return replaceFile(path, func(temp string) error { return writeFile(temp, write) })
 }

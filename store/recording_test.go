@@ -232,7 +232,7 @@ func TestPathNames(t *testing.T) {
 	})
 }
 
-// A link that cannot be made costs no run, and what is no link stays as it is.
+// A link that cannot be made costs no run, and what is not a link stays as it is.
 func TestLinksInTheWay(t *testing.T) {
 	root := t.TempDir()
 	if err := os.WriteFile(filepath.Join(root, "latest"), []byte("mine"), 0o666); err != nil {

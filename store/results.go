@@ -10,8 +10,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// An AppendError says that results could not become part of a run's .jepsen file, which is as
-// it was. They are in results.edn beside it.
+// An AppendError says that results could not be added to a run's .jepsen file, which is
+// unchanged. They are in results.edn beside it.
 type AppendError struct {
 	Path string // of the .jepsen file
 	Err  error  // why: fs.ErrNotExist if there is none
@@ -23,7 +23,7 @@ func (e *AppendError) Error() string {
 
 func (e *AppendError) Unwrap() error { return e.Err }
 
-// ErrBusy means that another program writes to a run.
+// ErrBusy means that another program is writing to a run.
 var ErrBusy = errors.New("another program writes to it")
 
 // appendResults appends results to a .jepsen file. Of one that cannot take them it says so by an

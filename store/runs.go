@@ -27,9 +27,10 @@ type Run struct {
 // File is the path of the run's .jepsen file, which need not exist.
 func (r Run) File() string { return filepath.Join(r.Dir, "test.jepsen") }
 
-// Runs lists the runs in a store's directory, the oldest first. Links are passed
-// over, or runs would count twice, and so is what is not named like a run. If the directory
-// of a test cannot be read, the error says so, and the runs are those of all others.
+// Runs lists the runs in a store's directory, the oldest first. Links are ignored,
+// because runs would count twice, and so are directories that are not named like a run.
+// If the directory of a test cannot be read, the error says so, and the runs are those
+// of all others.
 func Runs(root string) ([]Run, error) {
 	names, err := os.ReadDir(root)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,9 +63,8 @@ func Runs(root string) ([]Run, error) {
 	return runs, unread
 }
 
-// Find returns the directory of a run in a store: -1 is the newest, -2 the one
-// before, 0 the oldest; or a name, whose newest run is meant; or name/time; or a
-// link such as latest.
+// Find returns the directory of a run in a store: -1 is the newest, -2 the one before,
+// 0 the oldest; or a name, for its newest run; or name/time; or a link such as latest.
 func Find(root, address string) (string, error) {
 	runs, err := Runs(root)
 	if n, numbered := strconv.Atoi(address); numbered == nil {

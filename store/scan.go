@@ -130,7 +130,7 @@ func (f *File) readTail(off int64, budget *int64) tail {
 			return t
 		}
 		if len(text) == 0 || text[0] != '{' {
-			t.why = "what follows is no op"
+			t.why = "no op follows"
 			return t
 		}
 		if t.ops++; t.ops == 1 {

@@ -8,14 +8,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// Runs of Jepsen before 0.3.0 have test.fressian, which is no sequence of blocks but a single
+// Runs of Jepsen before 0.3.0 have test.fressian, which is not a sequence of blocks but a single
 // map: the test, with its history and its results in it. It has no checksums and no
 // index, and whatever it has behind a place where it is damaged or cut off is lost.
 
 // singleMap is the code that such a file begins with.
 const singleMap = 0xc0
 
-// A single is what is in such a file besides the history.
+// A single is everything in such a file but the history.
 type single struct {
 	results edn.Value
 }

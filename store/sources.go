@@ -22,9 +22,10 @@ var (
 	textNames = []string{"history.edn", "history.txt", "jepsen.log"}
 )
 
-// History reads the whole history, as [File.History] does: of the files in the run's directory that one
-// which is whole, or else has the most ops. If all of it was read, and the directory has it as a text,
-// too, the places of ops are those of the text, as nobody reads a .jepsen file by line.
+// History reads the whole history, as [File.History] does: from the file in the run's
+// directory that is complete, or else has the most ops. If it was read completely and
+// the directory also has it as text, the positions of ops are those in the text,
+// because nobody reads a .jepsen file by line.
 func (s *Stored) History(ctx context.Context, opt Options) (*History, error) {
 	h, err := s.first(ctx, opt)
 	if s.beside == "" || ctx.Err() != nil || err == nil && !h.Lossy() && h.Len() > 0 && !s.hasMore(h) {
@@ -140,7 +141,7 @@ func (s *Stored) readText(ctx context.Context, path string, opt Options, cut boo
 	}
 	read := &History{History: h, Tuples: h.Keyed()}
 	if slices.ContainsFunc(h.Warnings(), func(w verdict.Warning) bool { return w.Code == history.LostOps }) {
-		read.Losses = []Loss{{Type: filepath.Base(path), At: h.Len(), Ops: -1, Reason: "the text breaks off in its last line"}}
+		read.Losses = []Loss{{Type: filepath.Base(path), At: h.Len(), Ops: -1, Reason: "the text ends in the middle of its last line"}}
 	}
 	return read, nil
 }

@@ -47,7 +47,7 @@ func (s *spool) add(text []byte) error {
 	return s.write(text)
 }
 
-// canSpill tells whether a file that is in use may lose its name.
+// canSpill reports whether a file that is in use may lose its name.
 const canSpill = runtime.GOOS != "windows"
 
 // spill moves the text to a file.

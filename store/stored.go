@@ -25,9 +25,9 @@ type Stored struct {
 	losses []Loss
 }
 
-// OpenRun opens the run in a directory, or that of a .jepsen file or a test.fressian alone. What of
-// it cannot be read is told by Losses; it fails if nothing can be. If there is no run in the
-// directory, the error is fs.ErrNotExist.
+// OpenRun opens the run in a directory, or the run of a single .jepsen file or
+// test.fressian. Losses lists its unreadable parts; OpenRun fails if nothing is
+// readable. If there is no run in the directory, the error is fs.ErrNotExist.
 func OpenRun(path string) (*Stored, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Stored) find() error {
 	return damaged
 }
 
-// Close lets go of the run's file. What was read stays.
+// Close closes the run's file. Data already read remains valid.
 func (s *Stored) Close() error {
 	if s.file != nil {
 		return s.file.Close()
@@ -111,7 +111,8 @@ func (s *Stored) Path() string {
 // File returns the run's .jepsen file or test.fressian, nil if it has texts only.
 func (s *Stored) File() *File { return s.file }
 
-// Losses returns what of the run could not be read when it was opened, as [File.Losses] does.
+// Losses returns the parts of the run that could not be read when it was opened, as
+// [File.Losses] does.
 func (s *Stored) Losses() []Loss {
 	if s.file == nil {
 		return s.losses
@@ -119,8 +120,8 @@ func (s *Stored) Losses() []Loss {
 	return slices.Concat(s.losses, s.file.losses)
 }
 
-// Test returns the map of the test, as [File.Test] does. Of a run that has texts only it is what the names of
-// its directories tell.
+// Test returns the map of the test, as [File.Test] does. If the run has only texts, it
+// follows from the names of its directories.
 func (s *Stored) Test() (edn.Value, error) {
 	if s.file != nil {
 		return s.file.Test()
@@ -169,8 +170,9 @@ func (s *Stored) resultsBeside() (edn.Value, error) {
 // another analysis could not add its results to such a file.
 func (s *Stored) besideFirst() bool { return s.file == nil || !s.file.takesResults() }
 
-// Results returns what the analysis found, as a map; it is absent if none was saved. They are those of the file
-// or, if it has none or could not take those of another analysis, those of results.edn.
+// Results returns the results of the analysis, as a map; it is absent if none were
+// saved. They come from the file or, if it has none or could not take those of another
+// analysis, from results.edn.
 func (s *Stored) Results() (edn.Value, error) {
 	first, second := s.resultsBeside, s.resultsBeside
 	if s.besideFirst() {
@@ -192,8 +194,8 @@ func (s *Stored) Results() (edn.Value, error) {
 	return other, nil
 }
 
-// Verdict returns the verdict that was saved, and whether there is one. Of a sound .jepsen file it
-// reads as little as [File.Verdict] does.
+// Verdict returns the verdict that was saved, and whether there is one. From an
+// undamaged .jepsen file, it reads as little as [File.Verdict] does.
 func (s *Stored) Verdict() (v verdict.Verdict, saved bool, err error) {
 	if !s.besideFirst() {
 		if v, saved, err := s.file.Verdict(); err == nil && saved {

@@ -101,7 +101,7 @@ func TestOpenRun(t *testing.T) {
 	}
 }
 
-// Where nothing else is left, history.txt still tells what happened in which order.
+// If nothing else is left, history.txt still shows what happened in which order.
 func TestHistoryTxt(t *testing.T) {
 	s := openRun(t, runWith(t, map[string]string{"history.txt": "0\t:invoke\t:read\tnil\n0\t:ok\t:read\t3\n", "results.edn": "{:valid? true}"}))
 	h, err := s.History(context.Background(), Options{})
@@ -328,7 +328,8 @@ func TestOldSets(t *testing.T) {
 	}
 }
 
-// Ops of a run are told of by their lines in the text that lies beside the file, if that has the same lines.
+// Ops of a run are named by their lines in the text beside the file, if it has the same
+// ops.
 func TestPlacesBeside(t *testing.T) {
 	jepsen, text := string(compactedFile(t)), strings.Join(compactedOps, "\n")+"\n"
 	place := func(files map[string]string, name string) string {

@@ -164,7 +164,7 @@ func (f *File) parts(id uint32, visit func(part edn.Value) bool) error {
 	seen := map[uint32]bool{}
 	for id != 0 {
 		if seen[id] || len(seen) == maxParts {
-			return &BlockError{File: f.path, Offset: f.blocks[id], ID: id, Type: partialBlock.String(), Msg: "expected partial maps that come to an end, found a circle of them"}
+			return &BlockError{File: f.path, Offset: f.blocks[id], ID: id, Type: partialBlock.String(), Msg: "expected a chain of partial maps that ends, found a cycle"}
 		}
 		seen[id] = true
 		data, off, err := f.expect(id, partialBlock)
@@ -191,7 +191,7 @@ func (f *File) parts(id uint32, visit func(part edn.Value) bool) error {
 	return nil
 }
 
-// Results returns what the analysis found, as a map; it is absent if none was
+// Results returns the results of the analysis, as a map; it is absent if none were
 // saved.
 func (f *File) Results() (results edn.Value, err error) {
 	if f.single != nil {
@@ -226,8 +226,8 @@ func (f *File) Results() (results edn.Value, err error) {
 	return w.value(f.path), nil
 }
 
-// Verdict returns the verdict that was saved, and whether there is one. It reads no
-// more than the first part of the results, and neither the rest nor the history.
+// Verdict returns the verdict that was saved, and whether there is one. It reads only
+// the first part of the results, and not the history.
 func (f *File) Verdict() (v verdict.Verdict, saved bool, err error) {
 	if f.single != nil {
 		valid, saved := f.single.results.Get("valid?")

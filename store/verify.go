@@ -10,16 +10,16 @@ import (
 	"github.com/seed-c33ae711/jcheck/internal/fressian"
 )
 
-// A Report is what is in a .jepsen file.
+// A Report lists what is in a .jepsen file.
 type Report struct {
 	Version int // as of File.Version
 	Size    int64
 	Blocks  []BlockInfo // in the order of the file: those of the index, and others that were found
 	Garbage int64       // bytes of the file that nothing refers to any more
 	Ops     int         // that can be read
-	Unknown []string    // structs that nothing is known of, which are kept as tagged values
-	Losses  []Loss      // what cannot be read; none if the file is sound
-	Notes   []Note      // what is odd of a file, and costs nothing
+	Unknown []string    // unknown structs, which are kept as tagged values
+	Losses  []Loss      // the unreadable parts; none if the file is undamaged
+	Notes   []Note      // oddities of a file without consequences
 }
 
 // A Note is about bytes of a file that mean nothing.
@@ -146,7 +146,7 @@ func (r *Report) noteRest(b BlockInfo, data []byte) {
 	}
 	if _, err := d.Append(nil); err == nil && d.Pos() < len(data) {
 		rest := int64(len(data) - d.Pos())
-		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block behind its value, found %d bytes more, which are passed over", rest)})
+		r.Notes = append(r.Notes, Note{b.Offset + b.Length - rest, b.ID, b.Type, fmt.Sprintf("expected the end of the block after its value, found %d bytes more, which are ignored", rest)})
 	}
 }
 

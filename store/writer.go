@@ -30,8 +30,8 @@ const sealBytes = 1 << 20
 const flushed = 16 << 10
 
 // A Writer writes a .jepsen file: the test, the history op by op while it happens, and
-// what the analysis found. Each step leaves a file that reads as it was before or after
-// the step, whenever the machine stops. It is safe for concurrent use.
+// what the analysis found. Whenever the machine stops, the file reads as it was before
+// or after a step. It is safe for concurrent use.
 type Writer struct {
 	mu      sync.Mutex
 	path    string
@@ -104,8 +104,8 @@ func newWriter(path string, file *os.File, opt WriterOptions) (*Writer, error) {
 	return &Writer{path: path, file: file, unlock: unlock, opt: opt, blocks: map[uint32]int64{}, buf: make([]byte, blockHeader)}, nil
 }
 
-// Append opens a .jepsen file to save results, as another analysis does. It refuses
-// a damaged file, which a repair makes sound, and one of another version.
+// Append opens a .jepsen file to save the results of another analysis. It refuses
+// damaged files, which Repair fixes, and files of another version.
 func Append(path string) (*Writer, error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -131,7 +131,7 @@ func (w *Writer) resume() error {
 	defer f.Close()
 	switch {
 	case f.version != newest:
-		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair writes it anew", newest, f.version)}
+		return &BlockError{File: w.path, Offset: int64(len(magic)), Msg: fmt.Sprintf("expected version %d of the format, found %d: a repair rewrites it", newest, f.version)}
 	case f.test.IsZero():
 		return fmt.Errorf("%s: expected a test: %w", w.path, errUnsound)
 	case !f.takesResults():
@@ -146,7 +146,7 @@ func (w *Writer) resume() error {
 	return nil
 }
 
-var errUnsound = errors.New("expected a sound file: repair it first")
+var errUnsound = errors.New("expected an undamaged file: repair it first")
 
 // A refusal is about what was asked for, which changed nothing.
 type refusal struct{ error }
@@ -242,9 +242,9 @@ func alsoUnsaved(test edn.Value) (names []string) {
 	return names
 }
 
-// SaveTest saves the map of the test, for the first time or anew. Passwords are
-// not saved, nor what only a running test has, by its name or since the test lists it
-// under :nonserializable-keys; what a repair has noted stays.
+// SaveTest saves the map of the test, for the first time or again. It does not save
+// passwords, nor entries that only a running test has, by their names or because the
+// test lists them under :nonserializable-keys. Notes of a repair remain.
 func (w *Writer) SaveTest(test edn.Value) error {
 	return w.step(func() error {
 		var m mapWriter
@@ -351,8 +351,8 @@ var (
 	errNoTest   = errors.New("no test is saved yet")
 )
 
-// SaveResults saves what the analysis of the complete history found: its :valid?
-// in a block of its own, where a list of many runs finds it without the rest.
+// SaveResults saves the results of the analysis of the complete history. Their :valid?
+// is in a block of its own, so a list of many runs finds it without reading the rest.
 func (w *Writer) SaveResults(results edn.Value) error {
 	return w.step(func() error {
 		switch {
@@ -399,7 +399,7 @@ func (w *Writer) SaveResults(results edn.Value) error {
 	})
 }
 
-// Close makes what was added so far a part of the file, and lets go of it.
+// Close writes the ops added so far to the file, and closes it.
 func (w *Writer) Close() error {
 	err := w.step(func() error { return w.seal(true) })
 	w.mu.Lock()

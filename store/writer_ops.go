@@ -7,10 +7,10 @@ import (
 	"github.com/seed-c33ae711/jcheck/edn"
 )
 
-// Add adds an op to the history, which is a map such as
-// {:index 0, :time 17, :type :invoke, :process 3, :f :read, :value nil}. Indices
-// should be 0, 1, 2, ...: other programs take them by their place. A value that is a key
-// with a value of it, in a test of independent ones, is #jepsen/map-entry [key value].
+// Add adds an op to the history, which is a map such as {:index 0, :time 17, :type
+// :invoke, :process 3, :f :read, :value nil}. Indices should be 0, 1, 2, ..., because
+// other programs find ops by position. In a test of independent keys, a value with its
+// key is #jepsen/map-entry [key value].
 //
 // An op that cannot be written is refused, and costs nothing else.
 func (w *Writer) Add(op edn.Value) error {
@@ -141,10 +141,10 @@ func (w *Writer) saveVector() error {
 	return w.commit()
 }
 
-// Flush makes what was added so far a part of the file.
+// Flush writes the ops added so far to the file.
 func (w *Writer) Flush() error { return w.step(func() error { return w.seal(true) }) }
 
-// EndHistory says that the history is complete.
+// EndHistory marks the history as complete.
 func (w *Writer) EndHistory() error {
 	return w.step(func() error {
 		switch {

@@ -245,7 +245,7 @@ func TestResultsInParts(t *testing.T) {
 		t.Errorf("got %s, %v: the first part that has a key counts", r, err)
 	}
 	f = openBytes(t, madeFile([]rawBlock{partOf(2, "a1b2"), partOf(1, "b3c4"), root}))
-	if r, err := f.Results(); err == nil || !strings.Contains(err.Error(), "a circle of them") {
+	if r, err := f.Results(); err == nil || !strings.Contains(err.Error(), "found a cycle") {
 		t.Errorf("got %s, %v", r, err)
 	}
 	for text, want := range map[string]verdict.Verdict{"true": verdict.Valid, "false": verdict.Invalid, ":unknown": verdict.Unknown, "nil": verdict.Unknown, "1": verdict.Unknown} {

@@ -15,15 +15,15 @@ import (
 const Aftermath = 3 * time.Second
 
 // A Meeting says how many cases met a kind of fault: an op that shows the case ran
-// while the fault was there, or less than Aftermath after it had ended.
+// while the fault was active, or less than Aftermath after its end.
 type Meeting struct {
 	Fault string  // such as partition
 	Count int     // cases
-	Share float64 // of all operations of clients, those that met one, too
+	Share float64 // of all operations of clients, the share that met one, too
 }
 
 // Notable reports whether cases met a fault so much more often than other operations
-// that this says something.
+// that it is significant.
 func (m Meeting) Notable(of int) bool {
 	return m.Count >= 3 && float64(m.Count) >= float64(of)*min(m.Share+0.25, 0.99)
 }

@@ -1,5 +1,5 @@
-// Package triage groups what a check found by cause: which cases are alike, whom and
-// what they have in common, when they showed first and last, and under which faults.
+// Package triage groups the findings of a check by cause: which cases are alike, which processes and
+// keys they share, when they first and last showed, and under which faults.
 package triage
 
 import (
@@ -13,10 +13,10 @@ import (
 // A Group is the cases of one type and shape.
 type Group struct {
 	Type, Shape string
-	Count       int // cases that are kept
-	Example     int // the first of them, as a place among the cases of its type
-	// First and Last are the ops by which the first and the last case showed, by position;
-	// -1 if no case has ops.
+	Count       int // kept cases
+	Example     int // the first of them, as an index among the cases of its type
+	// First and Last are the ops that first and last showed a case, by position; -1 if
+	// no case has ops.
 	First, Last int
 	Keys        []edn.Value       // distinct, in the order in which they occur
 	Processes   []history.Process // of all ops that show a case, distinct, in the order in which they occur

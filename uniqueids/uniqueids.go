@@ -1,9 +1,9 @@
-// Package uniqueids checks that a generator gives out no id twice, as Jepsen's
+// Package uniqueids checks that a generator hands out no id twice, as Jepsen's
 // checker unique-ids does.
 //
-// It sees the ids that were acknowledged: one that was lost on its way back may
-// be given out again unnoticed. Ids may be of any kind, nil too, and of several
-// kinds in one history. It costs the size of the input.
+// It sees only acknowledged ids: if one was lost on its way to the client, a second
+// use of it goes unnoticed. Ids may be of any kind, including nil, and of several
+// kinds in one history. The cost is linear in the size of the input.
 package uniqueids
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// A Result tells of the ids that were given out.
+// A Result describes the ids that were given out.
 type Result struct {
 	result.Common
 	Attempted    int
@@ -145,7 +145,7 @@ func (r *Result) Fields() result.Fields {
 	}
 }
 
-// Findings tells of the id that was given out most often.
+// Findings shows the id that was given out most often.
 func (r *Result) Findings() []result.Finding {
 	if len(r.Duplicated) == 0 {
 		return nil
@@ -153,7 +153,7 @@ func (r *Result) Findings() []result.Finding {
 	d := r.most()
 	return []result.Finding{{
 		Type: "duplicated", Count: len(r.Duplicated), Ops: d.Ops,
-		Msg: fmt.Sprintf("the id %s was given out %d times; given out more than once: %s", d.ID, d.Times,
+		Msg: fmt.Sprintf("the id %s was given out %d times; ids given out more than once: %s", d.ID, d.Times,
 			result.List(len(r.Duplicated), func(i int) string { return r.Duplicated[i].ID.String() })),
 	}}
 }

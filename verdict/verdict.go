@@ -9,7 +9,7 @@ import "fmt"
 type Verdict uint8
 
 const (
-	Unknown Verdict = iota // it could not be told: nothing observed, out of budget, cancelled
+	Unknown Verdict = iota // undecided: nothing observed, out of budget, cancelled
 	Valid                  // the property holds, as far as the checker can see
 	Invalid                // the property is violated, and there is a witness
 )
@@ -43,8 +43,8 @@ func Merge(vs ...Verdict) Verdict {
 	return worst
 }
 
-// A Warning tells what was assumed of a history, or what makes a verdict
-// weaker than it looks.
+// A Warning says what was assumed about a history, or why a verdict is weaker than it
+// looks.
 type Warning struct {
 	Code  string // stable and short, such as "unfinished"
 	Count int    // how many ops it concerns, 0 if it concerns the whole history

@@ -15,9 +15,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// History returns what was recorded, to be looked at or judged otherwise. The error says
-// what could not be recorded, or which op breaks the order of its process. Nothing can be
-// recorded after it.
+// History returns the recorded history, to be examined or checked in other ways. The
+// error says what could not be recorded, or which op breaks the order of its process.
+// After History, nothing can be recorded.
 func (r *Recorder) History() (*history.History, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -27,9 +27,10 @@ func (r *Recorder) History() (*history.History, error) {
 	return r.builder.History()
 }
 
-// Check judges what was recorded, and fails t unless it keeps the model: as well if that
-// could not be told, or if nothing was recorded. The goroutines that record should have
-// ended. A check that takes long ends in time for the test to say so.
+// Check checks the recorded history, and fails t unless the history satisfies the
+// model. It also fails t if the verdict is unknown, or if nothing was recorded. The
+// recording goroutines should have ended. A long check ends in time for the test to
+// report that.
 func (r *Recorder) Check(t testing.TB) {
 	t.Helper()
 	ctx, cancel := inTime(t)
@@ -53,7 +54,7 @@ func (r *Recorder) Check(t testing.TB) {
 	if err := save(ctx, dir, h, text); err != nil {
 		t.Errorf("txntest: %v", err)
 	}
-	t.Errorf("%s\nwhat was recorded is in %s", text, dir)
+	t.Errorf("%s\nthe recorded history is in %s", text, dir)
 }
 
 // inTime ends before the test binary gives up, and not with t.Context, so that Check

@@ -1,9 +1,9 @@
-// Package txntest judges in a Go test whether a database keeps a consistency model.
+// Package txntest checks in a Go test whether a database satisfies a consistency model.
 //
-// A [Recorder] notes the transactions that clients run, when each began and how it
-// ended. At the end [Recorder.Check] judges them all, and fails the test unless they
-// keep the model. The failure tells which transactions contradict each other, and why.
-// What was recorded is in the test's artifacts (go test -artifacts): history.jsonl, which
+// A [Recorder] records the transactions that clients run, when each began and how it
+// ended. At the end, [Recorder.Check] checks them all, and fails the test if they
+// violate the model. The failure says which transactions contradict each other, and why.
+// The recorded history is in the test's artifacts (go test -artifacts): history.jsonl, which
 // the jcheck command reads, and explanation.txt.
 //
 //	func TestSerializable(t *testing.T) {
@@ -30,7 +30,7 @@
 //	}
 //
 // Each element should be appended to a key once in the whole test, or each value
-// written once: then a read tells which transaction it saw.
+// written once: then a read shows which transaction it saw.
 package txntest
 
 import (
@@ -43,8 +43,8 @@ import (
 	"github.com/seed-c33ae711/jcheck/history"
 )
 
-// A Mop is a micro-op of a transaction. Keys and values are integers, strings and what
-// else edn.Append takes.
+// A Mop is a micro-op of a transaction. Keys and values are integers, strings and
+// anything else that edn.Append takes.
 type Mop struct {
 	name       edn.Kw
 	key, value any
@@ -56,11 +56,11 @@ func Append(key, element any) Mop { return Mop{"append", key, element} }
 // Write sets the register of a key.
 func Write(key, value any) Mop { return Mop{"w", key, value} }
 
-// Read reads a key; what it returns is not known yet.
+// Read reads a key; its result is not known yet.
 func Read(key any) Mop { return Mop{"r", key, nil} }
 
-// ReadAs is a read that returned a value: of a register what it holds, nil if nothing,
-// of a list a slice of its elements in order.
+// ReadAs is a read that returned a value: for a register its value, or nil; for a list
+// a slice of its elements in order.
 func ReadAs(key, value any) Mop {
 	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice {
 		elements := make([]any, v.Len())
@@ -72,8 +72,8 @@ func ReadAs(key, value any) Mop {
 	return Mop{"r", key, value}
 }
 
-// A Recorder notes transactions. Its methods, and those of transactions, may be used by
-// several goroutines at a time.
+// A Recorder records transactions. Its methods, and those of transactions, may be used
+// by several goroutines at a time.
 type Recorder struct {
 	opt   elle.Options
 	began time.Time
@@ -85,8 +85,8 @@ type Recorder struct {
 	next      int64
 }
 
-// New returns a recorder of transactions that are to be checked with opt. The zero
-// Options ask for strict serializability.
+// New returns a recorder of transactions. Check uses opt; the zero Options demand
+// strict serializability.
 func New(opt elle.Options) *Recorder {
 	return &Recorder{opt: opt, began: time.Now(), builder: history.NewBuilder(nil), processes: map[int]int64{}}
 }
@@ -100,8 +100,8 @@ type Txn struct {
 	ended   bool
 }
 
-// Begin notes that a client begins a transaction, and must come right before it. A
-// client does one thing at a time.
+// Begin records that a client begins a transaction. Call it right before the
+// transaction. A client runs one transaction at a time.
 func (r *Recorder) Begin(client int, mops ...Mop) *Txn {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,16 +115,16 @@ func (r *Recorder) Begin(client int, mops ...Mop) *Txn {
 	return &Txn{r: r, client: client, process: process, mops: mops}
 }
 
-// OK notes that the transaction committed, with what its reads returned, and must come
-// right after it.
+// OK records that the transaction committed, with the results of its reads. Call it
+// right after the transaction.
 func (t *Txn) OK(mops ...Mop) { t.end(history.OK, mops, nil) }
 
-// Fail notes that the transaction certainly did not take effect, and never will. A
-// timeout or a lost connection does not say that: it is Unknown.
+// Fail records that the transaction certainly did not take effect, and never will.
+// After a timeout or a lost connection, use Unknown instead.
 func (t *Txn) Fail(err error) { t.end(history.Fail, t.mops, err) }
 
-// Unknown notes that nobody knows whether the transaction took effect. Its client goes
-// on as another process. So does no note at all.
+// Unknown records that the outcome of the transaction is unknown. Its client continues
+// as another process. A transaction that never ends is also unknown.
 func (t *Txn) Unknown(err error) { t.end(history.Info, t.mops, err) }
 
 func (t *Txn) end(typ history.Type, mops []Mop, err error) {

@@ -282,7 +282,7 @@ func surrogate(b []byte) (uint16, bool) {
 	return 0xd000 | uint16(b[1]&0x3f)<<6 | uint16(b[2]&0x3f), true
 }
 
-// nameChar tells which bytes may stand in a keyword or a symbol.
+// nameChar has the bytes that may occur in a keyword or a symbol.
 var nameChar = func() (t [256]bool) {
 	for c := 0x21; c < 0x7f; c++ {
 		t[c] = bytes.IndexByte([]byte(`,;"^()[]{}\`), byte(c)) < 0

@@ -1,14 +1,13 @@
 // Package fressian turns Fressian, the binary encoding that Jepsen stores its
 // runs in, into EDN text, and EDN into Fressian.
 //
-// Fressian is a code of one byte and what the code calls for. A struct is named
-// when it is first written and a number afterwards, and what the writer asks to
-// have cached is a number when it occurs again; both numberings belong to one
-// session, which is a block of a file. The decoder builds no values: it appends
-// text as it goes, so that a history is columns over a text whatever file it
-// came from. The bytes are in no position to hurt: lengths and counts are held
-// against what is left of the input, nesting against [edn.MaxDepth], and what
-// cached values expand to against the length of the input.
+// Fressian is a code of one byte, followed by what the code requires. A struct has a
+// name when it is first written and a number afterwards. A value that the writer wants
+// cached is a number when it occurs again. Both numberings belong to one session, which
+// is a block of a file. The decoder builds no values: it appends text as it goes, so a
+// history is columns over a text whatever file it came from. Hostile bytes do no harm:
+// lengths and counts are checked against the rest of the input, nesting against
+// [edn.MaxDepth], and the expansion of cached values against the length of the input.
 package fressian
 
 // Codes of one byte. Ranges are named by their first.

@@ -12,7 +12,7 @@ import (
 
 // An Error says where bytes are not the Fressian that was expected.
 type Error struct {
-	Offset int64 // of the byte, counted as the decoder was told
+	Offset int64 // of the byte, from the base that the decoder was given
 	Msg    string
 	Short  bool // the input ended inside a value
 }
@@ -37,7 +37,7 @@ type Decoder struct {
 	err     *Error
 	tuples  bool
 	keyed   bool
-	pairs   bool  // spell pairs so that they can be told from vectors
+	pairs   bool  // spell pairs so that they differ from vectors
 	inside  []seq // the lists that Enter stepped into, each in the one before
 	unknown []string
 	oddKey  bool // a further field of an op may be one of its own, or is none

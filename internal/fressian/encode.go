@@ -481,7 +481,7 @@ func (e *Encoder) record(dst []byte, class string, s *edn.Scanner) ([]byte, erro
 }
 
 // decimal appends a decimal: its digits as an integer, and how many of them
-// stand behind the point.
+// follow the point.
 func (e *Encoder) decimal(dst []byte, s *edn.Scanner, text string) ([]byte, error) {
 	mantissa, exponent := []byte(text), 0
 	if i := bytes.IndexAny(mantissa, "eE"); i >= 0 {

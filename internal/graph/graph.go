@@ -1,6 +1,6 @@
-// Package graph holds dependency graphs: int32 nodes, edges with relation
-// bits, in compressed sparse row form, and what a checker asks of them:
-// strongly connected components, and short cycles of a given kind.
+// Package graph holds dependency graphs: int32 nodes, edges with relation bits, in
+// compressed sparse row form, and what checkers need from them: strongly connected
+// components, and short cycles of a given kind.
 //
 // The first nodes of a graph are ops. The rest are barriers, which stand for
 // many edges at once: an op's edge into a barrier carries a relation, edges

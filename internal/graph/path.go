@@ -2,7 +2,7 @@ package graph
 
 // Rules say which edges a path may take. An edge with a relation of Ride may
 // always be taken. One with a relation of Jump and none of Not is a jump: with
-// Spaced it may be taken if the step before was no jump, otherwise never.
+// Spaced it may be taken if the step before was not a jump, otherwise never.
 // Barriers' edges only continue the step that led there.
 type Rules struct {
 	Ride, Jump, Not Rel
@@ -12,7 +12,7 @@ type Rules struct {
 // IsJump reports whether an edge with these relations can be a jump.
 func (r Rules) IsJump(rel Rel) bool { return rel&r.Jump != 0 && rel&r.Not == 0 }
 
-// A Step is an edge of a path, barriers passed over: from one op to the next.
+// A Step is an edge of a path, without barriers: from one op to the next.
 type Step struct {
 	From, To int32
 	Rel      Rel  // all relations of the edge

@@ -1,5 +1,5 @@
-// Package graphviz has Graphviz lay out a graph, in a process of its own: a layout may
-// take for ever, and then nothing but killing it helps.
+// Package graphviz runs Graphviz to lay out a graph, in a separate process: a layout
+// may take forever, and then the process can be killed.
 //
 // The process is jcheck-graphviz, which has Graphviz in it, or else dot.
 package graphviz
@@ -36,7 +36,7 @@ var ErrNotFound = errors.New("neither " + helper + " (beside jcheck or on PATH) 
 type Engine struct {
 	path  string
 	args  []string
-	cache string // a directory of our own: the helper's default, in /tmp, is anybody's
+	cache string // a directory of our own: the helper's default, in /tmp, is open to everyone
 }
 
 // Find looks for Graphviz: the helper beside the running program, then on PATH, then dot.

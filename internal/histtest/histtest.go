@@ -1,5 +1,5 @@
-// Package histtest writes histories down in tests, and reads those of the corpus
-// with the verdicts that other checkers gave.
+// Package histtest writes histories in tests, and reads the corpus of histories with
+// the verdicts of other checkers.
 package histtest
 
 import (

@@ -1,9 +1,9 @@
 // Package huge makes large slices that are cheap to touch for the first time.
 //
-// A system hands out memory page by page, when each is first touched, and a
-// fault costs more than filling the page: measured on a virtual machine, a
-// third of the time of checking a million transactions went into faults. Where
-// the system has huge pages for those who ask, one fault does for five hundred.
+// A system hands out memory page by page, when each is first touched, and a fault costs
+// more than filling the page: measured on a virtual machine, a third of the time of
+// checking a million transactions went into faults. If the system offers huge pages,
+// one fault replaces five hundred.
 package huge
 
 import "unsafe"

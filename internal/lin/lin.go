@@ -1,5 +1,5 @@
-// Package lin is a slow and plain judge of linearizability, to test quick ones
-// against.
+// Package lin is a slow and plain checker of linearizability, for testing fast ones
+// against it.
 //
 // A history is linearizable if each op can be given a point between its
 // invocation and its return such that the ops, in the order of their points,

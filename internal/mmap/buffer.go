@@ -5,9 +5,9 @@ import "io"
 // firstBytes is what a Buffer begins with.
 const firstBytes = 1 << 20
 
-// A Buffer holds text that comes from a reader whose length nobody knows. Where
-// the system can move pages, growing copies nothing, and the memory in use is
-// that of the text: a slice that doubles would take three times as much.
+// A Buffer holds text from a reader of unknown length. Where the system can move pages,
+// growing copies nothing, and the memory in use is that of the text: a slice that
+// doubles would take three times as much.
 type Buffer struct {
 	mem []byte
 	n   int

@@ -1,7 +1,7 @@
 // Package mmap maps files into memory, to be read.
 //
-// A page that is gone when it is touched, since the file shrank, is a fault:
-// touch mapped memory within package par, which makes that an error.
+// If the file shrank, touching a page that is gone is a fault: touch mapped memory
+// within package par, which makes that an error.
 package mmap
 
 import "os"

@@ -10,12 +10,12 @@ import (
 //
 // # The order of reads
 //
-// The counter grows with each Inc, so what was read tells in which order reads come,
-// and how much is added between two that differ. The search takes Inc ops one by one,
-// each such that no op that is left returned before it began, and of reads those of
-// the next count as soon as the counter is there: no other op can come before they are
-// all taken. They must have begun before anything else that is left returns. When all
-// reads are taken, the Inc ops that are left follow in the order of their returns.
+// The counter grows with each Inc, so the values that were read show the order of the
+// reads, and how much is added between two that differ. The search takes Inc ops one by
+// one, each such that no op that is left returned before it began, and of reads those
+// of the next count as soon as the counter is there: no other op can come before they
+// are all taken. They must have begun before anything else that is left returns. When
+// all reads are taken, the Inc ops that are left follow in the order of their returns.
 //
 // # What need not be looked at
 //
@@ -328,7 +328,7 @@ func (c *amounts) back() {
 	}
 }
 
-// describe tells which Inc ops were taken. That tells the sum, and so the reads.
+// describe says which Inc ops were taken. That determines the sum, and so the reads.
 func (c *amounts) describe(text []int32) []int32 {
 	for _, p := range c.piles {
 		at := len(text)

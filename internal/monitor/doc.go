@@ -1,10 +1,10 @@
-// Package monitor decides whether a history of one object is linearizable, for
-// objects and histories where that takes little more than sorting: the rungs of
-// a ladder that ends in a search.
+// Package monitor decides whether a history of one object is linearizable, for objects
+// and histories where that takes little longer than sorting. Its monitors are the rungs
+// of a ladder that ends in a search.
 //
-// In general the question is NP-complete, even for a register. What makes it so
-// is not to know which write a read saw. Where values are distinct, or do not
-// matter, as with a lock, it goes away.
+// In general the question is NP-complete, even for a register. The reason is that it is
+// unknown which write a read saw. If values are distinct, or do not matter, as for a
+// lock, the question is easy.
 //
 // # Definitions
 //
@@ -37,25 +37,25 @@
 //
 // (1) Some histories with pending takes remain undecided.
 //
-// Where a column sorts what is nearly sorted, as returns are if few ops are
-// concurrent, or small numbers, time is n rather than n log n.
+// If a column sorts small numbers or nearly sorted values, such as returns when few ops
+// are concurrent, time is n rather than n log n.
 //
 // # Compatibility
 //
-// To Knossos, a read of nil says nothing, and a dequeue that did not return has no
-// effect. A caller who wants it so does not pass such ops.
+// In Knossos, a read of nil shows nothing, and a dequeue that did not return has no
+// effect. A caller that follows Knossos does not pass such ops.
 //
 // # How it is done
 //
-// All rungs go over the ops by Inv, and keep what they know in columns, by op,
-// value or element. There is a fixed number of allocations. The order of what is
-// not ordered is that of Inv, so the same ops have the same answer.
+// All rungs go over the ops by Inv, and keep their data in columns, by op, value or
+// element. There is a fixed number of allocations. Ties break by Inv, so the same ops
+// have the same answer.
 //
-// Rungs have one of four ideas. Clusters of ops that must stand together are put
-// in order (zone): Register, OwnerMutex, ReentrantMutex. What was read says in which
-// order ops come: List, FencedMutex. Ops take effect as late or as early as they
-// can: Bag, Set, Members, Semaphore, Counter, PriorityQueue. Elements are taken
-// away from the front or the bottom: Queue, Stack.
+// Each rung uses one of four ideas. Clusters of ops that must be adjacent are put in
+// order (zone): Register, OwnerMutex, ReentrantMutex. The reads show the order of the
+// ops: List, FencedMutex. Ops take effect as late or as early as they can: Bag, Set,
+// Members, Semaphore, Counter, PriorityQueue. Elements are taken away from the front or
+// the bottom: Queue, Stack.
 //
 // # Sources
 //

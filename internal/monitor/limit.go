@@ -45,11 +45,11 @@ func named(a Answer, were []int32) Answer {
 	return a
 }
 
-// jumps tells a search that goes straight on when to jump back, since what was decided
-// far before may be why it does not get on. It goes back by ever more steps. What it
-// comes from is given up, not dead: whoever lands on a frame has to try all of its
-// choices again before it is. Since patience grows without bound, the search comes to
-// an end.
+// jumps decides when a search that goes straight on jumps back, because what was
+// decided far before may be why it does not get on. It goes back by ever more steps.
+// What it comes from is given up, not dead: a search that lands on a frame has to try
+// all of its choices again before it is. Since patience grows without bound, the search
+// comes to an end.
 type jumps struct {
 	deep           int // the most that was reached
 	tried          int // since then, or since the last jump

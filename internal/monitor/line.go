@@ -76,8 +76,8 @@ func (l *line) giveBack(place int32, m lineMark) {
 
 func (l *line) reset(m lineMark) { l.low, l.latest, l.returned = m.low, m.latest, m.returned }
 
-// describe appends what tells which ops were taken: the last of them by Inv, and
-// what was left before it.
+// describe appends a text that determines which ops were taken: the last of them by
+// Inv, and what was left before it.
 func (l *line) describe(text []int32) []int32 {
 	at := len(text)
 	text = append(text, l.returned, 0)
@@ -89,13 +89,13 @@ func (l *line) describe(text []int32) []int32 {
 }
 
 // dead is a set of texts: the configurations that a search came back from. They are
-// looked for by a hash that the search keeps, and told apart by what they are.
+// looked up by a hash that the search keeps, and distinguished by their content.
 type dead struct {
 	off   map[uint64]int32 // of the last text with a hash
 	texts []int32          // each: the offset of the one before with that hash, the length, the text
 }
 
-// deadBytes is about what an entry of dead takes besides its text.
+// deadBytes is about the size of an entry of dead without its text.
 const deadBytes = 64
 
 // bytes is about how much memory dead takes, and twice as much again for the texts when they

@@ -7,10 +7,10 @@ import "github.com/seed-c33ae711/jcheck/internal/huge"
 //
 // It decides if no element is appended twice.
 //
-// The longest list that was read tells the order of what is in it, and all others
-// must be its beginnings. So it is known which ops take effect before and after
-// each read. What nobody read comes last, in any order. A pending Append takes
-// effect only if it was read.
+// The longest list that was read shows the order of its elements, and all others must
+// be its beginnings. So it is known which ops take effect before and after each read.
+// What nobody read comes last, in any order. A pending Append takes effect only if it
+// was read.
 func List(ops []Op, lists Sets) Answer {
 	return inOrder(ops, func(ops []Op) Answer {
 		l := list{ops: ops, lists: lists, longest: none}

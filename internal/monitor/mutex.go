@@ -2,8 +2,8 @@ package monitor
 
 import "github.com/seed-c33ae711/jcheck/internal/huge"
 
-// Mutex decides a history of Acquire and Release ops on a lock that is free at
-// first and that anyone may release, whoever holds it.
+// Mutex decides a history of Acquire and Release ops on a lock that is free at first
+// and that any process may release.
 func Mutex(ops []Op) Answer { return Semaphore(ops, 1) }
 
 // Semaphore decides a history of Acquire and Release ops on a lock that so many

@@ -121,8 +121,8 @@ func arrangeHolds(ops []Op, reentrant bool) Answer {
 // number that is greater than all before. B is the number of the token in tokens,
 // or None.
 //
-// It decides if, besides, all that was acquired has a token. The tokens then tell
-// in which order it was.
+// It decides if, in addition, every acquire has a token. The tokens then show in which
+// order it was.
 func FencedMutex(ops []Op, tokens []int64) Answer {
 	return inOrder(ops, func(ops []Op) Answer { return fencedMutex(ops, tokens) })
 }

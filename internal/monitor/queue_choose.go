@@ -20,8 +20,8 @@ func (q *twoLines) choose() {
 // idle is how urgent a pending op is: later than any that returned soon.
 const idle = 1 << 20
 
-// urgency tells which pairs to take first, the least: whose ops return soon, in a sense
-// that changes where the search does not get on.
+// urgency ranks the pairs to take first, the least first: whose ops return soon, in a
+// sense that changes where the search does not get on.
 func (q *twoLines) urgency(p pairing) int32 {
 	put, take := int32(idle), int32(idle)
 	if p.put >= 0 {

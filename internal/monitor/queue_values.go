@@ -31,7 +31,7 @@ import (
 //
 // So each ek may be any that began before what is left of Enqueue ops returns, and of
 // Dequeue ops, dk itself too; and dk any that began before what is left of Dequeue ops
-// returns. All these are the bounds line.until tells.
+// returns. All these are the bounds of line.until.
 //
 // What remains in the end follows in the order of its returns. A pending Enqueue that
 // nobody takes has no effect, nor has a pending Dequeue that is not needed; those that
@@ -286,8 +286,8 @@ func (q *twoLines) takeOp(p pairing) int32 {
 	return q.lostTake[-2-p.take]
 }
 
-// describe tells where the search stands: what returned and was taken, and where in the
-// text that ends, and what is pending and was used.
+// describe says where the search is: what returned and was taken, and where in the text
+// that ends, and what is pending and was used.
 func (q *twoLines) describe(text []int32) []int32 {
 	text = append(text, 0)
 	text = q.empty.describe(q.take.describe(q.put.describe(text)))

@@ -79,7 +79,7 @@ func (s *stack) deadlines() []deadline {
 }
 
 // firstFrom has keys at indices and finds the least from an index on: a Fenwick
-// tree, from the back. Its length is a power of two; 0 is no key.
+// tree, from the back. Its length is a power of two; 0 is not a key.
 type firstFrom []uint64
 
 // noKey is greater than any key.

@@ -1,7 +1,7 @@
-// Package nemesis tells from what a nemesis did which faults were active when.
+// Package nemesis derives from the ops of a nemesis which faults were active when.
 //
-// A fault begins with one :f and ends with another. Ops of a nemesis come in pairs
-// of the same :f, a beginning and an end, of which the first counts.
+// A fault begins with one :f and ends with another. Ops of a nemesis come in pairs of
+// the same :f, a beginning and an end; the first counts.
 package nemesis
 
 import (

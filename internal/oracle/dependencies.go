@@ -14,8 +14,8 @@ const (
 	Realtime                  // it was over before the other began
 )
 
-// A Graph tells for pairs of transactions, by their places in the history, why
-// the first comes before the second.
+// A Graph says for pairs of transactions, by their positions in the history, why the
+// first comes before the second.
 type Graph map[[2]int]Deps
 
 func (g Graph) add(from, to int, d Deps) {

@@ -28,7 +28,7 @@ type Source string
 // The sources, in the order in which they are tried.
 const (
 	InitialState     Source = "initial-state"          // nil is older than any other version
-	TransactionOrder Source = "transaction-order-keys" // somebody told the order of the transactions
+	TransactionOrder Source = "transaction-order-keys" // the caller gave the order of the transactions
 	WFRKeys          Source = "wfr-keys"               // what a transaction read is older than what it wrote
 	SequentialKeys   Source = "sequential-keys"        // no version is older than those which its process saw before
 	LinearizableKeys Source = "linearizable-keys"      // nor than those which anyone saw before

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// A Font tells how wide text is. There is nobody to measure it, so widths are those of
+// A Font knows how wide text is. Nothing can measure text here, so widths are those of
 // Helvetica, or of any monospaced font, with some room for what a reader has instead.
 type Font uint8
 

@@ -8,8 +8,8 @@ import (
 // A shade is a colour on a light and on a dark ground.
 type shade struct{ name, light, dark string }
 
-// shades are the colours of all pictures. Those of types and relations can be told
-// apart under any colour blindness: no two are nearer than 38 (CIE76, Machado 2009).
+// shades are the colors of all pictures. Those of types and relations can be told apart
+// under any colour blindness: no two are nearer than 38 (CIE76, Machado 2009).
 var shades = []shade{
 	{"paper", "#ffffff", "#14171c"},
 	{"ink", "#1b1f24", "#e8eaed"},

@@ -87,7 +87,7 @@ func (c *checker) doubtful(ctx context.Context) (tips []int32, err error) {
 }
 
 // markStale marks the transactions with a read of another version than the last that
-// may come before it, as far as the linear extension tells.
+// may come before it, as far as the linear extension shows.
 func (c *checker) markStale(ctx context.Context, bad []bool) error {
 	x, w := c.index, c.w
 	r := c.reach()

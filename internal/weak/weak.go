@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Values of History.From that are no transaction.
+// Values of History.From that are not a transaction.
 const (
 	Initial int32 = -1 // a read of the initial version of the key
 	Write   int32 = -2 // the op is a write

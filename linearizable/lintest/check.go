@@ -17,10 +17,9 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
-// Check judges what was recorded, and fails t unless it is linearizable: as well
-// if that could not be told, or if nothing was recorded. The goroutines that
-// record should have ended. A search that takes long ends in time for the test to
-// say so.
+// Check checks the recorded operations, and fails t unless they are linearizable. It
+// also fails t if the verdict is unknown, or if nothing was recorded. The recording
+// goroutines should have ended. A long search ends in time for the test to report that.
 func (r *Recorder[S, In, Out]) Check(t testing.TB) {
 	t.Helper()
 	ctx, cancel := inTime(t)
@@ -39,7 +38,7 @@ func (r *Recorder[S, In, Out]) Check(t testing.TB) {
 	if err := r.save(dir, ops, out, text); err != nil {
 		t.Errorf("lintest: %v", err)
 	}
-	t.Errorf("%s\nwhat was recorded is in %s", text, dir)
+	t.Errorf("%s\nthe recorded history is in %s", text, dir)
 }
 
 // inTime ends before the test binary gives up, and not with t.Context, so that

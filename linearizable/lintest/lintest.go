@@ -1,12 +1,12 @@
-// Package lintest judges in a Go test whether an object that goroutines share is
+// Package lintest checks in a Go test whether an object that goroutines share is
 // linearizable.
 //
-// A [Recorder] notes what each client asks for and gets, and in which order that
-// happens: by a counter, since the clocks of machines may read the same twice.
-// Each operation costs two steps of that counter and one allocation. At the end
-// [Recorder.Check] judges all of it, and fails the test if no order of the
-// operations, one at a time, explains the results. It is then told which operation
-// cannot be explained, and what was recorded is in the test's artifacts (go test
+// A [Recorder] records what each client asks for and gets, and in which order. The
+// order comes from a counter, because clocks may return the same time twice.
+// Each operation costs two steps of that counter and one allocation. At the end,
+// [Recorder.Check] checks all operations, and fails the test if no order of the
+// operations, one at a time, explains the results. The failure says which operation
+// cannot be explained, and the recorded history is in the test's artifacts (go test
 // -artifacts): operations.jsonl, explanation.txt and porcupine.html, Porcupine's
 // picture of it.
 //
@@ -28,8 +28,8 @@
 //		rec.Check(t)
 //	}
 //
-// Recording orders what goroutines do a little more than they would be without,
-// so it can hide a race; run the test often, and with -race as well.
+// Recording synchronizes goroutines a little more than they are without it,
+// so it can hide a race. Run the test often, and also with -race.
 package lintest
 
 import (
@@ -44,8 +44,8 @@ import (
 // wait for each other.
 const shards = 64
 
-// A Recorder notes the operations of clients. Its methods, and those of calls, may
-// be used by several goroutines at a time.
+// A Recorder records the operations of clients. Its methods, and those of calls, may be
+// used by several goroutines at a time.
 type Recorder[S comparable, In, Out any] struct {
 	// Options, set before Check, bound its search.
 	Options linearizable.Options
@@ -55,7 +55,7 @@ type Recorder[S comparable, In, Out any] struct {
 	lists  [shards]list[In, Out]
 }
 
-// New returns a recorder of operations of o, which need no name of their types:
+// New returns a recorder of operations of o. Their types are inferred:
 //
 //	rec := lintest.New(counter)
 func New[S comparable, In, Out any](o linearizable.Object[S, In, Out]) *Recorder[S, In, Out] {
@@ -79,9 +79,9 @@ type Call[In, Out any] struct {
 	end    atomic.Int64 // 0 until it returns
 }
 
-// Call notes that a client begins an operation, and must come right before it. The
-// client, a goroutine or whatever does one thing at a time, has a number of its
-// own; a client whose call ended as unknown goes on.
+// Call records that a client begins an operation. Call it right before the operation.
+// Each client, such as a goroutine, does one thing at a time and has its own number. A
+// client may continue after a call that ended as unknown.
 func (r *Recorder[S, In, Out]) Call(client int, in In) *Call[In, Out] {
 	c := &Call[In, Out]{clock: &r.clock, client: client, in: in}
 	c.call = r.clock.Add(1)
@@ -94,7 +94,7 @@ func (r *Recorder[S, In, Out]) Call(client int, in In) *Call[In, Out] {
 	}
 }
 
-// Return notes that the operation ended with out, and must come right after it.
+// Return records that the operation ended with out. Call it right after the operation.
 func (c *Call[In, Out]) Return(out Out) {
 	end := c.clock.Add(1)
 	if c.end.Load() != 0 {
@@ -104,12 +104,13 @@ func (c *Call[In, Out]) Return(out Out) {
 	c.end.Store(end)
 }
 
-// Unknown notes that nobody knows whether the operation takes effect: its client
-// gave up, or got an error that leaves it open. So does no note at all.
+// Unknown records that it is unknown whether the operation takes effect: its client
+// gave up, or got an error that does not say. An operation that never ends is also
+// unknown.
 func (c *Call[In, Out]) Unknown() {}
 
-// Operations returns what was recorded so far, by call. What has not returned is
-// pending.
+// Operations returns the operations recorded so far, in the order of their calls. Those
+// that have not returned are pending.
 func (r *Recorder[S, In, Out]) Operations() (ops []linearizable.Operation[In, Out]) {
 	for i := range r.lists {
 		for c := r.lists[i].last.Load(); c != nil; c = c.before {

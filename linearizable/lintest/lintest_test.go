@@ -194,7 +194,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// What Check tells of a counter of which two clients got the same.
+// What Check reports for a counter from which two clients got the same value.
 func ExampleRecorder() {
 	counter := linearizable.Object[int, int, int]{
 		Step: func(state, in, out int) (int, bool) { return state + in, out == state+in },

@@ -1,9 +1,8 @@
-// Package states makes charts of what checkers follow: the total of a bank's accounts by node, the bounds of a counter with what
-// was read, the size of a set between what it must and what it may have, the depth of a queue, and of a log the messages that
-// nobody polled yet and how far polls lagged behind. Jepsen draws those of banks and logs; see package perf for most of the rest of
-// what it draws.
+// Package states makes charts of the states that checkers follow: the total of a bank's accounts by node, the bounds of a counter with
+// its reads, the size of a set between what it must and what it may contain, and the depth of a queue. For logs, it charts the messages that
+// were not polled yet and how far polls lagged behind. Jepsen draws those of banks and logs; package perf has most of its other plots.
 //
-// It stands above the checkers, whose results it uses where they tell enough, and judges nothing itself.
+// It is on a floor above the checkers, uses their results where possible, and gives no verdict itself.
 package states
 
 import (
@@ -14,7 +13,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/perf"
 )
 
-// Charts returns the charts that the operations of a history call for. There may be none.
+// Charts returns the charts that fit the operations of a history. There may be none.
 func Charts(ctx context.Context, h *history.History, opt perf.Options) (out []perf.Chart, err error) {
 	for _, of := range []func(ctx context.Context, h *history.History, opt perf.Options) (*perf.Chart, error){bankTotals, counterBounds, setSizes, setLives, queueDepth, unseenMessages} {
 		c, err := of(ctx, h, opt)

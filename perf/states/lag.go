@@ -48,7 +48,7 @@ type group struct {
 	key    int
 }
 
-// A lagChart is a chart of the lag, and the groups that it tells apart.
+// A lagChart is a chart of the lag, and its groups.
 type lagChart struct {
 	perf.Chart
 	of func(thread int64, key int) group
@@ -141,14 +141,14 @@ func short(key edn.Value) string {
 	return "(long)"
 }
 
-// threads tells which thread of a test a process belongs to. Jepsen's thread t runs process t first, and, when p crashed, p plus the
-// number of threads.
+// threads finds which thread of a test a process belongs to. Jepsen's thread t runs
+// process t first, and, when p crashed, p plus the number of threads.
 type threads struct {
 	h *history.History
 	n int64 // how many there are, 0 if that is not known
 }
 
-// maxProcesses is up to how many processes threads are told apart.
+// maxProcesses is the number of processes up to which threads are distinguished.
 const maxProcesses = 1 << 14
 
 // newThreads finds out how many threads a test has: the least number by which every process beyond it follows one that crashed.

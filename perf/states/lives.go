@@ -26,7 +26,7 @@ func setLives(ctx context.Context, h *history.History, _ perf.Options) (*perf.Ch
 	}
 	lives, all, err := set.Lives(ctx, h, maxLives)
 	if err != nil || len(lives) == 0 {
-		return nil, ctx.Err() // it is no set
+		return nil, ctx.Err() // it is not a set
 	}
 	adding := perf.Series{Name: "not known yet", Kind: perf.Spans}
 	seen := perf.Series{Name: "seen", Kind: perf.Spans}

@@ -131,7 +131,7 @@ func setSizes(ctx context.Context, h *history.History, _ perf.Options) (*perf.Ch
 	}
 	r, err := set.CheckFull(ctx, h, set.Options{})
 	if err != nil || ctx.Err() != nil {
-		return nil, ctx.Err() // it is no set
+		return nil, ctx.Err() // it is not a set
 	}
 	add, _ := h.SymbolOf("add")
 	read, _ := h.SymbolOf("read")

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/perf"
 )
 
-// maxStacked is how many keys are told apart; the rest is one more.
+// maxStacked is how many keys have their own series; the rest share one.
 const maxStacked = 6
 
 // unseenMessages draws how many messages of a log were acknowledged and not polled yet, those of each key on top of
