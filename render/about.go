@@ -121,7 +121,7 @@ func AboutModel(name string) string {
 			}
 		}
 		if !m.Checked {
-			b.WriteString("jcheck does not check it: it speaks of something else than transactions.\n")
+			b.WriteString("jcheck does not check it, since it is not about transactions.\n")
 		}
 		return b.String()
 	}

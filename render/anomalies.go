@@ -91,13 +91,13 @@ var anomalyNotes = map[elle.Anomaly]notes{
 	elle.FutureRead: {
 		"A transaction read an element that it appended only later.",
 		"A client that retries a transaction whose first attempt had taken effect; a test that reuses values.",
-		"Look for a retry: the first attempt committed, and the second one read its effect. Then the append happened twice, or the client told of it once.",
+		"Look for a retry: the first attempt committed, and the second one read its effect. Then the append happened twice, though the client reported it once.",
 		"--model read-committed",
 	},
 	elle.DuplicateElements: {
 		"A list holds an element twice, though one transaction appended it once.",
 		"A retry that was not idempotent, in the client, the driver or the database; a log entry that was applied twice after a restart.",
-		"Look at the transaction that appended the element. If it is :info, or took long, it was probably retried. jcheck lint tells whether the test appended the value twice itself.",
+		"Look at the transaction that appended the element. If it is :info, or took long, it was probably retried. jcheck lint shows whether the test itself appended the value twice.",
 		"--model read-uncommitted",
 	},
 	elle.IncompatibleOrder: {
@@ -125,7 +125,7 @@ var anomalyNotes = map[elle.Anomaly]notes{
 		"--model serializable --linearizable-keys",
 	},
 	elle.GarbageRead: {
-		"A value was read that nobody wrote: no transaction of the history, neither failed nor indeterminate.",
+		"A read returned a value that no transaction of the history wrote, not even a failed or an indeterminate one.",
 		"State that was there before the test; a client that decodes values wrongly; ops that are missing from the history; corruption.",
 		"Look at the value. If an earlier run could have written it, clear the database before each test. If registers start with it, say so with --init.",
 		"--model serializable",
@@ -191,13 +191,13 @@ var anomalyNotes = map[elle.Anomaly]notes{
 		"--model monotonic-reads",
 	},
 	elle.NMW: {
-		"Non-monotonic writes: one process made two writes, and somebody saw the second without the first.",
+		"Non-monotonic writes: one process wrote twice, and another saw the second write without the first.",
 		"Writes that go to different leaders or shards and are replicated independently.",
 		"See which nodes took the two writes, and which one answered the reader.",
 		"--model monotonic-writes",
 	},
 	elle.MYR: {
-		"Missing your writes: a process wrote, was told that it succeeded, and then did not see it.",
+		"Missing your writes: a process wrote, the write was acknowledged, and then the process did not see it.",
 		"Writes go to the leader and reads to a replica; writes are acknowledged before they are visible; a write was lost in a failover.",
 		lookAtSessions,
 		"--model read-your-writes",

@@ -48,7 +48,7 @@ func (p *prose) cycle(c *elle.Case) {
 	for i := range steps {
 		s := &steps[i]
 		if leftOut > 0 && i == stepsTold/2 {
-			p.f("    ... and so on, over %s more steps, which --json tells ...\n", thousands(leftOut))
+			p.f("    ... and so on, over %s more steps, which --json has ...\n", thousands(leftOut))
 		}
 		a, b := names[s.From], names[s.To]
 		p.f("    %s < %s  %s  %s", a, b, p.color(dim, fmt.Sprintf("%-2s", elle.RelLabel(s.Rel))), tell.Reason(s))

@@ -15,25 +15,25 @@ func (p *prose) ladder() {
 		return
 	}
 	if len(l.Holds)+len(l.Partly)+len(l.Violated) == 0 {
-		p.f("\n  of all models, nothing can be told\n")
+		p.f("\n  no model could be judged\n")
 		return
 	}
-	p.f("\n  of all models, as far as was inferred%s\n", ignoring(p.r))
+	p.f("\n  among all models%s\n", ignoring(p.r))
 	if len(l.Holds) > 0 {
-		p.f("    the strongest that hold are       %s\n", p.color(bold, strings.Join(l.Holds, ", ")))
+		p.f("    the strongest that hold:          %s\n", p.color(bold, strings.Join(l.Holds, ", ")))
 	}
 	for i, v := range l.Violated {
-		head := "the weakest that are violated are "
+		head := "the weakest that are violated:    "
 		if i > 0 {
 			head = strings.Repeat(" ", len(head))
 		}
 		p.f("    %s%s  (%s)\n", head, p.color(bold, v.Model), strings.Join(keywordStrings(v.By), ", "))
 	}
 	if len(l.Partly) > 0 {
-		p.f("    not violated, but checked in part %s\n", strings.Join(l.Partly, ", "))
+		p.f("    not violated, but partly checked: %s\n", strings.Join(l.Partly, ", "))
 	}
 	if len(l.Unknown) > 0 {
-		p.f("    the history cannot tell of        %s\n", strings.Join(l.Unknown, ", "))
+		p.f("    could not be judged:              %s\n", strings.Join(l.Unknown, ", "))
 	}
 	if !p.opt.Verbose {
 		return

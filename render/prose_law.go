@@ -39,15 +39,15 @@ func (w *lawProse) write() {
 	case linearizable.Absent:
 		verb := put[w.r.Model]
 		if verb == "" {
-			verb = "wrote"
+			verb = "written"
 		}
-		w.f("  nobody %s %s before %s ended on line %d\n", verb, value, w.this, w.ended(law.Op))
+		w.f("  nothing had %s %s when %s ended on line %d\n", verb, value, w.this, w.ended(law.Op))
 	case linearizable.Held, linearizable.Free:
 		w.lock()
 	case linearizable.TakenAgain:
 		w.takenAgain(value)
 	case linearizable.Overtaken:
-		w.f("  %s ended on line %d, before anybody began to enqueue %s on line %d,\n", w.operation(law.Other), w.ended(law.Other), value, w.began(law.Writers[0]))
+		w.f("  %s ended on line %d, before the first enqueue of %s began on line %d,\n", w.operation(law.Other), w.ended(law.Other), value, w.began(law.Writers[0]))
 		w.untaken(other)
 	case linearizable.Covered:
 		w.f("  %s began on line %d, after %s had been pushed on line %d, and ended on line %d, before %s began on line %d,\n",
@@ -86,7 +86,7 @@ func (w *lawProse) overwritten(value string) {
 	w.before()
 	switch n := len(law.Writers); {
 	case n == 0:
-		w.f("  and nobody wrote %s, the initial value\n", value)
+		w.f("  and nothing wrote %s, the initial value, again\n", value)
 	case n == 1:
 		w.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, w.ended(law.Writers[0]), over, w.began(law.Other))
 	default:
@@ -101,7 +101,7 @@ func (w *lawProse) lock() {
 		did, undo = "released", "acquire"
 	}
 	if law.Other < 0 {
-		w.f("  nobody acquired the lock before %s ended on line %d\n", w.this, w.ended(law.Op))
+		w.f("  no acquire had begun when %s ended on line %d\n", w.this, w.ended(law.Op))
 		return
 	}
 	from, to := min(w.began(law.Other), w.began(law.Op)), w.ended(law.Op)
@@ -125,7 +125,7 @@ func (w *lawProse) somebody(op int) string {
 	if name := w.h.ProcessName(w.h.Process(op)); name != "" {
 		return "process " + name
 	}
-	return "somebody"
+	return "another process"
 }
 
 func times(n int) string {

@@ -26,7 +26,7 @@ func (p *prose) inference() {
 	switch {
 	case in.Pairs == 0 && in.Uncounted > 0:
 	case in.Pairs == 0 && in.WrittenTwice > 0:
-		p.f("no two versions of a key that can be told apart")
+		p.f("no key with two versions that can be told apart")
 	case in.Pairs == 0:
 		p.f("no key is known to have been written twice")
 	case in.Unordered == 0:

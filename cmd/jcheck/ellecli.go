@@ -108,6 +108,9 @@ func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, j
 	if err := a.explainElleCLI(ctx, f, r); err != nil {
 		return err
 	}
+	if r.Verdict() == verdict.Unknown && r.About().Reason != "" {
+		a.complain(fmt.Errorf("%s: unknown: %s", nameOf(file), f.mismatch(r)))
+	}
 	text := fmt.Appendf(nil, "%s \t %s\n", nameOf(file), elleCLIWord(r.Verdict()))
 	if f.verbose {
 		if text, err = elleCLIAnalysis(r); err != nil {
@@ -115,6 +118,16 @@ func (a *app) answerElleCLI(ctx context.Context, file string, f *elleCLIFlags, j
 		}
 	}
 	return a.writeResult(text, !f.verbose)
+}
+
+// mismatch says why the verdict is unknown, and whether the history may be one of another model.
+func (f *elleCLIFlags) mismatch(r result.Result) string {
+	for _, w := range r.About().Warnings {
+		if w.Code == "other-ops" {
+			return fmt.Sprintf("%s; %s. Is this a history for -m %s?", r.About().Reason, w.Msg, f.model)
+		}
+	}
+	return r.About().Reason
 }
 
 func elleCLIWord(v verdict.Verdict) string {

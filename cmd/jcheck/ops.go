@@ -287,6 +287,6 @@ func aboutWhere() string {
 		fmt.Fprintf(&b, "  %-22s %s\n", name, f.Doc)
 		name = ""
 	}
-	b.WriteString("\ndocs/query.md tells more, with answers to common questions.")
+	b.WriteString("\ndocs/query.md has more, with answers to common questions.")
 	return b.String()
 }

@@ -189,6 +189,9 @@ func (a *app) printResult(file string, r result.Result, j *job, several bool) er
 	if err != nil {
 		return err
 	}
+	if !j.json && !j.edn {
+		text = cutWords(text)
+	}
 	if len(j.toStdout()) > 0 { // which has to stay what was asked for
 		_, err = a.messages.Write(text)
 		return err

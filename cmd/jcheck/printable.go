@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -99,13 +101,27 @@ func printableName(name string) string {
 // printableError returns an error's text, with the names of files that the
 // arguments give quoted where that is necessary.
 func (a *app) printableError(err error) string {
-	text := err.Error()
+	text := string(cutWords([]byte(err.Error())))
 	for _, name := range a.args {
 		if quoted := printableName(name); quoted != name {
 			text = strings.ReplaceAll(text, name, quoted)
 		}
 	}
 	return text
+}
+
+// longWord is what nobody reads to its end, such as an :f of a megabyte.
+var longWord = regexp.MustCompile(`\S{400,}`)
+
+// cutWords shortens the long words of a text.
+func cutWords(text []byte) []byte {
+	return longWord.ReplaceAllFunc(text, func(word []byte) []byte {
+		at := 200
+		for !utf8.RuneStart(word[at]) {
+			at--
+		}
+		return fmt.Appendf(nil, "%s..%d more bytes..", word[:at], len(word)-at)
+	})
 }
 
 // writerOf returns where output goes: text for people, or data for programs.

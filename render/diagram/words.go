@@ -118,7 +118,7 @@ func (p *pen) legend(g *page, wide float64) {
 			entries = append(entries, entryOf{rel: rel, text: text})
 		}
 	}
-	for _, sign := range []struct{ typ, text string }{{"ok", "ok"}, {"info", "nobody knows whether it took effect"}, {"fail", "failed"}} {
+	for _, sign := range []struct{ typ, text string }{{"ok", "ok"}, {"info", "it may or may not have taken effect"}, {"fail", "failed"}} {
 		if slices.ContainsFunc(p.l.boxes, func(b *box) bool { return b.n.Op >= 0 && signOf(b.n.Type) == sign.typ }) {
 			entries = append(entries, entryOf{sign: sign.typ, text: sign.text})
 		}

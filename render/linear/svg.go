@@ -114,7 +114,7 @@ func (v *view) tells(c *call) string {
 	if c.Returned >= 0 {
 		s += fmt.Sprintf(" to op %d%s", h.Index(c.Returned), at(h, c.Returned))
 	} else {
-		s += ", never completed, as far as anybody knows"
+		s += ", never completed"
 	}
 	if c.culprit {
 		s += "\nno linearization reaches this"
@@ -242,7 +242,7 @@ func (v *view) words(wide float64) *block {
 	}
 	b.above, b.below = 12+17*float64(len(b.top)), 12+16*float64(len(b.bottom))
 	if slices.ContainsFunc(v.calls, func(c *call) bool { return c.Returned < 0 }) {
-		b.bottom = append(b.bottom, text{"muted small", "Yellow, torn: nobody knows whether it took effect."})
+		b.bottom = append(b.bottom, text{"muted small", "Yellow, torn: it may or may not have taken effect."})
 		b.below += 16
 	}
 	return b

@@ -112,7 +112,7 @@ func (f *faultMaker) all(ctx context.Context) error {
 		}
 	}
 	if left > 0 {
-		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown: jcheck %s tells of all.", thousands(left), f.r.Check)
+		f.v.MoreFaults = fmt.Sprintf("%s more kinds of faults are not shown; jcheck %s shows all.", thousands(left), f.r.Check)
 	}
 	return nil
 }
@@ -233,7 +233,7 @@ func (f *faultMaker) more(x *fault) {
 		if strings.ContainsFunc(file, func(r rune) bool { return !safe(r) }) {
 			file = "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
 		}
-		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s tells of them.", thousands(n), x.Check, min(x.Count, 100), file), longText)
+		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s shows them.", thousands(n), x.Check, min(x.Count, 100), file), longText)
 	}
 }
 

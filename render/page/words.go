@@ -31,7 +31,7 @@ var impacts = map[string]string{
 	"G-nonadjacent":         "Two clients can see two updates in opposite orders, and so disagree about what happened first.",
 	"G2-item":               "Two clients can each check a condition and then write, and together break what each had made sure of.",
 	"G2":                    "Two clients can each check a condition and then write, and together break what each had made sure of.",
-	"lost-update":           "A client's update was acknowledged and then silently overwritten by somebody who had not seen it: it is lost.",
+	"lost-update":           "A client's update was acknowledged and then silently overwritten by a client that had not seen it: it is lost.",
 	"dirty-update":          "A committed update was made from data that was rolled back, and so keeps it alive.",
 	"garbage-read":          "A client can read data that nobody wrote.",
 	"internal":              "A transaction can read something else than it has just written itself.",
@@ -62,8 +62,17 @@ var impacts = map[string]string{
 
 // shapes say the same of what is not linearizable.
 var shapes = map[string]string{
-	"a value that nobody had written": "A client can read a value that nobody had written by then.",
-	"a stale value":                   "A client can read an old value after a newer one was acknowledged.",
+	"a value that nobody had written":                   "A client can read a value that nobody had written by then.",
+	"a stale value":                                     "A client can read an old value after a newer one was acknowledged.",
+	"an acquire of a lock that was held":                "Two clients can hold the lock at the same time.",
+	"a release of a lock that was free":                 "A client can release a lock that it does not hold.",
+	"an element taken more often than it was put there": "Two clients can take the same element.",
+	"an element that overtook another":                  "A client can take an element before an older one: the queue does not keep its order.",
+	"an element from below the top":                     "A client can take an element from below the top of the stack.",
+	"an element that was not the smallest":              "A client can take an element though a smaller one is there.",
+	"an empty answer while there was an element":        "A client can find nothing though an element is there.",
+	"a read without an element that was there":          "A client can read without seeing what was acknowledged before.",
+	"a count out of bounds":                             "A client can read a count that no order of the additions gives.",
 }
 
 // impactOf says it of an anomaly that is like another but for the order in time.
@@ -106,7 +115,7 @@ func (r *Report) doubts() (out []string) {
 func (r *Report) meaning(faults []fault) (out []string) {
 	switch r.Result.Verdict() {
 	case verdict.Valid:
-		return []string{"No check found anything wrong.", "That speaks of what this history did and of what was checked, not of every history: see the checks and warnings below."}
+		return []string{"No check found anything wrong.", "This holds for this history and for what was checked, not for every history: see the checks and warnings below."}
 	case verdict.Unknown:
 		reason := ""
 		walk(r.Check, r.Result, func(l leaf) {

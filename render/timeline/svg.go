@@ -208,7 +208,7 @@ func sign(t history.Type) string {
 func (p *plan) legend(w *svg.Writer, y float64) {
 	x := margin
 	for _, e := range []struct{ class, text string }{
-		{"t-ok", "ok"}, {"t-info", "nobody knows whether it took effect"}, {"t-fail", "failed"}, {"t-ok focus", "of the fault"},
+		{"t-ok", "ok"}, {"t-info", "it may or may not have taken effect"}, {"t-fail", "failed"}, {"t-ok focus", "of the fault"},
 	} {
 		w.Rect(x, y-10, 22, 12, 2, e.class)
 		w.Label(x+28, y, "small muted", e.text)
