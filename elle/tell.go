@@ -105,13 +105,13 @@ func (t *Teller) weakReason(s *Step) string {
 	case s.Rel == "update" && s.Reader < 0:
 		return fmt.Sprintf("%s was the first to write key %s, since it read the key before anyone had written it, and wrote %s; so %s's %s is later", a, key, result.Text(s.Value), b, result.Text(s.Next))
 	case s.Rel == "update":
-		return fmt.Sprintf("%s read key %s as %s wrote it and overwrote that with %s; %s's %s is later than what %s wrote, %s, so later than both",
-			a, key, t.name(s.Reader), result.Text(s.Value), b, result.Text(s.Next), t.name(s.Reader), t.hops(s.Path))
+		return fmt.Sprintf("%s read key %s as %s wrote it and overwrote that with %s; %s's %s came after %s's write (%s), so it came after %s, too",
+			a, key, t.name(s.Reader), result.Text(s.Value), b, result.Text(s.Next), t.name(s.Reader), t.hops(s.Path), result.Text(s.Value))
 	case s.To < 0:
-		return fmt.Sprintf("%s saw key %s in its initial state, though %s's write of %s was visible to it: %s", t.name(s.Reader), key, a, result.Text(s.Value), t.hops(s.Path))
+		return fmt.Sprintf("%s saw key %s in its initial state, though %s's write of %s was visible to it (%s)", t.name(s.Reader), key, a, result.Text(s.Value), t.hops(s.Path))
 	}
-	return fmt.Sprintf("%s saw key %s as %s wrote it, %s, though %s's write of %s was visible to it, and so must be older: %s",
-		t.name(s.Reader), key, b, result.Text(s.Next), a, result.Text(s.Value), t.hops(s.Path))
+	return fmt.Sprintf("%s saw key %s as %s, which %s wrote, though %s's write of %s was visible to it (%s); so %s is older than %s",
+		t.name(s.Reader), key, result.Text(s.Next), b, a, result.Text(s.Value), t.hops(s.Path), result.Text(s.Value), result.Text(s.Next))
 }
 
 // hops describes a path.
