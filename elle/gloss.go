@@ -53,7 +53,7 @@ func (a *Anomalies) Gloss() string {
 	gloss := a.Cases[0].Gloss()
 	for i := range a.Cases {
 		if a.Cases[i].Gloss() != gloss {
-			return "one anti-dependency: transactions missed some effects of others that they must have seen"
+			return missed
 		}
 	}
 	return gloss
@@ -61,8 +61,11 @@ func (a *Anomalies) Gloss() string {
 
 // Gloss explains an anomaly as one case shows it.
 func (c *Case) Gloss() string {
-	base := strings.TrimSuffix(strings.TrimSuffix(string(c.Type), "-realtime"), "-process")
-	if Anomaly(base) != GSingle {
+	base := Anomaly(strings.TrimSuffix(strings.TrimSuffix(string(c.Type), "-realtime"), "-process"))
+	if base == G2 && oneKey(c.Steps) {
+		return "transactions each missed what another wrote to the same key"
+	}
+	if base != GSingle {
 		return Gloss(c.Type)
 	}
 	switch shapeOf(c) {
@@ -72,6 +75,8 @@ func (c *Case) Gloss() string {
 		return "stale read within a session: a transaction missed what an earlier one of the same process had written"
 	case updateShape:
 		return "lost update: a transaction overwrote a version later than the one that it had read"
+	case missedShape:
+		return missed
 	}
 	return Gloss(c.Type)
 }
@@ -84,6 +89,7 @@ const (
 	staleShape              // only the order in time leads back
 	sessionShape            // only the order of processes does
 	updateShape             // the transaction that missed a version overwrote a later one of the same key
+	missedShape             // the transaction that missed a version did not read what leads back to it
 )
 
 func shapeOf(c *Case) cycleShape {
@@ -95,21 +101,42 @@ func shapeOf(c *Case) cycleShape {
 	n := len(c.Steps)
 	switch {
 	case anti < 0 || count["rw"] != 1:
+		return missedShape
 	case count["realtime"] > 0 && count["realtime"]+count["process"] == n-1:
 		return staleShape
 	case count["process"] == n-1:
 		return sessionShape
 	case n == 2 && count["ww"] == 1 && edn.Equal(c.Steps[anti].Key, c.Steps[1-anti].Key):
 		return updateShape
+	case !c.Steps[(anti+n-1)%n].reads():
+		return missedShape
 	}
 	return skewShape
 }
+
+// reads reports whether a step says that its second transaction read something.
+func (s *Step) reads() bool { return s.Rel == "wr" || s.Rel == "wrp" }
+
+// oneKey reports whether a cycle is of anti-dependencies on one key alone.
+func oneKey(steps []Step) bool {
+	for _, s := range steps {
+		if s.Rel != "rw" || !edn.Equal(s.Key, steps[0].Key) {
+			return false
+		}
+	}
+	return true
+}
+
+// missed is what all cycles with one anti-dependency have in common.
+const missed = "one anti-dependency: transactions missed some effects of others that they must have seen"
 
 // Gloss explains an anomaly, also the variants of cycles.
 func Gloss(a Anomaly) string {
 	base, real := strings.CutSuffix(string(a), "-realtime")
 	base, proc := strings.CutSuffix(base, "-process")
 	switch {
+	case Anomaly(base) == GSingle && (real || proc):
+		return missed
 	case real:
 		return glosses[Anomaly(base)] + ", given realtime order"
 	case proc:

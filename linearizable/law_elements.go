@@ -2,6 +2,9 @@ package linearizable
 
 import (
 	"slices"
+
+	"github.com/seed-c33ae711/jcheck/edn"
+	"github.com/seed-c33ae711/jcheck/history"
 )
 
 // putBy reports whether a call puts an element into a queue, stack, set or list.
@@ -171,4 +174,30 @@ func (o *object) countLaw(at int) *Law {
 		return nil
 	}
 	return law
+}
+
+// addFailed adds the failed operations that would have put the value of a law there.
+func (c *check) addFailed(law *Law, ops []operation, key *edn.Value) {
+	if law == nil || law.Rule != Absent {
+		return
+	}
+	d := newDecoder(c.h, c.m, key)
+	for _, op := range ops {
+		if op.done < 0 || int(op.inv) > law.Op || c.h.Type(int(op.done)) != history.Fail {
+			continue
+		}
+		d.op = int(op.inv)
+		t, err := d.m.kind.call(d, c.h.F(int(op.inv)), d.invoked(c.h.Value(int(op.inv))), edn.Value{}, false)
+		if err != nil {
+			continue
+		}
+		o := object{ts: []transition{t}}
+		v, ok := o.putBy(call{})
+		if !ok {
+			v, ok = o.written(call{})
+		}
+		if ok && edn.Equal(d.v.value(v), law.Value) {
+			law.Failed = append(law.Failed, int(op.done))
+		}
+	}
 }

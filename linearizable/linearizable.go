@@ -112,6 +112,7 @@ func (c *check) run(ctx context.Context) error {
 			}
 			if j.part.Valid == verdict.Invalid {
 				j.part.Law = j.o.law(j.part.Culprit, j.part.Conflict)
+				c.addFailed(j.part.Law, parts[i], keyOf(keys, i))
 			}
 			return err
 		})

@@ -79,7 +79,7 @@ func partTree(r *linearizable.Result, p *linearizable.Part) tree {
 		if p.Law != nil {
 			out = append(out, field{"law", fields{
 				{"rule", string(p.Law.Rule)}, {"op", opOrNil(r, p.Law.Op)}, {"value", p.Law.Value}, {"other", opOrNil(r, p.Law.Other)}, {"other-value", p.Law.OtherValue},
-				{"writers", ops(r.History, p.Law.Writers)}, {"takers", ops(r.History, p.Law.Takers)}, {"initial", p.Law.Initial},
+				{"writers", ops(r.History, p.Law.Writers)}, {"takers", ops(r.History, p.Law.Takers)}, {"failed", ops(r.History, p.Law.Failed)}, {"initial", p.Law.Initial},
 				{"count", p.Law.Count}, {"low", p.Law.Low}, {"high", p.Law.High},
 			}})
 		}

@@ -41,7 +41,14 @@ func (w *lawProse) write() {
 		if verb == "" {
 			verb = "written"
 		}
-		w.f("  nothing had %s %s when %s ended on line %d\n", verb, value, w.this, w.ended(law.Op))
+		switch n := len(law.Failed); n {
+		case 0:
+			w.f("  nothing had %s %s when %s ended on line %d\n", verb, value, w.this, w.ended(law.Op))
+		case 1:
+			w.f("  only a failed operation, which ended on line %d, would have %s %s before %s ended on line %d\n", w.ended(law.Failed[0]), verb, value, w.this, w.ended(law.Op))
+		default:
+			w.f("  only %d failed operations, the first of which ended on line %d, would have %s %s before %s ended on line %d\n", n, w.ended(law.Failed[0]), verb, value, w.this, w.ended(law.Op))
+		}
 	case linearizable.Held, linearizable.Free:
 		w.lock()
 	case linearizable.TakenAgain:
@@ -88,10 +95,10 @@ func (w *lawProse) overwritten(value string) {
 	case n == 0:
 		w.f("  and nothing wrote %s, the initial value, again\n", value)
 	case n == 1:
-		w.f("  and nothing wrote %s after that: the only write of it ended on line %d, before %s began on line %d\n", value, w.ended(law.Writers[0]), over, w.began(law.Other))
+		w.f("  and nothing wrote %s after that: the only earlier write of it ended on line %d, before %s began on line %d\n", value, w.ended(law.Writers[0]), over, w.began(law.Other))
 	default:
 		last := slices.Max(law.Writers) // in the order of completions
-		w.f("  and nothing wrote %s after that: the %d writes of it, the last on line %d, ended before %s began on line %d\n", value, n, w.ended(last), over, w.began(law.Other))
+		w.f("  and nothing wrote %s after that: the %d earlier writes of it, the last on line %d, ended before %s began on line %d\n", value, n, w.ended(last), over, w.began(law.Other))
 	}
 }
 

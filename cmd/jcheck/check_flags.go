@@ -98,13 +98,14 @@ func (f *checkFlags) addObjects(cmd *cobra.Command) {
 
 // objects takes the names of objects out of --model, where the others are consistency models.
 func (f *checkFlags) objects() {
-	f.models = slices.DeleteFunc(slices.Clone(f.models), func(m string) bool {
-		object := slices.Contains(linearizable.Names(), m)
-		if object {
+	f.models = nil // none but objects means the default
+	for _, m := range f.asked {
+		if slices.Contains(linearizable.Names(), m) {
 			f.opt.Model = m
+		} else {
+			f.models = append(f.models, m)
 		}
-		return object
-	})
+	}
 }
 
 // validate finds mistakes in the flags, and completes the options.

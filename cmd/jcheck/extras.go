@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -44,7 +45,26 @@ func (f *extraFlags) validate(files []string) error {
 			return usagef("--%s writes one file: check histories one by one", one.flag)
 		}
 	}
+	if f.out == "-" {
+		return usagef("explanations are not written to standard output: expected --out with the name of a directory")
+	}
 	return apart(f.out, files)
+}
+
+// spare finds out whether a file that is to be written is one that is read.
+func (f *checkFlags) spare(files []string) error {
+	for _, x := range []struct{ flag, file string }{{"junit", f.junit}, {"shrink", f.extras.shrink}, {"html", f.extras.html}, {"svg", f.extras.svg}} {
+		written, err := os.Stat(x.file)
+		if err != nil || x.file == "-" || !written.Mode().IsRegular() {
+			continue
+		}
+		for _, file := range files {
+			if read, err := os.Stat(file); err == nil && os.SameFile(read, written) {
+				return usagef("--%s would overwrite the history %s", x.flag, file)
+			}
+		}
+	}
+	return nil
 }
 
 // toStdout lists the flags of files that go to standard output.

@@ -210,7 +210,11 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // complain prints an error with the program's name before it.
 func (a *app) complain(err error) {
-	fmt.Fprintf(a.messages, "jcheck: %s\n", a.printableError(err))
+	text := a.printableError(err)
+	if errors.Is(err, context.Canceled) {
+		text = strings.ReplaceAll(text, "context canceled", "interrupted")
+	}
+	fmt.Fprintf(a.messages, "jcheck: %s\n", text)
 }
 
 // worsen keeps the worst status so far: an error of jcheck's, then one of the

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -77,6 +80,12 @@ func witness(r result.Result) (op int, of result.Result) {
 		for _, k := range r.Failures() {
 			if op, of = witness(k.Result); of != nil {
 				return op, of
+			}
+		}
+	case *elle.Result:
+		for _, a := range render.WorstFirst(r.Anomalies) {
+			if len(a.Cases) > 0 && slices.Contains(r.Types(), a.Type) && len(a.Cases[0].Witnesses()) > 0 {
+				return a.Cases[0].Witnesses()[0], r
 			}
 		}
 	case result.Occurring:

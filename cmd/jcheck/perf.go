@@ -98,6 +98,9 @@ func (f *perfFlags) validate() error {
 	if f.json && f.csv {
 		return usagef("expected --json or --csv, found both")
 	}
+	if f.out == "-" {
+		return usagef("pictures are not written to standard output: expected -o with the name of a directory")
+	}
 	if f.out != "" {
 		switch info, err := os.Stat(f.out); {
 		case errors.Is(err, fs.ErrNotExist):

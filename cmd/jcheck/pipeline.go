@@ -43,6 +43,9 @@ func (a *app) do(cmd *cobra.Command, files []string, j *job) error {
 	if err := j.extras.validate(files); err != nil {
 		return err
 	}
+	if err := j.spare(files); err != nil {
+		return err
+	}
 	return a.eachFile(files, &j.ciFlags, j.name, func(file string, several bool) error {
 		return a.doOne(cmd.Context(), file, several, j)
 	})

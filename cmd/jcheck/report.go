@@ -132,11 +132,14 @@ func (a *app) page(ctx context.Context, file string, j *job) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.worsen(j.resultStatus(ctx, r))
-	j.take(file, j.name, r)
 	p.say("drawing "+file, -1)
 	text, err := a.pageOf(ctx, file, r, j, nil)
 	p.done()
+	if ctx.Err() != nil {
+		return nil, interrupted{nameOf(file) + ": interrupted: no page was written"}
+	}
+	a.worsen(j.resultStatus(ctx, r))
+	j.take(file, j.name, r)
 	if err != nil {
 		return nil, err
 	}

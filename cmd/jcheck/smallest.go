@@ -11,6 +11,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/shrink"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -52,9 +53,9 @@ func (a *app) smallest(ctx context.Context, file string, failed result.Member, f
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %s: %w", nameOf(file), failed.Name, err)
 	}
-	comment := fmt.Sprintf("%d of %d operations show %s (%s)", small.Kept, small.Of, what, failed.Name)
+	comment := fmt.Sprintf("%d of %d operations still show %s", small.Kept, small.Of, what)
 	if small.Dropped > 0 {
-		comment += fmt.Sprintf("; %d micro-ops or elements of them are left out", small.Dropped)
+		comment += fmt.Sprintf("; %d of their micro-ops or elements are left out", small.Dropped)
 	}
 	if ctx.Err() != nil {
 		comment += "; interrupted, so it may not be the smallest"
@@ -70,7 +71,7 @@ func (f *checkFlags) smallest(ctx context.Context, m result.Member, keep []strin
 	}
 	if lin, ok := r.(*linearizable.Result); ok {
 		small, err = f.smallestObject(ctx, lin)
-		return small, "what is not linearizable: " + f.commandOf(lin), err
+		return small, "the fault; check them with " + f.commandOf(lin), err
 	}
 	types := kept(typesOf(r), keep)
 	if len(types) == 0 {
@@ -90,7 +91,7 @@ func (f *checkFlags) smallest(ctx context.Context, m result.Member, keep []strin
 		return r.Verdict() == verdict.Invalid && slices.ContainsFunc(typesOf(r), func(t string) bool { return slices.Contains(types, t) }), nil
 	}
 	h := historyOf(r)
-	what = strings.Join(types, " or ")
+	what = strings.Join(types, " or ") + "; check them with jcheck " + m.Name
 	if rule, ok := shrinkRules[m.Name]; ok {
 		small, err = shrink.Shrink(ctx, h, claim, shrink.Options{Rule: rule, Seed: witnesses(r, types)})
 	} else if slices.Contains(shrinkPrefixes, m.Name) {
@@ -160,8 +161,11 @@ func kept(found, keep []string) []string {
 func typesOf(r result.Result) (types []string) {
 	switch r := r.(type) {
 	case *elle.Result:
-		for _, t := range r.Types() {
-			types = append(types, string(t))
+		prohibited := r.Types()
+		for _, a := range render.WorstFirst(r.Anomalies) {
+			if slices.Contains(prohibited, a.Type) {
+				types = append(types, string(a.Type))
+			}
 		}
 	case result.Report:
 		for _, f := range r.Findings() {
