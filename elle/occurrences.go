@@ -46,7 +46,7 @@ func (c *Case) occurrence() result.Occurrence {
 		}
 		return o
 	}
-	ops := slices.DeleteFunc(c.Witnesses(), func(op int) bool { return op < 0 }) // the initial state
+	ops := c.Witnesses()
 	o.Ops = ops[:min(len(ops), mostShown)]
 	if !c.Key.IsZero() {
 		o.Keys = []edn.Value{c.Key}

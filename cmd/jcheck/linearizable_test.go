@@ -77,12 +77,12 @@ func TestLinearizableJSON(t *testing.T) {
 				Pending    []op
 			}
 			Law *struct {
-				Rule                          string
-				Value, Other, Writers, Takers any
-				OtherValue                    any `json:"other-value"`
-				Op                            *op
-				Initial                       bool
-				Count, Low, High              int64
+				Rule                                  string
+				Value, Other, Writers, Takers, Failed any
+				OtherValue                            any `json:"other-value"`
+				Op                                    *op
+				Initial                               bool
+				Count, Low, High                      int64
 			}
 			Linearization []int64
 		}
