@@ -67,7 +67,11 @@ func (r *Result) Findings() (found []result.Finding) {
 			e = f.furthest(r.Total)
 			op = e.Op
 			msg = fmt.Sprintf("the balances add up to %d, expected %d", e.Total, r.Total)
-			if f.Count > 1 {
+			switch {
+			case f.Count == 1:
+			case f.Lowest.Total == f.Highest.Total:
+				msg += fmt.Sprintf("; all %d wrong reads show that total", f.Count)
+			default:
 				msg += fmt.Sprintf("; wrong totals range from %d to %d; the one furthest off is shown", f.Lowest.Total, f.Highest.Total)
 			}
 		case NegativeValue:

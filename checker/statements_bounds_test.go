@@ -14,7 +14,7 @@ func boundSentences() []sentence {
 		says("bank", `a read shows accounts that do not exist: (.+)`, wrongAccounts),
 		says("bank", `a read shows accounts without a balance: (.+)`, missingBalances),
 		says("bank", `a read shows negative balances: (.+)`, negativeBalances),
-		says("bank", `the balances add up to (-?\d+), expected (-?\d+)(?:; wrong totals range from (-?\d+) to (-?\d+); the one furthest off is shown)?`, wrongTotal),
+		says("bank", `the balances add up to (-?\d+), expected (-?\d+)(?:; wrong totals range from (-?\d+) to (-?\d+); the one furthest off is shown|; all (\d+) wrong reads show that total)?`, wrongTotal),
 		says("counter", `a read returned (-?\d+), but can return no more than (-?\d+): the adds acknowledged before it was invoked sum to (-?\d+)`+others+`(; the read furthest out of bounds is shown)?`, tooMuch),
 		says("counter", `a read returned (-?\d+), but can return no less than (-?\d+): the adds acknowledged before it was invoked sum to (-?\d+)`+others+`(; the read furthest out of bounds is shown)?`, tooLittle),
 		says("counter", `a read returned (-?\d+), which is between the least and the greatest possible sum, (-?\d+) and (-?\d+), but no choice of the adds that it may have seen adds up to it`, noSum),
@@ -121,7 +121,8 @@ func wrongTotal(c *claim, m []string) string {
 	off := max(b.total-want, want-b.total)
 	low, high := slices.Min(append(totals, b.total)), slices.Max(append(totals, b.total))
 	return first(wrong, unless(b.total == number(m[1]) && want == number(m[2]), "they add up to %d, expected %d", b.total, want),
-		unless((m[3] != "") == (len(totals) > 1), "there are %d totals", len(totals)),
+		unless((m[3] != "") == (low != high) && (m[5] != "") == (low == high && len(totals) > 1), "there are %d totals", len(totals)),
+		unless(m[5] == "" || number(m[5]) == int64(len(totals)), "there are %d", len(totals)),
 		unless(m[3] == "" || low == number(m[3]) && high == number(m[4]), "totals range from %d to %d", low, high),
 		unless(high-want <= off && want-low <= off, "another is further off"))
 }

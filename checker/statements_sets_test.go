@@ -11,8 +11,8 @@ import (
 func setSentences() []sentence {
 	const reads = `(the last read|the read marked :final\?|reads marked :final\?) `
 	return []sentence{
-		says("set", reads+`lacks? elements that were acknowledged before (?:it|they) began: (.+)`, lostFromSet),
-		says("set", reads+`ha(?:s|ve) elements that nobody tried to add: (.+)`, unexpectedInSet),
+		says("set", reads+`lacks? (\d+) elements? that (?:was|were) acknowledged before (?:it|they) began: (.+)`, lostFromSet),
+		says("set", reads+`ha(?:s|ve) (\d+) elements? that nobody tried to add: (.+)`, unexpectedInSet),
 		says("set-full", `(?:1 element was|(\d+) elements were) known, and then missing for good: (.+?)(; the first is shown)?`, goneForGood),
 		says("set-full", `one read has (\d+) copies of element (.+)`, copied),
 		says("set-full", `(?:element (.+?) was missing from a read that began after it was known|(\d+) elements were missing from reads that began after they were known: (.+?))(?:; (.+) was still missing (\d+) ms after)?`, missed),
@@ -71,8 +71,8 @@ func lostFromSet(c *claim, m []string) string {
 		}
 	}
 	one := c.ops[c.op(0).inv].v.String()
-	return first(c.counts(len(lost)), c.shows(2), unless(name == m[1], "it is %s", name), listed(m[2], lost),
-		unless(acked[one] == c.Ops[0] && split(m[2])[0] == one, "the first op does not acknowledge what is listed first"),
+	return first(c.counts(len(lost)), c.shows(2), unless(name == m[1] && number(m[2]) == int64(len(lost)), "it is %s, and there are %d", name, len(lost)), listed(m[3], lost),
+		unless(acked[one] == c.Ops[0] && split(m[3])[0] == one, "the first op does not acknowledge what is listed first"),
 		unless(slices.Contains(reads, c.op(1)) && c.Ops[0] < c.op(1).inv && !has(c.op(1).v, one), "the second op does not lack it"))
 }
 
@@ -91,8 +91,8 @@ func unexpectedInSet(c *claim, m []string) string {
 	for v := range strange {
 		all = append(all, v)
 	}
-	return first(c.counts(len(all)), c.shows(1), unless(name == m[1], "it is %s", name), listed(m[2], all),
-		unless(slices.Contains(reads, c.op(0)) && has(c.op(0).v, split(m[2])[0]), "the read does not have the first"))
+	return first(c.counts(len(all)), c.shows(1), unless(name == m[1] && number(m[2]) == int64(len(all)), "it is %s, and there are %d", name, len(all)), listed(m[3], all),
+		unless(slices.Contains(reads, c.op(0)) && has(c.op(0).v, split(m[3])[0]), "the read does not have the first"))
 }
 
 // life is what became of an element.

@@ -248,30 +248,34 @@ func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil
 	}
+	began := "it"
+	if r.final > 1 {
+		began = "they"
+	}
 	if len(r.Lost) > 0 {
 		found = append(found, result.Finding{
 			Type: "lost", Count: len(r.Lost), Ops: r.lostAt[:],
-			Msg: r.who("lacks elements that were acknowledged before it began: ", "lack elements that were acknowledged before they began: ") + list(r.Lost),
+			Msg: r.judged("lacks", "lack") + count(len(r.Lost), "element that was", "elements that were") + " acknowledged before " + began + " began: " + list(r.Lost),
 		})
 	}
 	if len(r.Unexpected) > 0 {
 		found = append(found, result.Finding{
 			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.unexpectedIn},
-			Msg: r.who("has elements that nobody tried to add: ", "have elements that nobody tried to add: ") + list(r.Unexpected),
+			Msg: r.judged("has", "have") + result.Count(len(r.Unexpected), "element") + " that nobody tried to add: " + list(r.Unexpected),
 		})
 	}
 	return found
 }
 
-// who says which reads were judged, and what of them.
-func (r *Result) who(one, several string) string {
+// judged says which reads were judged, with the verb for one or several.
+func (r *Result) judged(one, several string) string {
 	switch r.final {
 	case 0:
-		return "the last read " + one
+		return "the last read " + one + " "
 	case 1:
-		return "the read marked :final? " + one
+		return "the read marked :final? " + one + " "
 	}
-	return "reads marked :final? " + several
+	return "reads marked :final? " + several + " "
 }
 
 func list(vs []edn.Value) string {
