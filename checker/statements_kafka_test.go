@@ -49,6 +49,7 @@ type logs struct {
 	polled map[message]bool              // by an ok op
 	sent   map[message][]*logOp          // by message
 	at     map[string]map[int64][]string // by key and offset: values
+	where  map[message][]int             // places that were looked up
 }
 
 func onLogs(judge func(l *logs, m []string) string) func(c *claim, m []string) string {
@@ -58,7 +59,7 @@ func onLogs(judge func(l *logs, m []string) string) func(c *claim, m []string) s
 func keyText(v edn.Value) string { return strings.Trim(v.String(), `"`) }
 
 func (c *claim) logs() *logs {
-	l := &logs{claim: c, by: map[int]*logOp{}, polled: map[message]bool{}, sent: map[message][]*logOp{}, at: map[string]map[int64][]string{}}
+	l := &logs{claim: c, by: map[int]*logOp{}, polled: map[message]bool{}, sent: map[message][]*logOp{}, at: map[string]map[int64][]string{}, where: map[message][]int{}}
 	for i := range c.ops {
 		o := &c.ops[i]
 		if !o.client || !slices.Contains([]string{"send", "poll", "txn"}, o.f) || o.typ == history.Invoke && o.done >= 0 {
@@ -152,6 +153,10 @@ func (l *logs) log(key string) (values [][]string, offsets []int64) {
 
 // places are where in its log a message is.
 func (l *logs) places(m message) (at []int) {
+	if at, known := l.where[m]; known {
+		return at
+	}
+	defer func() { l.where[m] = at }()
 	values, _ := l.log(m.key)
 	for i, vs := range values {
 		if slices.Contains(vs, m.value) {

@@ -97,10 +97,10 @@ func unexpectedInSet(c *claim, m []string) string {
 
 // life is what became of an element.
 type life struct {
-	v                    string
-	known                int    // the first op that shows it, -1 if there is none
-	lacking, has, before *rawOp // the last reads that lack it and have it, as reads began; before lacks it and began after it was known
-	copies               int    // most in one read
+	v            string
+	known        int    // the first op that shows it, -1 if there is none
+	lacking, has *rawOp // the last reads that lack it and have it, as reads began
+	copies       int    // most in one read
 }
 
 func (c *claim) lives() map[string]*life {
@@ -121,14 +121,16 @@ func (c *claim) lives() map[string]*life {
 		}
 	}
 	slices.SortFunc(reads, func(a, b *rawOp) int { return a.inv - b.inv })
+	held := make([]map[string]int, len(reads))
+	for i, r := range reads {
+		held[i] = map[string]int{}
+		for _, x := range items(r.v) {
+			held[i][x.String()]++
+		}
+	}
 	for v, l := range out {
-		for _, r := range reads {
-			n := 0
-			for _, x := range items(r.v) {
-				if x.String() == v {
-					n++
-				}
-			}
+		for i, r := range reads {
+			n := held[i][v]
 			l.copies = max(l.copies, n)
 			switch {
 			case r.at < from[v]:
