@@ -106,7 +106,7 @@ func (r *Result) Findings() []result.Finding {
 	k := r.Illegal[0]
 	return []result.Finding{{
 		Type: "G2", Count: len(r.Illegal), Ops: k.Inserts[:min(len(k.Inserts), 2)],
-		Msg: fmt.Sprintf("several inserts of key %s succeeded, each without seeing the others: write skew", k.Key),
+		Msg: fmt.Sprintf("%d inserts of key %s succeeded, although each inserts only if it finds no row of that key: write skew", len(k.Inserts), k.Key),
 	}}
 }
 

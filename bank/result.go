@@ -57,23 +57,42 @@ func (r *Result) tree(typ string, e *Error) result.Fields {
 func (r *Result) Findings() (found []result.Finding) {
 	for i := range r.Errors {
 		f := &r.Errors[i]
-		msg := ""
+		msg, op := "", f.Worst.Op
 		switch e := &f.Worst; f.Type {
 		case UnexpectedKey:
-			msg = "a read has unknown accounts: " + result.List(len(e.Unexpected), func(i int) string { return e.Unexpected[i].String() })
+			msg = "a read shows accounts that do not exist: " + result.List(len(e.Unexpected), func(i int) string { return e.Unexpected[i].String() })
 		case NilBalance:
-			msg = "a read has accounts without a balance: " + result.List(len(e.Nils), func(i int) string { return fmt.Sprint(e.Nils[i][0]) })
+			msg = "a read shows accounts without a balance: " + result.List(len(e.Nils), func(i int) string { return fmt.Sprint(e.Nils[i][0]) })
 		case WrongTotal:
+			e = f.furthest(r.Total)
+			op = e.Op
 			msg = fmt.Sprintf("the balances add up to %d, expected %d", e.Total, r.Total)
-			if f.Count > 1 {
-				msg += fmt.Sprintf("; totals range from %d to %d; the one furthest off is shown", f.Lowest.Total, f.Highest.Total)
+			switch {
+			case f.Count == 1:
+			case f.Lowest.Total == f.Highest.Total:
+				msg += fmt.Sprintf("; all %d wrong reads show that total", f.Count)
+			default:
+				msg += fmt.Sprintf("; wrong totals range from %d to %d; the one furthest off is shown", f.Lowest.Total, f.Highest.Total)
 			}
 		case NegativeValue:
-			msg = "a read has negative balances: " + result.List(len(e.Negative), func(i int) string { return fmt.Sprint(e.Negative[i]) })
+			msg = "a read shows negative balances: " + result.List(len(e.Negative), func(i int) string { return fmt.Sprint(e.Negative[i]) })
 		}
-		found = append(found, result.Finding{Type: f.Type, Count: f.Count, Msg: msg, Ops: []int{f.Worst.Op}})
+		found = append(found, result.Finding{Type: f.Type, Count: f.Count, Msg: msg, Ops: []int{op}})
 	}
 	return found
+}
+
+// furthest is the wrong total that is furthest off. Worst need not be: it is found with the
+// precision of Jepsen's badness.
+func (f *Errors) furthest(total int64) *Error {
+	off := func(e *Error) uint64 { return uint64(max(e.Total, total)) - uint64(min(e.Total, total)) }
+	worst := &f.Worst
+	for _, e := range []*Error{&f.Lowest, &f.Highest} {
+		if off(e) > off(worst) {
+			worst = e
+		}
+	}
+	return worst
 }
 
 // Definite reports whether an invalid verdict stands even if ops are missing from

@@ -33,6 +33,8 @@ type Result struct {
 	Last    edn.Value // the position of the last op
 	Culprit int       // -1 if there is none
 	Error   string    // in Jepsen's words
+
+	says string // the same, for a finding
 }
 
 // Check runs the ok ops through the register: :read-init, :read and :write, each
@@ -91,22 +93,29 @@ func (r *Result) step(i int) (msg string, err error) {
 	link, _ := text.Get("link")
 	position, _ := text.Get("position")
 	if name, ok := link.Name(); !(ok && name == "init") && !edn.Equal(link, r.Last) {
+		r.says = fmt.Sprintf("an op links to position %s, but the one before it has position %s", link, r.Last)
+		if r.Last.IsZero() {
+			r.says = fmt.Sprintf("an op links to position %s, but no op before it has a position", link)
+		}
 		return fmt.Sprintf("Cannot link %s to last-seen position %s", link, r.Last), nil
 	}
 	switch h.F(i) {
 	case "write":
 		if n, ok := v.Int(); !ok || n != r.Counter+1 {
+			r.says = fmt.Sprintf("write number %d of the register is of %s, expected %d", r.Counter+1, v, r.Counter+1)
 			return fmt.Sprintf("expected value %d attempting to write %s instead", r.Counter+1, v), nil
 		}
 		r.Value = v
 		r.Counter++
 	case "read-init":
 		if r.Counter == 0 && !edn.Equal(v, zero) {
+			r.says = fmt.Sprintf("the initial read returned %s, expected 0", v)
 			return fmt.Sprintf("expected init value 0, read %s", v), nil
 		}
 		fallthrough
 	case "read":
 		if !v.IsNil() && !edn.Equal(v, r.value()) {
+			r.says = fmt.Sprintf("a read returned %s, but the register held %s", v, r.value())
 			return fmt.Sprintf("can't read %s from register %s", v, r.value()), nil
 		}
 	default:
@@ -134,5 +143,5 @@ func (r *Result) Findings() []result.Finding {
 	if r.Culprit < 0 {
 		return nil
 	}
-	return []result.Finding{{Type: "not-causal", Count: 1, Msg: r.Error, Ops: []int{r.Culprit}}}
+	return []result.Finding{{Type: "not-causal", Count: 1, Msg: r.says, Ops: []int{r.Culprit}}}
 }

@@ -209,7 +209,7 @@ func (r *ReverseResult) Findings() []result.Finding {
 	e := r.Errors[0]
 	return []result.Finding{{
 		Type: "reversed", Count: len(r.Errors), Ops: []int{e.missing, e.seen, e.Read},
-		Msg: fmt.Sprintf("a read sees a write but misses others that completed before that write was invoked: %s", result.List(len(e.Missing), func(i int) string { return e.Missing[i].String() })),
+		Msg: fmt.Sprintf("a read shows %s, but lacks values whose writes had completed before %[1]s was written: %s", r.History.Value(e.seen), result.List(len(e.Missing), func(i int) string { return e.Missing[i].String() })),
 	}}
 }
 

@@ -189,5 +189,6 @@ func (c *check) judge(i int, n int64, began moment) {
 		}
 	}
 	r.Reads = append(r.Reads, rd)
+	r.sure = append(r.sure, must)
 	r.ops = append(r.ops, int32(i))
 }

@@ -194,8 +194,8 @@ func ExampleCheck() {
 // The read that is furthest out of bounds is the witness, and says on which side.
 func TestFindings(t *testing.T) {
 	for _, c := range []struct{ history, want string }{
-		{"i 0 read\no 0 read 1\ni 0 read\no 0 read 9\ni 0 read\no 0 read 2", "a read returned 9, but can return at most 0: all that was invoked before it returned; the read furthest out of bounds is shown [3]"},
-		{"i 0 add 5\no 0 add 5\ni 0 read\no 0 read 4", "a read returned 4, but must return at least 5: all that was acknowledged before it was invoked [3]"},
+		{"i 0 read\no 0 read 1\ni 0 read\no 0 read 9\ni 0 read\no 0 read 2", "a read returned 9, but can return no more than 0: the adds acknowledged before it was invoked sum to 0, and no other that may have happened before it returned can raise that; the read furthest out of bounds is shown [3]"},
+		{"i 0 add 5\no 0 add 5\ni 0 read\no 0 read 4", "a read returned 4, but can return no less than 5: the adds acknowledged before it was invoked sum to 5, and no other that may have happened before it returned can lower that [3]"},
 	} {
 		r, err := counter.Check(context.Background(), histtest.Parse(t, c.history))
 		if err != nil {

@@ -19,6 +19,7 @@ type Result struct {
 
 	judged int     // reads that were compared with the adds
 	ops    []int32 // the completions of the reads
+	sure   []int64 // the sums of what was acknowledged before they were invoked
 }
 
 // ReadOp returns the position, in the history, of the completion of Reads[k].
@@ -85,10 +86,7 @@ func (r *Result) Findings() (found []result.Finding) {
 			}
 		}
 		rd := r.Reads[worst]
-		msg := fmt.Sprintf("a read returned %d, but can return at most %d: all that was invoked before it returned", rd.Value, rd.Upper)
-		if rd.Value < rd.Lower {
-			msg = fmt.Sprintf("a read returned %d, but must return at least %d: all that was acknowledged before it was invoked", rd.Value, rd.Lower)
-		}
+		msg := rd.outside(r.sure[worst])
 		if len(r.Errors) > 1 {
 			msg += "; the read furthest out of bounds is shown"
 		}
@@ -99,10 +97,24 @@ func (r *Result) Findings() (found []result.Finding) {
 		rd := r.Reads[k]
 		found = append(found, result.Finding{
 			Type: "impossible-sum", Count: len(r.Impossible), Ops: []int{int(r.ops[k])},
-			Msg: fmt.Sprintf("a read returned %d, which lies between %d and %d, but no choice of the adds that overlap it adds up to that", rd.Value, rd.Lower, rd.Upper),
+			Msg: fmt.Sprintf("a read returned %d, which is between the least and the greatest possible sum, %d and %d, but no choice of the adds that it may have seen adds up to it", rd.Value, rd.Lower, rd.Upper),
 		})
 	}
 	return found
+}
+
+// outside says why a read is out of bounds. Sure is the sum of what it must have seen.
+func (rd Read) outside(sure int64) string {
+	bound, limit, way := "more", rd.Upper, "raise"
+	if rd.Value < rd.Lower {
+		bound, limit, way = "less", rd.Lower, "lower"
+	}
+	msg := fmt.Sprintf("a read returned %d, but can return no %s than %d: the adds acknowledged before it was invoked sum to %d", rd.Value, bound, limit, sure)
+	by := max(limit-sure, sure-limit)
+	if by == 0 {
+		return msg + ", and no other that may have happened before it returned can " + way + " that"
+	}
+	return msg + fmt.Sprintf(", and others that may have happened before it returned can %s that by at most %d", way, by)
 }
 
 // off is how far a read is out of bounds.

@@ -72,7 +72,7 @@ func (r *Result) Findings() []result.Finding {
 	inv := r.History.Invoked(op)
 	return []result.Finding{{
 		Type: "wrong-echo", Count: len(r.Errors), Ops: []int{inv, op},
-		Msg: fmt.Sprintf("%s got a different answer", r.History.Value(inv)),
+		Msg: fmt.Sprintf("%s was sent, and the answer was %s", r.History.Value(inv), r.History.Value(op)),
 	}}
 }
 

@@ -35,6 +35,6 @@ func ExampleCheck() {
 	}
 	// Output:
 	// valid: false
-	// lost-write: key 0: message :a is in the log at index 0 and was never polled, though polls reached index 1 (ops [1 5])
-	// unseen: key 0: acknowledged messages were not polled by the end: :a (ops [1 5])
+	// lost-write: key 0: message :a must be in the log at index 0, but no successful poll returned it, though polls reached index 1 (ops [1 5])
+	// unseen: key 0: no successful poll returned 1 acknowledged message: :a (ops [1 5])
 }

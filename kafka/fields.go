@@ -69,13 +69,13 @@ func (r *Result) types() []errorType {
 	}
 	out = append(out,
 		typeOf(r, "int-nonmonotonic-poll", &r.IntNonmonotonicPolls, back, tellBack("one op polled", "")),
-		typeOf(r, "nonmonotonic-poll", &r.NonmonotonicPolls, backBetween, tellBack("a process polled", " in its next op")),
+		typeOf(r, "nonmonotonic-poll", &r.NonmonotonicPolls, backBetween, tellBack("a process polled", ", in a later op,")),
 		typeOf(r, "int-poll-skip", &r.IntPollSkips, skip, tellSkip("one op polled", "")),
 		typeOf(r, "poll-skip", &r.PollSkips, func(j *Jump) result.Fields {
 			return result.Fields{{"key", j.Key}, {"delta", j.Delta}, {"skipped", list(j.Skipped)}, {"ops", ops(j.Ops)}}
-		}, tellSkip("a process polled", " in its next op")),
+		}, tellSkip("a process polled", ", in a later op,")),
 		typeOf(r, "int-nonmonotonic-send", &r.IntNonmonotonicSends, back, tellBack("one op sent", "")),
-		typeOf(r, "nonmonotonic-send", &r.NonmonotonicSends, backBetween, tellBack("a process sent", " in its next op")),
+		typeOf(r, "nonmonotonic-send", &r.NonmonotonicSends, backBetween, tellBack("a process sent", ", in a later op,")),
 		errorType{"unseen", r.Unseen.count(), func() any { return r.Unseen.fields(r.allErrors) }, r.Unseen.tell},
 		errorType{"empty-transaction-graph", boolCount(r.EmptyGraph), func() any {
 			return result.Fields{{"count", 1}, {"errs", true}}

@@ -43,7 +43,7 @@ func tellGarbage(g *GarbageRead) (string, []int) {
 }
 
 func tellLost(l *LostWrite) (string, []int) {
-	return fmt.Sprintf("key %s: message %s is in the log at index %d and was never polled, though polls reached index %d", l.Key, l.Value, l.Index, l.MaxReadIndex),
+	return fmt.Sprintf("key %s: message %s must be in the log at index %d, but no successful poll returned it, though polls reached index %d", l.Key, l.Value, l.Index, l.MaxReadIndex),
 		opsOf(l.Writer, l.MaxRead)
 }
 
@@ -60,24 +60,28 @@ func tellDuplicate(d *Duplicate) (string, []int) {
 }
 
 func tellPrecommitted(p *PrecommittedRead) (string, []int) {
-	return fmt.Sprintf("key %s: a txn polled message %s, which it sent itself and had not committed", p.Key, p.Value), opsOf(p.Op)
+	return fmt.Sprintf("key %s: a txn polled message %s, which it sent itself and had not committed yet", p.Key, p.Value), opsOf(p.Op)
 }
 
 func tellSkip(who, when string) func(j *Jump) (string, []int) {
 	return func(j *Jump) (string, []int) {
-		return fmt.Sprintf("key %s: %s message %s and then %s%s, without %s between them", j.Key, who, j.From, j.To, when, shown(j.Skipped)), j.Ops
+		is := "is"
+		if len(j.Skipped) > 1 {
+			is = "are"
+		}
+		return fmt.Sprintf("key %s: %s message %s and then%s %s, but %s %s between them in the log", j.Key, who, j.From, when, j.To, shown(j.Skipped), is), j.Ops
 	}
 }
 
 func tellBack(who, when string) func(j *Jump) (string, []int) {
 	return func(j *Jump) (string, []int) {
 		if edn.Equal(j.From, j.To) {
-			return fmt.Sprintf("key %s: %s message %s and then it again%s", j.Key, who, j.From, when), j.Ops
+			return fmt.Sprintf("key %s: %s message %s and then%s the same message again", j.Key, who, j.From, when), j.Ops
 		}
 		if j.Delta == 0 {
-			return fmt.Sprintf("key %s: %s message %s and then %s%s, which has the same position", j.Key, who, j.From, j.To, when), j.Ops
+			return fmt.Sprintf("key %s: %s message %s and then%s %s, which is at the same offset", j.Key, who, j.From, when, j.To), j.Ops
 		}
-		return fmt.Sprintf("key %s: %s message %s and then %s%s, which precedes it by %d", j.Key, who, j.From, j.To, when, -j.Delta), j.Ops
+		return fmt.Sprintf("key %s: %s message %s and then%s %s, which is %s before it in the log", j.Key, who, j.From, when, j.To, result.Count(-j.Delta, "place")), j.Ops
 	}
 }
 
@@ -88,11 +92,11 @@ func tellCycle(c *Cycle) (string, []int) {
 		ops = append(ops, s.From)
 		switch s.Rel {
 		case "ww":
-			steps = append(steps, fmt.Sprintf("sent message %s of key %s right before the next one's %s", s.Message.Value, s.Message.Key, s.Next.Value))
+			steps = append(steps, fmt.Sprintf("sent message %s of key %s, right before message %s of the next in the log", s.Message.Value, s.Message.Key, s.Next.Value))
 		case "wr":
-			steps = append(steps, fmt.Sprintf("sent message %s of key %s, which the next one polled", s.Message.Value, s.Message.Key))
+			steps = append(steps, fmt.Sprintf("sent message %s of key %s, which the next polled", s.Message.Value, s.Message.Key))
 		default:
-			steps = append(steps, "completed before the next one was invoked")
+			steps = append(steps, "completed before the next was invoked")
 		}
 	}
 	return fmt.Sprintf("%d ops depend on each other in a cycle, where each in turn %s", len(steps), strings.Join(steps, "; ")), opsOf(ops...)
@@ -100,9 +104,13 @@ func tellCycle(c *Cycle) (string, []int) {
 
 func (u *Unseen) tell() result.Finding {
 	k := u.Keys[0]
+	msg := fmt.Sprintf("key %s: no successful poll returned %s: %s", k.Key, result.Count(k.Count, "acknowledged message"), result.List(k.Count, func(i int) string { return k.Messages[i].String() }))
+	if n := u.count() - k.Count; n > 0 {
+		msg += fmt.Sprintf("; nor %d of other keys", n)
+	}
 	return result.Finding{
 		Type: "unseen", Count: u.count(), Ops: opsOf(u.sent, u.last),
-		Msg: fmt.Sprintf("key %s: acknowledged messages were not polled by the end: %s", k.Key, result.List(k.Count, func(i int) string { return k.Messages[i].String() })),
+		Msg: msg,
 	}
 }
 

@@ -350,7 +350,7 @@ func TestFields(t *testing.T) {
 		if got, err := render.EDN(nil, r); err != nil || strings.TrimSpace(string(got)) != c.want {
 			t.Errorf("%s: %s, %v, want %s", c.history, got, err, c.want)
 		}
-		if f := r.Findings(); r.Culprit >= 0 && (len(f) != 1 || f[0].Ops[0] != 7) || r.Culprit < 0 && f != nil {
+		if f := r.Findings(); r.Culprit >= 0 && (len(f) != 1 || !slices.Contains(f[0].Ops, 7)) || r.Culprit < 0 && f != nil {
 			t.Errorf("%s: %+v", c.history, f)
 		}
 	}

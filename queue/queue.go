@@ -26,6 +26,9 @@ type Result struct {
 	Error   string      // what Knossos says about it
 	Bad     int         // how many dequeues the model does not allow; at most 1 for a FIFO queue
 
+	drained   int  // drains that returned elements, which this check ignores
+	head      int  // the enqueue of the head of a FIFO queue, where the culprit took another; else -1
+	entered   int  // and that of what it took
 	before    int  // the dequeue that had taken the culprit's element, -1 if there is none
 	byOrder   bool // the culprit is only not at the head: it is in the queue
 	overlapOf int  // the first op that began while another ran, -1 if there is none
@@ -38,6 +41,7 @@ type line struct {
 	held    []int32 // how often an element is in the queue
 	taken   []int32 // the last dequeue of an element, -1 if there is none
 	waiting []int32 // elements in the order in which they went in
+	entered []int   // the ops with which they did
 	head    int
 }
 
@@ -70,9 +74,10 @@ func (l *line) take(id int32) bool {
 
 // Check runs a model over a history. Ops are those with :f :enqueue, whose value
 // is an element, and :dequeue, whose ok value is one. A dequeue of nil found
-// nothing, unless nil is in the queue. The verdict is unknown if nothing came out.
+// nothing, unless nil is in the queue. Drains are ignored, as in Jepsen, and the summary says
+// so. The verdict is unknown if nothing came out.
 func Check(ctx context.Context, h *history.History, opt Options) (*Result, error) {
-	r := &Result{Model: "unordered-queue", Culprit: -1, before: -1, overlapOf: firstOverlap(h)}
+	r := &Result{Model: "unordered-queue", Culprit: -1, head: -1, before: -1, overlapOf: firstOverlap(h)}
 	r.History = h
 	if opt.FIFO {
 		r.Model = "fifo-queue"
@@ -80,6 +85,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 	l := &line{fifo: opt.FIFO}
 	enqueue, _ := h.SymbolOf("enqueue")
 	dequeue, _ := h.SymbolOf("dequeue")
+	drain, _ := h.SymbolOf("drain")
 	out := 0
 	for i := range h.Len() {
 		if i&0xffff == 0 && ctx.Err() != nil {
@@ -88,6 +94,9 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		}
 		f := h.Symbol(i)
 		enters := f == enqueue && h.Begins(i)
+		if f != 0 && f == drain && h.Type(i) == history.OK {
+			r.drained++
+		}
 		if f == 0 || !enters && (f != dequeue || h.Type(i) != history.OK) {
 			continue
 		}
@@ -97,7 +106,7 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 			return nil, err
 		case enters:
 			l.held[id]++
-			l.waiting = append(l.waiting, id)
+			l.waiting, l.entered = append(l.waiting, id), append(l.entered, i)
 			continue
 		case l.held[id] == 0 && h.Value(i).IsNil():
 			continue // it found nothing
@@ -108,9 +117,20 @@ func Check(ctx context.Context, h *history.History, opt Options) (*Result, error
 		}
 		l.taken[id] = int32(i)
 	}
-	r.Summary = result.Count(len(l.waiting), "enqueue") + ", " + result.Count(out, "dequeue")
+	r.summarize(len(l.waiting), out)
 	r.judge(l, out)
 	return r, nil
+}
+
+// summarize says what was looked at, and what was not.
+func (r *Result) summarize(in, out int) {
+	r.Summary = result.Count(in, "enqueue") + ", " + result.Count(out, "dequeue")
+	if r.drained > 0 {
+		r.Summary += ", " + result.Count(r.drained, "drain") + " not judged"
+	}
+	if r.Model == "unordered-queue" {
+		r.Summary += "; order not checked (jcheck linearizable --model fifo-queue does)"
+	}
 }
 
 // blame takes note of a dequeue that cannot be. What follows the first one in a FIFO
@@ -127,6 +147,8 @@ func (r *Result) blame(i int, l *line, id int32) {
 		r.before = int(l.taken[id])
 	} else {
 		r.byOrder = l.fifo
+		r.head = l.entered[l.head]
+		r.entered = l.entered[l.head+slices.Index(l.waiting[l.head:], id)]
 	}
 	if l.fifo && l.head == len(l.waiting) {
 		r.Error += " from empty queue"
@@ -207,10 +229,11 @@ func (r *Result) Findings() []result.Finding {
 	f := result.Finding{Type: "bad-dequeue", Count: r.Bad, Ops: []int{r.Culprit}}
 	switch {
 	case r.before >= 0:
-		f.Msg = fmt.Sprintf("%s came out more often than anyone tried to put it in", v)
+		f.Msg = fmt.Sprintf("%s came out more often than anyone had tried to put it in by then", v)
 		f.Ops = []int{r.before, r.Culprit}
-	case r.Model == "fifo-queue":
-		f.Msg = fmt.Sprintf("%s came out, but was not at the head of the queue", v)
+	case r.byOrder:
+		f.Msg = fmt.Sprintf("%s came out, but %s had gone in before it and was at the head of the queue", v, r.History.Value(r.head))
+		f.Ops = []int{r.head, r.entered, r.Culprit}
 	default:
 		f.Msg = fmt.Sprintf("%s came out before anyone tried to put it in", v)
 	}

@@ -22,6 +22,8 @@ type TotalResult struct {
 	Recovered               []Count // came out, though nobody acknowledged it
 	Remaining               []Count // acknowledged after the last drain began, and never came out
 
+	since                string // when the queue was last emptied, for a sentence; empty if unknown
+	hanging              int    // drains that did not complete
 	lostAt, unexpectedAt int    // a witness of each, or -1
 	duplicatedAt         [2]int // two ops that brought the first duplicated element
 }
@@ -43,6 +45,7 @@ type totals struct {
 	enqueue, dequeue, drain    history.Symbol
 	emptied                    int // when the last drain that completed began, or a dequeue that found nothing; -1 if none did
 	hanging, dequeues, crashed int
+	drained                    int // elements that came out of drains; dequeues counts them, too
 }
 
 // CheckTotal compares the enqueues with the dequeues. Ops are those with :f :enqueue
@@ -72,7 +75,17 @@ func CheckTotal(ctx context.Context, h *history.History) (*TotalResult, error) {
 		return nil, err
 	}
 	r.count(&t.elems, t.ts)
-	r.Summary = result.Count(r.Attempted, "enqueue") + ", " + result.Count(t.dequeues, "dequeue")
+	r.Summary = result.Count(r.Attempted, "enqueue") + ", " + result.Count(t.dequeues-t.drained, "dequeue")
+	if t.drained > 0 {
+		r.Summary += ", " + result.Count(t.drained, "element") + " drained"
+	}
+	r.hanging = t.hanging
+	if t.emptied >= 0 {
+		r.since = "dequeue that found nothing"
+		if h.Symbol(t.emptied) == t.drain {
+			r.since = "drain"
+		}
+	}
 	r.witnesses(t)
 	r.judge(t)
 	return r, nil
@@ -92,7 +105,7 @@ func (t *totals) op(i int) error {
 	switch {
 	case f == 0:
 	case f == t.drain && ok:
-		is, err := t.elems.Each(h.Value(i), true, func(id int32) { t.at(id).out++; t.dequeues++ })
+		is, err := t.elems.Each(h.Value(i), true, func(id int32) { t.at(id).out++; t.dequeues++; t.drained++ })
 		if err == nil && !is {
 			err = h.Errorf(i, "op %d drains %s: expected a collection of elements", h.Index(i), h.Value(i))
 		}
@@ -188,7 +201,7 @@ func (r *TotalResult) judge(t *totals) {
 	case len(r.Unexpected) > 0, len(r.Lost) > 0 && t.hanging == 0 && (t.dequeues > 0 || t.emptied >= 0):
 		r.Valid = verdict.Invalid
 	case t.hanging > 0:
-		r.Unknown(fmt.Sprintf("%d drains did not complete, and may have taken elements", t.hanging))
+		r.Unknown(fmt.Sprintf("%s did not complete, and may have taken elements", result.Count(t.hanging, "drain")))
 	case t.dequeues == 0 && r.Acknowledged == 0:
 		r.Nothing("no enqueue was acknowledged, and nothing came out of the queue")
 	case t.dequeues == 0 && t.emptied < 0 && t.hanging == 0:
@@ -202,10 +215,10 @@ func (r *TotalResult) judge(t *totals) {
 		r.Warnings = append(r.Warnings, verdict.Warning{Code: code, Count: n, Msg: msg})
 	}
 	if n := sum(r.Duplicated); n > 0 {
-		warn("duplicated", n, fmt.Sprintf("%d elements came out more often than they went in, which this check allows: %s; the first by ops %d and %d", n, counts(r.Duplicated), r.History.Index(r.duplicatedAt[0]), r.History.Index(max(r.duplicatedAt[0], r.duplicatedAt[1]))))
+		warn("duplicated", n, fmt.Sprintf("more copies came out than anyone tried to put in, which this check allows: %s; the first by ops %d and %d", counts(r.Duplicated, "more"), r.History.Index(r.duplicatedAt[0]), r.History.Index(max(r.duplicatedAt[0], r.duplicatedAt[1]))))
 	}
 	if n := sum(r.Remaining); n > 0 {
-		warn("not-drained", n, fmt.Sprintf("%d elements went in after the last drain began and did not come out, so it is unknown whether they are lost", n))
+		warn("not-drained", n, result.Count(n, "element")+" went in after the last "+r.since+" began and did not come out, so it is unknown whether they are lost")
 	}
 	if t.crashed > 0 && len(r.Lost) > 0 {
 		warn("crashed-dequeues", t.crashed, result.Count(t.crashed, "dequeue")+" did not complete, and may have taken what counts as lost")
@@ -283,12 +296,13 @@ func multiset(cs []Count) edn.Bag {
 	return bag
 }
 
-func counts(cs []Count) string {
+// counts lists elements, with how many copies of each if there are several.
+func counts(cs []Count, what string) string {
 	return result.List(len(cs), func(i int) string {
 		if cs[i].N == 1 {
 			return cs[i].Element.String()
 		}
-		return fmt.Sprintf("%s (%d times)", cs[i].Element, cs[i].N)
+		return fmt.Sprintf("%s (%d %s)", cs[i].Element, cs[i].N, what)
 	})
 }
 
@@ -312,13 +326,19 @@ func (r *TotalResult) Findings() (found []result.Finding) {
 		if len(cs) == 0 {
 			return
 		}
-		f := result.Finding{Type: typ, Count: sum(cs), Msg: msg + ": " + counts(cs)}
+		f := result.Finding{Type: typ, Count: sum(cs), Msg: msg + ": " + counts(cs, "copies")}
 		if at >= 0 {
 			f.Ops = []int{at}
 		}
 		found = append(found, f)
 	}
-	one("lost", r.Lost, r.lostAt, "went in, was acknowledged, and never came out")
+	if r.hanging == 0 {
+		msg := result.Count(sum(r.Lost), "element") + " went in, acknowledged"
+		if r.since != "" {
+			msg += " before the last " + r.since + " began"
+		}
+		one("lost", r.Lost, r.lostAt, msg+", and never came out")
+	}
 	one("unexpected", r.Unexpected, r.unexpectedAt, "came out, though nobody tried to put it in")
 	return found
 }

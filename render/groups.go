@@ -78,7 +78,7 @@ func (p *prose) inGroups(typ string, n int, all []triage.Group) {
 				break
 			}
 			g := &of[i]
-			p.f("    %s %s: %s\n", thousands(g.Count), g.Shape, p.inCommon(g))
+			p.f("    %s %s: %s\n", thousands(g.Count), shapeWords(g.Shape), p.inCommon(g))
 			p.meetings(g, "  ")
 		}
 	}

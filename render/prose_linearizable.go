@@ -178,7 +178,13 @@ func valueText(v edn.Value) string {
 			return fmt.Sprintf("#{%s %s ..%d more..}", result.Text(items[0]), result.Text(items[1]), len(items)-2)
 		}
 	}
-	return abridge(result.ListText(v, -1))
+	text := result.ListText(v, -1)
+	if len(text) > maxText {
+		if text = result.Short(v, maxText); len(text) <= 2*maxText {
+			return text
+		}
+	}
+	return abridge(text)
 }
 
 const maxText = 100 // bytes of a value or a state that are shown

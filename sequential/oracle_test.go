@@ -141,6 +141,7 @@ func TestCases(t *testing.T) {
 		{"and they are there", "i 0 write 5\no 0 write 5\ni 1 read 5\no 1 read [5 [nil \"5_0\"]]", ":valid? true"},
 		{"its write failed", "i 0 add [0 1]\nx 0 add [0 1]\ni 0 add [0 2]\no 0 add [0 2]\ni 1 read [0 nil]\no 1 read [0 [2 nil]]", ":valid? true"},
 		{"its write crashed", "i 0 add [0 1]\nn 0 add [0 1]\ni 0 add [0 2]\no 0 add [0 2]\ni 1 read [0 nil]\no 1 read [0 [2 nil]]", ":valid? true"},
+		{"only the last was written", "i 0 add [0 2]\no 0 add [0 2]\ni 1 read [0 nil]\no 1 read [0 [2 nil nil]]", ":valid? true"},
 		{"nothing read", adds + "i 1 read [0 nil]\nn 1 read [0 nil]", ":valid? :unknown"},
 		{"in the order of writing", adds + "i 1 read [0 nil]\no 1 read [0 [\"0_0\" \"0_1\" nil]]", "expected the reverse"},
 	} {

@@ -18,6 +18,7 @@ package sequential
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/history"
@@ -137,7 +138,7 @@ func (c *check) read(i int) error {
 	for at, v := range items {
 		if v.IsNil() {
 			if last >= 0 && !isBad {
-				bad, isBad = c.missing(id, items[last], len(items)-1-at)
+				bad, isBad = c.missing(id, items, last, len(items)-1-at)
 			}
 			continue
 		}
@@ -178,18 +179,21 @@ func (c *check) partOf(key int32, v edn.Value) *part {
 	return nil
 }
 
-// missing reports whether a read that shows a part must show the one of a rank, too,
-// and which writes say so.
-func (c *check) missing(key int32, there edn.Value, rank int) (ops [2]int, must bool) {
+// missing reports whether a read that shows a part, that at last, must show the one of a rank,
+// too, and which writes say so.
+func (c *check) missing(key int32, items []edn.Value, last, rank int) (ops [2]int, must bool) {
 	ops = [2]int{-1, -1}
-	p := c.partOf(key, there)
+	p := c.partOf(key, items[last])
 	if p == nil {
 		return ops, true // the writes of parts are not distinguished
 	}
-	if rank >= len(c.byKey[key]) {
-		return ops, false // nobody wrote it
+	if rank >= p.rank {
+		return ops, false // nobody wrote it, or not before the part that is there
 	}
 	q := &c.byKey[key][rank]
+	if slices.ContainsFunc(items, func(v edn.Value) bool { return c.partOf(key, v) == q }) {
+		return ops, false // it is elsewhere
+	}
 	h := c.h
 	if q.acked < 0 || q.acked > p.began && (h.Process(q.acked) != h.Process(p.began) || q.acked > p.acked) {
 		return ops, false
@@ -243,7 +247,7 @@ func (r *Result) Findings() []result.Finding {
 	}
 	return []result.Finding{{
 		Type: "out-of-order", Count: len(r.Bad), Ops: ops,
-		Msg: "a read shows a part of a key, and later misses one that was written before it",
+		Msg: "a read shows a part of a key, but then lacks one that was written before it",
 	}}
 }
 

@@ -23,7 +23,7 @@ func ExampleCheckFull() {
 		panic(err)
 	}
 	fmt.Println(r.Valid, r.Findings()[0].Msg)
-	// Output: false known to be there, and then missing for good: 1; the first is shown
+	// Output: false 1 element was known, and then missing for good: 1
 }
 
 func ExampleCheck() {

@@ -300,11 +300,17 @@ const ms = 1_000_000 // nanoseconds
 // still be missing, or seen for the last time: behind the given read, at 0 if
 // there is none.
 func (c *full) latency(e *element, rank int32) int64 {
-	t := int64(0)
+	t, known := int64(0), c.h.Time(int(e.known))
 	if rank >= 0 {
-		t = c.h.Time(int(c.reads[rank].inv)) + 1
+		t = c.h.Time(int(c.reads[rank].inv))
 	}
-	return max(0, t-c.h.Time(int(e.known))) / ms
+	if t == history.NoTime || known == history.NoTime {
+		return 0
+	}
+	if rank >= 0 {
+		t++ // the read may have begun just after
+	}
+	return max(0, t-known) / ms
 }
 
 // staleByOrder reports whether a read that began after an element was known lacks it,

@@ -130,24 +130,29 @@ func (r *FullResult) Findings() (found []result.Finding) {
 	}
 	if len(r.Lost) > 0 {
 		e := r.Lost[0]
-		found = append(found, result.Finding{
-			Type: "lost", Count: len(r.Lost), Ops: []int{e.Known, e.absentDone},
-			Msg: "known to be there, and then missing for good: " + list(elements(r.Lost)) + "; the first is shown",
-		})
+		msg := count(len(r.Lost), "element was", "elements were") + " known, and then missing for good: " + list(elements(r.Lost))
+		if len(r.Lost) > 1 {
+			msg += "; the first is shown"
+		}
+		found = append(found, result.Finding{Type: "lost", Count: len(r.Lost), Ops: []int{e.Known, e.absentDone}, Msg: msg})
 	}
 	if len(r.Duplicated) > 0 {
 		d := r.Duplicated[0]
 		found = append(found, result.Finding{
 			Type: "duplicated", Count: len(r.Duplicated), Ops: []int{d.Read},
-			Msg: fmt.Sprintf("a read has %s %d times", d.Value, d.Times),
+			Msg: fmt.Sprintf("one read has %d copies of element %s", d.Times, d.Value),
 		})
 	}
 	if len(r.Stale) > 0 && len(found) == 0 {
 		e := worst(r.Stale)[0]
-		found = append(found, result.Finding{
-			Type: "stale", Count: len(r.Stale), Ops: []int{e.Known, e.absentDone},
-			Msg: fmt.Sprintf("missing for a while after it was known: %s; the worst, %s, was missing %d ms after", list(elements(r.Stale)), e.Value, e.StableLatency),
-		})
+		msg := count(len(r.Stale), "element was", "elements were") + " missing from reads that began after they were known: " + list(elements(r.Stale))
+		if len(r.Stale) == 1 {
+			msg = fmt.Sprintf("element %s was missing from a read that began after it was known", e.Value)
+		}
+		if e.StableLatency > 0 {
+			msg += fmt.Sprintf("; %s was still missing %d ms after", e.Value, e.StableLatency)
+		}
+		found = append(found, result.Finding{Type: "stale", Count: len(r.Stale), Ops: []int{e.Known, e.absentDone}, Msg: msg})
 	}
 	return found
 }

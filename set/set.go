@@ -24,6 +24,7 @@ type Result struct {
 	Recovered    []edn.Value // in the read, though nobody acknowledged them
 	Late         int         // acknowledged after the read began, and not in it
 
+	final        int    // reads marked :final? that were judged; 0 if it is the last read
 	lostAt       [2]int // the op that acknowledged the first lost element, and a read that lacks it
 	unexpectedIn int    // a read that has the first unexpected element
 }
@@ -113,6 +114,8 @@ func (g *gathering) gather(ctx context.Context) (judged []int, err error) {
 		r.Nothing("Set was never read") // Jepsen's words
 	case !final:
 		judged = []int{last}
+	default:
+		r.final = len(judged)
 	}
 	return judged, nil
 }
@@ -245,19 +248,34 @@ func (r *Result) Findings() (found []result.Finding) {
 	if r.Valid != verdict.Invalid {
 		return nil
 	}
+	began := "it"
+	if r.final > 1 {
+		began = "they"
+	}
 	if len(r.Lost) > 0 {
 		found = append(found, result.Finding{
 			Type: "lost", Count: len(r.Lost), Ops: r.lostAt[:],
-			Msg: fmt.Sprintf("the last read lacks elements that were acknowledged before it began: %s", list(r.Lost)),
+			Msg: r.judged("lacks", "lack") + count(len(r.Lost), "element that was", "elements that were") + " acknowledged before " + began + " began: " + list(r.Lost),
 		})
 	}
 	if len(r.Unexpected) > 0 {
 		found = append(found, result.Finding{
 			Type: "unexpected", Count: len(r.Unexpected), Ops: []int{r.unexpectedIn},
-			Msg: fmt.Sprintf("the last read has elements that nobody tried to add: %s", list(r.Unexpected)),
+			Msg: r.judged("has", "have") + result.Count(len(r.Unexpected), "element") + " that nobody tried to add: " + list(r.Unexpected),
 		})
 	}
 	return found
+}
+
+// judged says which reads were judged, with the verb for one or several.
+func (r *Result) judged(one, several string) string {
+	switch r.final {
+	case 0:
+		return "the last read " + one + " "
+	case 1:
+		return "the read marked :final? " + one + " "
+	}
+	return "reads marked :final? " + several + " "
 }
 
 func list(vs []edn.Value) string {

@@ -151,11 +151,11 @@ func (r *Result) Findings() []result.Finding {
 		return nil
 	}
 	d := r.most()
-	return []result.Finding{{
-		Type: "duplicated", Count: len(r.Duplicated), Ops: d.Ops,
-		Msg: fmt.Sprintf("the id %s was given out %d times; ids given out more than once: %s", d.ID, d.Times,
-			result.List(len(r.Duplicated), func(i int) string { return r.Duplicated[i].ID.String() })),
-	}}
+	msg := fmt.Sprintf("the id %s was given out %d times", d.ID, d.Times)
+	if len(r.Duplicated) > 1 {
+		msg += "; ids given out more than once: " + result.List(len(r.Duplicated), func(i int) string { return r.Duplicated[i].ID.String() })
+	}
+	return []result.Finding{{Type: "duplicated", Count: len(r.Duplicated), Ops: d.Ops, Msg: msg}}
 }
 
 // Definite reports whether an invalid verdict stands even if ops are missing from
