@@ -205,23 +205,26 @@ func (o Object[S, In, Out]) Porcupine(ops []Operation[In, Out]) (porcupine.Model
 		DescribeState: func(state any) string { return fmt.Sprintf("%v", state) },
 	}
 	if o.Key != nil {
-		m.Partition = func(history []porcupine.Operation) (lists [][]porcupine.Operation) {
-			ids := map[any]int{}
-			for _, op := range history {
-				in, _ := op.Input.(In)
-				key := o.Key(in)
-				id, ok := ids[key]
-				if !ok {
-					id = len(lists)
-					ids[key] = id
-					lists = append(lists, nil)
-				}
-				lists[id] = append(lists[id], op)
-			}
-			return lists
-		}
+		m.Partition = o.partition
 	}
 	return m, list
+}
+
+// partition divides Porcupine's operations by their keys, in the order of their first ones.
+func (o Object[S, In, Out]) partition(history []porcupine.Operation) (lists [][]porcupine.Operation) {
+	ids := map[any]int{}
+	for _, op := range history {
+		in, _ := op.Input.(In)
+		key := o.Key(in)
+		id, ok := ids[key]
+		if !ok {
+			id = len(lists)
+			ids[key] = id
+			lists = append(lists, nil)
+		}
+		lists[id] = append(lists[id], op)
+	}
+	return lists
 }
 
 // PorcupineEvents converts operations to the events of a Porcupine history, in their

@@ -98,7 +98,7 @@ func (m *Model) tell(o *object, t int32) string {
 		return "releasing it"
 	case opAdd, opAppend:
 		return "adding " + a
-	case opReadSet:
+	case opReadSet, opList:
 		return "reading [" + o.list(tr.list) + "]"
 	case opEnqueue:
 		return "enqueueing " + a
@@ -110,8 +110,6 @@ func (m *Model) tell(o *object, t int32) string {
 		return "popping " + a
 	case opExtend:
 		return "appending " + a
-	case opList:
-		return "reading [" + o.list(tr.list) + "]"
 	case opLock:
 		return "acquiring it by " + a
 	case opFence:

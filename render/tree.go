@@ -95,7 +95,6 @@ func appendKeyword(dst []byte, name string) []byte {
 }
 
 func appendJSON(dst []byte, t tree) ([]byte, error) {
-	var err error
 	switch t := t.(type) {
 	case keyword:
 		return appendJSONString(dst, string(t))
@@ -139,21 +138,26 @@ func appendJSON(dst []byte, t tree) ([]byte, error) {
 	case set:
 		return appendAll(append(dst, '['), t, ",", ']', appendJSON)
 	case fields:
-		dst = append(dst, '{')
-		for i, f := range t {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			if dst, err = appendJSONString(dst, strings.TrimSuffix(f.name, "?")); err != nil {
-				return dst, err
-			}
-			if dst, err = appendJSON(append(dst, ':'), f.value); err != nil {
-				return dst, err
-			}
-		}
-		return append(dst, '}'), nil
+		return appendFieldsJSON(dst, t)
 	}
 	panic(fmt.Sprintf("render: a tree of type %T", t))
+}
+
+func appendFieldsJSON(dst []byte, t fields) ([]byte, error) {
+	var err error
+	dst = append(dst, '{')
+	for i, f := range t {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendJSONString(dst, strings.TrimSuffix(f.name, "?")); err != nil {
+			return dst, err
+		}
+		if dst, err = appendJSON(append(dst, ':'), f.value); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
 }
 
 // appendOpJSON writes an op as it was recorded, and the line that it stands on, unless it
