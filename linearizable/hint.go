@@ -15,7 +15,7 @@ func (c *check) hint(jobs []job) {
 	}
 	for i := range jobs {
 		o := jobs[i].o
-		if jobs[i].part.Valid != verdict.Invalid {
+		if law := jobs[i].part.Law; jobs[i].part.Valid != verdict.Invalid || law != nil && len(law.Failed) > 0 {
 			continue
 		}
 		what, op := o.unwritten()

@@ -35,7 +35,7 @@ func (m *Model) show(o *object, mach machine, state int32) string {
 		return fmt.Sprintf("%q", mach.text(state))
 	case *memoMachine[int64]:
 		if m.kind.name == "semaphore" {
-			return fmt.Sprintf("with %d free", mach.states[state])
+			return fmt.Sprintf("%d permits free", mach.states[state])
 		}
 		return fmt.Sprint(mach.states[state])
 	case *memoMachine[string]:
@@ -111,11 +111,11 @@ func (m *Model) tell(o *object, t int32) string {
 	case opExtend:
 		return "appending " + a
 	case opLock:
-		return "acquiring it by " + a
+		return "an acquire by " + a
 	case opFence:
-		return fmt.Sprintf("acquiring it by %s with token %d", a, tr.n)
+		return fmt.Sprintf("an acquire by %s with token %d", a, tr.n)
 	case opUnlock:
-		return "releasing it by " + a
+		return "a release by " + a
 	case opTake:
 		return fmt.Sprintf("acquiring %d", tr.n)
 	case opGive:

@@ -159,7 +159,7 @@ func elapsed(ns int64) string {
 func (p *prose) meetings(g *triage.Group, indent string) {
 	for _, m := range g.Faults {
 		if m.Notable(g.Count) {
-			p.f("%s  %s of %s during a %s or within %d s after it, as %s of all operations\n", indent, thousands(m.Count), thousands(g.Count), m.Fault, int(triage.Aftermath.Seconds()), share(m.Share))
+			p.f("%s  %s of %s during a %s or within %d s after it, against %s of all operations\n", indent, thousands(m.Count), thousands(g.Count), m.Fault, int(triage.Aftermath.Seconds()), share(m.Share))
 		}
 	}
 }

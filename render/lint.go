@@ -19,7 +19,7 @@ func lintVerdict(r *lint.Result) string {
 	case len(r.Problems) == 0:
 		return "lint found no problem"
 	}
-	return "verdicts on this history count, though lint found " + n
+	return "lint found " + n + ", none of which makes a verdict wrong"
 }
 
 // LintProse tells what lint found: what is wrong, the ops that show it, why it

@@ -18,7 +18,7 @@ import (
 // otherFlags are what other tools call flags of ours.
 var otherFlags = map[string]string{
 	"consistency-models": "--model", "consistency-model": "--model", "c": "--model", "anomalies": "--anomaly",
-	"directory": "--out", "d": "--out", "a": "--anomaly", "f": "--format", "models": "--model", "time-limit": "--timeout",
+	"directory": "--out", "d": "--out", "a": "--anomaly", "f": "--format", "models": "--model", "time-limit": "--timeout", "output": "--out", "o": "--out",
 }
 
 // flagError is the error of a wrong flag, with the one that was probably meant.

@@ -73,7 +73,7 @@ func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	failed := failures("check", r)
 	if len(failed) == 0 {
 		a.worsen(verdictStatus(r.Verdict()))
-		word := map[verdict.Verdict]string{verdict.Valid: "valid", verdict.Unknown: "of unknown validity", verdict.Invalid: "invalid by its statistics alone"}[r.Verdict()]
+		word := map[verdict.Verdict]string{verdict.Valid: "valid", verdict.Unknown: "neither shown to be valid nor invalid", verdict.Invalid: "invalid by its statistics alone"}[r.Verdict()]
 		p.done()
 		fmt.Fprintf(a.messages, "jcheck: %s is %s: there is nothing to shrink\n", nameOf(file), word)
 		return nil
