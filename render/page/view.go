@@ -29,6 +29,7 @@ type view struct {
 	MoreFaults                  string
 	Pictures                    []picture
 	NoPictures                  string
+	PlotNotes                   []string // what the plots leave out
 	Strip                       []lane
 	Tables                      []table
 	Series                      []table
