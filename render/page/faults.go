@@ -234,7 +234,7 @@ func (f *faultMaker) more(x *fault) {
 		if strings.ContainsFunc(file, func(r rune) bool { return !safe(r) }) {
 			file = "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
 		}
-		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s shows them.", thousands(n), x.Check, min(x.Count, 100), file), longText)
+		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s shows them.", thousands(n), x.Check, x.Count, file), longText)
 	}
 }
 
