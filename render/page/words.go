@@ -18,6 +18,7 @@ import (
 var relations = map[string]string{
 	"ww": "write, overwritten", "wr": "write, read", "rw": "read, then overwritten",
 	"wwp": "write, overwritten in a predicate", "wrp": "write, read by predicate", "rwp": "read by predicate, then changed",
+	"lacks": "showed what the other lacks", "passed": "wrote what the other went past", "same": "got, or holds, the same thing",
 	"rt": "ended before the other began", "p": "earlier in the same process",
 }
 
