@@ -14,10 +14,20 @@ import { tell } from "./details.js";
 const $ = (id) => document.getElementById(id);
 
 themes();
+toFault();
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((e) => (e.open = true)));
 const d = await load().catch((e) => console.warn("no timeline: " + e.message));
 if (d && d.ops.n) start();
 document.documentElement.dataset.ready = "";
+
+// toFault scrolls pictures that are wider than the page to the first op of the fault.
+function toFault() {
+  for (const box of document.querySelectorAll(".drawing")) {
+    const left = box.getBoundingClientRect().left, room = box.clientWidth;
+    const at = [...box.querySelectorAll(".op .focus, .op .culprit")].map((e) => e.getBoundingClientRect().left - left);
+    if (at.length && box.scrollWidth > room && Math.max(...at) > room - 60) box.scrollLeft = Math.min(...at) - 120;
+  }
+}
 
 // themes lets the reader choose light or dark.
 function themes() {
