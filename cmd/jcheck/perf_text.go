@@ -225,23 +225,7 @@ func counted(n int, what string) string {
 
 // perfNotes writes what a reader of the table should know.
 func perfNotes(b *strings.Builder, s *perf.Summary) {
-	var notes []string
-	add := func(n int, what string) {
-		if n > 0 {
-			notes = append(notes, counted(n, what))
-		}
-	}
-	if !s.Timed && s.Ops > 0 {
-		notes = append(notes, "the ops have no usable times: nothing is known of latencies and rates")
-	} else {
-		add(s.Untimed, "op without a usable time")
-	}
-	if !s.Invoked && s.Total.Operations() > 0 {
-		notes = append(notes, "no invocations were recorded: nothing is known of latencies")
-	}
-	if s.Backward > 0 {
-		notes = append(notes, counted(s.Backward, "operation")+" ended before beginning, by their times, and so counted in no latency: do not trust the others, or the rates")
-	}
+	notes := s.Doubts()
 	if s.Quantiles != nil && s.Quantiles.Error > 0 {
 		notes = append(notes, fmt.Sprintf("quantiles are within %.1f %%", s.Quantiles.Error*100))
 	}

@@ -39,11 +39,14 @@ var relations = map[string]relation{
 	"older":       {"ww", "is older", "#C02700"},
 	"forced":      {"ww", "precedes, or else there would be another cycle", "#585858"},
 	"contradicts": {"bad", "contradicts", "#C00000"},
+	"lacks":       {"bad", "showed what the other lacks", "#585858"},
+	"passed":      {"bad", "wrote what the other went past", "#585858"},
+	"same":        {"bad", "got, or holds, the same thing", "#585858"},
 	"...":         {"more", "and so on", "#585858"},
 }
 
 // order is the order of a legend.
-var order = []string{"ww", "wwp", "wr", "wrp", "rw", "rwp", "rt", "p", "visible", "direct", "update", "older", "forced", "contradicts", "..."}
+var order = []string{"ww", "wwp", "wr", "wrp", "rw", "rwp", "rt", "p", "visible", "direct", "update", "older", "forced", "contradicts", "lacks", "passed", "same", "..."}
 
 // look returns how a relation looks. Others than those above are drawn as what is
 // wrong.

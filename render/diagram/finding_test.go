@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,4 +73,15 @@ func FuzzOfFinding(f *testing.F) {
 		s := OfFinding(h, result.Finding{Type: typ, Msg: value, Ops: []int{0, 1, 0}})
 		wellFormed(t, value, SVG(&s, Options{}))
 	})
+}
+
+// Every relation that a claim draws is in the legend.
+func TestClaimLegend(t *testing.T) {
+	for typ, of := range claims {
+		for _, c := range of {
+			if _, ok := relations[c.rel]; !ok || !slices.Contains(order, c.rel) {
+				t.Errorf("%s: no legend for %s", typ, c.rel)
+			}
+		}
+	}
 }

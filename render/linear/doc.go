@@ -56,7 +56,7 @@ type call struct {
 type path struct {
 	ops    []*call
 	states []string // what the object was after each
-	skip   int      // how many operations come before those
+	at     []int    // the place of each in the order, from 1: there may be others between
 	same   int      // how many of ops are those of the longest path, in their order
 	xs     []float64
 	// refused cannot follow.
@@ -91,13 +91,12 @@ func newView(r *linearizable.Result, part *linearizable.Part) (*view, error) {
 		p := &path{refused: re.Refused(order)}
 		for i, op := range order[:len(states)] {
 			if c := v.byOp[op]; c != nil {
-				p.ops, p.states = append(p.ops, c), append(p.states, states[i])
-			} else {
-				p.skip++
+				p.ops, p.states, p.at = append(p.ops, c), append(p.states, states[i]), append(p.at, i+1)
 			}
 		}
 		if len(v.paths) > 0 {
-			for longest := v.paths[0].ops; p.same < min(len(longest), len(p.ops)) && longest[p.same] == p.ops[p.same]; {
+			first := v.paths[0]
+			for n := min(len(first.ops), len(p.ops)); p.same < n && first.ops[p.same] == p.ops[p.same] && first.at[p.same] == p.at[p.same]; {
 				p.same++
 			}
 		}
@@ -107,8 +106,18 @@ func newView(r *linearizable.Result, part *linearizable.Part) (*view, error) {
 	return v, nil
 }
 
+// hidden is how many operations of the order come between the jth point and the one before
+// and are not drawn. Those before the first point are not counted: the number of that tells.
+func (p *path) hidden(j int) int {
+	if j == 0 {
+		return 0
+	}
+	return p.at[j] - p.at[j-1] - 1
+}
+
 // choose picks the calls to draw: those that were invoked before the failure, of many the
-// last ones, and those that are named.
+// last ones, those that are named, and the end of the longest linearization, which an
+// operation that was invoked long before may be part of.
 func (v *view) choose(all []linearizable.Call) {
 	end := where(v.part)
 	if end >= 0 {
@@ -118,6 +127,9 @@ func (v *view) choose(all []linearizable.Call) {
 	if v.part.Law != nil {
 		writers := v.part.Law.Writers
 		named = append(append(named, writers[max(len(writers)-2, 0):]...), v.part.Law.Other, v.part.Law.Op)
+	}
+	if orders := longest(v.part); len(orders) > 0 {
+		named = append(named, orders[0][max(len(orders[0])-maxTold, 0):]...)
 	}
 	for i, c := range all {
 		if i < len(all)-maxCalls && (!slices.Contains(named, c.Op) || len(v.calls) >= maxCalls) {

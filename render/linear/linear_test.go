@@ -181,3 +181,39 @@ func TestValid(t *testing.T) {
 		t.Error("it does not say so")
 	}
 }
+
+// Points have their places in the linearization as numbers, though not all operations of it are drawn.
+func TestPlaces(t *testing.T) {
+	for seed := range uint64(12) {
+		o := simulate.Object{Kind: simulate.Mutex, Operations: 1000, Clients: 5, Seed: seed, CrashRate: 0.02, BugRate: 0.02}
+		h, err := o.History()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := linearizable.ByName("mutex", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := linearizable.Check(context.Background(), h, m, linearizable.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range r.Failures() {
+			v, err := newView(r, part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, order := range longest(part) {
+				p := v.paths[i]
+				for j, c := range p.ops {
+					if order[p.at[j]-1] != c.Op {
+						t.Errorf("seed %d: point %d is op %d, which is at another place", seed, p.at[j], c.Op)
+					}
+				}
+				if n := len(p.ops); i == 0 && n > 1 && p.at[n-1]-p.at[max(n-maxTold, 0)] != min(n, maxTold)-1 {
+					t.Errorf("seed %d: the end of the longest linearization has gaps: %v", seed, p.at)
+				}
+			}
+		}
+	}
+}

@@ -146,6 +146,12 @@ func (v *view) path(w *svg.Writer, i int) {
 		w.Empty("path", "class", class, "d", d.String())
 	}
 	w.Newline()
+	for j := from + 1; j < len(p.ops); j++ {
+		if n := p.hidden(j); n > 0 && first {
+			w.Label((p.xs[j-1]+p.xs[j])/2, (v.y(p.ops[j-1])+v.y(p.ops[j]))/2+pointDown+3, "mid b small halo", "… "+strconv.Itoa(n))
+			w.Newline()
+		}
+	}
 	for _, no := range p.refused {
 		v.refused(w, p, no, off)
 	}
@@ -154,9 +160,9 @@ func (v *view) path(w *svg.Writer, i int) {
 			continue
 		}
 		w.Open("g", "data-op", strconv.Itoa(c.Op))
-		w.Elem("title", fmt.Sprintf("%d. %s\nthen it is %s", p.skip+j+1, c.label, result.Clip(p.states[j], 500)))
+		w.Elem("title", fmt.Sprintf("%d. %s\nthen it is %s", p.at[j], c.label, result.Clip(p.states[j], 500)))
 		if first {
-			n := strconv.Itoa(p.skip + j + 1)
+			n := strconv.Itoa(p.at[j])
 			half := max(8, svg.Width(svg.Bold, 10, n)/2+3)
 			w.Rect(p.xs[j]-half, v.y(c)+pointDown-8, 2*half, 16, 8, "dot")
 			w.Label(p.xs[j], v.y(c)+pointDown+3.5, "num", n)
@@ -231,15 +237,20 @@ func (v *view) words(wide float64) *block {
 		add(&b.top, "muted", 2, fmt.Sprintf("%d earlier operations are not drawn.", v.left))
 	}
 	if len(v.paths) > 0 {
-		add(&b.bottom, "", 3, "The longest linearization: each point is where an operation takes effect, with what the object is then.")
+		add(&b.bottom, "", 3, "The longest linearization: each point is where an operation takes effect; its number is its place in the order.")
 		p := v.paths[0]
-		for j := max(len(p.ops)-maxTold, 0); j < len(p.ops); j++ {
-			add(&b.bottom, "small", 2, fmt.Sprintf("%d. %s, then it is %s", p.skip+j+1, p.ops[j].label, result.Clip(p.states[j], 120)))
+		from := max(len(p.ops)-maxTold, 0)
+		for j := from; j < len(p.ops); j++ {
+			if n := p.hidden(j); n > 0 && j > from {
+				add(&b.bottom, "muted small", 1, fmt.Sprintf("… %d not drawn", n))
+			}
+			add(&b.bottom, "small", 2, fmt.Sprintf("%d. %s, then it is %s", p.at[j], p.ops[j].label, result.Clip(p.states[j], 120)))
 		}
 		if len(v.paths) > 1 {
 			add(&b.bottom, "muted small", 2, fmt.Sprintf("Dashed: %d more that lead to other states, of %d.", len(v.paths)-1, len(v.part.Final)))
 		}
 	}
+	add(&b.bottom, "muted small", 2, "Red frame: no linearization reaches it. Red cross: it cannot follow. Numbers: the order. … n: n operations that are not drawn.")
 	b.above, b.below = 12+17*float64(len(b.top)), 12+16*float64(len(b.bottom))
 	if slices.ContainsFunc(v.calls, func(c *call) bool { return c.Returned < 0 }) {
 		b.bottom = append(b.bottom, text{"muted small", "Yellow, torn: it may or may not have taken effect."})

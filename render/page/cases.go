@@ -90,12 +90,7 @@ func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
 	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
 	x.What = strings.TrimSuffix(capital(f.r.culprit(r)), ".")
 	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, cases{r, occurrences}))
-	for _, o := range occurrences {
-		if said := shapes[o.Shape]; said != "" {
-			x.Impact = said
-			break
-		}
-	}
+	x.Impact, x.judged = impactOfObject(r), max(len(r.Parts), 1)
 	if len(occurrences) == 1 {
 		x.Groups = nil
 	}
@@ -144,7 +139,7 @@ func (c cases) Cause(string) string              { return "" }
 func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
 	for _, found := range r.Findings() {
 		x := f.newFault(l, found.Type, found.Count)
-		x.What, x.Impact = capital(clean(found.Msg, longText)), impactOf(found.Type)
+		x.What, x.Impact = capital(clean(found.Msg, longText)), impactIn(l.check, found.Type)
 		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
 		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
 		x.Groups = nil // one case has nothing in common with others

@@ -42,6 +42,11 @@ func (v *view) draw(ctx context.Context, r *Report, m *measured) error {
 		return nil
 	})
 	v.Pictures = out
+	if m.summary.Timed { // else that is said instead of the plots
+		for _, s := range m.summary.Doubts() {
+			v.PlotNotes = append(v.PlotNotes, capital(s)+".")
+		}
+	}
 	switch s := m.summary; {
 	case len(out) > 0 || err != nil:
 	case s.Ops == 0:

@@ -45,6 +45,7 @@ type fault struct {
 	first, last          int // ops by which it showed; -1 if unknown
 	meetings             []triage.Meeting
 	grouped              int // cases that meetings speak of
+	judged               int // objects, each up to its first failure; 0 if all of the history was judged
 }
 
 // A group is what cases have in common.
@@ -160,7 +161,7 @@ func slug(s string) string {
 }
 
 func (f *faultMaker) newFault(l leaf, typ string, n int) fault {
-	return fault{ID: f.id(typ), Type: clean(typ, 80), Check: clean(l.check, 80), Key: clean(l.key, 80), Count: n, Impact: impactOf(typ), h: f.h, first: -1, last: -1}
+	return fault{ID: f.id(typ), Type: clean(typ, 80), Check: clean(l.check, 80), Key: clean(l.key, 80), Count: n, Impact: impactIn(l.check, typ), h: f.h, first: -1, last: -1}
 }
 
 // transactions are the faults that elle found.
@@ -233,7 +234,7 @@ func (f *faultMaker) more(x *fault) {
 		if strings.ContainsFunc(file, func(r rune) bool { return !safe(r) }) {
 			file = "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
 		}
-		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s shows them.", thousands(n), x.Check, min(x.Count, 100), file), longText)
+		x.More = clean(fmt.Sprintf("%s more of this type; jcheck %s --limit %d %s shows them.", thousands(n), x.Check, x.Count, file), longText)
 	}
 }
 

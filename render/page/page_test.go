@@ -16,6 +16,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
+	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/simulate"
 )
@@ -271,5 +272,42 @@ func decode(t *testing.T, name string, h *history.History, c *columns) {
 func TestBudget(t *testing.T) {
 	if n := len(assets().script) + len(assets().sheet); n > 100_000 {
 		t.Errorf("script and sheet have %d bytes", n)
+	}
+}
+
+// The page says what a check judged, and what its faults mean to who uses the database.
+func TestMeaning(t *testing.T) {
+	lines := func(ops ...string) string {
+		var b strings.Builder
+		for i, op := range ops {
+			process, rest, _ := strings.Cut(op, " ")
+			typ, f, _ := strings.Cut(rest, " ")
+			fmt.Fprintf(&b, "{:index %d, :time %d, :process %s, :type :%s, :f :%s, :value nil}\n", i, 1000*i, process, typ, f)
+		}
+		return b.String()
+	}
+	for name, c := range map[string]struct{ model, text, want string }{
+		"held": {"mutex", lines("0 invoke acquire", "0 ok acquire", "1 invoke acquire", "1 ok acquire"), "Two clients can hold the lock at the same time."},
+		"free": {"mutex", lines("0 invoke release", "0 ok release"), "A client can release a lock that it does not hold."},
+	} {
+		r := reportOf(t, name, c.text)
+		m, err := linearizable.ByName(c.model, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, err := linearizable.Check(context.Background(), r.History, m, linearizable.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Check, r.Result = "linearizable", of
+		var b strings.Builder
+		if err := r.Write(context.Background(), &b); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{c.want, "It showed first at", "What came after that was not judged."} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s: the page does not say %q", name, want)
+			}
+		}
 	}
 }

@@ -29,6 +29,7 @@ type view struct {
 	MoreFaults                  string
 	Pictures                    []picture
 	NoPictures                  string
+	PlotNotes                   []string // what the plots leave out
 	Strip                       []lane
 	Tables                      []table
 	Series                      []table
@@ -250,6 +251,7 @@ type data struct {
 	Names  []string `json:"names"` // of nodes, by what process talks to which
 	Strip  []lane   `json:"strip"`
 	Marks  []mark   `json:"marks"`
+	Cases  int      `json:"cases"` // that were found: not all have marks
 	Texts  [][2]any `json:"texts"` // position and value, ...
 	Errors [][2]any `json:"errors"`
 	Whole  bool     `json:"whole"` // Texts has all values
@@ -277,6 +279,9 @@ func (v *view) embed(ctx context.Context, r *Report, m *measured, f *faultMaker)
 		if d.Keys, err = keysOf(ctx, r.History, f.keys); err != nil {
 			return err
 		}
+	}
+	for i := range v.Faults {
+		d.Cases += v.Faults[i].Count
 	}
 	for _, n := range r.Perf.Nodes {
 		d.Names = append(d.Names, clean(n, 80))

@@ -18,6 +18,7 @@ import (
 var relations = map[string]string{
 	"ww": "write, overwritten", "wr": "write, read", "rw": "read, then overwritten",
 	"wwp": "write, overwritten in a predicate", "wrp": "write, read by predicate", "rwp": "read by predicate, then changed",
+	"lacks": "showed what the other lacks", "passed": "wrote what the other went past", "same": "got, or holds, the same thing",
 	"rt": "ended before the other began", "p": "earlier in the same process",
 }
 
@@ -57,6 +58,9 @@ var impacts = map[string]string{
 	"nonmonotonic-send":     "A producer's messages stand in the log in another order than it sent them.",
 	"int-nonmonotonic-send": "A producer's messages stand in the log in another order than it sent them, within one transaction.",
 	"inconsistent-offsets":  "Two clients saw different messages at the same place of the log.",
+	"out-of-bounds":         "A client can read a count without additions that were acknowledged, or with some that were never made.",
+	"impossible-sum":        "A client can read a count that no choice of the additions gives.",
+	"fork":                  "Two clients can see two updates in opposite orders, and so disagree about what happened first.",
 	"precommitted-read":     "A consumer was given a message of a transaction that had not committed.",
 }
 
@@ -73,6 +77,36 @@ var shapes = map[string]string{
 	"an empty answer while there was an element":        "A client can find nothing though an element is there.",
 	"a read without an element that was there":          "A client can read without seeing what was acknowledged before.",
 	"a count out of bounds":                             "A client can read a count that no order of the additions gives.",
+}
+
+// impactIn says what somebody sees of a type of fault that a check found.
+func impactIn(check, typ string) string {
+	if check == "unique-ids" && typ == "duplicated" {
+		return "Two clients can be given the same id: an id was given out more than once."
+	}
+	return impactOf(typ)
+}
+
+// impactOfObject says it of an object that is not linearizable.
+func impactOfObject(r *linearizable.Result) string {
+	for _, o := range r.Occurrences() {
+		if said := shapes[o.Shape]; said != "" {
+			return said
+		}
+		if len(o.Ops) == 0 || !strings.HasSuffix(r.Model, "mutex") {
+			continue
+		}
+		switch r.History.F(o.Ops[0]) { // what the search found, which names no rule
+		case "acquire":
+			return shapes["an acquire of a lock that was held"]
+		case "release":
+			return shapes["a release of a lock that was free"]
+		}
+	}
+	if strings.HasSuffix(r.Model, "register") {
+		return impacts[linearizable.NotLinearizable]
+	}
+	return "A client can be given an answer that no order of the operations explains."
 }
 
 // impactOf says it of an anomaly that is like another but for the order in time.
@@ -168,11 +202,15 @@ func (r *Report) culprit(of *linearizable.Result) string {
 			continue
 		}
 		x := rowOf(of.History, p.Culprit, "")
+		what := x.F
+		if x.Value != "" && x.Value != "nil" {
+			what += " " + clean(x.Value, 80)
+		}
 		where := ""
 		if of.Keyed {
 			where = ", key " + clean(result.Text(p.Key), 60)
 		}
-		return fmt.Sprintf("no order of the operations explains %s %s by process %s (op %s%s).", x.F, clean(x.Value, 80), x.Process, x.Index, where)
+		return fmt.Sprintf("no order of the operations explains %s by process %s (op %s%s).", what, x.Process, x.Index, where)
 	}
 	return "no order of the operations explains what they returned."
 }
@@ -195,11 +233,22 @@ func article(s string) string {
 // when says how often a fault showed, from when to when, and under what.
 func (r *Report) when(x *fault) string {
 	h := x.h
-	s := "It showed once"
+	s, after := "It showed once", ""
 	if x.Count > 1 {
 		s = fmt.Sprintf("It showed %s times", thousands(x.Count))
 	}
 	switch {
+	case x.judged > 1:
+		s = fmt.Sprintf("It showed in %s of %s keys", thousands(x.Count), thousands(x.judged))
+		after = " What came after the first failure of a key was not judged."
+		if x.first >= 0 {
+			s += ", the first at " + instant(h, x.first)
+		}
+	case x.judged == 1:
+		s, after = "It showed first", " What came after that was not judged."
+		if x.first >= 0 {
+			s += " at " + instant(h, x.first)
+		}
 	case x.first < 0:
 	case x.Count > 1 && x.last > x.first:
 		s += fmt.Sprintf(", first at %s, last at %s", instant(h, x.first), instant(h, x.last))
@@ -224,7 +273,7 @@ func (r *Report) when(x *fault) string {
 	default:
 		s += ", while no fault was active"
 	}
-	return s + "."
+	return s + "." + after
 }
 
 func instant(h *history.History, op int) string {

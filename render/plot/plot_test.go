@@ -401,3 +401,20 @@ func TestBroadened(t *testing.T) {
 		}
 	}
 }
+
+// A short remnant of a window at the end has no rate.
+func TestRemnant(t *testing.T) {
+	for covered, want := range map[int64]int{1: 3, 49: 3, 50: 4, 99: 4} {
+		var ops []history.Entry
+		for i := range int64(4) {
+			ops = append(ops, history.Entry{Type: history.Invoke, Process: i, F: "read", Time: i * 100})
+		}
+		ops = append(ops, history.Entry{Type: history.OK, Process: 0, F: "read", Time: 300 + covered})
+		s := summary(t, perf.Options{}, ops)
+		w := s.Rates.Windows
+		w.N, w.Width = 4, 100
+		if got := withRate(&w); got != want {
+			t.Errorf("%d of 100 ns of the last window: %d windows have a rate, want %d", covered, got, want)
+		}
+	}
+}

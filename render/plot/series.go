@@ -179,7 +179,8 @@ func drawRate(c draw.Canvas, s *perf.Summary, opt *Options) {
 	for _, o := range perf.Outcomes {
 		done[o] = r.All(o)
 	}
-	for k := range r.N {
+	n := withRate(&r.Windows)
+	for k := range n {
 		most = max(most, r.Hz(k, done[0][k]+done[1][k]+done[2][k]), r.Hz(k, invoked[k]))
 	}
 	y := linear(0, most)
@@ -191,7 +192,7 @@ func drawRate(c draw.Canvas, s *perf.Summary, opt *Options) {
 		if o == perf.OK {
 			col = mix(white, col, 0.45)
 		}
-		p.stack(r, under, done[o], col)
+		p.stack(r, under, done[o][:n], col)
 	}
 	fs := busiest(s)
 	dashes := [][]vg.Length{nil, {5, 2}, {2, 2}, {7, 2, 2, 2}}
@@ -199,18 +200,30 @@ func drawRate(c draw.Canvas, s *perf.Summary, opt *Options) {
 	f.outcomes(false)
 	for i, k := range fs {
 		sty := draw.LineStyle{Color: mix(f.p.of(perf.OK), black, 0.55), Width: 1.2, Dashes: dashes[i%len(dashes)]}
-		p.rates(r, r.Done[k][perf.OK], sty)
+		p.rates(r, r.Done[k][perf.OK][:n], sty)
 		f.entry(stroke(sty), clean(s.Fs[k])+" ok")
 	}
 	if s.Invoked {
 		sty := draw.LineStyle{Color: rgb(0x999999), Width: 0.8}
-		p.rates(r, invoked, sty)
+		p.rates(r, invoked[:n], sty)
 		f.entry(stroke(sty), "invocations")
 	}
 	f.remark("in windows of " + duration(float64(r.Width)))
+	if from, to := r.Span(r.N - 1); n < r.N {
+		f.remark("no rate for the last " + duration(float64(to-from)))
+	}
 	if n := len(s.Fs) - len(fs); n > 0 && len(fs) > 0 {
 		f.remark("lines without " + thousands(n) + " other operations")
 	}
+}
+
+// withRate is how many windows have a rate that can be drawn. Of a remnant at the end, shorter than half a window,
+// the rate is a guess that would look like a peak.
+func withRate(w *perf.Windows) int {
+	if from, to := w.Span(max(w.N-1, 0)); w.N > 1 && 2*(to-from) < w.Width {
+		return w.N - 1
+	}
+	return w.N
 }
 
 // busiest returns the operations that get a line, none if one is all there is.

@@ -43,11 +43,13 @@ export function makeCharts(d) {
   const nemeses = lanes > 1 && lanes <= 12 ? legend(meta.strip.map((l) => l.name), meta.strip.map(() => ["▬", "sw-nemesis"]), () => view.strips) : null;
   [...(nemeses?.children ?? [])].forEach((b, i) => (b.firstChild.style.color = meta.strip[i].color));
   const charts = [make("faults", "Faults injected, and faults found", "When nemeses were active, and when faults showed", drawStrip, faultRows, nemeses)];
-  if (d.timed) {
+  if (d.timed && d.logged) {
     charts.push(make("latency", "Latency of each operation, by when it was invoked", "Latency of each operation over time", drawLatency, latencyRows, outcomes(SIGNS)));
     if (d.ops.n >= 20) charts.push(make("quantiles", "Quantiles of the latency of what was ok", "Quantiles of latency over time", drawQuantiles, quantileRows, legend(LINES, STROKES, () => view.lines)));
-    if (d.ops.n >= 20) charts.push(make("rate", "Completions a second", "Completions a second over time", drawRate, rateRows, outcomes(RATES)));
   }
-  charts.push(make("running", "Operations at a time", "How many operations ran at a time", drawBusy, busyRows));
+  if (d.clients) {
+    if (d.timed && d.ops.n >= 20) charts.push(make("rate", "Completions a second", "Completions a second over time", drawRate, rateRows, outcomes(RATES)));
+    charts.push(make("running", "Operations at a time", "How many operations ran at a time", drawBusy, busyRows));
+  }
   return charts;
 }

@@ -59,17 +59,17 @@ export async function load() {
   const open = new Int32Array(meta.lanes.length).fill(-1);
   const outOf = [OPEN, OK, FAIL, INFO];
   const ms = meta.unit / 1e6;
-  let tick = 0, line = -1, index = -1, timed = true, last = 0;
+  let tick = 0, line = -1, index = -1, timed = false, last = 0;
   for (let i = 0; i < n; i++) {
     const kind = ev.kind[i], lane = lanes.place(meta.lanes.length);
     ev.lane[i] = lane;
     const u = times.uvarint();
     if (u === 0) {
       ev.time[i] = NaN;
-      timed = false;
     } else {
       tick += u % 2 ? (u - 1) / 2 : -u / 2;
       ev.time[i] = tick * ms;
+      timed = true;
       last = Math.max(last, ev.time[i]);
     }
     ev.line[i] = line += lines.varint() + 1;
@@ -108,7 +108,8 @@ async function loadKeys() {
   });
 }
 
-// axis gives operations their places on the axis: times, or the order of events.
+// axis gives operations their places on the axis: times, or the order of events. An operation of which one time is
+// missing, or which ended before it began, is where the time is that it has; one without times is nowhere (NaN).
 export function axis(d, byOrder) {
   const { ev, ops } = d;
   const at = byOrder ? (e) => e : (e) => ev.time[e];
@@ -117,7 +118,9 @@ export function axis(d, byOrder) {
   d.opens = [];
   for (let o = 0; o < ops.n; o++) {
     const a = ops.inv[o], b = ops.com[o];
-    const s = at(a < 0 ? b : a), e = b < 0 ? NaN : at(b);
+    let s = at(a < 0 ? b : a), e = b < 0 ? NaN : at(b);
+    if (s !== s) s = e;
+    if (b >= 0 && !(e >= s)) e = s;
     ops.start[o] = s;
     ops.end[o] = e;
     if (s < lo) lo = s;

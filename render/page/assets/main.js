@@ -14,10 +14,20 @@ import { tell } from "./details.js";
 const $ = (id) => document.getElementById(id);
 
 themes();
+toFault();
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((e) => (e.open = true)));
 const d = await load().catch((e) => console.warn("no timeline: " + e.message));
 if (d && d.ops.n) start();
 document.documentElement.dataset.ready = "";
+
+// toFault scrolls pictures that are wider than the page to the first op of the fault.
+function toFault() {
+  for (const box of document.querySelectorAll(".drawing")) {
+    const left = box.getBoundingClientRect().left, room = box.clientWidth;
+    const at = [...box.querySelectorAll(".op .focus, .op .culprit")].map((e) => e.getBoundingClientRect().left - left);
+    if (at.length && box.scrollWidth > room && Math.max(...at) > room - 60) box.scrollLeft = Math.min(...at) - 120;
+  }
+}
 
 // themes lets the reader choose light or dark.
 function themes() {
@@ -93,7 +103,7 @@ function start() {
     const inView = new Map([...charts.map((c) => c.canvas), box, map].map((e) => [e, seen(e)]));
     if (what.has("view") || what.has("filter") || what.has("axis")) {
       const from = meta.begun && !d.byOrder && !isWhole() ? `, from ${clockOf(meta.begun + view.t0)}` : "";
-      range.textContent = isWhole() ? `all of ${count(d.ops.n)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}${from}`;
+      range.textContent = isWhole() ? `all of ${count(d.clients)} operations` : `${time(view.t0, (view.t1 - view.t0) / 50, d.byOrder)} to ${time(view.t1, (view.t1 - view.t0) / 50, d.byOrder)}${from}`;
       writeFragment(d.byOrder);
     }
     const tells = [];
@@ -147,15 +157,18 @@ function prepare(byOrder) {
   axis(d, byOrder);
   const { ops, ev } = d;
   d.log ??= new Float64Array(ops.n);
+  d.clients ??= ops.lane.reduce((n, lane) => n + (lane < meta.clients), 0);
   let lo = Infinity, hi = -Infinity;
   for (let o = 0; o < ops.n; o++) {
     const a = ops.inv[o], b = ops.com[o];
     let ms = a < 0 || b < 0 || ops.lane[o] >= meta.clients ? NaN : ev.time[b] - ev.time[a];
-    if (ms <= 0) ms = 1e-6; // a logarithm has no zero: it is drawn at the bottom
+    if (ms < 0) ms = NaN; // what ended before it began has no latency
+    if (ms === 0) ms = 1e-6; // a logarithm has no zero: it is drawn at the bottom
     d.log[o] = Math.log10(ms);
     if (d.log[o] < lo) lo = d.log[o];
     if (d.log[o] > hi) hi = d.log[o];
   }
+  d.logged = lo <= hi;
   [d.logLo, d.logHi] = lo <= hi ? [lo - 0.05 * (hi - lo) - 0.02, hi + 0.05 * (hi - lo) + 0.02] : [0, 1];
   view.full = [d.lo, d.hi];
   show(d.lo, d.hi);
@@ -189,7 +202,7 @@ function filter(d) {
   const only = view.lane >= 0 ? (d.rows[0]?.lanes ?? []) : null, of = view.key >= 0 && d.keys[view.key] ? new Uint8Array(ops.n) : null;
   if (of) for (const o of d.keys[view.key].ops) of[o] = 1;
   for (let o = 0; o < ops.n; o++) {
-    let yes = ops.lane[o] < meta.clients || meta.clients === 0;
+    let yes = ops.start[o] === ops.start[o] && (ops.lane[o] < meta.clients || meta.clients === 0);
     if (yes && view.fs.size) yes = view.fs.has(ops.f[o]);
     if (yes && view.outs.size) yes = view.outs.has(ops.out[o]);
     if (yes && of) yes = of[o] === 1;

@@ -34,7 +34,7 @@ const nemeses = () => meta.strip.filter((_, i) => !view.strips.size || view.stri
 
 // drawStrip draws a row for each nemesis, and one for the cases that were found.
 export function drawStrip(canvas, d) {
-  const lanes = nemeses(), rows = lanes.length, high = rows > 12 ? 8 : 14;
+  const lanes = nemeses(), rows = lanes.length, high = rows > 40 ? 8 : rows > 12 ? 12 : 14;
   const bottom = rows * high + (meta.marks.length ? 16 : 0) + 2;
   const [g, wide] = fit(canvas, bottom + 20);
   const s = scale(wide);
@@ -77,6 +77,7 @@ export function drawStrip(canvas, d) {
   }
   axisOfTime(g, s, 0, bottom, d.byOrder);
   cursor(g, s, 0, bottom);
+  return d.marks.length < meta.cases ? `${count(d.marks.length)} of ${count(meta.cases)} cases marked` : "";
 }
 
 function label(g, text, y) {
