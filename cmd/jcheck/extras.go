@@ -40,9 +40,9 @@ func (f *extraFlags) validate(files []string) error {
 	if err := validateDiagram(f.diagram); f.diagram != "" && err != nil {
 		return err
 	}
-	for _, one := range []struct{ flag, file string }{{"shrink", f.shrink}, {"html", f.html}, {"svg", f.svg}} {
-		if one.file != "" && len(files) > 1 {
-			return usagef("--%s writes one file: check histories one by one", one.flag)
+	for _, x := range f.files() {
+		if x.file != "" && len(files) > 1 {
+			return usagef("--%s writes one file: check histories one by one", x.flag)
 		}
 	}
 	if f.out == "-" {
@@ -51,9 +51,22 @@ func (f *extraFlags) validate(files []string) error {
 	return apart(f.out, files)
 }
 
+// A fileFlag names a file to write.
+type fileFlag struct{ flag, file string }
+
+// files are the flags that each write one file, about one history.
+func (f *extraFlags) files() []fileFlag {
+	return []fileFlag{{"shrink", f.shrink}, {"html", f.html}, {"svg", f.svg}}
+}
+
+// written are all flags that write a file.
+func (f *checkFlags) written() []fileFlag {
+	return append([]fileFlag{{"junit", f.junit}}, f.extras.files()...)
+}
+
 // spare finds out whether a file that is to be written is one that is read.
 func (f *checkFlags) spare(files []string) error {
-	for _, x := range []struct{ flag, file string }{{"junit", f.junit}, {"shrink", f.extras.shrink}, {"html", f.extras.html}, {"svg", f.extras.svg}} {
+	for _, x := range f.written() {
 		written, err := os.Stat(x.file)
 		if err != nil || x.file == "-" || !written.Mode().IsRegular() {
 			continue
@@ -69,7 +82,7 @@ func (f *checkFlags) spare(files []string) error {
 
 // toStdout lists the flags of files that go to standard output.
 func (f *checkFlags) toStdout() (flags []string) {
-	for _, x := range []struct{ flag, file string }{{"junit", f.junit}, {"shrink", f.extras.shrink}, {"html", f.extras.html}, {"svg", f.extras.svg}} {
+	for _, x := range f.written() {
 		if x.file == "-" {
 			flags = append(flags, "--"+x.flag+" -")
 		}
@@ -140,7 +153,7 @@ func (a *app) writeExtras(ctx context.Context, file string, several bool, r resu
 		return err
 	}
 	p.done()
-	return a.writeShrunk(ctx, file, small, comment, output{path: f.shrink, force: true}, "edn")
+	return a.writeShrunk(context.WithoutCancel(ctx), file, small, comment, output{path: f.shrink, force: true}, "edn")
 }
 
 // writeExplanations writes the explanations of a result into a directory: those of elle by

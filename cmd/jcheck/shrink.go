@@ -28,8 +28,8 @@ func (a *app) shrinkCommand() *cobra.Command {
 		Long: `Shrink checks a history as check does. If it is invalid, shrink removes operations,
 micro-ops and elements until removing any one more would lose the anomaly. It removes
 nothing that could turn a sound history into an anomaly, and the check itself judges each
-smaller history. For some checks (counter, sequential, causal-reverse, echo), only the end of
-a history can be removed safely; of logs (kafka), only whole keys.
+smaller history. For counter, sequential, causal-reverse and echo, it can remove only the end
+of the history; for kafka, only whole keys.
 
 The smallest history goes to standard output, or to the file of -o, with its original
 indices and times. The exit status is 1 if there is one, 0 if the history is valid, and 2 if
