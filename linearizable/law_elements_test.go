@@ -9,7 +9,6 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
-	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
 // lawObjects are the objects other than registers that have laws: how a random operation on
@@ -74,22 +73,7 @@ func TestLawsOfElements(t *testing.T) {
 			}
 			rapid.Check(t, func(rt *rapid.T) {
 				text := histtest.Random(rt, func() histtest.Call { return o.call(rt) })
-				h := histtest.Parse(t, text)
-				res, err := Check(t.Context(), h, m, Options{})
-				if err != nil {
-					rt.Fatal(err)
-				}
-				for _, p := range res.Failures() {
-					if p.Law == nil {
-						continue
-					}
-					if why := falseElements(h, p.Law); why != "" {
-						rt.Fatalf("%s: %+v\n%s", why, p.Law, text)
-					}
-				}
-				if res.Valid == verdict.Valid && len(res.Failures()) > 0 {
-					rt.Fatal(res)
-				}
+				holdLaws(t, rt, m, text, falseElements)
 			})
 			for rule, text := range o.rules {
 				h := histtest.Parse(t, text)

@@ -31,23 +31,57 @@ func TestLaw(t *testing.T) {
 			}
 			return histtest.Call{F: "read", In: "nil", Out: v}
 		})
-		h := histtest.Parse(tb, text)
-		res, err := Check(tb.Context(), h, m, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range res.Failures() {
-			if p.Law == nil {
-				continue
-			}
-			if why := falseLaw(h, p.Law); why != "" {
-				t.Fatalf("%s: %+v\n%s", why, p.Law, text)
-			}
-		}
-		if res.Valid == verdict.Valid && len(res.Failures()) > 0 {
-			t.Fatal(res)
-		}
+		holdLaws(tb, rt, m, text, falseLaw)
 	})
+}
+
+// holdLaws checks a history, and holds the laws of what fails to its ops: untrue says what
+// is wrong with a law.
+func holdLaws(t *testing.T, rt *rapid.T, m Model, text string, untrue func(h *history.History, law *Law) string) {
+	h := histtest.Parse(t, text)
+	res, err := Check(t.Context(), h, m, Options{})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for _, p := range res.Failures() {
+		if p.Law == nil {
+			continue
+		}
+		why := untrue(h, p.Law)
+		if want := failedPuts(h, p.Law); p.Law.Rule == Absent && !slices.Equal(p.Law.Failed, want) {
+			why += fmt.Sprintf("failed operations that would have put it there: want %v", want)
+		}
+		if why != "" {
+			rt.Fatalf("%s: %+v\n%s", why, p.Law, text)
+		}
+	}
+	if res.Valid == verdict.Valid && len(res.Failures()) > 0 {
+		rt.Fatal(res)
+	}
+}
+
+// failedPuts are the completions of failed operations that would have put a law's value
+// there before its operation ended.
+func failedPuts(h *history.History, law *Law) (ops []int) {
+	for i := range law.Op {
+		done := h.Pair(i)
+		if h.Type(i) != history.Invoke || done < 0 || h.Type(done) != history.Fail {
+			continue
+		}
+		value := h.Value(i)
+		switch h.F(i) {
+		case "cas":
+			parts, _ := value.Items(nil)
+			value = parts[1]
+		case "write", "enqueue", "push", "add", "append":
+		default:
+			continue
+		}
+		if value.String() == law.Value.String() {
+			ops = append(ops, done)
+		}
+	}
+	return ops
 }
 
 // The law is found where it is as simple as that, and nowhere else.
