@@ -14,8 +14,8 @@ type Rule string
 // and ended, so that each law can be verified by looking at the history.
 const (
 	// Op found Value in a register, by a read or a compare-and-set. Other wrote another value
-	// and ended before Op began, and Writers, which are all that wrote Value, ended before
-	// Other began.
+	// and ended before Op began. Writers, all that wrote Value and began before Op ended, ended
+	// before Other began.
 	Overwritten Rule = "overwritten"
 	// Op found, read or took Value, and nothing that puts it there began before Op ended.
 	Absent Rule = "absent"
@@ -68,7 +68,8 @@ type Law struct {
 // law finds a law that the culprit breaks, or else one of the operations that contradict
 // each other; nil if none is as simple.
 func (o *object) law(culprit int, conflict []int) *Law {
-	for _, op := range append([]int{culprit}, conflict...) {
+	const most = 32 // a conflict may be long, and each operation costs a pass
+	for _, op := range append([]int{culprit}, conflict[:min(len(conflict), most)]...) {
 		at := slices.IndexFunc(o.calls, func(c call) bool { return int(c.op) == op })
 		if at < 0 || o.calls[at].ret == never {
 			continue

@@ -12,8 +12,8 @@ const NotLinearizable = "not-linearizable"
 func (r *Result) Occurrences() (out []result.Occurrence) {
 	for _, p := range r.Failures() {
 		o := result.Occurrence{Type: NotLinearizable, Shape: p.shape(r)}
-		if p.Culprit >= 0 {
-			o.Ops = append(o.Ops, p.Culprit)
+		if op := p.Unexplained(); op >= 0 {
+			o.Ops = append(o.Ops, op)
 		}
 		if p.Law != nil {
 			if p.Law.Other >= 0 {
@@ -27,6 +27,15 @@ func (r *Result) Occurrences() (out []result.Occurrence) {
 		out = append(out, o)
 	}
 	return out
+}
+
+// Unexplained returns the operation that a person should look at: the one that breaks a law, or
+// else Culprit, which is -1 if there is none.
+func (p *Part) Unexplained() int {
+	if p.Law != nil {
+		return p.Law.Op
+	}
+	return p.Culprit
 }
 
 // shapes say in a few words what breaks a rule.
@@ -50,7 +59,7 @@ func (p *Part) shape(r *Result) string {
 	case p.Law != nil:
 		return shapes[p.Law.Rule]
 	case p.Culprit >= 0:
-		return "a " + r.History.F(p.Culprit) + " that nothing explains"
+		return "an unexplained " + r.History.F(p.Culprit)
 	}
 	return ""
 }

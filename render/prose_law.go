@@ -7,12 +7,12 @@ import (
 	"github.com/seed-c33ae711/jcheck/linearizable"
 )
 
-// put says what somebody did who put an element into an object of each model.
+// put has the verb, as a participle, for putting an element into an object of each model.
 var put = map[string]string{
 	"set": "added", "list": "appended", "unordered-queue": "enqueued", "fifo-queue": "enqueued", "stack": "pushed", "priority-queue": "added",
 }
 
-// law says what can be verified by looking at when operations began and ended.
+// law writes why no order explains an operation, by when it and a few others began and ended.
 func (p *linProse) law(part *linearizable.Part) {
 	if part.Law != nil {
 		w := lawProse{p, part.Law, "this " + p.r.History.F(part.Law.Op)}
@@ -20,7 +20,7 @@ func (p *linProse) law(part *linearizable.Part) {
 	}
 }
 
-// lawProse tells a law. This is what it calls the operation that breaks it.
+// lawProse writes a law in words. The field this names the operation that breaks it.
 type lawProse struct {
 	*linProse
 	law  *linearizable.Law

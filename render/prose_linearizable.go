@@ -135,9 +135,10 @@ func (p *linProse) keys(failing []*linearizable.Part) string {
 
 // blame says in half a line what fails in a part.
 func (p *linProse) blame(part *linearizable.Part) string {
-	what := p.operation(part.Culprit)
-	if part.Culprit >= 0 {
-		what += fmt.Sprintf(" on line %d", p.h.Line(part.Culprit))
+	op := part.Unexplained()
+	what := p.operation(op)
+	if op >= 0 {
+		what += fmt.Sprintf(" on line %d", p.h.Line(op))
 	}
 	if p.r.Keyed {
 		return "key " + result.Text(part.Key) + ", " + what

@@ -50,9 +50,9 @@ func (t linTeller) json() fields { return linearizableJSON(t.r) }
 func (t linTeller) cases(c Case) []Case {
 	for _, p := range byKey(t.r.Failures()) {
 		f := Found{Type: linearizable.NotLinearizable, Msg: "not linearizable as " + withArticle(t.r.Model)}
-		if p.Culprit >= 0 { // which takes too many steps to find in some
-			f.Line = t.r.History.Line(p.Culprit)
-			f.Msg += fmt.Sprintf(": no order of the operations explains op %d", t.r.History.Index(p.Culprit))
+		if op := p.Unexplained(); op >= 0 { // which takes too many steps to find in some
+			f.Line = t.r.History.Line(op)
+			f.Msg += fmt.Sprintf(": no order of the operations explains op %d", t.r.History.Index(op))
 		}
 		c.Found = append(c.Found, f)
 	}

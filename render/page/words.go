@@ -198,10 +198,10 @@ func (r *Report) broken(x *fault) string {
 // culprit names the operation that nothing explains.
 func (r *Report) culprit(of *linearizable.Result) string {
 	for _, p := range of.Failures() {
-		if p.Culprit < 0 {
+		if p.Unexplained() < 0 {
 			continue
 		}
-		x := rowOf(of.History, p.Culprit, "")
+		x := rowOf(of.History, p.Unexplained(), "")
 		what := x.F
 		if x.Value != "" && x.Value != "nil" {
 			what += " " + clean(x.Value, 80)
