@@ -45,8 +45,8 @@ func (a *app) elleCLI() *cobra.Command {
 for each file a line with its name and true, false or unknown, or with -v the analysis as
 JSON. The models are ` + strings.Join(elleCLINames(), ", ") + `.
 
-Only the exit status is jcheck's own: it is 2, not 0, for unknown, and for a history in which
-nothing was judged, such as a counter without reads. Options for plots and for the time of
+Two things are jcheck's own: the exit status is 2, not 0, for unknown; and a history in which
+nothing was judged, such as a counter without reads, is unknown, not true. Options for plots and for the time of
 searches have no effect. The models comments and sequential work here, unlike in elle-cli.`,
 		Example: "  jcheck elle-cli -m rw-register histories/rw-register.edn\n  jcheck elle-cli -m list-append -c serializable -d out histories/paper-example.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
