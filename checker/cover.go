@@ -3,7 +3,9 @@ package checker
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -44,13 +46,30 @@ func (s *seen) unknownToAll() (fs []string) {
 
 // advice is what to do about operations that are not known.
 func advice(fs []string) string {
-	return fmt.Sprintf("; rename %s (--map f=%s:NAME) or choose the checks (--with)", them(fs), fs[0])
+	return fmt.Sprintf("; rename %s (--map f=%s:NAME) or choose the checks (--with)", them(fs), named(fs[0]))
 }
 
 // doubt makes the result of a check that does not know some operations unknown.
 func doubt(c *Checker, r result.Result, fs []string) {
 	r.Unknown(fmt.Sprintf("%s may change what %s checks, and %s does not support %s%s",
-		strings.Join(fs, ", "), c.Name, c.Name, them(fs), advice(fs)))
+		names(fs), c.Name, c.Name, them(fs), advice(fs)))
+}
+
+// names lists operations.
+func names(fs []string) string {
+	shown := make([]string, len(fs))
+	for i, f := range fs {
+		shown[i] = named(f)
+	}
+	return strings.Join(shown, ", ")
+}
+
+// named is the name of an operation, on one line whatever is in it.
+func named(f string) string {
+	if strings.ContainsFunc(f, unicode.IsControl) {
+		return strconv.Quote(f)
+	}
+	return f
 }
 
 func them(fs []string) string {

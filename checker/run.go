@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-c33ae711/jcheck/elle"
@@ -53,7 +52,7 @@ func RunFitting(ctx context.Context, h *history.History, opt Options) (*result.G
 		judged = judged || !c.counts
 	}
 	if fs := s.unknownToAll(); !judged && len(fs) > 0 {
-		g.Reason = "no check handles " + strings.Join(fs, ", ") + advice(fs)
+		g.Reason = "no check handles " + names(fs) + advice(fs)
 	} else if !judged {
 		g.Reason = "no check of a property fits the operations; choose one with --with"
 	}

@@ -150,7 +150,7 @@ func confirm(t *testing.T, file, model string, res *linearizable.Result) {
 	if res.Valid != verdict.Valid {
 		// The whole would take Porcupine long; a part of it that is as bad does not.
 		part := slices.IndexFunc(res.Parts, func(p linearizable.Part) bool { return p.Valid == verdict.Invalid })
-		kept, err := linearizable.Shrink(context.Background(), res, m, &res.Parts[part], linearizable.Options{})
+		kept, _, err := linearizable.Shrink(context.Background(), res, m, &res.Parts[part], linearizable.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -142,7 +142,7 @@ func TestAsKnossos(t *testing.T) {
 				if p.PreviousOK != c.previous || p.LastOp != c.previous {
 					t.Errorf("previous %d, last %d, want %d", p.PreviousOK, p.LastOp, c.previous)
 				}
-				if kept, err := Shrink(context.Background(), res, m, &p, Options{}); err != nil || len(kept) == 0 {
+				if kept, _, err := Shrink(context.Background(), res, m, &p, Options{}); err != nil || len(kept) == 0 {
 					t.Errorf("%v, %v", kept, err)
 				}
 			}

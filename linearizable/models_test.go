@@ -271,7 +271,7 @@ func TestModels(t *testing.T) {
 
 func (m *plainModel) checkShrunk(t *testing.T, text string, res *Result, model Model) {
 	t.Helper()
-	kept, err := Shrink(context.Background(), res, model, &res.Parts[0], Options{})
+	kept, _, err := Shrink(context.Background(), res, model, &res.Parts[0], Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

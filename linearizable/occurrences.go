@@ -1,6 +1,8 @@
 package linearizable
 
 import (
+	"fmt"
+
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/result"
 )
@@ -27,6 +29,35 @@ func (r *Result) Occurrences() (out []result.Occurrence) {
 		out = append(out, o)
 	}
 	return out
+}
+
+// Findings is one, of the first object that fails.
+func (r *Result) Findings() []result.Finding {
+	failing := r.Failures()
+	if len(failing) == 0 {
+		return nil
+	}
+	f := result.Finding{Type: NotLinearizable, Count: len(failing), Objects: len(r.Parts), Msg: "no order of the operations explains what they returned"}
+	for _, p := range failing {
+		if op := p.Unexplained(); op >= 0 { // which takes too many steps to find in some
+			f.Msg, f.Ops = r.unexplained(p, op), []int{op}
+			break
+		}
+	}
+	return []result.Finding{f}
+}
+
+func (r *Result) unexplained(p *Part, op int) string {
+	h := r.History
+	what := h.F(op)
+	if v := h.Value(op); !v.IsNil() {
+		what += " " + result.Clip(result.Text(v), 80)
+	}
+	where := ""
+	if r.Keyed {
+		where = ", key " + result.Clip(result.Text(p.Key), 60)
+	}
+	return fmt.Sprintf("no order of the operations explains %s by process %s (op %d%s)", what, h.ProcessName(h.Process(op)), h.Index(op), where)
 }
 
 // Unexplained returns the operation that a person should look at: the one that breaks a law, or

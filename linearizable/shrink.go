@@ -11,8 +11,9 @@ import (
 )
 
 // Shrink searches an invalid part of r for a few operations that are not linearizable
-// by themselves. It returns their ops, invocations and completions, in order. m is the
-// model that r was checked with. The budget of opt limits each attempt. When ctx is
+// by themselves. It returns their ops, invocations and completions, in order, and the
+// invocations of the pending operations that it left out because they must have taken
+// effect before. m is the model that r was checked with. The budget of opt limits each attempt. When ctx is
 // done, Shrink returns the best result so far.
 //
 // A smaller invalid history proves something only if it could not be invalid while the
@@ -24,11 +25,13 @@ import (
 //     operations that had not returned by then count as pending.
 //   - Operations that never change anything: reads, and takes that found nothing.
 //   - For registers, writes of a value, and compares that lead to it, if no remaining
-//     operation reads or expects the value. A value that an operation read was written
-//     last before it, so that write stays, and nothing comes between.
+//     operation can see it: none reads or expects the value, or another write comes
+//     between, or it had ended before. A value that an operation read was written last
+//     before it, so that write stays, and nothing comes between.
 //   - For registers that are read and written together, the same for each of them.
 //   - For registers and texts, all operations that had completed when a write began,
-//     and concurrent reads, unless a concurrent operation needs an earlier state.
+//     and concurrent reads, unless a concurrent operation needs an earlier state; and
+//     the pending operations without which what had completed cannot be explained.
 //   - For sets and lists, adds of elements that no remaining read has.
 //   - For queues and stacks, with priorities or without, all operations on a value: the
 //     rest of a queue keeps its order. A pending take that took the value need not
@@ -42,7 +45,7 @@ import (
 // The result is minimal: after any further step of this kind, it is no longer invalid.
 // Chunks of operations are left out at a time, halved again and again (Zeller &
 // Hildebrandt 2002).
-func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept []int, err error) {
+func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept, spent []int, err error) {
 	// A pending take that is left out of the search is a reason of its own to fail.
 	opt.Knossos, opt.Witness = false, false
 	m.knossos = r.knossos
@@ -57,10 +60,10 @@ func Shrink(ctx context.Context, r *Result, m Model, p *Part, opt Options) (kept
 			s.run()
 		}
 		s.recall()
-		kept = s.kept()
+		kept, spent = s.kept(), s.spentOps()
 		return nil
 	})
-	return kept, err
+	return kept, spent, err
 }
 
 // shrinkSteps is how many steps an attempt may take at least; a hard history gets
@@ -73,14 +76,17 @@ type shrinker struct {
 	key    *edn.Value
 	o      *object // its calls are what is left
 	try    func(o *object, calls []call) bool
+	fails  func(o *object, calls []call) bool // whether the beginning of the history cannot be
 	steps  int64
 	memory int64
 	links  []link // per transition
 	count  map[int64]int
 	nots   map[int32]int // compares that must fail, by what they expected
 	allNot int
-	all    []call // what rebase began with
-	base   int32  // where the write was invoked that the history begins with, -1 if there is none
+	all    []call  // what rebase began with
+	spent  []int32 // invocations of pending calls that must have taken effect before what is left
+	work   int     // of spend so far
+	base   int32   // where the write was invoked that the history begins with, -1 if there is none
 }
 
 func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, error) {
@@ -89,7 +95,7 @@ func newShrinker(ctx context.Context, c *check, r *Result, p *Part) (*shrinker, 
 		return nil, err
 	}
 	s := &shrinker{ctx: ctx, c: c, key: key, base: -1, steps: max(shrinkSteps, 8*p.Steps), memory: cmp.Or(c.opt.Budget.Memory, DefaultMemory)}
-	s.try = s.invalid
+	s.try, s.fails = s.invalid, s.invalid
 	if s.o, err = newDecoder(c.h, c.m, key).object(ops); err != nil {
 		return nil, err
 	}
@@ -339,9 +345,10 @@ func (s *shrinker) unwanted(chunk []call) []call {
 	}
 	for again := true; again; {
 		again = false
+		sight := s.sight(chunk)
 		left := chunk[:0]
 		for _, c := range chunk {
-			if s.wanted(c) {
+			if s.needed(c, sight) {
 				s.want(c, 1)
 				again = true
 			} else {
@@ -351,6 +358,15 @@ func (s *shrinker) unwanted(chunk []call) []call {
 		chunk = left
 	}
 	return chunk
+}
+
+// spentOps lists the invocations of pending operations that had to take effect before.
+func (s *shrinker) spentOps() (ops []int) {
+	for _, inv := range s.spent {
+		ops = append(ops, int(inv))
+	}
+	slices.Sort(ops)
+	return ops
 }
 
 // kept lists the ops of what is left.

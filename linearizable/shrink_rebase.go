@@ -21,7 +21,8 @@ const rebaseTries = 256
 // earlier write of v. That leaves a linearization if there was one:
 //
 //   - All that completed before the operation began comes before it there, and goes.
-//   - What is pending may have come before it as well, and then need not happen.
+//   - What is pending may have come before it as well, and then need not happen. It goes,
+//     too, if it must have come before.
 //   - So may what was written beside it. That has room before the first write, if it is
 //     the operation itself; else it is not allowed.
 //   - Reads beside it go.
@@ -71,10 +72,17 @@ func (s *shrinker) rebaseOn(last call) bool {
 		}
 		calls = append(calls, c)
 	}
-	if len(calls) == len(s.o.calls) || !s.try(s.o, calls) {
+	if len(calls) == len(s.o.calls) {
 		return false
 	}
+	var spent []int32
+	if !s.try(s.o, calls) {
+		if calls, spent = s.spend(calls, last.inv); len(spent) == 0 || !s.try(s.o, calls) {
+			return false
+		}
+	}
 	s.o.calls, s.base = calls, first.inv
+	s.spent = append(s.spent, spent...)
 	return true
 }
 

@@ -19,6 +19,7 @@ import (
 // linearizable often.
 var shrinkCases = map[string][]transition{
 	"etcd":            {{f: opRead}, {f: opRead, a: 1}, {f: opWrite, a: 1}, {f: opWrite, a: 2}, {f: opCAS, a: 1, b: 2}, {f: opCAS, b: 1}, {f: opNotCAS, a: 1}},
+	"cas-register":    {{f: opRead, a: 1}, {f: opRead, a: 2}, {f: opWrite, a: 1}, {f: opWrite, a: 2}, {f: opCAS, a: 1, b: 2}, {f: opCAS, a: 2, b: 1}},
 	"mutex":           {{f: opAcquire}, {f: opRelease}},
 	"set":             {{f: opAdd, a: 1}, {f: opAdd, a: 2}, {f: opReadSet}, {f: opReadSet, list: idText(1)}, {f: opReadSet, list: idText(1, 2)}},
 	"fifo-queue":      {{f: opEnqueue, a: 1}, {f: opEnqueue, a: 2}, {f: opDequeue, a: 1}, {f: opDequeue, a: 2}, {f: opDequeue, a: emptyValue}},
@@ -85,7 +86,12 @@ func TestShrinkSteps(t *testing.T) {
 					continue
 				}
 				before := fmt.Sprint(o.calls)
-				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, base: -1, try: func(*object, []call) bool { return true }}
+				s := &shrinker{ctx: context.Background(), c: &check{m: &m}, o: o, base: -1, try: func(*object, []call) bool { return i%3 > 0 || r.IntN(2) == 0 }}
+				s.fails = func(o *object, calls []call) bool {
+					part := *o
+					part.calls = calls
+					return !linearizes(m, &part)
+				}
 				if i%4 == 0 {
 					s.unwind()
 				} else if i%4 == 1 {
@@ -146,7 +152,7 @@ func TestShrink(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, p := range r.Failures() {
-					kept, err := Shrink(t.Context(), r, m, p, Options{})
+					kept, _, err := Shrink(t.Context(), r, m, p, Options{})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -212,14 +218,17 @@ func TestShrinkFewValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	shrunk := 0
-	for seed := range uint64(40) {
-		h := simulated(t, simulate.Object{Kind: simulate.CASRegister, Operations: 400, Values: 3 + int(seed%3), Clients: 5, Seed: seed, BugRate: 0.005})
+	for seed := range uint64(160) {
+		h := simulated(t, simulate.Object{
+			Kind: simulate.CASRegister, Operations: 400, Values: 3 + int(seed%3), Clients: []int{5, 10}[seed/3%2], Seed: seed,
+			BugRate: 0.003, CrashRate: []float64{0, 0.01, 0.02, 0.05}[seed/6%4],
+		})
 		r, err := Check(t.Context(), h, m, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range r.Failures() {
-			kept, err := Shrink(t.Context(), r, m, p, Options{})
+			kept, _, err := Shrink(t.Context(), r, m, p, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -233,7 +242,7 @@ func TestShrinkFewValues(t *testing.T) {
 			}
 		}
 	}
-	if shrunk < 5 {
+	if shrunk < 10 {
 		t.Errorf("%d histories were invalid", shrunk)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/result"
@@ -67,7 +68,7 @@ func (t reportTeller) about(p *reportProse, op int) (n int) {
 
 func (t elleTeller) about(p *reportProse, op int) (n int) {
 	e := newProse(t.r, p.opt)
-	for _, a := range WorstFirst(t.r.Anomalies) {
+	for _, a := range elle.WorstFirst(t.r.Anomalies) {
 		of := 0
 		for i := range a.Cases {
 			if !slices.Contains(a.Cases[i].Witnesses(), op) {

@@ -17,7 +17,7 @@ type Case struct {
 	Verdict verdict.Verdict
 	Reason  string // why it is unknown
 	Found   []Found
-	Seconds float64 // that the check took; 0 if nobody knows
+	Seconds float64 // that the check took; 0 if unknown
 	Text    string  // the whole argument, as prose, unless the verdict is valid
 }
 

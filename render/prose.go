@@ -29,7 +29,7 @@ func (p *prose) body() {
 		p.table()
 	}
 	groups := groupsOf(r)
-	for _, a := range WorstFirst(r.Anomalies) {
+	for _, a := range elle.WorstFirst(r.Anomalies) {
 		p.cases(a, max(p.opt.Limit, 1))
 		p.groups(r, string(a.Type), a.Count, groups)
 	}
@@ -179,7 +179,7 @@ func (p *prose) table() {
 		wide = max(wide, len(a.Type))
 	}
 	p.f("\n")
-	for _, a := range WorstFirst(p.r.Anomalies) {
+	for _, a := range elle.WorstFirst(p.r.Anomalies) {
 		p.f("  %s%s  %6s  %s\n", p.color(bold, string(a.Type)), strings.Repeat(" ", wide-len(a.Type)), thousands(a.Count), a.Gloss())
 	}
 }

@@ -32,6 +32,13 @@ func (t elleTeller) summary() string {
 	return fmt.Sprintf("%s, %s", strings.Join(t.r.Models, ", "), plural(t.r.Stats.Txns, "transaction"))
 }
 
+func (t elleTeller) broken() string {
+	if t.r.Valid != verdict.Invalid || len(t.r.Not) == 0 {
+		return ""
+	}
+	return "not " + strings.Join(t.r.Not, ", not ")
+}
+
 func (t elleTeller) first(p *reportProse, _ string) string {
 	return p.word(t.r.Valid) + "  " + elleVerdict(t.r)
 }
@@ -50,7 +57,7 @@ func (t elleTeller) line(p *reportProse, _ string) string {
 	for _, a := range t.r.Anomalies {
 		parts = append(parts, fmt.Sprintf("%s %s", a.Type, thousands(a.Count)))
 	}
-	return fmt.Sprintf("%s  not %s: %s%s", p.word(t.r.Valid), strings.Join(t.r.Not, ", not "), strings.Join(parts, ", "), ignoring(t.r))
+	return fmt.Sprintf("%s  %s: %s%s", p.word(t.r.Valid), t.broken(), strings.Join(parts, ", "), ignoring(t.r))
 }
 
 func (t elleTeller) body(p *reportProse, _ string) {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -16,11 +17,15 @@ type linTeller struct {
 func newLinTeller(r *linearizable.Result) teller { return linTeller{plainTeller{r}, r} }
 
 func (t linTeller) gist() string {
-	switch t.r.Valid {
-	case verdict.Valid:
-		return ""
-	case verdict.Unknown:
+	if t.r.Valid == verdict.Unknown {
 		return t.r.Reason
+	}
+	return t.broken()
+}
+
+func (t linTeller) broken() string {
+	if t.r.Valid != verdict.Invalid {
+		return ""
 	}
 	return "not linearizable as " + withArticle(t.r.Model)
 }
@@ -49,10 +54,14 @@ func (t linTeller) json() fields { return linearizableJSON(t.r) }
 
 func (t linTeller) cases(c Case) []Case {
 	for _, p := range byKey(t.r.Failures()) {
-		f := Found{Type: linearizable.NotLinearizable, Msg: "not linearizable as " + withArticle(t.r.Model)}
+		f := Found{Type: linearizable.NotLinearizable, Msg: t.broken()}
 		if op := p.Unexplained(); op >= 0 { // which takes too many steps to find in some
 			f.Line = t.r.History.Line(op)
 			f.Msg += fmt.Sprintf(": no order of the operations explains op %d", t.r.History.Index(op))
+		}
+		if law := newLinProse(t.r, ProseOptions{}); p.Law != nil {
+			law.law(p)
+			f.Msg += "; " + strings.Join(strings.Fields(law.b.String()), " ")
 		}
 		c.Found = append(c.Found, f)
 	}

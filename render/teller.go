@@ -9,6 +9,7 @@ import (
 type teller interface {
 	gist() string                             // in a few words what was found, or why that is not known
 	summary() string                          // what was looked at
+	broken() string                           // which promise was broken, such as "not serializable"; empty if that is the check's own
 	first(p *reportProse, name string) string // the verdict, as the first line of prose
 	line(p *reportProse, name string) string  // the verdict where there is no more than a line
 	body(p *reportProse, name string)         // what the first line does not tell
@@ -45,12 +46,21 @@ func tell(r result.Result) teller {
 	return plainTeller{r}
 }
 
+// Scope says in half a line what was looked at.
+func Scope(r result.Result) string { return tell(r).summary() }
+
+// Broken says which promise an invalid result breaks, such as "not serializable". It is empty if a
+// check is for no promise but its own.
+func Broken(r result.Result) string { return tell(r).broken() }
+
 // plainTeller tells what all results have in common.
 type plainTeller struct{ r result.Result }
 
 func (t plainTeller) gist() string { return t.r.About().Reason }
 
 func (t plainTeller) summary() string { return t.r.About().Summary }
+
+func (t plainTeller) broken() string { return "" }
 
 func (t plainTeller) first(p *reportProse, name string) string { return p.headline(name, t.r) }
 

@@ -15,11 +15,16 @@ type Result interface {
 	Unknown(reason string) // withdraws the verdict
 }
 
+// A Finder is a result that lists what is wrong.
+type Finder interface {
+	Result
+	Findings() []Finding // the worst first; nothing if the verdict is valid
+}
+
 // A Report is a result that can describe itself.
 type Report interface {
-	Result
-	Fields() Fields      // the result map, with Jepsen's keys and in their order, without :valid?
-	Findings() []Finding // what is wrong, the worst first; nothing if the verdict is valid
+	Finder
+	Fields() Fields // the result map, with Jepsen's keys and in their order, without :valid?
 }
 
 // Common is what every report has. Checkers embed it.
@@ -71,6 +76,9 @@ type Finding struct {
 	Count int    // how many there are
 	Msg   string // one sentence about the witness, which names elements but not ops
 	Ops   []int  // the ops that show it, by position, a few at most
+	// Objects is how many objects were judged, each up to its first fault; 0 if a check
+	// finds all faults.
+	Objects int
 }
 
 // Fields is a map with an order. A string as a key is a keyword; any other key stands

@@ -82,7 +82,7 @@ func Check(_ context.Context, h *history.History, spared ...string) (*Result, er
 		r.Nothing("no operation completed")
 	}
 	slices.SortFunc(r.ByF, func(a, b OfF) int { return cmp.Compare(a.F, b.F) })
-	r.Summary = fmt.Sprintf("%d completions: %d ok, %d failed, %d indeterminate", r.All.Total(), r.All.OK, r.All.Fail, r.All.Info)
+	r.Summary = fmt.Sprintf("%s: %d ok, %d failed, %d indeterminate", result.Count(r.All.Total(), "completion"), r.All.OK, r.All.Fail, r.All.Info)
 	return r, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-c33ae711/jcheck/checker"
 	"github.com/seed-c33ae711/jcheck/elle"
+	"github.com/seed-c33ae711/jcheck/internal/suggest"
 	"github.com/seed-c33ae711/jcheck/kafka"
 	"github.com/seed-c33ae711/jcheck/linearizable"
 )
@@ -97,15 +98,19 @@ func (f *checkFlags) addObjects(cmd *cobra.Command) {
 }
 
 // objects takes the names of objects out of --model, where the others are consistency models.
-func (f *checkFlags) objects() {
+func (f *checkFlags) objects() error {
 	f.models = nil // none but objects means the default
 	for _, m := range f.asked {
 		if slices.Contains(linearizable.Names(), m) {
 			f.opt.Model = m
-		} else {
-			f.models = append(f.models, m)
+			continue
 		}
+		if hint := suggest.DidYouMean(m, linearizable.Names()); hint != "" {
+			return usagef("unknown model %q%s", m, hint)
+		}
+		f.models = append(f.models, m)
 	}
+	return nil
 }
 
 // validate finds mistakes in the flags, and completes the options.
@@ -128,7 +133,9 @@ func (f *checkFlags) validate(cmd *cobra.Command) error {
 	}
 	f.models = f.asked
 	if cmd.Flags().Lookup("with") != nil {
-		f.objects()
+		if err := f.objects(); err != nil {
+			return err
+		}
 	}
 	if err := f.object(); err != nil {
 		return err

@@ -59,7 +59,7 @@ func (a *app) convert() *cobra.Command {
 	var f convertFlags
 	formats := append(format.ExportFormats(), jepsenFormat)
 	cmd := &cobra.Command{
-		Use:   "convert --to FORMAT [FILE] [-o OUT]",
+		Use:   "convert [--to FORMAT] [FILE] [-o OUT]",
 		Short: "Write a history in another format",
 		Long:  convertLong,
 		Example: `  jcheck convert --to jsonl history.edn > history.jsonl
@@ -67,6 +67,12 @@ func (a *app) convert() *cobra.Command {
   jcheck convert --to cobra plume.txt -o logs`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.to == "" {
+				f.to = output{path: f.out}.formatOr("")
+			}
+			if f.to == "" {
+				return usagef("expected --to with a format: %s", strings.Join(formats, ", "))
+			}
 			if !slices.Contains(formats, f.to) {
 				return usagef("unknown format %q to convert to: expected %s", f.to, strings.Join(formats, ", "))
 			}
@@ -81,7 +87,7 @@ func (a *app) convert() *cobra.Command {
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.to, "to", "", "format to write: "+strings.Join(formats, ", "))
+	fs.StringVar(&f.to, "to", "", "format to write (default: that of the file's name): "+strings.Join(formats, ", "))
 	fs.StringVarP(&f.out, "output", "o", "", "file or directory to write, - for standard output")
 	fs.BoolVar(&f.force, "force", false, "overwrite an existing file")
 	fs.BoolVar(&f.numberKeys, "number-keys", false, "number the keys of transactions, for formats in which they are integers")

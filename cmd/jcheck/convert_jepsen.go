@@ -9,7 +9,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
-// unknownStart is when a test started of which nobody knows it: Jepsen wants a
+// unknownStart is when a test started if that was not recorded: Jepsen wants a
 // time, and the same input makes the same file.
 const unknownStart = `#clj-time/date-time "1970-01-01T00:00:00.000Z"`
 

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/internal/suggest"
 	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/lint"
 	"github.com/seed-c33ae711/jcheck/render"
 )
 
@@ -19,9 +20,10 @@ func (a *app) explain() *cobra.Command {
 	f, op := &checkFlags{}, int64(0)
 	cmd := &cobra.Command{
 		Use:   "explain NAME|FILE",
-		Short: "Explain an anomaly, a model, a check, an object, or one op of a history",
+		Short: "Explain an anomaly, a fault, a model, a check, an object, or one op of a history",
 		Long: `Explain says what a name means: an anomaly such as G1a, with an example, typical causes
-and what to look at next; a consistency model such as snapshot-isolation; a check such as
+and what to look at next; a fault that another check finds, such as wrong-total; a problem that
+lint finds, such as fail-was-read; a consistency model such as snapshot-isolation; a check such as
 set-full; or an object such as fifo-queue.
 
 With --op, it checks a history as check does, and explains every fault that involves that op.
@@ -41,7 +43,7 @@ The exit status is then the verdict.`,
 				return usagef("%s is a file: expected --op with the index of the op to explain", args[0])
 			}
 			if text == "" {
-				return usagef("%s is not an anomaly, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
+				return usagef("%s is not an anomaly, fault, model, check or object%s", args[0], suggest.DidYouMean(args[0], explained()))
 			}
 			_, err = fmt.Fprint(a.text, text)
 			return ran(err)
@@ -82,7 +84,14 @@ func (a *app) explainOp(cmd *cobra.Command, file string, f *checkFlags, index in
 
 // explained are the names that explain knows.
 func explained() []string {
-	return slices.Concat(elle.AnomalyNames(), elle.ModelNames(), checker.Names(), linearizable.Names())
+	return slices.Concat(elle.AnomalyNames(), elle.ModelNames(), render.FaultNames(), lintCodes(), checker.Names(), linearizable.Names())
+}
+
+func lintCodes() (codes []string) {
+	for _, r := range lint.Rules() {
+		codes = append(codes, r.Code)
+	}
+	return codes
 }
 
 func about(ctx context.Context, name string) (string, error) {
@@ -90,7 +99,12 @@ func about(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text += render.AboutModel(name)
+	text += render.AboutFault(name) + render.AboutModel(name)
+	for _, r := range lint.Rules() {
+		if r.Code == name {
+			text += fmt.Sprintf("%s  a problem that lint finds (%s): %s\n\nWhy it matters: %s\nWhat to do: %s\n", name, r.Severity, r.What, r.Why, r.Fix)
+		}
+	}
 	if c, err := checker.Named(name); err == nil {
 		text += fmt.Sprintf("%s  a check: %s\n\nIt looks at %s. Run it with jcheck %s, or jcheck check --with %s.\n", name, c.Doc, c.Ops, name, name)
 	}

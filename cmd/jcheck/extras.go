@@ -153,7 +153,8 @@ func (a *app) writeExtras(ctx context.Context, file string, several bool, r resu
 		return err
 	}
 	p.done()
-	return a.writeShrunk(context.WithoutCancel(ctx), file, small, comment, output{path: f.shrink, force: true}, "edn")
+	out := output{path: f.shrink, force: true}
+	return a.writeShrunk(context.WithoutCancel(ctx), file, small, comment, out, out.formatOr("edn"))
 }
 
 // writeExplanations writes the explanations of a result into a directory: those of elle by

@@ -203,8 +203,8 @@ func addGenFlags(cmd *cobra.Command, clients *int, seed *uint64, g *genFlags) {
 	f := cmd.Flags()
 	f.IntVar(clients, "clients", 10, "concurrent clients")
 	f.Uint64Var(seed, "seed", 0, "seed of all that is random")
-	f.StringVar(&g.to, "to", "edn", "`format` to write: edn or jsonl")
-	f.StringVar(&g.to, "format", "edn", "the same")
+	f.StringVar(&g.to, "to", "", "`format` to write: edn or jsonl (default: that of the file's name, else edn)")
+	f.StringVar(&g.to, "format", "", "the same")
 	if err := f.MarkHidden("format"); err != nil { // it was called so
 		panic(err)
 	}
@@ -219,6 +219,9 @@ type simulation = func() (iter.Seq[simulate.Op], error)
 
 // generate writes the ops of a simulation, one to a line, or a run with them.
 func (a *app) generate(ctx context.Context, simulated simulation, g *genFlags) error {
+	if g.to == "" {
+		g.to = g.out.formatOr("edn")
+	}
 	if g.to != "edn" && g.to != "jsonl" {
 		return usagef("unknown format %q: expected edn or jsonl", g.to)
 	}

@@ -31,6 +31,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 	}
 	if !ok {
+		if strings.Contains(msg, "missing unit in duration") {
+			msg += " (write 5s or 5m, for example)"
+		}
 		return usageError{msg}
 	}
 	if ours := otherFlags[name]; ours != "" && cmd.Flags().Lookup(strings.TrimPrefix(ours, "--")) != nil {
@@ -53,7 +56,7 @@ func commandHint(word string) string {
 	return fmt.Sprintf("; to check a file: jcheck check %s", printableName(word))
 }
 
-// modelHint says where a name that is no consistency model belongs, "" if nobody knows.
+// modelHint says where a name that is no consistency model belongs, or "" if it does not know.
 func modelHint(name string) string {
 	switch {
 	case slices.Contains(elle.Workloads(), elle.Workload(name)):

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-c33ae711/jcheck/elle"
-	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
@@ -82,25 +79,14 @@ func witness(r result.Result) (op int, of result.Result) {
 				return op, of
 			}
 		}
-	case *elle.Result:
-		for _, a := range render.WorstFirst(r.Anomalies) {
-			if len(a.Cases) > 0 && slices.Contains(r.Types(), a.Type) && len(a.Cases[0].Witnesses()) > 0 {
-				return a.Cases[0].Witnesses()[0], r
-			}
-		}
-	case result.Occurring:
-		if r.Verdict() != verdict.Invalid {
-			break
-		}
-		for _, o := range r.Occurrences() {
-			if len(o.Ops) > 0 {
-				return o.Ops[0], r
-			}
-		}
-	case result.Report:
+	case result.Finder:
+		_, told := r.(result.Occurring) // and its first op is what a case is about
 		for _, f := range r.Findings() {
-			if len(f.Ops) > 0 {
-				return f.Ops[len(f.Ops)-1], r
+			switch {
+			case len(f.Ops) > 0 && told:
+				return f.Ops[0], r
+			case len(f.Ops) > 0:
+				return f.Ops[len(f.Ops)-1], r // which saw what is wrong
 			}
 		}
 	}

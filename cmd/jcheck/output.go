@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-c33ae711/jcheck/format"
 )
@@ -18,6 +19,18 @@ type output struct {
 }
 
 func (o output) isStdout() bool { return o.path == "" || o.path == "-" }
+
+// formatOr is the format that the name of the file stands for, such as jsonl of history.jsonl, or
+// another if it stands for none.
+func (o output) formatOr(other string) string {
+	switch ext := strings.TrimPrefix(filepath.Ext(o.path), "."); ext {
+	case "edn", "json", "jsonl":
+		return ext
+	case "ndjson":
+		return "jsonl"
+	}
+	return other
+}
 
 // check finds out before anything is read what would be in the way.
 func (o output) check(dir bool, what string) error {

@@ -45,7 +45,7 @@ the verdict is unknown.`,
 	fl.StringSliceVar(&f.keep, "keep", nil, "`types` of anomalies, one of which must remain; any for any type (default: the worst one found)")
 	fl.StringVarP(&f.out.path, "output", "o", "", "write to this `file`, or - for standard output")
 	fl.BoolVar(&f.out.force, "force", false, "overwrite an existing file")
-	fl.StringVar(&f.to, "to", "edn", "output `format`: "+strings.Join(format.ExportFormats(), ", "))
+	fl.StringVar(&f.to, "to", "", "output `format` (default: that of the file's name, else edn): "+strings.Join(format.ExportFormats(), ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return ran(a.runShrink(cmd, a.meant(args)[0], f))
 	}
@@ -55,6 +55,9 @@ the verdict is unknown.`,
 func (a *app) runShrink(cmd *cobra.Command, file string, f *shrinkFlags) error {
 	if err := f.validate(cmd); err != nil {
 		return err
+	}
+	if f.to == "" {
+		f.to = f.out.formatOr("edn")
 	}
 	if err := f.out.check(false, f.to); err != nil {
 		return err

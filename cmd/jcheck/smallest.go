@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/checker"
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/linearizable"
-	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/shrink"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -70,8 +69,8 @@ func (f *checkFlags) smallest(ctx context.Context, m result.Member, keep []strin
 		r = keyed.Failures()[0].Result
 	}
 	if lin, ok := r.(*linearizable.Result); ok {
-		small, err = f.smallestObject(ctx, lin)
-		return small, "the fault; check them with " + f.commandOf(lin), err
+		small, spent, err := f.smallestObject(ctx, lin)
+		return small, "the fault" + spent + "; check them with " + f.commandOf(lin), err
 	}
 	types := kept(typesOf(r), keep)
 	if len(types) == 0 {
@@ -90,7 +89,7 @@ func (f *checkFlags) smallest(ctx context.Context, m result.Member, keep []strin
 		}
 		return r.Verdict() == verdict.Invalid && slices.ContainsFunc(typesOf(r), func(t string) bool { return slices.Contains(types, t) }), nil
 	}
-	h := historyOf(r)
+	h := r.About().History
 	what = strings.Join(types, " or ") + "; check them with jcheck " + m.Name
 	if rule, ok := shrinkRules[m.Name]; ok {
 		small, err = shrink.Shrink(ctx, h, claim, shrink.Options{Rule: rule, Seed: witnesses(r, types)})
@@ -114,19 +113,20 @@ func (f *checkFlags) commandOf(r *linearizable.Result) string {
 	return command
 }
 
-// smallestObject shrinks the first object that is not linearizable.
-func (f *checkFlags) smallestObject(ctx context.Context, r *linearizable.Result) (*shrink.Result, error) {
+// smallestObject shrinks the first object that is not linearizable. It also says which pending
+// operations are left out although they took effect.
+func (f *checkFlags) smallestObject(ctx context.Context, r *linearizable.Result) (small *shrink.Result, spent string, err error) {
 	failures := r.Failures()
 	if len(failures) == 0 {
-		return nil, errors.New("no object fails by itself")
+		return nil, "", errors.New("no object fails by itself")
 	}
 	m, _, err := f.opt.Promised.Model(r.Model, f.opt.Initial)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	ops, err := linearizable.Shrink(ctx, r, m, failures[0], f.opt.Linear)
+	ops, before, err := linearizable.Shrink(ctx, r, m, failures[0], f.opt.Linear)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	h, res := r.History, &shrink.Result{Checks: 1}
 	kept := make([]int32, len(ops))
@@ -144,7 +144,11 @@ func (f *checkFlags) smallestObject(ctx context.Context, r *linearizable.Result)
 		}
 	}
 	res.History = h.Sub(kept, spans)
-	return res, nil
+	if len(before) > 0 {
+		lines := result.List(len(before), func(i int) string { return strconv.Itoa(h.Line(before[i])) })
+		spent = fmt.Sprintf(" (pending operations that must have taken effect before are left out: those on lines %s)", lines)
+	}
+	return res, spent, nil
 }
 
 // kept are the types of anomalies one of which must be left: the worst, unless others are to be kept.
@@ -159,44 +163,25 @@ func kept(found, keep []string) []string {
 }
 
 func typesOf(r result.Result) (types []string) {
-	switch r := r.(type) {
-	case *elle.Result:
-		prohibited := r.Types()
-		for _, a := range render.WorstFirst(r.Anomalies) {
-			if slices.Contains(prohibited, a.Type) {
-				types = append(types, string(a.Type))
-			}
-		}
-	case result.Report:
-		for _, f := range r.Findings() {
-			types = append(types, f.Type)
-		}
+	for _, f := range findings(r) {
+		types = append(types, f.Type)
 	}
 	return types
 }
 
-func historyOf(r result.Result) *history.History {
-	if e, ok := r.(*elle.Result); ok {
-		return e.History
+// witnesses are the ops that show an anomaly of one of the types.
+func witnesses(r result.Result, types []string) []int {
+	for _, f := range findings(r) {
+		if slices.Contains(types, f.Type) {
+			return f.Ops
+		}
 	}
-	return r.(result.Report).About().History
+	return nil
 }
 
-// witnesses are the ops that show an anomaly of one of the types.
-func witnesses(r result.Result, types []string) (ops []int) {
-	switch r := r.(type) {
-	case *elle.Result:
-		for _, a := range r.Anomalies {
-			if slices.Contains(types, string(a.Type)) && len(a.Cases) > 0 {
-				return a.Cases[0].Witnesses()
-			}
-		}
-	case result.Report:
-		for _, f := range r.Findings() {
-			if slices.Contains(types, f.Type) {
-				return f.Ops
-			}
-		}
+func findings(r result.Result) []result.Finding {
+	if r, ok := r.(result.Finder); ok {
+		return r.Findings()
 	}
 	return nil
 }

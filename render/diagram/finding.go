@@ -36,7 +36,7 @@ var claims = map[string][]claim{
 		{1, 2, "wr", "wrote what the other saw"},
 		{2, 0, "rw", "missed what the other wrote"},
 	},
-	"fork":         {{0, 1, "contradicts", "saw a write that the other missed, and the other way round"}},
+	"fork":         {{0, 1, "contradicts", "saw a write that the other missed, and missed one that the other saw"}},
 	"out-of-order": {{0, 1, "lacks", "had shown what was written later than what the other lacks"}},
 	"G2": {
 		{0, 1, "rw", "did not see what the other inserted"},
@@ -189,7 +189,7 @@ func nodeOf(h *history.History, op int, name string) result.Node {
 			tells = n.Invoked
 		}
 	} else {
-		n.Type = history.Info // for all that anybody knows
+		n.Type = history.Info // its outcome is unknown
 	}
 	n.Parts = partsOf(h.F(op), h.Value(tells))
 	n.Full = result.Clip(h.Op(op).String(), result.MaxFull)

@@ -13,6 +13,14 @@ import (
 	"github.com/seed-c33ae711/jcheck/verdict"
 )
 
+// Draw is SVG of a result of any kind: nil if it is not about single objects.
+func Draw(r result.Result, opt Options) ([]byte, error) {
+	if r, ok := r.(*linearizable.Result); ok {
+		return SVG(r, opt)
+	}
+	return nil, nil
+}
+
 // SVG draws the objects of a result that are not linearizable, the first failure first,
 // at most opt.Limit of them. Of a result that is not invalid there is nothing to draw,
 // which the picture says.

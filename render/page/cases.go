@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/render/diagram"
 	"github.com/seed-c33ae711/jcheck/render/linear"
@@ -84,18 +83,22 @@ func (f *faultMaker) linked(picture []byte) template.HTML {
 	}))
 }
 
-// objects are the faults of a check for linearizability: one type, a case an object.
-func (f *faultMaker) objects(l leaf, r *linearizable.Result) []fault {
-	occurrences := r.Occurrences()
-	x := f.newFault(l, linearizable.NotLinearizable, len(occurrences))
-	x.What = strings.TrimSuffix(capital(f.r.culprit(r)), ".")
-	f.group(&x, linearizable.NotLinearizable, triage.Groups(r.History, cases{r, occurrences}))
-	x.Impact, x.judged = impactOfObject(r), max(len(r.Parts), 1)
+// objects are the faults of objects that are wrong by themselves: one type, a case an object.
+func (f *faultMaker) objects(l leaf, r occurring) []fault {
+	occurrences, found := r.Occurrences(), r.Findings()
+	if len(found) == 0 {
+		return nil
+	}
+	typ := found[0].Type
+	x := f.newFault(l, typ, len(occurrences))
+	x.What = capital(clean(found[0].Msg, longText))
+	f.group(&x, typ, triage.Groups(f.h, cases{r, occurrences}))
+	x.Impact, x.judged = render.ImpactOfObjects(occurrences), found[0].Objects
 	if len(occurrences) == 1 {
 		x.Groups = nil
 	}
 	c := kase{ID: x.ID + "-1", Title: "Where it fails"}
-	if picture, err := linear.SVG(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil {
+	if picture, err := linear.Draw(r, linear.Options{Limit: casesOfType, Embedded: true}); err == nil && picture != nil {
 		c.Diagram = f.linked(picture)
 	}
 	_, c.Prose, _ = strings.Cut(render.Prose(f.r.Input.File, l.check, r, render.ProseOptions{Limit: casesOfType}), "\n")
@@ -136,10 +139,10 @@ func (c cases) Occurrences() []result.Occurrence { return c.of }
 func (c cases) Cause(string) string              { return "" }
 
 // findings are the faults of all other checks: a case each, its witness.
-func (f *faultMaker) findings(l leaf, r result.Report) (out []fault) {
+func (f *faultMaker) findings(l leaf, r result.Finder) (out []fault) {
 	for _, found := range r.Findings() {
 		x := f.newFault(l, found.Type, found.Count)
-		x.What, x.Impact = capital(clean(found.Msg, longText)), impactIn(l.check, found.Type)
+		x.What, x.Impact = capital(clean(found.Msg, longText)), render.Impact(l.check, found.Type)
 		of := []result.Occurrence{{Type: found.Type, Ops: found.Ops}}
 		f.group(&x, found.Type, triage.Groups(r.About().History, cases{r, of}))
 		x.Groups = nil // one case has nothing in common with others

@@ -8,9 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/triage"
@@ -120,15 +118,29 @@ func (f *faultMaker) all(ctx context.Context) error {
 
 // of lists the faults of a result.
 func (f *faultMaker) of(l leaf) []fault {
-	switch r := l.result.(type) {
-	case *elle.Result:
-		return f.transactions(l, r)
-	case *linearizable.Result:
-		return f.objects(l, r)
-	case result.Report:
-		return f.findings(l, r)
+	r, ok := l.result.(result.Finder)
+	if !ok {
+		return nil
 	}
-	return nil
+	if drawn, ok := r.(anomalous); ok {
+		return f.anomalies(l, drawn)
+	}
+	if o, ok := r.(occurring); ok {
+		return f.objects(l, o)
+	}
+	return f.findings(l, r)
+}
+
+// occurring is a result that lists its cases one by one.
+type occurring interface {
+	result.Finder
+	result.Occurring
+}
+
+// anomalous is one that draws them, too.
+type anomalous interface {
+	occurring
+	result.Drawn
 }
 
 // id makes a name of a fault that nothing else on the page has.
@@ -161,13 +173,13 @@ func slug(s string) string {
 }
 
 func (f *faultMaker) newFault(l leaf, typ string, n int) fault {
-	return fault{ID: f.id(typ), Type: clean(typ, 80), Check: clean(l.check, 80), Key: clean(l.key, 80), Count: n, Impact: impactIn(l.check, typ), h: f.h, first: -1, last: -1}
+	return fault{ID: f.id(typ), Type: clean(typ, 80), Check: clean(l.check, 80), Key: clean(l.key, 80), Count: n, Impact: render.Impact(l.check, typ), h: f.h, first: -1, last: -1}
 }
 
-// transactions are the faults that elle found.
-func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
+// anomalies are the faults of transactions: a few cases of each type, each with its diagram.
+func (f *faultMaker) anomalies(l leaf, r anomalous) (out []fault) {
 	all := r.Occurrences() // of which there may be very many
-	groups := triage.Groups(r.History, cases{r, all})
+	groups := triage.Groups(f.h, cases{r, all})
 	scenes := map[string][]result.Scene{}
 	for _, s := range r.Scenes(200) {
 		scenes[s.Kind] = append(scenes[s.Kind], s)
@@ -181,11 +193,10 @@ func (f *faultMaker) transactions(l leaf, r *elle.Result) (out []fault) {
 		}
 		return all[from:to]
 	}
-	for _, a := range render.WorstFirst(r.Anomalies) {
-		typ := string(a.Type)
-		x := f.newFault(l, typ, a.Count)
-		x.What = capital(a.Gloss())
-		x.Impact = impactOf(typ)
+	for _, found := range r.Findings() {
+		typ := found.Type
+		x := f.newFault(l, typ, found.Count)
+		x.What = capital(clean(found.Msg, longText))
 		x.Cause = clean(r.Cause(typ), longText)
 		f.group(&x, typ, groups)
 		f.mistakes(&x, typ, r)

@@ -11,10 +11,8 @@ import (
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/edn"
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/svg"
-	"github.com/seed-c33ae711/jcheck/linearizable"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -160,18 +158,8 @@ func (v *view) checks(r *Report) {
 // note says what a check looked at, or what it found.
 func note(l leaf) string {
 	about := l.result.About()
-	switch r := l.result.(type) {
-	case *elle.Result:
-		if r.Valid == verdict.Valid {
-			return strings.Join(r.Models, ", ") + ": " + result.Count(r.Stats.Txns, "transaction")
-		}
-	case *linearizable.Result:
-		if r.Valid == verdict.Valid {
-			return "as " + article(r.Model) + ": " + result.Count(r.Ops, "operation")
-		}
-	}
 	if l.result.Verdict() == verdict.Valid {
-		return about.Summary
+		return render.Scope(l.result)
 	}
 	_, said, _ := strings.Cut(render.Line("", l.check, l.result, false), "  ")
 	said = strings.TrimSpace(strings.TrimPrefix(said, l.check+": "))

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-c33ae711/jcheck/elle"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/nemesis"
-	"github.com/seed-c33ae711/jcheck/linearizable"
+	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/triage"
 	"github.com/seed-c33ae711/jcheck/verdict"
@@ -20,111 +19,6 @@ var relations = map[string]string{
 	"wwp": "write, overwritten in a predicate", "wrp": "write, read by predicate", "rwp": "read by predicate, then changed",
 	"lacks": "showed what the other lacks", "passed": "wrote what the other went past", "same": "got, or holds, the same thing",
 	"rt": "ended before the other began", "p": "earlier in the same process",
-}
-
-// impacts say what somebody sees who uses a database that shows an anomaly.
-var impacts = map[string]string{
-	"G0":                    "Updates of several rows that belong together end up mixed: one row from one client, another row from the other.",
-	"G1a":                   "A client can see data of a transaction that was rolled back, and act upon what never happened.",
-	"G1b":                   "A client can see a half-finished transaction: a value that its writer replaced before it committed.",
-	"G1c":                   "Two transactions can each have seen the other's effects, so there is no order in which they could have happened.",
-	"G-single":              "A client can see one part of another's transaction without the rest of it: inconsistent data.",
-	"G-nonadjacent":         "Two clients can see two updates in opposite orders, and so disagree about what happened first.",
-	"G2-item":               "Two clients can each check a condition and then write, and together break what each had made sure of.",
-	"G2":                    "Two clients can each check a condition and then write, and together break what each had made sure of.",
-	"lost-update":           "A client's update was acknowledged and then silently overwritten by a client that had not seen it: it is lost.",
-	"dirty-update":          "A committed update was made from data that was rolled back, and so keeps it alive.",
-	"garbage-read":          "A client can read data that nobody wrote.",
-	"internal":              "A transaction can read something else than it has just written itself.",
-	"duplicate-elements":    "A write can take effect twice.",
-	"incompatible-order":    "Two clients can see the same list with different contents at the same place: data was replaced or lost.",
-	"future-read":           "A transaction can read what it writes only later.",
-	"fractured-read":        "A client can see one part of another's transaction without the rest of it.",
-	"not-linearizable":      "A client can read something that no order of the operations explains, such as a value that had been overwritten before.",
-	"wrong-total":           "Money appeared or disappeared: the accounts did not add up at the moment of a read.",
-	"negative-value":        "An account went below zero, which the database was to prevent.",
-	"lost":                  "Data that was acknowledged is gone.",
-	"lost-write":            "A message that was acknowledged is gone.",
-	"stale":                 "A read did not show data that had been acknowledged before it began.",
-	"duplicate":             "The same message stands in the log several times.",
-	"duplicated":            "Something that was written once is there more than once.",
-	"unexpected":            "A client read something that nobody wrote.",
-	"recovered":             "Data whose write was not acknowledged turned up.",
-	"unseen":                "A message that was acknowledged had not been polled by the end of the test.",
-	"poll-skip":             "A consumer skipped messages: they were in the log, and it never saw them.",
-	"int-poll-skip":         "A consumer skipped messages within one poll.",
-	"nonmonotonic-poll":     "A consumer was given messages again, or in another order.",
-	"int-nonmonotonic-poll": "A consumer was given messages again, or in another order, within one poll.",
-	"nonmonotonic-send":     "A producer's messages stand in the log in another order than it sent them.",
-	"int-nonmonotonic-send": "A producer's messages stand in the log in another order than it sent them, within one transaction.",
-	"inconsistent-offsets":  "Two clients saw different messages at the same place of the log.",
-	"out-of-bounds":         "A client can read a count without additions that were acknowledged, or with some that were never made.",
-	"impossible-sum":        "A client can read a count that no choice of the additions gives.",
-	"fork":                  "Two clients can see two updates in opposite orders, and so disagree about what happened first.",
-	"precommitted-read":     "A consumer was given a message of a transaction that had not committed.",
-}
-
-// shapes say the same of what is not linearizable.
-var shapes = map[string]string{
-	"a value that nobody had written":                   "A client can read a value that nobody had written by then.",
-	"a stale value":                                     "A client can read an old value after a newer one was acknowledged.",
-	"an acquire of a lock that was held":                "Two clients can hold the lock at the same time.",
-	"a release of a lock that was free":                 "A client can release a lock that it does not hold.",
-	"an element taken more often than it was put there": "Two clients can take the same element.",
-	"an element that overtook another":                  "A client can take an element before an older one: the queue does not keep its order.",
-	"an element from below the top":                     "A client can take an element from below the top of the stack.",
-	"an element that was not the smallest":              "A client can take an element though a smaller one is there.",
-	"an empty answer while there was an element":        "A client can find nothing though an element is there.",
-	"a read without an element that was there":          "A client can read without seeing what was acknowledged before.",
-	"a count out of bounds":                             "A client can read a count that no order of the additions gives.",
-}
-
-// impactIn says what somebody sees of a type of fault that a check found.
-func impactIn(check, typ string) string {
-	if check == "unique-ids" && typ == "duplicated" {
-		return "Two clients can be given the same id: an id was given out more than once."
-	}
-	return impactOf(typ)
-}
-
-// impactOfObject says it of an object that is not linearizable.
-func impactOfObject(r *linearizable.Result) string {
-	for _, o := range r.Occurrences() {
-		if said := shapes[o.Shape]; said != "" {
-			return said
-		}
-		if len(o.Ops) == 0 || !strings.HasSuffix(r.Model, "mutex") {
-			continue
-		}
-		switch r.History.F(o.Ops[0]) { // what the search found, which names no rule
-		case "acquire":
-			return shapes["an acquire of a lock that was held"]
-		case "release":
-			return shapes["a release of a lock that was free"]
-		}
-	}
-	if strings.HasSuffix(r.Model, "register") {
-		return impacts[linearizable.NotLinearizable]
-	}
-	return "A client can be given an answer that no order of the operations explains."
-}
-
-// impactOf says it of an anomaly that is like another but for the order in time.
-func impactOf(typ string) string {
-	base := strings.TrimSuffix(strings.TrimSuffix(typ, "-realtime"), "-process")
-	s := impacts[base]
-	if s == "" {
-		s = impacts[strings.TrimSuffix(strings.TrimSuffix(base, "-item"), "-predicate")]
-	}
-	if base == "G-single" || base == "G-single-item" {
-		switch {
-		case strings.HasSuffix(typ, "-realtime"):
-			return "A client can miss what was acknowledged before it asked: a stale read."
-		case strings.HasSuffix(typ, "-process"):
-			return "A client can miss what it has itself seen or written before."
-		}
-	}
-	return s
 }
 
 // doubtful are codes of warnings that say how a verdict may be wrong, so they stand beside it.
@@ -173,46 +67,19 @@ func (r *Report) meaning(faults []fault) (out []string) {
 	return append(out, r.when(x))
 }
 
-// broken says which promise was.
+// broken says which promise was: that of the check that found the fault, if it is about one.
 func (r *Report) broken(x *fault) string {
-	what := strings.TrimSuffix(x.What, ".")
 	s := ""
 	walk(r.Check, r.Result, func(l leaf) {
-		switch of := l.result.(type) {
-		case *elle.Result:
-			if s == "" && of.Valid == verdict.Invalid && len(of.Not) > 0 {
-				s = "The database is not " + strings.Join(of.Not, ", not ") + ". " + what + "."
-			}
-		case *linearizable.Result:
-			if s == "" && of.Valid == verdict.Invalid {
-				s = "The database is not linearizable as " + article(of.Model) + ": " + r.culprit(of)
-			}
+		if broken := render.Broken(l.result); s == "" && broken != "" && l.check == x.Check {
+			s = "The database is " + broken
 		}
 	})
-	if x.Check != "elle" && x.Type != linearizable.NotLinearizable || s == "" {
-		s = fmt.Sprintf("The check %s found %s of %s. %s.", x.Check, result.Count(x.Count, "case"), x.Type, what)
+	what := strings.TrimSuffix(x.What, ".")
+	if s == "" {
+		return fmt.Sprintf("The check %s found %s of %s. %s.", x.Check, result.Count(x.Count, "case"), x.Type, what)
 	}
-	return s
-}
-
-// culprit names the operation that nothing explains.
-func (r *Report) culprit(of *linearizable.Result) string {
-	for _, p := range of.Failures() {
-		if p.Unexplained() < 0 {
-			continue
-		}
-		x := rowOf(of.History, p.Unexplained(), "")
-		what := x.F
-		if x.Value != "" && x.Value != "nil" {
-			what += " " + clean(x.Value, 80)
-		}
-		where := ""
-		if of.Keyed {
-			where = ", key " + clean(result.Text(p.Key), 60)
-		}
-		return fmt.Sprintf("no order of the operations explains %s by process %s (op %s%s).", what, x.Process, x.Index, where)
-	}
-	return "no order of the operations explains what they returned."
+	return fmt.Sprintf("%s. %s.", s, what)
 }
 
 // capital makes the beginning of a sentence.
@@ -221,13 +88,6 @@ func capital(s string) string {
 		return string(s[0]-'a'+'A') + s[1:]
 	}
 	return s
-}
-
-func article(s string) string {
-	if s != "" && strings.ContainsRune("aeiou", rune(s[0])) {
-		return "an " + s
-	}
-	return "a " + s
 }
 
 // when says how often a fault showed, from when to when, and under what.

@@ -65,7 +65,7 @@ func TestGolden(t *testing.T) {
 // An op that never completed has a box, which is more than it has in Jepsen.
 func TestOpenOps(t *testing.T) {
 	got := string(SVG(read(t, sample), Options{Focus: []int{10}}))
-	for _, want := range []string{"never completed", "nobody knows whether it took effect", "error: [:timeout &quot;&lt;b&gt; &amp; co&quot;]", "took 2 ms", `class="fault"`, "to op 6 at 0.0095 s"} {
+	for _, want := range []string{"never completed", "whether it took effect is unknown", "error: [:timeout &quot;&lt;b&gt; &amp; co&quot;]", "took 2 ms", `class="fault"`, "to op 6 at 0.0095 s"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in the picture", want)
 		}

@@ -48,7 +48,7 @@ func tells(h *history.History, b *bar) string {
 	case b.open && b.completed < 0:
 		s.WriteString("\nnever completed")
 	case b.open:
-		s.WriteString("\nnobody knows whether it took effect")
+		s.WriteString("\nwhether it took effect is unknown")
 	}
 	if d, ok := took(h, b); ok {
 		s.WriteString("\ntook " + duration(d))
