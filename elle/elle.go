@@ -238,8 +238,12 @@ func (c *check) addFindings(found *finds) {
 	for a := range found.kinds {
 		kept, count := found.of(a)
 		c.beyond[a] = count - len(kept)
+		cases := slices.Grow(c.cases[a], len(kept))
 		for _, f := range c.doubted(a, kept) {
-			c.cases[a] = append(c.cases[a], f.c)
+			cases = append(cases, f.c)
+		}
+		if len(cases) > 0 {
+			c.cases[a] = cases
 		}
 	}
 }
