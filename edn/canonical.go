@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -104,20 +105,25 @@ func canonicalTagged(tag string, content func() string) (string, bool) {
 		return canonicalInst(content())
 	case "uuid":
 		text := content()
-		return strings.ToLower(text), uuid.MatchString(text)
+		return strings.ToLower(text), uuid().MatchString(text)
 	}
 	return "", false
 }
 
 var (
-	uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	inst = regexp.MustCompile(`^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9})\d*)?)?)?)?)?)?(Z|[-+]\d\d:\d\d)?$`)
+	uuid = lazily(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	inst = lazily(`^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9})\d*)?)?)?)?)?)?(Z|[-+]\d\d:\d\d)?$`)
 )
+
+// lazily compiles a pattern when it is first used, since most programs never do.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // canonicalInst returns an instant in UTC. Any part of it may be missing from some unit
 // on.
 func canonicalInst(text string) (string, bool) {
-	m := inst.FindStringSubmatch(text)
+	m := inst().FindStringSubmatch(text)
 	if m == nil {
 		return "", false
 	}

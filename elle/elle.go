@@ -238,8 +238,12 @@ func (c *check) addFindings(found *finds) {
 	for a := range found.kinds {
 		kept, count := found.of(a)
 		c.beyond[a] = count - len(kept)
+		cases := slices.Grow(c.cases[a], len(kept))
 		for _, f := range c.doubted(a, kept) {
-			c.cases[a] = append(c.cases[a], f.c)
+			cases = append(cases, f.c)
+		}
+		if len(cases) > 0 {
+			c.cases[a] = cases
 		}
 	}
 }
@@ -322,7 +326,7 @@ func (c *check) contradictory() bool {
 
 // lacksOrder reports whether a model lets reads of a list contradict each other. Without
 // versions, what it is about instead is not decided.
-func (c *check) lacksOrder(model string) bool { return !lattice().proscribed[model][IncompatibleOrder] }
+func (c *check) lacksOrder(model string) bool { return !lattice().proscribes(model, IncompatibleOrder) }
 
 // lacksSource reports whether a model asks for an order of all that each process saw, and lets
 // reads of what nobody wrote pass, of which some were found: no order explains these.
@@ -330,7 +334,7 @@ func (c *check) lacksSource(model string) bool {
 	l := lattice()
 	ordered := slices.Contains(l.implied[model], "PRAM") || slices.Contains(l.implied[model], "PRAM-plus")
 	return ordered && slices.ContainsFunc([]Anomaly{GarbageRead, G1a}, func(a Anomaly) bool {
-		return len(c.cases[a]) > 0 && !l.proscribed[model][a]
+		return len(c.cases[a]) > 0 && !l.proscribes(model, a)
 	})
 }
 

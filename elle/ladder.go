@@ -124,7 +124,7 @@ func (c *check) ladder(empty bool) *Ladder {
 		}
 		v := Violation{Model: r.friendly}
 		for _, a := range types {
-			if l.proscribed[r.name][a] {
+			if l.proscribes(r.name, a) {
 				v.By = append(v.By, a)
 			}
 		}
@@ -166,14 +166,14 @@ func (l *latticeIndex) impliedBy(name string, holds map[string]bool) bool {
 // notInTime reports whether a model rests on an order of versions by realtime that
 // was not worked out for all keys.
 func (c *check) notInTime(model string) bool {
-	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribed[model][GSingle.realtime()])
+	return c.crowded && (c.opt.LinearizableKeys || lattice().proscribes(model, GSingle.realtime()))
 }
 
 // cannotTell reports whether a model needs an order in time that the history does not
 // tell.
 func (c *check) cannotTell(model string) bool {
 	l, h := lattice(), c.res.History
-	process, realtime := orders(l.proscribed[model])
+	process, realtime := orders(l.proscribed(model))
 	for _, below := range l.implied[model] {
 		for _, w := range weakChecks {
 			process = process || w.sessions && l.rows[below].exactly == w.name

@@ -67,10 +67,9 @@ type latticeIndex struct {
 	causes  map[Anomaly][]Anomaly
 
 	// Closures that every check asks for.
-	number     map[string]int              // canonical name -> place in modelRows
-	below      []modelSet                  // per model: those that it implies, without itself
-	violates   map[Anomaly]modelSet        // the models that a history with the anomaly violates
-	proscribed map[string]map[Anomaly]bool // model -> all that must not occur: only to be read
+	number   map[string]int       // canonical name -> place in modelRows
+	below    []modelSet           // per model: those that it implies, without itself
+	violates map[Anomaly]modelSet // the models that a history with the anomaly violates
 }
 
 // A modelSet has bit i set if modelRows[i] is in it.
@@ -111,26 +110,52 @@ var lattice = sync.OnceValue(func() *latticeIndex {
 
 // close fills the closures.
 func (l *latticeIndex) close() {
-	l.number, l.below = map[string]int{}, make([]modelSet, len(modelRows))
-	l.violates, l.proscribed = map[Anomaly]modelSet{}, map[string]map[Anomaly]bool{}
+	l.number, l.below, l.violates = map[string]int{}, make([]modelSet, len(modelRows)), map[Anomaly]modelSet{}
 	for i := range modelRows {
 		l.number[modelRows[i].name] = i
 	}
 	for i := range modelRows {
-		name := modelRows[i].name
-		var some []Anomaly
-		for _, below := range l.implied[name] {
-			some = append(some, l.rows[below].prohibits()...)
-			if below != name {
-				l.below[i] |= 1 << l.number[below]
-			}
-		}
-		l.proscribed[name] = map[Anomaly]bool{}
-		for _, a := range closure(some, func(a Anomaly) []Anomaly { return l.causes[a] }) {
-			l.proscribed[name][a] = true
-			l.violates[a] |= 1 << i
+		for _, below := range l.implied[modelRows[i].name] {
+			l.below[i] |= 1 << l.number[below]
 		}
 	}
+	for i := range modelRows {
+		violated := modelSet(0) // by what the model prohibits
+		for above := range modelRows {
+			violated |= l.below[above] >> i & 1 << above
+		}
+		for _, a := range modelRows[i].prohibits() {
+			l.violates[a] |= violated
+		}
+	}
+	for i := range modelRows {
+		l.below[i] &^= 1 << i
+	}
+	for changed := true; changed; {
+		changed = false
+		for a, bs := range anomalyImplies {
+			violated := l.violated(bs) | l.violates[a]
+			changed = changed || violated != l.violates[a]
+			l.violates[a] = violated
+		}
+	}
+}
+
+// proscribes tells whether an anomaly must not occur under a model.
+func (l *latticeIndex) proscribes(model string, a Anomaly) bool {
+	i, ok := l.number[model]
+	return ok && l.violates[a].has(i)
+}
+
+// proscribed returns all anomalies that must not occur under a model.
+func (l *latticeIndex) proscribed(model string) map[Anomaly]bool {
+	out := map[Anomaly]bool{}
+	for a := range l.violates {
+		if l.proscribes(model, a) {
+			out[a] = true
+		}
+	}
+	return out
 }
 
 // closure returns everything that next reaches from some, sorted.
@@ -187,7 +212,7 @@ func (e *OptionError) Error() string { return e.Msg }
 func (l *latticeIndex) prohibited(models []string, anomalies []Anomaly) map[Anomaly]bool {
 	out := map[Anomaly]bool{}
 	for _, m := range models {
-		maps.Copy(out, l.proscribed[m])
+		maps.Copy(out, l.proscribed(m))
 	}
 	for _, a := range closure(anomalies, func(a Anomaly) []Anomaly { return l.causes[a] }) {
 		out[a] = true

@@ -61,7 +61,7 @@ func (c *check) weakAsked() map[Anomaly]bool {
 	skipped := ok && r.info.Skipped
 	for _, m := range c.models {
 		switch {
-		case !forbidsSingle(l.proscribed[m]):
+		case !forbidsSingle(l.proscribed(m)):
 			for _, a := range l.exact(m) {
 				asked[a] = true
 				c.extra = true

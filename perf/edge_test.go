@@ -181,3 +181,19 @@ func TestRemarks(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The rate of the last window is that of the part in the test, and not worth showing if that is short.
+func TestRemnant(t *testing.T) {
+	for covered, want := range map[int64]int{1: 3, 49: 3, 50: 4, 99: 4} {
+		w := Windows{Width: 100, N: 4, to: 300 + covered}
+		if got := w.Rated(); got != want {
+			t.Errorf("%d of 100 ns of the last window: %d windows have a rate, want %d", covered, got, want)
+		}
+		if got, want := w.Hz(3, 2), 2e9/float64(covered); got != want {
+			t.Errorf("2 events in %d of 100 ns: %g Hz, want %g", covered, got, want)
+		}
+		if got := w.Hz(2, 2); got != 2e7 {
+			t.Errorf("2 events in 100 ns: %g Hz, want 2e7", got)
+		}
+	}
+}

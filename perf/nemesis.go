@@ -2,7 +2,6 @@ package perf
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -31,7 +30,10 @@ var colors = map[string]string{
 // DefaultColor is that of a lane that names none.
 const DefaultColor = "#cccccc"
 
-var isColor = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+// isColor tells whether a name is a colour of six hexadecimal digits.
+func isColor(name string) bool {
+	return len(name) == 7 && name[0] == '#' && strings.Trim(name[1:], "0123456789ABCDEFabcdef") == ""
+}
 
 // ParseNemeses reads the value under :plot in the map of a test, which may be absent:
 // the collection under its :nemeses, of maps with :name, :start, :stop, :fs, :color and
@@ -64,7 +66,7 @@ func ParseNemeses(plot edn.Value) (out []Nemesis) {
 		}
 		for _, key := range []string{"color", "fill-color"} {
 			v, _ := item.Get(key)
-			if c, _ := v.Name(); isColor.MatchString(c) {
+			if c, _ := v.Name(); isColor(c) {
 				n.Color = c
 			}
 		}

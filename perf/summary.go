@@ -199,16 +199,24 @@ func (w *Windows) Span(k int) (from, to int64) {
 	return max(lo, min(w.from, 0)), min(lo+w.Width, w.to)
 }
 
-// Hz returns the rate, in 1/s, of n events in window k. The rate of an incomplete last
-// window is scaled up, unless less than a tenth of it belongs to the test: scaling
-// would then be a guess.
+// Hz returns the rate, in 1/s, of n events in window k: in the part of it that belongs to
+// the test.
 func (w *Windows) Hz(k int, n uint32) float64 {
 	from, to := w.Span(k)
 	covered := to - from
-	if covered <= 0 || 10*covered < w.Width || covered > w.Width {
+	if covered <= 0 || covered > w.Width {
 		covered = w.Width
 	}
 	return float64(n) * 1e9 / float64(covered)
+}
+
+// Rated returns how many windows have a rate that is worth showing: all but a last one of
+// which less than half belongs to the test, where a few events would look like a peak.
+func (w *Windows) Rated() int {
+	if from, to := w.Span(max(w.N-1, 0)); w.N > 1 && 2*(to-from) < w.Width {
+		return w.N - 1
+	}
+	return w.N
 }
 
 // at returns the window of a time.

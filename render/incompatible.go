@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"html/template"
 	"strings"
+	"sync"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/elle"
@@ -46,7 +47,7 @@ func IncompatibleOrders(r *elle.Result) ([]File, error) {
 	var files []File
 	for _, key := range names {
 		var b bytes.Buffer
-		if err := incompatibleHTML.Execute(&b, pages[key].color()); err != nil {
+		if err := incompatibleHTML().Execute(&b, pages[key].color()); err != nil {
 			return nil, err
 		}
 		files = append(files, File{"incompatible-order/" + FileName(key) + ".html", b.Bytes()})
@@ -144,7 +145,8 @@ func colorOf(v string) template.CSS {
 	return template.CSS(fmt.Sprintf("background: #%02x%02x%02x", channel(0), channel(8), channel(16)))
 }
 
-var incompatibleHTML = template.Must(template.New("").Parse(`<!DOCTYPE html>
+var incompatibleHTML = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Reads of key {{.Key}}</title>
 <style>body { font-family: sans-serif } td, th { padding: 0 0.4em; text-align: left; white-space: nowrap }</style></head>
@@ -161,3 +163,4 @@ var incompatibleHTML = template.Must(template.New("").Parse(`<!DOCTYPE html>
 </body>
 </html>
 `))
+})

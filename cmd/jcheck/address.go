@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,7 +57,11 @@ func (a *app) notARun(name string) error {
 	return nil
 }
 
-var negative = regexp.MustCompile(`^-[0-9]+$`)
+// negative tells whether an argument is such a number.
+func negative(arg string) bool {
+	digits, ok := strings.CutPrefix(arg, "-")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
 
 // withNumbers lets -1 be an argument, as the newest run is addressed, where the
 // parser of flags would take it for a flag: arguments go behind a -- if there is such
@@ -78,7 +81,7 @@ func withNumbers(root *cobra.Command, args []string) []string {
 		case arg == "--":
 			plain = append(plain, rest[i+1:]...)
 			i = len(rest)
-		case negative.MatchString(arg):
+		case negative(arg):
 			found = true
 			plain = append(plain, arg)
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
@@ -101,7 +104,7 @@ func withNumbers(root *cobra.Command, args []string) []string {
 // completedWithNumbers does so where the shell asks for what begins with the last word.
 func completedWithNumbers(root *cobra.Command, request string, args []string, last string) []string {
 	if strings.HasPrefix(last, "-") { // of a flag, which the numbers do not matter to
-		args = slices.DeleteFunc(slices.Clone(args), negative.MatchString)
+		args = slices.DeleteFunc(slices.Clone(args), negative)
 	} else {
 		args = withNumbers(root, args)
 	}

@@ -121,24 +121,55 @@ func watchHeap() (peak func() uint64) {
 	}
 }
 
-// BenchmarkStart runs the real program on a history of ten lines: what a shell
-// or a CI job pays before anything is checked.
+// BenchmarkStart runs the real program on nothing, and on a history of ten lines: what a shell
+// or a CI job pays before anything is checked. In between runs a program that does nothing, since how
+// long that takes depends on the machine more than on jcheck.
 func BenchmarkStart(b *testing.B) {
 	dir := b.TempDir()
-	program, file := filepath.Join(dir, "jcheck.exe"), filepath.Join(dir, "history.jsonl")
-	build := exec.Command("go", "build", "-o", program, ".")
+	file, source := filepath.Join(dir, "history.jsonl"), filepath.Join(dir, "empty.go")
+	writeJSONL(b, file, simulate.Config{Txns: 5, Clients: 1})
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	program, empty := buildStatic(b, "jcheck", "."), buildStatic(b, "empty", source)
+	info, err := os.Stat(program)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, args := range [][]string{{"version"}, {"elle", file}} {
+		b.Run(args[0], func(b *testing.B) {
+			var ours, least time.Duration
+			for b.Loop() {
+				ours += cpuOf(b, program, args...)
+				b.StopTimer()
+				least += cpuOf(b, empty)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(info.Size())/1e6, "binary-MB")
+			b.ReportMetric(ours.Seconds()*1e3/float64(b.N), "cpu-ms/op")
+			b.ReportMetric(ours.Seconds()/least.Seconds(), "x-empty-program")
+		})
+	}
+}
+
+// buildStatic builds a program as it is released.
+func buildStatic(b *testing.B, name, source string) (path string) {
+	b.Helper()
+	path = filepath.Join(b.TempDir(), name+".exe")
+	build := exec.Command("go", "build", "-o", path, source)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
-	writeJSONL(b, file, simulate.Config{Txns: 5, Clients: 1})
-	if info, err := os.Stat(program); err == nil {
-		defer func() { b.ReportMetric(float64(info.Size())/1e6, "binary-MB") }()
+	return path
+}
+
+// cpuOf runs a program and returns the CPU time that it took.
+func cpuOf(b *testing.B, program string, args ...string) time.Duration {
+	b.Helper()
+	cmd := exec.Command(program, args...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatal(fmt.Errorf("%w\n%s", err, out))
 	}
-	for b.Loop() {
-		out, err := exec.Command(program, "elle", file).CombinedOutput()
-		if err != nil {
-			b.Fatal(fmt.Errorf("%w\n%s", err, out))
-		}
-	}
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }

@@ -71,24 +71,18 @@ func checkerList() string {
 	return b.String()
 }
 
-// checkers are the commands of single checkers.
-func (a *app) checkers() (cmds []*cobra.Command) {
-	for _, c := range checker.Table() {
-		if c.Own {
-			continue
-		}
-		f := &checkFlags{}
-		cmd := &cobra.Command{
-			Use:     c.Name + " [FILE...]",
-			Short:   strings.ToUpper(c.Doc[:1]) + c.Doc[1:],
-			Long:    strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + ".\n\nIt looks at " + c.Ops + ". A history is EDN, JSON or JSON Lines, plain or\ncompressed. Without a FILE, or with -, it comes from standard input.",
-			Example: "  jcheck " + c.Name + " history.jsonl\n  jcheck " + c.Name + " --json history.edn",
-		}
-		f.addTo(a, cmd, c.Name)
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			return a.do(cmd, args, &job{checkFlags: f, name: c.Name, check: f.single(&c)})
-		}
-		cmds = append(cmds, cmd)
+// checker is the command of a single checker.
+func (a *app) checker(c *checker.Checker) *cobra.Command {
+	f := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:     c.Name + " [FILE...]",
+		Short:   strings.ToUpper(c.Doc[:1]) + c.Doc[1:],
+		Long:    strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + ".\n\nIt looks at " + c.Ops + ". A history is EDN, JSON or JSON Lines, plain or\ncompressed. Without a FILE, or with -, it comes from standard input.",
+		Example: "  jcheck " + c.Name + " history.jsonl\n  jcheck " + c.Name + " --json history.edn",
 	}
-	return cmds
+	f.addTo(a, cmd, c.Name)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return a.do(cmd, args, &job{checkFlags: f, name: c.Name, check: f.single(c)})
+	}
+	return cmd
 }

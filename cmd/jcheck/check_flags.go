@@ -79,7 +79,7 @@ func (f *checkFlags) addChecks(a *app, cmd *cobra.Command, name string) {
 	}
 	if name == "" {
 		f.txnFlags.addTo(cmd, "initial `value` of registers and other objects, as EDN (default nil)", "consistency `model` that transactions must satisfy (default "+elle.DefaultModel+"), or the object that operations act on, such as cas-register (default: detected); repeatable")
-		completeFixed(cmd, "model", slices.Concat(elle.ModelNames(), linearizable.Names())...)
+		completeFrom(cmd, "model", func() []string { return slices.Concat(elle.ModelNames(), linearizable.Names()) })
 		f.addObjects(cmd)
 		fl.StringSliceVar(&f.with, "with", nil, "`checks` to run, separated by commas (default: detected from the operations)")
 		completeFixed(cmd, "with", checker.Names()...)

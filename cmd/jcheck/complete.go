@@ -70,7 +70,15 @@ func (a *app) completePath(cmd *cobra.Command, args []string, begun string) ([]s
 }
 
 func completeFixed(cmd *cobra.Command, flag string, values ...string) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+	completeFrom(cmd, flag, func() []string { return values })
+}
+
+// completeFrom completes a flag from words that take long to list.
+func completeFrom(cmd *cobra.Command, flag string, values func() []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
 		panic(err)
 	}
 }

@@ -45,7 +45,7 @@ closed-predicate  An op with :f :init and the items {k v ...}, then transactions
 		return a.do(cmd, args, &job{checkFlags: f, name: c.Name, check: f.single(c)})
 	}
 	f.txnFlags.addTo(cmd, "registers: initial `value` of each, as EDN (default nil)", "consistency `model` that transactions must satisfy (default "+elle.DefaultModel+"); repeatable")
-	completeFixed(cmd, "model", elle.ModelNames()...)
+	completeFrom(cmd, "model", elle.ModelNames)
 	f.addOutput(a, cmd, 0)
 	f.extras.add(cmd, "elle")
 	return cmd

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -93,12 +92,16 @@ func witness(r result.Result) (op int, of result.Result) {
 	return 0, nil
 }
 
-var plainWord = regexp.MustCompile(`^[-+.,/:=@_A-Za-z0-9]+$`)
+// plain tells whether a shell reads a word as it stands.
+func plain(word string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	return word != "" && strings.Trim(word, "-+.,/:=@_0123456789"+letters) == ""
+}
 
 // shellWord quotes a word where a shell would read something else.
 func shellWord(s string) string {
 	switch {
-	case plainWord.MatchString(s):
+	case plain(s):
 		return s
 	case strings.ContainsFunc(s, unicode.IsControl): // as bash and zsh read it
 		quoted := strconv.Quote(s)

@@ -136,8 +136,15 @@ func perfTime(b *strings.Builder, s *perf.Summary) {
 		return max(0, min(timeColumns-1, int(float64(t-from)/float64(s.To-from)*timeColumns)))
 	}
 	var rate, width [timeColumns]float64
-	for k, n := range s.Rates.All(perf.OK) {
+	done, rated := s.Rates.All(perf.OK), s.Rates.Rated()
+	for k, n := range done[:rated] {
 		lo, hi := s.Rates.Span(k)
+		if k == rated-1 { // with the remnant behind it
+			_, hi = s.Rates.Span(s.Rates.N - 1)
+			for _, rest := range done[rated:] {
+				n += rest
+			}
+		}
 		a, z := column(lo), column(hi-1)
 		for c := a; c <= max(a, z); c++ {
 			rate[c] += float64(n) / float64(max(a, z)-a+1)

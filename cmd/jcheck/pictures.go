@@ -129,7 +129,7 @@ func removeOrders(dir string, current []format.OutputFile) error {
 // isPicture reports whether a file is a picture of ours.
 func isPicture(path string) bool {
 	info, err := os.Lstat(path)
-	return err == nil && info.Mode().IsRegular() && startsWith(path, `class="jc"`)
+	return err == nil && info.Mode().IsRegular() && startsWith(path, `class="jc`)
 }
 
 func outputFile(name string, data *bytes.Buffer) format.OutputFile {

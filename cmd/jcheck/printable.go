@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -110,18 +110,32 @@ func (a *app) printableError(err error) string {
 	return text
 }
 
-// longWord is what nobody reads to its end, such as an :f of a megabyte.
-var longWord = regexp.MustCompile(`\S{400,}`)
+// longWord is how many characters of a word, such as an :f of a megabyte, nobody reads to its end.
+const longWord = 400
 
 // cutWords shortens the long words of a text.
 func cutWords(text []byte) []byte {
-	return longWord.ReplaceAllFunc(text, func(word []byte) []byte {
-		at := 200
-		for !utf8.RuneStart(word[at]) {
-			at--
+	var out []byte
+	kept := 0 // up to where out has the text
+	for at := 0; at < len(text); at++ {
+		word := text[at:]
+		if n := bytes.IndexAny(word, " \t\n\f\r"); n >= 0 {
+			word = word[:n]
 		}
-		return fmt.Appendf(nil, "%s..%d more bytes..", word[:at], len(word)-at)
-	})
+		if len(word) >= longWord && utf8.RuneCount(word) >= longWord {
+			n := 200
+			for !utf8.RuneStart(word[n]) {
+				n--
+			}
+			out = fmt.Appendf(append(out, text[kept:at]...), "%s..%d more bytes..", word[:n], len(word)-n)
+			kept = at + len(word)
+		}
+		at += len(word)
+	}
+	if out == nil {
+		return text
+	}
+	return append(out, text[kept:]...)
 }
 
 // writerOf returns where output goes: text for people, or data for programs.

@@ -25,7 +25,7 @@ func BenchmarkReport(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			r, err := checker.RunFitting(ctx, h, checker.Options{})
+			r, err := checker.RunFitting(ctx, h, checker.Options{Elle: (&txnFlags{}).options()}) // as the command does
 			if err != nil {
 				b.Fatal(err)
 			}

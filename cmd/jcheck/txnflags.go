@@ -42,8 +42,8 @@ func (f *txnFlags) addTo(cmd *cobra.Command, init, model string) {
 	fl.BoolVar(&f.assumed, "assumed-only", false, "registers: order versions only by these flags, as Elle does, not by what the models imply")
 	fl.StringVar(&f.txnOrder, "transaction-order", "", "registers: `file` with the order in which transactions took effect")
 	completeFixed(cmd, "workload", strings.Split(elle.WorkloadNames(), ", ")...)
-	completeFixed(cmd, "anomaly", elle.AnomalyNames()...)
-	completeFixed(cmd, "ignore", elle.AnomalyNames()...)
+	completeFrom(cmd, "anomaly", elle.AnomalyNames)
+	completeFrom(cmd, "ignore", elle.AnomalyNames)
 }
 
 // validate finds mistakes in the flags, and reads what they name.

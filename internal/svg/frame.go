@@ -1,10 +1,17 @@
 package svg
 
+// wide is from where on, in pixels, a picture on an upright page has letters too small to read.
+const wide = 1300
+
 // Start begins a picture of a size, in pixels, that is called title. One that stands
 // alone has its stylesheet and a ground; one in a page has neither.
 func (w *Writer) Start(width, height float64, title, desc string, embedded bool) {
+	class := "jc"
+	if width > wide {
+		class = "jc wide"
+	}
 	attrs := []string{
-		"xmlns", "http://www.w3.org/2000/svg", "class", "jc", "role", "img", "aria-label", title,
+		"xmlns", "http://www.w3.org/2000/svg", "class", class, "role", "img", "aria-label", title,
 		"width", Num(width), "height", Num(height), "viewBox", "0 0 " + Num(width) + " " + Num(height),
 	}
 	if embedded {

@@ -81,3 +81,14 @@ func TestSheets(t *testing.T) {
 		}
 	}
 }
+
+// Pictures that no upright page holds are marked, so that they are printed across.
+func TestWide(t *testing.T) {
+	for width, want := range map[float64]string{620: `<svg class="jc" `, 1300: `<svg class="jc" `, 2000: `<svg class="jc wide" `} {
+		var w Writer
+		w.Start(width, 100, "title", "", true)
+		if got := string(w.Bytes()); !strings.HasPrefix(got, want) {
+			t.Errorf("%g pixels: %s", width, got)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"html/template"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,13 +68,13 @@ func (f *faultMaker) witnesses(c *kase, ops []int, names map[int]string) {
 func drawn(picture []byte) template.HTML { return template.HTML(picture) } // see package svg
 
 // ofOp is how pictures name the op that a part of them is of: by position.
-var ofOp = regexp.MustCompile(` data-op="(-?[0-9]+)"`)
+var ofOp = lazily(` data-op="(-?[0-9]+)"`)
 
 // linked is a picture whose parts name ops by their index, as all of the page does: of a key, positions
 // are others than in the whole history.
 func (f *faultMaker) linked(picture []byte) template.HTML {
-	return drawn(ofOp.ReplaceAllFunc(picture, func(attr []byte) []byte {
-		pos, err := strconv.Atoi(string(ofOp.FindSubmatch(attr)[1]))
+	return drawn(ofOp().ReplaceAllFunc(picture, func(attr []byte) []byte {
+		pos, err := strconv.Atoi(string(ofOp().FindSubmatch(attr)[1]))
 		if err != nil || pos < 0 || pos >= f.h.Len() {
 			return nil
 		}

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/seed-c33ae711/jcheck/internal/par"
 	"github.com/seed-c33ae711/jcheck/perf"
@@ -64,20 +65,26 @@ func (v *view) draw(ctx context.Context, r *Report, m *measured) error {
 // The drawing library styles elements by style attributes, which the page's policy forbids, in
 // colours for a white ground. Both become attributes of SVG with the page's colours.
 var (
-	styleAttr = regexp.MustCompile(`\s*style="([^"]*)"`)
-	namespace = regexp.MustCompile(`\s*xmlns(:xlink)?="[^"]*"`) // which a page's parser knows
+	styleAttr = lazily(`\s*style="([^"]*)"`)
+	namespace = lazily(`\s*xmlns(:xlink)?="[^"]*"`) // which a page's parser knows
 	themeOf   = map[string]string{
 		"#FFFFFF": "paper", "#222222": "ink", "#666666": "muted", "#E4E4E4": "faint", "#F7F7F7": "cell", "#111111": "strip",
 		"#2F86DD": "ok", "#E69F00": "info", "#8B0A50": "fail",
 	}
 )
 
+// lazily compiles a pattern when it is first used, since a program that links this package
+// may never draw a page.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 func themed(picture []byte) template.HTML {
 	if i := bytes.Index(picture, []byte("<svg")); i > 0 {
 		picture = picture[i:]
 	}
-	picture = namespace.ReplaceAll(picture, nil)
-	picture = styleAttr.ReplaceAllFunc(picture, func(attr []byte) []byte {
+	picture = namespace().ReplaceAll(picture, nil)
+	picture = styleAttr().ReplaceAllFunc(picture, func(attr []byte) []byte {
 		var out []byte
 		_, style, _ := bytes.Cut(attr, []byte(`"`))
 		for decl := range bytes.SplitSeq(bytes.TrimSuffix(style, []byte(`"`)), []byte(";")) {

@@ -70,7 +70,7 @@ func (v *view) series(s *perf.Summary) {
 	if r := s.Rates; r != nil && r.N > 0 {
 		t := table{ID: "rates", Caption: "Operations a second over time", Head: []string{"from", "invoked", "ok", "info", "fail"}}
 		counts := [][]uint32{r.AllInvoked(), r.All(perf.OK), r.All(perf.Info), r.All(perf.Fail)}
-		for k := range r.N {
+		for k := range r.Rated() {
 			from, _ := r.Span(k)
 			row := []string{seconds(from)}
 			for _, c := range counts {

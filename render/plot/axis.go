@@ -113,12 +113,14 @@ func decimal(v, step float64) string {
 	return strconv.FormatFloat(v, 'f', min(digits, 12), 64)
 }
 
-// logTicks returns marks at powers of ten, and at 2 and 5 times those if there are few, and small ones between.
+// logTicks returns marks at powers of ten, and at 2 and 5 times those if there are few, and small ones between. Where
+// labels would be too close, each third has one: those of times are then 1 µs, 1 ms, 1 s.
 func (a *axis) logTicks(label func(v float64) string) (out []tick) {
 	decades := math.Log10(a.hi / a.lo)
+	room := float64(a.to - a.from)
 	every := 1
-	for decades/float64(every) > 8 {
-		every++
+	for room/decades*float64(every) < 13 && every < 12 {
+		every += 3 - every%3
 	}
 	for k := int(math.Floor(math.Log10(a.lo))); k <= int(math.Ceil(math.Log10(a.hi))); k++ {
 		p := math.Pow(10, float64(k))
@@ -128,10 +130,10 @@ func (a *axis) logTicks(label func(v float64) string) (out []tick) {
 				continue
 			}
 			t := tick{v: v}
-			if m == 1 && k%every == 0 || decades < 2 && (m == 2 || m == 5) {
+			if m == 1 && k%every == 0 || decades < 2 && room/decades > 44 && (m == 2 || m == 5) {
 				t.label = label(v)
 			}
-			if t.label != "" || every == 1 {
+			if m == 1 || every == 1 {
 				out = append(out, t)
 			}
 		}

@@ -211,7 +211,8 @@ func (f *frame) panel(i, n int, y axis, ticks func(a *axis) []tick) *panel {
 		if t.label != "" {
 			length = 4
 			c.StrokeLine2(faint, f.x.from, at, f.x.to, at)
-			if at-last > 11 {
+			beside := i < n-1 && at-y.from < 6 // the label at the top of the next panel
+			if at-last > 11 && !beside {
 				c.FillText(label, vg.Point{X: f.x.from - 6, Y: at}, t.label)
 				last = at
 			}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"gonum.org/v1/plot/vg"
+
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/perf"
@@ -321,15 +323,29 @@ func TestTicks(t *testing.T) {
 	if strings.Join(got, " ") != "0 20 40 60 80 100 120" {
 		t.Error(got)
 	}
-	b := logarithmic(1e6, 5e9)
-	got = nil
-	for _, x := range b.logTicks(duration) {
-		if x.label != "" {
-			got = append(got, x.label)
+	for _, c := range []struct {
+		lo, hi float64
+		room   vg.Length
+		want   string
+	}{
+		{1e6, 5e9, 300, "1 ms, 10 ms, 100 ms, 1 s"},
+		{1e6, 5e9, 40, "1 ms, 1 s"},
+		{2e6, 5e7, 300, "2 ms, 5 ms, 10 ms, 20 ms, 50 ms"},
+		{2e6, 5e7, 40, "10 ms"},
+		{1, 1e11, 100, "1 ns, 1 µs, 1 ms, 1 s"},
+		{1, 1e11, 3, "1 ns"},
+	} {
+		b := logarithmic(c.lo, c.hi)
+		b.to = c.room
+		got = nil
+		for _, x := range b.logTicks(duration) {
+			if x.label != "" {
+				got = append(got, x.label)
+			}
 		}
-	}
-	if strings.Join(got, ", ") != "1 ms, 10 ms, 100 ms, 1 s" {
-		t.Error(got)
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%g to %g ns on %g points: %q, want %s", c.lo, c.hi, float64(c.room), got, c.want)
+		}
 	}
 }
 
@@ -398,23 +414,6 @@ func TestBroadened(t *testing.T) {
 		lo, hi := broadened(c[0], c[1])
 		if math.Abs(lo-c[2]) > 1e-9 || math.Abs(hi-c[3]) > 1e-9 {
 			t.Errorf("%v to %v: %v to %v, want %v to %v", c[0], c[1], lo, hi, c[2], c[3])
-		}
-	}
-}
-
-// A short remnant of a window at the end has no rate.
-func TestRemnant(t *testing.T) {
-	for covered, want := range map[int64]int{1: 3, 49: 3, 50: 4, 99: 4} {
-		var ops []history.Entry
-		for i := range int64(4) {
-			ops = append(ops, history.Entry{Type: history.Invoke, Process: i, F: "read", Time: i * 100})
-		}
-		ops = append(ops, history.Entry{Type: history.OK, Process: 0, F: "read", Time: 300 + covered})
-		s := summary(t, perf.Options{}, ops)
-		w := s.Rates.Windows
-		w.N, w.Width = 4, 100
-		if got := withRate(&w); got != want {
-			t.Errorf("%d of 100 ns of the last window: %d windows have a rate, want %d", covered, got, want)
 		}
 	}
 }

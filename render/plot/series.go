@@ -55,7 +55,10 @@ func drawQuantiles(c draw.Canvas, s *perf.Summary, opt *Options) {
 		p.points(windows, other)
 		name := style(10, black, draw.XLeft, draw.YTop)
 		name.Font.Weight = stdfont.WeightBold
-		f.c.FillText(name, vg.Point{X: f.x.to + 3 - name.Width(fit(clean(s.Fs[k]), name, 120)) - 8, Y: p.y.to - 2}, fit(clean(s.Fs[k]), name, 120))
+		text := fit(clean(s.Fs[k]), name, (f.x.to-f.x.from)/2)
+		x, y := f.x.to-5-name.Width(text), p.y.to-2
+		f.c.FillPolygon(alpha(white, 0.75), rect(x-3, y-13, f.x.to, y)) // in front of what it covers
+		f.c.FillText(name, vg.Point{X: x, Y: y}, text)
 	}
 	f.yLabel("latency")
 	f.entry(box(mix(white, blue, 0.22)), "p99 to max, ok")
@@ -179,7 +182,7 @@ func drawRate(c draw.Canvas, s *perf.Summary, opt *Options) {
 	for _, o := range perf.Outcomes {
 		done[o] = r.All(o)
 	}
-	n := withRate(&r.Windows)
+	n := r.Rated()
 	for k := range n {
 		most = max(most, r.Hz(k, done[0][k]+done[1][k]+done[2][k]), r.Hz(k, invoked[k]))
 	}
@@ -215,15 +218,6 @@ func drawRate(c draw.Canvas, s *perf.Summary, opt *Options) {
 	if n := len(s.Fs) - len(fs); n > 0 && len(fs) > 0 {
 		f.remark("lines without " + thousands(n) + " other operations")
 	}
-}
-
-// withRate is how many windows have a rate that can be drawn. Of a remnant at the end, shorter than half a window,
-// the rate is a guess that would look like a peak.
-func withRate(w *perf.Windows) int {
-	if from, to := w.Span(max(w.N-1, 0)); w.N > 1 && 2*(to-from) < w.Width {
-		return w.N - 1
-	}
-	return w.N
 }
 
 // busiest returns the operations that get a line, none if one is all there is.

@@ -20,13 +20,33 @@ const d = await load().catch((e) => console.warn("no timeline: " + e.message));
 if (d && d.ops.n) start();
 document.documentElement.dataset.ready = "";
 
-// toFault scrolls pictures that are wider than the page to the first op of the fault.
+// toFault scrolls pictures that are wider than the page to the first op of the fault. What the picture says
+// out of sight, and nothing else does, stands below, where it wraps.
 function toFault() {
   for (const box of document.querySelectorAll(".drawing")) {
     const left = box.getBoundingClientRect().left, room = box.clientWidth;
     const at = [...box.querySelectorAll(".op .focus, .op .culprit")].map((e) => e.getBoundingClientRect().left - left);
     if (at.length && box.scrollWidth > room && Math.max(...at) > room - 60) box.scrollLeft = Math.min(...at) - 120;
+    const known = [...box.parentElement.querySelectorAll("p, li")].map((e) => e.textContent).join("\n");
+    const hidden = sentences(box).filter((s) => s.text.length > 24 && (s.left < left || s.right > left + room) && !known.includes(s.text));
+    if (hidden.length) box.after(element("ul", { class: "said" }, ...hidden.map((s) => element("li", {}, s.text))));
   }
+}
+
+// sentences returns what a picture says, with where: lines that go on are one. Of what is muted, only the lines that
+// begin at its edge are sentences; others are legends.
+function sentences(box) {
+  const out = [];
+  for (const e of box.querySelectorAll("text")) {
+    if (e.closest(".op") || (e.getAttribute("x") >= 20 && e.matches(".muted"))) continue;
+    const { left, right } = e.getBoundingClientRect(), text = e.textContent, last = out.at(-1);
+    const of = e.getAttribute("x") + e.getAttribute("class");
+    if (last?.of === of && /^\p{Ll}/u.test(text)) {
+      last.text += " " + text;
+      last.right = Math.max(last.right, right);
+    } else out.push({ of, text, left, right });
+  }
+  return out;
 }
 
 // themes lets the reader choose light or dark.
