@@ -287,53 +287,47 @@ func TestSameBytesRegisters(t *testing.T) {
 
 var registerMop = regexp.MustCompile(`\[:(r|w) (\d+) (\d+|nil)\]`)
 
+// otherMops replaces the key and the value of each micro-op.
+func otherMops(f func(what, key, value string) string) func(string) string {
+	return func(s string) string {
+		return registerMop.ReplaceAllStringFunc(s, func(m string) string {
+			p := registerMop.FindStringSubmatch(m)
+			return "[:" + p[1] + " " + f(p[1], p[2], p[3]) + "]"
+		})
+	}
+}
+
+// otherValues replaces the value of each micro-op, unless it is nil.
+func otherValues(f func(value string) string) func(string) string {
+	return otherMops(func(_, key, value string) string {
+		if value != "nil" {
+			value = f(value)
+		}
+		return key + " " + value
+	})
+}
+
+// registerLabels are other ways to write a history down.
+var registerLabels = map[string]func(string) string{
+	"keys":            otherMops(func(_, key, value string) string { return "[" + key + " :k] " + value }),
+	"keywords":        otherMops(func(_, key, value string) string { return ":k" + key + " " + value }),
+	"backward values": otherValues(func(v string) string { return strconv.Itoa(-number(v)) }),
+	"huge values":     otherValues(func(v string) string { return "9223372036854775807" + v + "N" }),
+	"large values":    otherValues(func(v string) string { return strconv.Itoa(number(v) + 1<<62 - 20) }),
+	"strings":         otherValues(func(v string) string { return `"` + v + `"` }),
+	"maps":            otherValues(func(v string) string { return "{:v [" + v + " [nil]]}" }),
+	"spaces":          func(s string) string { return strings.NewReplacer("[", " [ ", "]", " , ] ").Replace(s) },
+	"names":           strings.NewReplacer("[:r ", "[:read ", "[:w ", "[:write ").Replace,
+	"lists":           func(s string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(s) },
+	"no nil":          otherMops(func(_, key, value string) string { return strings.TrimSuffix(key+" "+value, " nil") }),
+	"processes":       renumbered("process", func(p int) int { return 100_000 - 7*p }),
+	"indexes":         renumbered("index", func(i int) int { return 322 + 7*i }),
+}
+
 // TestRelabellingRegisters: the names of keys, values and processes and the
 // numbering of ops change nothing but themselves, nor does how they are spelled.
 func TestRelabellingRegisters(t *testing.T) {
 	t.Parallel()
-	mops := func(f func(what, key, value string) string) func(string) string {
-		return func(s string) string {
-			return registerMop.ReplaceAllStringFunc(s, func(m string) string {
-				p := registerMop.FindStringSubmatch(m)
-				return "[:" + p[1] + " " + f(p[1], p[2], p[3]) + "]"
-			})
-		}
-	}
-	named := func(f func(value string) string) func(string) string {
-		return mops(func(_, key, value string) string {
-			if value != "nil" {
-				value = f(value)
-			}
-			return key + " " + value
-		})
-	}
-	number := func(s string) int {
-		n, _ := strconv.Atoi(s)
-		return n
-	}
-	laws := map[string]func(string) string{
-		"keys":            mops(func(_, key, value string) string { return "[" + key + " :k] " + value }),
-		"keywords":        mops(func(_, key, value string) string { return ":k" + key + " " + value }),
-		"backward values": named(func(v string) string { return strconv.Itoa(-number(v)) }),
-		"huge values":     named(func(v string) string { return "9223372036854775807" + v + "N" }),
-		"large values":    named(func(v string) string { return strconv.Itoa(number(v) + 1<<62 - 20) }),
-		"strings":         named(func(v string) string { return `"` + v + `"` }),
-		"maps":            named(func(v string) string { return "{:v [" + v + " [nil]]}" }),
-		"spaces":          func(s string) string { return strings.NewReplacer("[", " [ ", "]", " , ] ").Replace(s) },
-		"names":           strings.NewReplacer("[:r ", "[:read ", "[:w ", "[:write ").Replace,
-		"lists":           func(s string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(s) },
-		"no nil":          mops(func(_, key, value string) string { return strings.TrimSuffix(key+" "+value, " nil") }),
-		"processes": func(s string) string {
-			return regexp.MustCompile(`:process (\d+)`).ReplaceAllStringFunc(s, func(p string) string {
-				return ":process " + strconv.Itoa(100_000-7*number(p[len(":process "):]))
-			})
-		},
-		"indexes": func(s string) string {
-			return regexp.MustCompile(`:index (\d+)`).ReplaceAllStringFunc(s, func(p string) string {
-				return ":index " + strconv.Itoa(322+7*number(p[len(":index "):]))
-			})
-		},
-	}
 	n := 250
 	if testing.Short() {
 		n = 80
@@ -346,7 +340,7 @@ func TestRelabellingRegisters(t *testing.T) {
 			t.Fatal(err)
 		}
 		others := map[string]string{"JSON": json.String(), "JSON with spaces": strings.ReplaceAll(json.String(), ",", " , ")}
-		for name, f := range laws {
+		for name, f := range registerLabels {
 			others[name] = f(original)
 		}
 		for _, m := range lawModels {
