@@ -60,8 +60,9 @@ func floorOf(pkg string) (int, bool) {
 	return 0, false
 }
 
-// TestDeps checks every import of the module. Test files are exempt.
-func TestDeps(t *testing.T) {
+// sources calls visit with every Go file of the module.
+func sources(t *testing.T, visit func(name string) error) {
+	t.Helper()
 	files := 0
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -69,10 +70,26 @@ func TestDeps(t *testing.T) {
 			return err
 		case d.IsDir() && name != "." && (d.Name() == "testdata" || strings.ContainsAny(d.Name()[:1], "._")):
 			return fs.SkipDir
-		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+		case d.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
 		}
 		files++
+		return visit(name)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 20 {
+		t.Errorf("found %d files: is this the root of the module?", files)
+	}
+}
+
+// TestDeps checks every import of the module. Test files are exempt.
+func TestDeps(t *testing.T) {
+	sources(t, func(name string) error {
+		if strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
 		fset := token.NewFileSet()
 		f, err := parser.ParseFile(fset, name, nil, parser.ImportsOnly)
 		if err != nil {
@@ -83,12 +100,6 @@ func TestDeps(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files < 20 {
-		t.Errorf("found %d files: is this the root of the module?", files)
-	}
 }
 
 // faults lists what breaks the plan in a file of a package.

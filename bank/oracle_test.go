@@ -23,80 +23,99 @@ func accounts(names ...string) (vs []edn.Value) {
 	return vs
 }
 
+// randomReads is a history of transfers and of reads that may show anything.
+func randomReads(rt *rapid.T) string {
+	return histtest.Random(rt, func() histtest.Call {
+		out := "{"
+		for _, a := range []string{"0", "1", ":x"} {
+			if rapid.IntRange(0, 3).Draw(rt, "there") > 0 {
+				out += a + " " + rapid.SampledFrom([]string{"5", "5", "5", "0", "10", "-1", "nil"}).Draw(rt, "balance") + ", "
+			}
+		}
+		return histtest.Call{F: rapid.SampledFrom([]string{"read", "read", "transfer"}).Draw(rt, "f"), In: "nil", Out: out + "}"}
+	})
+}
+
+// naiveError is the first error that applies to a read, and how bad it is; "" if none
+// does.
+func naiveError(balances edn.Entries, opt bank.Options) (typ string, bad float64) {
+	sum, unknown, nils, below := int64(0), 0, 0, int64(0)
+	for _, e := range balances {
+		if len(opt.Accounts) == 2 && e[0] == edn.Kw("x") {
+			unknown++
+		}
+		n, ok := e[1].(int64)
+		if !ok {
+			nils++
+		}
+		sum += n
+		if n < 0 {
+			below -= n
+		}
+	}
+	switch {
+	case unknown > 0:
+		return bank.UnexpectedKey, float64(unknown)
+	case nils > 0:
+		return bank.NilBalance, float64(nils)
+	case sum != *opt.Total:
+		return bank.WrongTotal, float64(max(sum-*opt.Total, *opt.Total-sum))
+	case below > 0 && !opt.NegativeBalances:
+		return bank.NegativeValue, float64(below)
+	}
+	return "", 0
+}
+
+// naiveErrors are the errors of one type: how many, and which reads have them.
+type naiveErrors struct {
+	n, first, worst, last int
+	bad                   float64
+}
+
+// naive looks at each read alone.
+func naive(rt *rapid.T, h *history.History, opt bank.Options) (reads int, errs map[string]*naiveErrors) {
+	errs = map[string]*naiveErrors{}
+	for i := range h.Len() {
+		if h.F(i) != "read" || h.Type(i) != history.OK {
+			continue
+		}
+		reads++
+		balances, err := edn.Decode(h.Value(i))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		typ, bad := naiveError(balances.(edn.Entries), opt)
+		if typ == "" {
+			continue
+		}
+		e := errs[typ]
+		if e == nil {
+			e = &naiveErrors{first: i, worst: i, bad: bad}
+			errs[typ] = e
+		}
+		e.n++
+		e.last = i
+		if bad > e.bad {
+			e.worst, e.bad = i, bad
+		}
+	}
+	return reads, errs
+}
+
 // Each read has the first error that applies, and of each type the first, the
 // worst and the last are what a loop finds.
 func TestOracle(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		text := histtest.Random(rt, func() histtest.Call {
-			out := "{"
-			for _, a := range []string{"0", "1", ":x"} {
-				if rapid.IntRange(0, 3).Draw(rt, "there") > 0 {
-					out += a + " " + rapid.SampledFrom([]string{"5", "5", "5", "0", "10", "-1", "nil"}).Draw(rt, "balance") + ", "
-				}
-			}
-			return histtest.Call{F: rapid.SampledFrom([]string{"read", "read", "transfer"}).Draw(rt, "f"), In: "nil", Out: out + "}"}
-		})
+		text := randomReads(rt)
 		h := histtest.Parse(t, text)
 		total := int64(10)
-		negative := rapid.Bool().Draw(rt, "negative")
-		names := rapid.SampledFrom([][]edn.Value{nil, accounts("0", "1"), accounts("0", "1", ":x")}).Draw(rt, "accounts")
-		r, err := bank.Check(context.Background(), h, bank.Options{Accounts: names, Total: &total, NegativeBalances: negative})
+		opt := bank.Options{Total: &total, NegativeBalances: rapid.Bool().Draw(rt, "negative")}
+		opt.Accounts = rapid.SampledFrom([][]edn.Value{nil, accounts("0", "1"), accounts("0", "1", ":x")}).Draw(rt, "accounts")
+		r, err := bank.Check(context.Background(), h, opt)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		type sum struct {
-			n, first, worst, last int
-			bad                   float64
-		}
-		want := map[string]*sum{}
-		reads := 0
-		for i := range h.Len() {
-			if h.F(i) != "read" || h.Type(i) != history.OK {
-				continue
-			}
-			reads++
-			decoded, err := edn.Decode(h.Value(i))
-			if err != nil {
-				rt.Fatal(err)
-			}
-			come, unknown, nils, below := int64(0), 0, 0, int64(0)
-			for _, e := range decoded.(edn.Entries) {
-				if len(names) == 2 && e[0] == edn.Kw("x") {
-					unknown++
-				}
-				n, ok := e[1].(int64)
-				if !ok {
-					nils++
-				}
-				come += n
-				if n < 0 {
-					below -= n
-				}
-			}
-			typ, bad := "", 0.0
-			switch {
-			case unknown > 0:
-				typ, bad = bank.UnexpectedKey, float64(unknown)
-			case nils > 0:
-				typ, bad = bank.NilBalance, float64(nils)
-			case come != total:
-				typ, bad = bank.WrongTotal, float64(max(come-total, total-come))
-			case below > 0 && !negative:
-				typ, bad = bank.NegativeValue, float64(below)
-			default:
-				continue
-			}
-			s := want[typ]
-			if s == nil {
-				s = &sum{first: i, worst: i, bad: bad}
-				want[typ] = s
-			}
-			s.n++
-			s.last = i
-			if bad > s.bad {
-				s.worst, s.bad = i, bad
-			}
-		}
+		reads, want := naive(rt, h, opt)
 		if r.Reads != reads || len(r.Errors) != len(want) || len(r.Findings()) != len(want) {
 			rt.Fatalf("%s\n%d reads, %d types, want %d and %d", text, r.Reads, len(r.Errors), reads, len(want))
 		}

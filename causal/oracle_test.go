@@ -16,60 +16,77 @@ import (
 	"github.com/seed-c33ae711/jcheck/render"
 )
 
+// randomSeen is a history of writes, and of reads that may show any of them.
+func randomSeen(rt *rapid.T) string {
+	next := 0
+	return histtest.Random(rt, func() histtest.Call {
+		if rapid.Bool().Draw(rt, "write") {
+			next++
+			return histtest.Call{F: "write", In: fmt.Sprint(next), Out: fmt.Sprint(next)}
+		}
+		return histtest.Call{F: "read", In: "nil", Out: fmt.Sprint(rapid.SliceOfNDistinct(rapid.IntRange(1, 8), 0, 5, rapid.ID).Draw(rt, "seen"))}
+	})
+}
+
+// snapshots tells of each write which others had completed before it began.
+func snapshots(h *history.History) map[string][]string {
+	var done []string
+	before := map[string][]string{}
+	for i := range h.Len() {
+		v := h.Value(i).String()
+		switch {
+		case h.F(i) == "write" && h.Type(i) == history.Invoke:
+			before[v] = slices.Clone(done)
+		case h.F(i) == "write" && h.Type(i) == history.OK:
+			done = append(done, v)
+		}
+	}
+	return before
+}
+
+// naive lists the reads that miss what had completed before something that they show,
+// and whether any read shows what somebody wrote.
+func naive(h *history.History) (bad string, shown bool) {
+	before := snapshots(h)
+	for i := range h.Len() {
+		if h.F(i) != "read" || h.Type(i) != history.OK {
+			continue
+		}
+		items, _ := h.Value(i).Items(nil)
+		seen, wanted := map[string]bool{}, map[string]bool{}
+		for _, x := range items {
+			_, written := before[x.String()]
+			shown = shown || written
+			seen[x.String()] = true
+			for _, w := range before[x.String()] {
+				wanted[w] = true
+			}
+		}
+		var missing []string
+		for w := range wanted {
+			if !seen[w] {
+				missing = append(missing, w)
+			}
+		}
+		slices.Sort(missing)
+		if len(missing) > 0 {
+			bad += fmt.Sprint(i, missing, len(wanted), " ")
+		}
+	}
+	return bad, shown
+}
+
 // For each write a snapshot of what had completed before it, and of each read the
 // union of those of what it sees.
 func TestReverseOracle(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		next := 0
-		text := histtest.Random(rt, func() histtest.Call {
-			if rapid.Bool().Draw(rt, "write") {
-				next++
-				return histtest.Call{F: "write", In: fmt.Sprint(next), Out: fmt.Sprint(next)}
-			}
-			return histtest.Call{F: "read", In: "nil", Out: fmt.Sprint(rapid.SliceOfNDistinct(rapid.IntRange(1, 8), 0, 5, rapid.ID).Draw(rt, "seen"))}
-		})
+		text := randomSeen(rt)
 		h := histtest.Parse(t, text)
 		r, err := causal.CheckReverse(context.Background(), h)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		var done []string
-		before, shown := map[string][]string{}, false
-		for i := range h.Len() {
-			v := h.Value(i).String()
-			switch {
-			case h.F(i) == "write" && h.Type(i) == history.Invoke:
-				before[v] = slices.Clone(done)
-			case h.F(i) == "write" && h.Type(i) == history.OK:
-				done = append(done, v)
-			}
-		}
-		want := ""
-		for i := range h.Len() {
-			if h.F(i) != "read" || h.Type(i) != history.OK {
-				continue
-			}
-			items, _ := h.Value(i).Items(nil)
-			seen, wanted := map[string]bool{}, map[string]bool{}
-			for _, x := range items {
-				_, written := before[x.String()]
-				shown = shown || written
-				seen[x.String()] = true
-				for _, w := range before[x.String()] {
-					wanted[w] = true
-				}
-			}
-			var missing []string
-			for w := range wanted {
-				if !seen[w] {
-					missing = append(missing, w)
-				}
-			}
-			slices.Sort(missing)
-			if len(missing) > 0 {
-				want += fmt.Sprint(i, missing, len(wanted), " ")
-			}
-		}
+		want, shown := naive(h)
 		valid := "true"
 		switch {
 		case want != "":

@@ -156,64 +156,67 @@ func TestRunBadBalance(t *testing.T) {
 	}
 }
 
+// judgeFitting checks sound and faulty histories with what fits them: the checkers want,
+// which find fault with some of the faulty histories and, one excepted, with no sound
+// one.
+func judgeFitting(t *testing.T, name string, simulated func(bugs float64, seed uint64) (*history.History, error), want string, except string) {
+	t.Helper()
+	for _, bugs := range []float64{0, 0.2} {
+		invalid := false
+		for seed := range uint64(5) {
+			h, err := simulated(bugs, seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fitting := checker.Fitting(h)[2:]
+			var names []string
+			for _, c := range fitting {
+				names = append(names, c.Name)
+			}
+			if got := strings.Join(names, " "); got != want {
+				t.Errorf("%s: %s, want %s", name, got, want)
+			}
+			g, err := checker.Run(context.Background(), h, fitting, checker.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range g.Members {
+				if m.Name == except {
+					continue
+				}
+				if m.Result.Verdict() == verdict.Invalid && bugs == 0 {
+					t.Errorf("%s, seed %d: %s is invalid", name, seed, m.Name)
+				}
+				invalid = invalid || m.Result.Verdict() == verdict.Invalid
+			}
+		}
+		if bugs > 0 && !invalid {
+			t.Errorf("%s: nothing found of a share of %g bugs", name, bugs)
+		}
+	}
+}
+
 // Whatever is simulated is recognized. Where nothing goes wrong no check but those
 // named finds a fault, and where much does one of them finds it.
 func TestFittingSimulated(t *testing.T) {
-	names := func(h *history.History) string {
-		var names []string
-		for _, c := range checker.Fitting(h)[2:] {
-			names = append(names, c.Name)
-		}
-		return strings.Join(names, " ")
-	}
-	judge := func(name string, sound func(bugs float64, seed uint64) (*history.History, error), want string, except string) {
-		for _, bugs := range []float64{0, 0.2} {
-			invalid := false
-			for seed := range uint64(5) {
-				h, err := sound(bugs, seed)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got := names(h); got != want {
-					t.Errorf("%s: %s, want %s", name, got, want)
-				}
-				g, err := checker.Run(context.Background(), h, checker.Fitting(h)[2:], checker.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, m := range g.Members {
-					if m.Name == except {
-						continue
-					}
-					if m.Result.Verdict() == verdict.Invalid && bugs == 0 {
-						t.Errorf("%s, seed %d: %s is invalid", name, seed, m.Name)
-					}
-					invalid = invalid || m.Result.Verdict() == verdict.Invalid
-				}
-			}
-			if bugs > 0 && !invalid {
-				t.Errorf("%s: nothing found of a share of %g bugs", name, bugs)
-			}
-		}
-	}
 	for kind, want := range map[simulate.Kind]string{
 		simulate.Register: "linearizable", simulate.CASRegister: "linearizable", simulate.Set: "set set-full", simulate.FIFOQueue: "queue",
 		simulate.UnorderedQueue: "queue", simulate.Stack: "linearizable", simulate.Mutex: "linearizable", simulate.Counter: "counter",
 	} {
-		judge(kind.String(), func(bugs float64, seed uint64) (*history.History, error) {
+		judgeFitting(t, kind.String(), func(bugs float64, seed uint64) (*history.History, error) {
 			return simulate.Object{Kind: kind, Operations: 300, Seed: seed, FailRate: 0.05, BugRate: bugs}.History()
 		}, want, "set") // the last read need not come last
 	}
 	for _, p := range simulate.Tests() {
-		judge(p.String(), func(bugs float64, seed uint64) (*history.History, error) {
+		judgeFitting(t, p.String(), func(bugs float64, seed uint64) (*history.History, error) {
 			return simulate.Test{Property: p, Operations: 300, Seed: seed, FailRate: 0.05, CrashRate: 0.05, BugRate: bugs}.History()
 		}, p.String(), "")
 	}
-	judge("log", func(bugs float64, seed uint64) (*history.History, error) {
+	judgeFitting(t, "log", func(bugs float64, seed uint64) (*history.History, error) {
 		return simulate.Log{Operations: 300, Seed: seed, FailRate: 0.05, BugRate: bugs}.History()
 	}, "kafka", "")
 	for _, w := range simulate.Workloads() {
-		judge(w.String(), func(bugs float64, seed uint64) (*history.History, error) {
+		judgeFitting(t, w.String(), func(bugs float64, seed uint64) (*history.History, error) {
 			c := simulate.Config{Workload: w, Txns: 300, Seed: seed}
 			if bugs > 0 {
 				c.DB = "lost-update"

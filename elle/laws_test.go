@@ -116,6 +116,21 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
+// renumbered gives each number of a field another one.
+func renumbered(field string, other func(int) int) func(string) string {
+	numbers := regexp.MustCompile(`:` + field + ` (\d+)`)
+	return func(text string) string {
+		return numbers.ReplaceAllStringFunc(text, func(s string) string {
+			return ":" + field + " " + strconv.Itoa(other(number(s[len(field)+2:])))
+		})
+	}
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
 // TestRelabelling: the names of keys and processes and the numbering of ops
 // change nothing but themselves.
 func TestRelabelling(t *testing.T) {
@@ -126,17 +141,14 @@ func TestRelabelling(t *testing.T) {
 			t.Fatal(err)
 		}
 		rng := rand.New(rand.NewPCG(uint64(i), 7))
-		process := map[string]string{}
-		text := regexp.MustCompile(`:process (\d+)`).ReplaceAllStringFunc(b.String(), func(s string) string {
-			if process[s] == "" {
-				process[s] = ":process " + strconv.Itoa(1000*len(process)+rng.IntN(1000))
+		process := map[int]int{}
+		text := renumbered("process", func(p int) int {
+			if _, ok := process[p]; !ok {
+				process[p] = 1000*len(process) + rng.IntN(1000)
 			}
-			return process[s]
-		})
-		text = regexp.MustCompile(`:index (\d+)`).ReplaceAllStringFunc(text, func(s string) string {
-			n, _ := strconv.Atoi(s[len(":index "):])
-			return ":index " + strconv.Itoa(7*n+322)
-		})
+			return process[p]
+		})(b.String())
+		text = renumbered("index", func(i int) int { return 7*i + 322 })(text)
 		text = regexp.MustCompile(`\[:(r|append) (\d+)`).ReplaceAllStringFunc(text, func(s string) string {
 			at := strings.LastIndex(s, " ")
 			return s[:at] + ` {:k "` + s[at+1:] + `"}`

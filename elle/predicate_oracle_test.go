@@ -158,9 +158,39 @@ func explained(txns []itemTxn, realtime bool) bool {
 // randomItems makes up transactions, runs them in some order, and changes an
 // answer now and then.
 func randomItems(rng *rand.Rand, keys int, sure bool) []itemTxn {
+	txns, next := drawItems(rng, keys, sure)
+	state := map[int]int{}
+	order := rng.Perm(len(txns))
+	if rng.IntN(2) == 0 {
+		slices.Sort(order)
+	}
+	for _, i := range order {
+		if txns[i].typ == "fail" || txns[i].typ == "info" && rng.IntN(2) == 0 {
+			txns[i].run(maps.Clone(state), true)
+			continue
+		}
+		if rng.IntN(8) == 0 { // its reads see something else than its writes build on
+			snapshot := map[int]int{}
+			for k := range keys {
+				if v := rng.IntN(next[k] + 1); v > 0 {
+					snapshot[k] = v
+				}
+			}
+			txns[i].run(snapshot, true)
+			txns[i].write(state)
+			continue
+		}
+		txns[i].run(state, true)
+	}
+	return txns
+}
+
+// drawItems makes up transactions that have no answers yet, and returns the last value
+// of each key. If they are to be sure, all commit and each item has one version.
+func drawItems(rng *rand.Rand, keys int, sure bool) (txns []itemTxn, next []int) {
 	n := 2 + rng.IntN(3)
-	var txns []itemTxn
-	next, deleted := make([]int, keys), make([]bool, keys)
+	next = make([]int, keys)
+	deleted := make([]bool, keys)
 	if rng.IntN(2) == 0 && !sure {
 		x := itemTxn{init: true, typ: "ok"}
 		for k := range 1 + rng.IntN(keys) {
@@ -198,36 +228,18 @@ func randomItems(rng *rand.Rand, keys int, sure bool) []itemTxn {
 		}
 		txns = append(txns, x)
 	}
-	state := map[int]int{}
-	order := rng.Perm(len(txns))
-	if rng.IntN(2) == 0 {
-		slices.Sort(order)
-	}
-	for _, i := range order {
-		if txns[i].typ == "fail" || txns[i].typ == "info" && rng.IntN(2) == 0 {
-			txns[i].run(maps.Clone(state), true)
-			continue
+	return txns, next
+}
+
+// write changes the state as the transaction's writes do.
+func (x *itemTxn) write(state map[int]int) {
+	for _, m := range x.mops {
+		if m.f == "delete" {
+			delete(state, m.key)
+		} else if m.f != "r" && m.f != "rp" {
+			state[m.key] = m.val
 		}
-		if rng.IntN(8) == 0 { // its reads see something else than its writes build on
-			snapshot := map[int]int{}
-			for k := range keys {
-				if v := rng.IntN(next[k] + 1); v > 0 {
-					snapshot[k] = v
-				}
-			}
-			txns[i].run(snapshot, true)
-			for _, m := range txns[i].mops {
-				if m.f == "delete" {
-					delete(state, m.key)
-				} else if m.f != "r" && m.f != "rp" {
-					state[m.key] = m.val
-				}
-			}
-			continue
-		}
-		txns[i].run(state, true)
 	}
-	return txns
 }
 
 func (m itemMop) String() string {

@@ -30,68 +30,69 @@ func notation(t *testing.T, history string, opt elle.Options) *elle.Result {
 	return res
 }
 
-// TestNamed checks histories whose verdicts are known: those that define the
-// anomalies, from the papers and from Elle, and the register of its quirks.
-func TestNamed(t *testing.T) {
-	cases := []struct {
-		name, history string
-		models        string // default strict-serializable
-		valid         string
-		types, not    string
-	}{
-		{"G0", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}", "", "false", "G0", "read-uncommitted"},
-		{"G0 by interleaved appends", "P0{+x1 +x2} ; P1{+x3} ; P2{?x[1 3 2]}", "serializable", "false", "G0", "read-uncommitted"},
-		{"G1a", "P0{+x1}! ; P1{?x[1]}", "serializable", "false", "G1a empty-transaction-graph", "read-committed"},
-		{"G1a is not asked for", "P0{+x1}! ; P1{?x[1]}", "read-uncommitted", "unknown", "empty-transaction-graph", "read-committed"},
-		{"G1b", "P0{+x1 +x2} | P1{?x[1]}", "read-committed", "false", "G1b", "read-committed"},
-		{"G1b and what it entails", "P0{+x1 +x2} | P1{?x[1]}", "serializable", "false", "G-single-item G1b", "read-committed"},
-		{"G1c", "P0{+x1 ?y[1]} | P1{+x2 +y1} | P2{?x[1 2]}", "", "false", "G1c", "read-committed"},
-		{"G-single", "P0{+x1 +y1} | P1{?x[1] ?y_}", "", "false", "G-single-item", "consistent-view repeatable-read"},
-		{"long fork", "P0{+x1} | P1{?x[1] ?y_} | P2{+y1} | P3{?y[1] ?x_}", "", "false", "G-nonadjacent-item", "repeatable-read snapshot-isolation"},
-		{"write skew", "P0{?x_ +y1} | P1{?y_ +x1}", "", "false", "G2-item", "repeatable-read"},
-		{"write skew is snapshot isolation", "P0{?x_ +y1} | P1{?y_ +x1}", "snapshot-isolation", "true", "", "repeatable-read"},
-		{"adjacent rw pairs are snapshot isolation", "P0{?x[5] +y1} | P1{?y[1] ?z_} | P2{+z2 ?u_} | P3{+u4 +x5}", "snapshot-isolation", "true", "", "repeatable-read"},
-		{"G0-process", "P0{+x2} ; P0{+x1} ; P1{?x[1 2]}", "strong-session-serializable", "false", "G0-process", "strong-session-read-uncommitted"},
-		{"G1c-process", "P0{?x[1]} ; P0{+x1}", "strong-session-serializable", "false", "G1c-process", "strong-session-read-committed"},
-		{"G-single-process", "P0{+x1} ; P0{?x_}", "strong-session-serializable", "false", "G-single-item-process", "strong-session-snapshot-isolation"},
-		{"G-nonadjacent-process", "P0{?x_ ?z[1]} ; P1{+x1} ; P1{?z_} ; P2{+z1}", "strong-session-serializable", "false", "G-nonadjacent-item-process", "strong-session-snapshot-isolation"},
-		{"G0-realtime", "P0{+x2} ; P1{+x1} ; P2{?x[1 2]}", "", "false", "G0-realtime", "strong-read-uncommitted"},
-		{"G1c-realtime", "P0{?x[1]} ; P1{+x1}", "", "false", "G1c-realtime", "strong-read-committed"},
-		{"stale read", "P0{+x1} ; P1{?x_}", "", "false", "G-single-item-realtime", "strong-snapshot-isolation"},
-		{"a stale read is serializable", "P0{+x1} ; P1{?x_}", "serializable", "true", "", ""},
-		{"a stale read by another session", "P0{+x1} ; P1{?x_}", "strong-session-serializable", "true", "", ""},
-		{"internal", "P0{?x[1] +x2 ?x[1]}", "serializable", "false", "empty-transaction-graph garbage-read internal", "read-uncommitted"},
-		{"future read", "P0{?x[1] +x1}", "serializable", "false", "empty-transaction-graph future-read", "read-committed"},
-		{"duplicate elements", "P0{+x1} ; P1{?x[1 1]}", "", "false", "duplicate-elements", "read-uncommitted"},
-		{"incompatible order", "P0{+x1} | P1{+x2} | P2{?x[1 2]} | P3{?x[2 1]}", "read-committed", "false", "incompatible-order", "read-committed"},
-		{"a number is no prefix of another", "P0{+x1} | P1{+x12} | P2{+x3} | P3{?x[12 3]} | P4{?x[1]}", "read-committed", "false", "incompatible-order", "read-committed"},
-		{"dirty update", "P0{+x1}! ; P1{+x2} ; P2{?x[1 2]}", "", "false", "G1a dirty-update", "read-committed"},
-		{"dirty update over an info", "P0{+x1}! ; P1{+x2}~ ; P2{+x3} ; P3{?x[1 2 3]}", "", "false", "G1a dirty-update", "read-committed"},
-		{"lost update", "P0{+x1} ; (P1{?x[1] +x2} | P2{?x[1] +x3})", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
-		{"one transaction loses nothing to itself", "P0{?x_ +x1 +x2} ; P1{?x[1 2]}", "", "true", "", ""},
-		{"unobserved appends", "P0{+x1 +y1} | P1{+x2 +y2} | P2{+x3 +y3} | P3{?x[1 2]} | P4{?y[2]}", "serializable", "false", "G-single-item G0", "read-uncommitted"},
-		{"Adya's serializable example", "P0{+z1 +x1 +y1} ; P1{?x[1] +y2} ; P2{?y[1 2] +z3} ; P3{?z[1 3]}", "", "true", "", ""},
-		{"nothing succeeded", "P0{+x1}! | P1{?x[]}!", "", "unknown", "empty-transaction-graph", ""},
-		{"nothing succeeded, though it was read", "P0{+x1}~ | P1{?x[1]}~", "", "unknown", "", ""},
-		{"nothing was read", "P0{+x1} ; P0{+x2}", "", "unknown", "", ""},
-		{"a process went on to what nobody saw", "P0{?x[]} ; P0{+y1}~", "strong-session-serializable", "unknown", "empty-transaction-graph", ""},
-		{"a process went on to what was seen", "P0{?x[]} ; P0{+y1}~ ; P1{?y[1]}", "strong-session-serializable", "true", "", ""},
-		{"nothing observed", "P0{+x1}", "", "unknown", "empty-transaction-graph", ""},
-		{"reads of nothing, in order", "P0{?x_} ; P0{?y_}", "", "true", "", ""},
+// namedTests are histories whose verdicts are known: those that define the anomalies,
+// from the papers and from Elle, and the register of its quirks.
+var namedTests = []struct {
+	name, history string
+	models        string // default strict-serializable
+	valid         string
+	types, not    string
+}{
+	{"G0", "P0{+x1 +y1} | P1{+x2 +y2} | P2{?x[1 2] ?y[2 1]}", "", "false", "G0", "read-uncommitted"},
+	{"G0 by interleaved appends", "P0{+x1 +x2} ; P1{+x3} ; P2{?x[1 3 2]}", "serializable", "false", "G0", "read-uncommitted"},
+	{"G1a", "P0{+x1}! ; P1{?x[1]}", "serializable", "false", "G1a empty-transaction-graph", "read-committed"},
+	{"G1a is not asked for", "P0{+x1}! ; P1{?x[1]}", "read-uncommitted", "unknown", "empty-transaction-graph", "read-committed"},
+	{"G1b", "P0{+x1 +x2} | P1{?x[1]}", "read-committed", "false", "G1b", "read-committed"},
+	{"G1b and what it entails", "P0{+x1 +x2} | P1{?x[1]}", "serializable", "false", "G-single-item G1b", "read-committed"},
+	{"G1c", "P0{+x1 ?y[1]} | P1{+x2 +y1} | P2{?x[1 2]}", "", "false", "G1c", "read-committed"},
+	{"G-single", "P0{+x1 +y1} | P1{?x[1] ?y_}", "", "false", "G-single-item", "consistent-view repeatable-read"},
+	{"long fork", "P0{+x1} | P1{?x[1] ?y_} | P2{+y1} | P3{?y[1] ?x_}", "", "false", "G-nonadjacent-item", "repeatable-read snapshot-isolation"},
+	{"write skew", "P0{?x_ +y1} | P1{?y_ +x1}", "", "false", "G2-item", "repeatable-read"},
+	{"write skew is snapshot isolation", "P0{?x_ +y1} | P1{?y_ +x1}", "snapshot-isolation", "true", "", "repeatable-read"},
+	{"adjacent rw pairs are snapshot isolation", "P0{?x[5] +y1} | P1{?y[1] ?z_} | P2{+z2 ?u_} | P3{+u4 +x5}", "snapshot-isolation", "true", "", "repeatable-read"},
+	{"G0-process", "P0{+x2} ; P0{+x1} ; P1{?x[1 2]}", "strong-session-serializable", "false", "G0-process", "strong-session-read-uncommitted"},
+	{"G1c-process", "P0{?x[1]} ; P0{+x1}", "strong-session-serializable", "false", "G1c-process", "strong-session-read-committed"},
+	{"G-single-process", "P0{+x1} ; P0{?x_}", "strong-session-serializable", "false", "G-single-item-process", "strong-session-snapshot-isolation"},
+	{"G-nonadjacent-process", "P0{?x_ ?z[1]} ; P1{+x1} ; P1{?z_} ; P2{+z1}", "strong-session-serializable", "false", "G-nonadjacent-item-process", "strong-session-snapshot-isolation"},
+	{"G0-realtime", "P0{+x2} ; P1{+x1} ; P2{?x[1 2]}", "", "false", "G0-realtime", "strong-read-uncommitted"},
+	{"G1c-realtime", "P0{?x[1]} ; P1{+x1}", "", "false", "G1c-realtime", "strong-read-committed"},
+	{"stale read", "P0{+x1} ; P1{?x_}", "", "false", "G-single-item-realtime", "strong-snapshot-isolation"},
+	{"a stale read is serializable", "P0{+x1} ; P1{?x_}", "serializable", "true", "", ""},
+	{"a stale read by another session", "P0{+x1} ; P1{?x_}", "strong-session-serializable", "true", "", ""},
+	{"internal", "P0{?x[1] +x2 ?x[1]}", "serializable", "false", "empty-transaction-graph garbage-read internal", "read-uncommitted"},
+	{"future read", "P0{?x[1] +x1}", "serializable", "false", "empty-transaction-graph future-read", "read-committed"},
+	{"duplicate elements", "P0{+x1} ; P1{?x[1 1]}", "", "false", "duplicate-elements", "read-uncommitted"},
+	{"incompatible order", "P0{+x1} | P1{+x2} | P2{?x[1 2]} | P3{?x[2 1]}", "read-committed", "false", "incompatible-order", "read-committed"},
+	{"a number is no prefix of another", "P0{+x1} | P1{+x12} | P2{+x3} | P3{?x[12 3]} | P4{?x[1]}", "read-committed", "false", "incompatible-order", "read-committed"},
+	{"dirty update", "P0{+x1}! ; P1{+x2} ; P2{?x[1 2]}", "", "false", "G1a dirty-update", "read-committed"},
+	{"dirty update over an info", "P0{+x1}! ; P1{+x2}~ ; P2{+x3} ; P3{?x[1 2 3]}", "", "false", "G1a dirty-update", "read-committed"},
+	{"lost update", "P0{+x1} ; (P1{?x[1] +x2} | P2{?x[1] +x3})", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
+	{"one transaction loses nothing to itself", "P0{?x_ +x1 +x2} ; P1{?x[1 2]}", "", "true", "", ""},
+	{"unobserved appends", "P0{+x1 +y1} | P1{+x2 +y2} | P2{+x3 +y3} | P3{?x[1 2]} | P4{?y[2]}", "serializable", "false", "G-single-item G0", "read-uncommitted"},
+	{"Adya's serializable example", "P0{+z1 +x1 +y1} ; P1{?x[1] +y2} ; P2{?y[1 2] +z3} ; P3{?z[1 3]}", "", "true", "", ""},
+	{"nothing succeeded", "P0{+x1}! | P1{?x[]}!", "", "unknown", "empty-transaction-graph", ""},
+	{"nothing succeeded, though it was read", "P0{+x1}~ | P1{?x[1]}~", "", "unknown", "", ""},
+	{"nothing was read", "P0{+x1} ; P0{+x2}", "", "unknown", "", ""},
+	{"a process went on to what nobody saw", "P0{?x[]} ; P0{+y1}~", "strong-session-serializable", "unknown", "empty-transaction-graph", ""},
+	{"a process went on to what was seen", "P0{?x[]} ; P0{+y1}~ ; P1{?y[1]}", "strong-session-serializable", "true", "", ""},
+	{"nothing observed", "P0{+x1}", "", "unknown", "empty-transaction-graph", ""},
+	{"reads of nothing, in order", "P0{?x_} ; P0{?y_}", "", "true", "", ""},
 
-		{"Q2", "P1{+x2 +y1} ; P0{+x1 ?y[1]} ; P2{?x[1 2]}", "", "false", "G0-realtime G1c", "read-committed strong-read-uncommitted"},
-		{"Q3 garbage", "P0{+x1} | P1{?x[1 9]}", "", "false", "empty-transaction-graph garbage-read", "read-uncommitted"},
-		{"Q3 unfinished", "P0{+x1}? | P1{?x[1]}", "", "true", "", ""},
-		{"Q3 unfinished, and aborted reads stay valid", "P0{+x1}? | P1{?x[1]} | P2{?x_}", "serializable", "true", "", ""},
-		{"Q5", "P0{+x1 ?x[1] +x2} | P1{?x[1] +x3}", "", "false", "G-single-item G1b lost-update", "read-committed"},
-		{"Q6", "P0{?x_ +x1} | P1{?x[] +x2}", "", "false", "G2-item", "repeatable-read"},
-		{"Q6 alike", "P0{?x_ +x1} | P1{?x_ +x2}", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
-		{"Q7", "P0{?x_ ?x[]}", "serializable", "false", "empty-transaction-graph internal", "read-atomic"},
-		{"Q8 committed", "P0{+x1 +y1} ; P1{+x2} ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G-single-item", "consistent-view repeatable-read"},
-		{"Q8 aborted", "P0{+x1 +y1} ; P1{+x2}! ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G1a dirty-update", "read-committed"},
-		{"Q16", "P0{+x1} ; P0{?x_}", "causal", "false", "CyclicHB PRAM-violation", "PRAM"},
-	}
-	for _, c := range cases {
+	{"Q2", "P1{+x2 +y1} ; P0{+x1 ?y[1]} ; P2{?x[1 2]}", "", "false", "G0-realtime G1c", "read-committed strong-read-uncommitted"},
+	{"Q3 garbage", "P0{+x1} | P1{?x[1 9]}", "", "false", "empty-transaction-graph garbage-read", "read-uncommitted"},
+	{"Q3 unfinished", "P0{+x1}? | P1{?x[1]}", "", "true", "", ""},
+	{"Q3 unfinished, and aborted reads stay valid", "P0{+x1}? | P1{?x[1]} | P2{?x_}", "serializable", "true", "", ""},
+	{"Q5", "P0{+x1 ?x[1] +x2} | P1{?x[1] +x3}", "", "false", "G-single-item G1b lost-update", "read-committed"},
+	{"Q6", "P0{?x_ +x1} | P1{?x[] +x2}", "", "false", "G2-item", "repeatable-read"},
+	{"Q6 alike", "P0{?x_ +x1} | P1{?x_ +x2}", "", "false", "G2-item lost-update", "cursor-stability update-atomic"},
+	{"Q7", "P0{?x_ ?x[]}", "serializable", "false", "empty-transaction-graph internal", "read-atomic"},
+	{"Q8 committed", "P0{+x1 +y1} ; P1{+x2} ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G-single-item", "consistent-view repeatable-read"},
+	{"Q8 aborted", "P0{+x1 +y1} ; P1{+x2}! ; P2{+x3 ?y_} ; P3{?x[1 2 3]}", "serializable", "false", "G1a dirty-update", "read-committed"},
+	{"Q16", "P0{+x1} ; P0{?x_}", "causal", "false", "CyclicHB PRAM-violation", "PRAM"},
+}
+
+func TestNamed(t *testing.T) {
+	for _, c := range namedTests {
 		t.Run(c.name, func(t *testing.T) {
 			res := notation(t, c.history, elle.Options{Models: strings.Fields(c.models)})
 			if c.models == "" {

@@ -61,109 +61,108 @@ func registerOptions(ts oracle.Txns, words string, order []int64) elle.Options {
 	return opt
 }
 
-// TestNamedRegisters checks histories whose verdicts are known: those that define
-// the anomalies, from the papers and from Elle's tests, and its quirks. Where we
-// differ from Elle on purpose, doc.go says so; what a case tells of it is Elle's
-// answer. Of the types, those that are listed must be found, and with an
-// exclamation mark in front no others.
+// namedRegisters are histories whose verdicts are known: those that define the
+// anomalies, from the papers and from Elle's tests, and its quirks. Where we differ
+// from Elle on purpose, doc.go says so, and a case's name tells Elle's answer.
+var namedRegisters = []struct {
+	name, history, options string
+	order                  []int64
+	valid                  string
+	types                  string // those that must be found; with ! in front, no others
+	not                    string // "-" if it depends on how much is inferred
+}{
+	// Section 3.3 of Elle's specification.
+	{"G1c", "P0{x:=1 y=1} | P1{y:=1 x=1}", "strict-serializable", nil, "false", "G1c", "read-committed"},
+	{"G-single-item", "P0{x=_ y=1} | P1{y:=1 x:=2}", "strict-serializable", nil, "false", "!G-single-item", "-"},
+
+	{"G-nonadjacent-item", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", "strict-serializable", nil, "false", "G-nonadjacent-item", "-"},
+	{"G2-item", "P0{x=_ y:=1} | P1{y=_ x:=1}", "strict-serializable", nil, "false", "!G2-item", "repeatable-read"},
+	{"G1c-process", "P0{x=1} ; P0{x:=1}", "strong-session-serializable", nil, "false", "G1c-process", "-"},
+	{"G-single-item-process", "P0{x:=1} ; P0{x=_}", "strong-session-serializable", nil, "false", "G-single-item-process", "-"},
+	{"G-single-item-realtime", "P0{x:=1} ; P1{x=_}", "strict-serializable", nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
+	{"a stale read by another session", "P0{x:=1} ; P1{x=_}", "strong-session-serializable", nil, "true", "!", ""},
+
+	// Section 3.5.
+	{"G1a", "P0{x:=1}! ; P1{x=1}", "serializable", nil, "false", "!G1a empty-transaction-graph", "read-committed"},
+	{"G1a and intermediate", "P0{x:=1 x:=2}! ; P1{x=1}", "serializable", nil, "false", "!G1a G1b empty-transaction-graph", "read-committed"},
+	{"G1a is not for info", "P0{x:=1}~ ; P1{x=1}", "serializable", nil, "true", "!", ""},
+	{"G1b", "P0{x:=1 x:=2} ; P1{x=1}", "serializable", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
+	{"own intermediate value", "P0{x:=1 x=1 x:=2}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"internal", "P0{x:=1 x=2} | P1{x:=2}", "serializable", nil, "false", "!empty-transaction-graph internal", "read-atomic"},
+	{"internal is read committed", "P0{x:=1 x=2} | P1{x:=2}", "read-committed", nil, "unknown", "!empty-transaction-graph", "read-atomic"},
+	{"lost-update", "P0{x:=1} ; (P1{x=1 x:=2} | P2{x=1 x:=3})", "cursor-stability", nil, "false", "!lost-update", "cursor-stability update-atomic"},
+	{"cyclic-versions", "P0{x:=1} ; P0{x:=2} ; P0{x=1}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
+
+	// Section 4.6.
+	{"4.6 read committed", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", "read-committed", nil, "true", "!", ""},
+	{"4.6 linearizable keys", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", "strict-serializable linearizable", nil, "false", "cyclic-versions", "read-uncommitted"},
+	{"4.6 sequential keys", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", "strict-serializable sequential", nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
+	{"4.6 Elle: valid, but realtime tells the order", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", "strict-serializable", nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
+	{"4.6 Elle: valid, for 2 is after 1", "P0{x:=1} ; P0{x=2}", "strict-serializable linearizable", nil, "false", "garbage-read", "read-uncommitted"},
+
+	// Section 11.2: Elle's tests.
+	{"no transaction", "P0{}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"nothing was read", "P0{x:=1} ; P0{x:=2}", "strict-serializable", nil, "unknown", "!", ""},
+	{"nothing succeeded", "P0{x:=1}! ; P1{x=_}~", "strict-serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"a process went on to what nobody saw", "P0{x=_} ; P0{y:=1}~", "strong-session-serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"two of the same", "P0{x:=0} | P1{x:=0}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"each reads the other's", "P0{x=0 x:=1} | P1{x=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},
+	{"each reads the other's, two keys", "P0{x=0 y:=1} | P1{y=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},
+	{"unwritten read", "P0{x:=1} ; P1{x=2}", "strict-serializable linearizable", nil, "false", "!garbage-read", "read-uncommitted"},
+	{"then read back", "P0{x:=1} ; P1{x=2} ; P2{x=1}", "read-uncommitted linearizable", nil, "false", "!cyclic-versions garbage-read", "read-uncommitted"},
+	{"G0 only", "P0{x:=1 y:=2} | P1{x:=2 y:=1}", "!G0 sequential", nil, "unknown", "!empty-transaction-graph", ""},
+	{"G0", "(P0{x:=1 y:=2} | P1{x:=2 y:=1}) ; P0{x=2} ; P1{y=2}", "!G0 sequential", nil, "false", "!G0", "read-uncommitted"},
+	{"G1", "P0{x=1} | P1{x:=1}!", "!G1", nil, "false", "!G1a empty-transaction-graph", "read-committed"},
+	{"G1b is not G0", "P0{x:=1 x:=2} | P1{x=1}", "!G0", nil, "unknown", "!empty-transaction-graph", "read-committed"},
+	{"G1b is G1", "P0{x:=1 x:=2} | P1{x=1}", "!G1", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
+	{"G1b repeatable read", "P0{x:=1 x:=2} | P1{x=1}", "repeatable-read", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
+	{"G-single without transaction order", "P0{x=_ y:=2} | P1{x:=3 y:=4}", "serializable", nil, "true", "!", ""},
+	{"G-single by transaction order", "P0{x=_ y:=2} | P1{x:=3 y:=4}", "serializable", []int64{2, 1}, "false", "G-single-item", "consistent-view repeatable-read"},
+	{"G2 without transaction order", "P0{x:=1 y:=2 z:=3} | P1{x=1 y:=5} | P2{z=3 x:=4} | P3{z:=7 y:=8}", "serializable", nil, "true", "!", ""},
+	{"G2 by transaction order", "P0{x:=1 y:=2 z:=3} | P1{x=1 y:=5} | P2{z=3 x:=4} | P3{z:=7 y:=8}", "serializable", []int64{1, 4, 2, 3}, "false", "G2-item", "-"},
+	{"G1c is not G0", "P0{x:=1 y=1} | P1{y:=1 x=1}", "!G0", nil, "true", "!", "read-committed"},
+	{"G1c is read uncommitted", "P0{x:=1 y=1} | P1{y:=1 x=1}", "read-uncommitted", nil, "true", "!", "read-committed"},
+	{"G1c is G1", "P0{x:=1 y=1} | P1{y:=1 x=1}", "!G1", nil, "false", "!G1c", "read-committed"},
+	{"G2-item is read committed", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "read-committed linearizable", nil, "true", "!", "repeatable-read"},
+	{"G2-item by linearizable keys", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "serializable linearizable", nil, "false", "!G2-item", "repeatable-read"},
+	{"G2-item is snapshot isolation", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "strong-snapshot-isolation linearizable", nil, "true", "!", "repeatable-read"},
+	{"internal, two reads", "P0{x:=1} | P1{x:=2} | P2{x=1 x=2}", "!internal", nil, "false", "!internal", "read-atomic"},
+	{"two reads of nil and another", "P0{x:=1} | P1{x=1 x=_}", "consistent-view", nil, "false", "!G-single-item", "-"},
+	{"two reads, of which one is later", "P0{x=_ y:=1 x=2} | P1{y=1 x:=2}", "read-committed", nil, "false", "!G1c", "read-committed"},
+	{"two reads in no known order", "P0{x:=1} | P1{x:=2} | P2{x=1 x=2}", "repeatable-read", nil, "false", "!G-single-item", "-"},
+	{"two reads, assumed to be in order", "P0{x:=1} ; P0{x:=2} ; P1{x=2 x=1}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "-"},
+	{"seen by the second read only", "P0{x:=1 y:=1}~ | P1{x=_ x=1 y=_}", "monotonic-atomic-view", nil, "false", "!OTV", "-"},
+	{"written twice, and nil is older", "P0{x:=1} ; P1{x:=1} ; P2{x=_}", "strict-serializable", nil, "false", "!G-single-item-realtime", "-"},
+	{"written twice, and one is older", "P0{x:=1} ; P1{x:=1} ; P2{x=1}~", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"written twice, in the order of processes", "P0{x:=1} ; P0{x:=1} ; P0{x=_}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "-"},
+	{"initial state", "P0{x=_ y=1} | P1{y:=1 x:=2}", "serializable", nil, "false", "!G-single-item", "-"},
+	{"without wfr", "P0{y:=1} | P1{y=1 x:=1 y:=2} | P2{x=1 y=1}", "read-committed", nil, "true", "!", ""},
+	{"wfr", "P0{y:=1} | P1{y=1 x:=1 y:=2} | P2{x=1 y=1}", "serializable wfr", nil, "false", "G-single-item", "-"},
+	{"cyclic version order", "P0{x:=1} ; P0{x:=2} ; P0{x=1}", "strict-serializable sequential", nil, "false", "cyclic-versions", "read-uncommitted"},
+	{"lost update of what nobody wrote", "P0{x=0 x:=1} | P1{x=0 x:=2}", "cursor-stability", nil, "false", "!empty-transaction-graph garbage-read lost-update", "read-uncommitted"},
+	{"scc sort bug, Elle: G1c-realtime", "P0{x=1} ; P0{x=_} ; P0{x=4 x:=3} ; P0{x:=4}", "strict-serializable wfr linearizable", nil, "false", "G0-realtime cyclic-versions garbage-read", "read-uncommitted"},
+	{"cyclic-versions bug", "P0{x=_} ; P0{x:=4} ; P1{x=4}", "strict-serializable linearizable", nil, "true", "!", ""},
+
+	// Its quirks.
+	{"Q1, Elle: G1c", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", "strict-serializable wfr sequential", nil, "false", "G0", "read-uncommitted"},
+	{"Q1, Elle: valid", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", "!G0 wfr sequential", nil, "false", "!G0", "read-uncommitted"},
+	{"Q1, Elle: a cycle exists", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", "read-uncommitted wfr sequential", nil, "false", "!G0", "read-uncommitted"},
+	{"Q4 info was read", "P0{x:=1 y:=1}~ ; P1{x=1 y=_}", "serializable", nil, "false", "!G-single-item", "-"},
+	{"Q4 info was not read", "P0{x:=1 y:=1}~ ; P1{x=_ y=_}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+	{"Q4 unfinished, and read", "P1{x=1 y=_} | P0{x:=1 y:=1}?", "serializable", nil, "false", "!G-single-item", "-"},
+	{"Q4 what an info read does not count", "P0{x:=1} ; P1{x=_ y:=1}~ ; P2{y=1}", "strict-serializable", nil, "true", "!", ""},
+	{"Q4 never written", "P0{x=9}", "read-uncommitted", nil, "false", "!empty-transaction-graph garbage-read", "read-uncommitted"},
+	{"Q5", "P0{x:=1 x=1 x:=2} ; P1{x=1 x:=3}", "cursor-stability", nil, "false", "!G1b empty-transaction-graph lost-update", "read-committed"},
+	{"Q9, Elle: valid", "P0{x=1 x:=1}", "read-committed", nil, "false", "!empty-transaction-graph future-read", "read-committed"},
+	{"Q10", "P0{y:=1} ; P0{y:=2 z:=1} ; P1{z=1 y=1}", "serializable sequential", nil, "false", "G-single-item", "consistent-view repeatable-read"},
+	{"Q10, Elle: only cyclic versions", "P0{y:=1} ; P0{y:=2 z:=1} ; P1{z=1 y=1} ; P2{x:=1} ; P2{x:=2} ; P2{x=1}", "serializable sequential", nil, "false", "!G-single-item cyclic-versions", "read-uncommitted"},
+	{"Q11, Elle: G-single-item", "P0{x:=1} ; P0{x=_ x:=2}", "serializable sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
+	{"Q11", "P0{x:=1} ; P0{x=_}", "serializable sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
+	{"Q21", "P0{x:=1}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
+}
+
 func TestNamedRegisters(t *testing.T) {
-	const strict = "strict-serializable"
-	for _, c := range []struct {
-		name, history, options string
-		order                  []int64
-		valid                  string
-		types                  string
-		not                    string // "-" if it depends on how much is inferred
-	}{
-		// Section 3.3 of Elle's specification.
-		{"G1c", "P0{x:=1 y=1} | P1{y:=1 x=1}", strict, nil, "false", "G1c", "read-committed"},
-		{"G-single-item", "P0{x=_ y=1} | P1{y:=1 x:=2}", strict, nil, "false", "!G-single-item", "-"},
-
-		{"G-nonadjacent-item", "P0{x:=1} | P1{x=1 y=_} | P2{y:=1} | P3{y=1 x=_}", strict, nil, "false", "G-nonadjacent-item", "-"},
-		{"G2-item", "P0{x=_ y:=1} | P1{y=_ x:=1}", strict, nil, "false", "!G2-item", "repeatable-read"},
-		{"G1c-process", "P0{x=1} ; P0{x:=1}", "strong-session-serializable", nil, "false", "G1c-process", "-"},
-		{"G-single-item-process", "P0{x:=1} ; P0{x=_}", "strong-session-serializable", nil, "false", "G-single-item-process", "-"},
-		{"G-single-item-realtime", "P0{x:=1} ; P1{x=_}", strict, nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
-		{"a stale read by another session", "P0{x:=1} ; P1{x=_}", "strong-session-serializable", nil, "true", "!", ""},
-
-		// Section 3.5.
-		{"G1a", "P0{x:=1}! ; P1{x=1}", "serializable", nil, "false", "!G1a empty-transaction-graph", "read-committed"},
-		{"G1a and intermediate", "P0{x:=1 x:=2}! ; P1{x=1}", "serializable", nil, "false", "!G1a G1b empty-transaction-graph", "read-committed"},
-		{"G1a is not for info", "P0{x:=1}~ ; P1{x=1}", "serializable", nil, "true", "!", ""},
-		{"G1b", "P0{x:=1 x:=2} ; P1{x=1}", "serializable", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
-		{"own intermediate value", "P0{x:=1 x=1 x:=2}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"internal", "P0{x:=1 x=2} | P1{x:=2}", "serializable", nil, "false", "!empty-transaction-graph internal", "read-atomic"},
-		{"internal is read committed", "P0{x:=1 x=2} | P1{x:=2}", "read-committed", nil, "unknown", "!empty-transaction-graph", "read-atomic"},
-		{"lost-update", "P0{x:=1} ; (P1{x=1 x:=2} | P2{x=1 x:=3})", "cursor-stability", nil, "false", "!lost-update", "cursor-stability update-atomic"},
-		{"cyclic-versions", "P0{x:=1} ; P0{x:=2} ; P0{x=1}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
-
-		// Section 4.6.
-		{"4.6 read committed", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", "read-committed", nil, "true", "!", ""},
-		{"4.6 linearizable keys", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", strict + " linearizable", nil, "false", "cyclic-versions", "read-uncommitted"},
-		{"4.6 sequential keys", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", strict + " sequential", nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
-		{"4.6 Elle: valid, but realtime tells the order", "P0{x:=1} ; P0{x:=2} ; P1{x=1}", strict, nil, "false", "G-single-item-realtime", "strong-snapshot-isolation"},
-		{"4.6 Elle: valid, for 2 is after 1", "P0{x:=1} ; P0{x=2}", strict + " linearizable", nil, "false", "garbage-read", "read-uncommitted"},
-
-		// Section 11.2: Elle's tests.
-		{"no transaction", "P0{}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"nothing was read", "P0{x:=1} ; P0{x:=2}", strict, nil, "unknown", "!", ""},
-		{"nothing succeeded", "P0{x:=1}! ; P1{x=_}~", strict, nil, "unknown", "!empty-transaction-graph", ""},
-		{"a process went on to what nobody saw", "P0{x=_} ; P0{y:=1}~", "strong-session-serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"two of the same", "P0{x:=0} | P1{x:=0}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"each reads the other's", "P0{x=0 x:=1} | P1{x=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},
-		{"each reads the other's, two keys", "P0{x=0 y:=1} | P1{y=1 x:=0}", "read-committed", nil, "false", "!G1c", "read-committed"},
-		{"unwritten read", "P0{x:=1} ; P1{x=2}", strict + " linearizable", nil, "false", "!garbage-read", "read-uncommitted"},
-		{"then read back", "P0{x:=1} ; P1{x=2} ; P2{x=1}", "read-uncommitted linearizable", nil, "false", "!cyclic-versions garbage-read", "read-uncommitted"},
-		{"G0 only", "P0{x:=1 y:=2} | P1{x:=2 y:=1}", "!G0 sequential", nil, "unknown", "!empty-transaction-graph", ""},
-		{"G0", "(P0{x:=1 y:=2} | P1{x:=2 y:=1}) ; P0{x=2} ; P1{y=2}", "!G0 sequential", nil, "false", "!G0", "read-uncommitted"},
-		{"G1", "P0{x=1} | P1{x:=1}!", "!G1", nil, "false", "!G1a empty-transaction-graph", "read-committed"},
-		{"G1b is not G0", "P0{x:=1 x:=2} | P1{x=1}", "!G0", nil, "unknown", "!empty-transaction-graph", "read-committed"},
-		{"G1b is G1", "P0{x:=1 x:=2} | P1{x=1}", "!G1", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
-		{"G1b repeatable read", "P0{x:=1 x:=2} | P1{x=1}", "repeatable-read", nil, "false", "!G1b empty-transaction-graph", "read-committed"},
-		{"G-single without transaction order", "P0{x=_ y:=2} | P1{x:=3 y:=4}", "serializable", nil, "true", "!", ""},
-		{"G-single by transaction order", "P0{x=_ y:=2} | P1{x:=3 y:=4}", "serializable", []int64{2, 1}, "false", "G-single-item", "consistent-view repeatable-read"},
-		{"G2 without transaction order", "P0{x:=1 y:=2 z:=3} | P1{x=1 y:=5} | P2{z=3 x:=4} | P3{z:=7 y:=8}", "serializable", nil, "true", "!", ""},
-		{"G2 by transaction order", "P0{x:=1 y:=2 z:=3} | P1{x=1 y:=5} | P2{z=3 x:=4} | P3{z:=7 y:=8}", "serializable", []int64{1, 4, 2, 3}, "false", "G2-item", "-"},
-		{"G1c is not G0", "P0{x:=1 y=1} | P1{y:=1 x=1}", "!G0", nil, "true", "!", "read-committed"},
-		{"G1c is read uncommitted", "P0{x:=1 y=1} | P1{y:=1 x=1}", "read-uncommitted", nil, "true", "!", "read-committed"},
-		{"G1c is G1", "P0{x:=1 y=1} | P1{y:=1 x=1}", "!G1", nil, "false", "!G1c", "read-committed"},
-		{"G2-item is read committed", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "read-committed linearizable", nil, "true", "!", "repeatable-read"},
-		{"G2-item by linearizable keys", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "serializable linearizable", nil, "false", "!G2-item", "repeatable-read"},
-		{"G2-item is snapshot isolation", "P0{x:=1 y:=1} ; (P1{x=1 y:=2} | P2{y=1 x:=2})", "strong-snapshot-isolation linearizable", nil, "true", "!", "repeatable-read"},
-		{"internal, two reads", "P0{x:=1} | P1{x:=2} | P2{x=1 x=2}", "!internal", nil, "false", "!internal", "read-atomic"},
-		{"two reads of nil and another", "P0{x:=1} | P1{x=1 x=_}", "consistent-view", nil, "false", "!G-single-item", "-"},
-		{"two reads, of which one is later", "P0{x=_ y:=1 x=2} | P1{y=1 x:=2}", "read-committed", nil, "false", "!G1c", "read-committed"},
-		{"two reads in no known order", "P0{x:=1} | P1{x:=2} | P2{x=1 x=2}", "repeatable-read", nil, "false", "!G-single-item", "-"},
-		{"two reads, assumed to be in order", "P0{x:=1} ; P0{x:=2} ; P1{x=2 x=1}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "-"},
-		{"seen by the second read only", "P0{x:=1 y:=1}~ | P1{x=_ x=1 y=_}", "monotonic-atomic-view", nil, "false", "!OTV", "-"},
-		{"written twice, and nil is older", "P0{x:=1} ; P1{x:=1} ; P2{x=_}", strict, nil, "false", "!G-single-item-realtime", "-"},
-		{"written twice, and one is older", "P0{x:=1} ; P1{x:=1} ; P2{x=1}~", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"written twice, in the order of processes", "P0{x:=1} ; P0{x:=1} ; P0{x=_}", "read-uncommitted sequential", nil, "false", "!cyclic-versions", "-"},
-		{"initial state", "P0{x=_ y=1} | P1{y:=1 x:=2}", "serializable", nil, "false", "!G-single-item", "-"},
-		{"without wfr", "P0{y:=1} | P1{y=1 x:=1 y:=2} | P2{x=1 y=1}", "read-committed", nil, "true", "!", ""},
-		{"wfr", "P0{y:=1} | P1{y=1 x:=1 y:=2} | P2{x=1 y=1}", "serializable wfr", nil, "false", "G-single-item", "-"},
-		{"cyclic version order", "P0{x:=1} ; P0{x:=2} ; P0{x=1}", strict + " sequential", nil, "false", "cyclic-versions", "read-uncommitted"},
-		{"lost update of what nobody wrote", "P0{x=0 x:=1} | P1{x=0 x:=2}", "cursor-stability", nil, "false", "!empty-transaction-graph garbage-read lost-update", "read-uncommitted"},
-		{"scc sort bug, Elle: G1c-realtime", "P0{x=1} ; P0{x=_} ; P0{x=4 x:=3} ; P0{x:=4}", strict + " wfr linearizable", nil, "false", "G0-realtime cyclic-versions garbage-read", "read-uncommitted"},
-		{"cyclic-versions bug", "P0{x=_} ; P0{x:=4} ; P1{x=4}", strict + " linearizable", nil, "true", "!", ""},
-
-		// Its quirks.
-		{"Q1, Elle: G1c", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", strict + " wfr sequential", nil, "false", "G0", "read-uncommitted"},
-		{"Q1, Elle: valid", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", "!G0 wfr sequential", nil, "false", "!G0", "read-uncommitted"},
-		{"Q1, Elle: a cycle exists", "(P0{x:=1 y:=1} | P1{x=1 x:=2 y:=2}) ; P2{y=2} ; P2{y=1}", "read-uncommitted wfr sequential", nil, "false", "!G0", "read-uncommitted"},
-		{"Q4 info was read", "P0{x:=1 y:=1}~ ; P1{x=1 y=_}", "serializable", nil, "false", "!G-single-item", "-"},
-		{"Q4 info was not read", "P0{x:=1 y:=1}~ ; P1{x=_ y=_}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-		{"Q4 unfinished, and read", "P1{x=1 y=_} | P0{x:=1 y:=1}?", "serializable", nil, "false", "!G-single-item", "-"},
-		{"Q4 what an info read does not count", "P0{x:=1} ; P1{x=_ y:=1}~ ; P2{y=1}", strict, nil, "true", "!", ""},
-		{"Q4 never written", "P0{x=9}", "read-uncommitted", nil, "false", "!empty-transaction-graph garbage-read", "read-uncommitted"},
-		{"Q5", "P0{x:=1 x=1 x:=2} ; P1{x=1 x:=3}", "cursor-stability", nil, "false", "!G1b empty-transaction-graph lost-update", "read-committed"},
-		{"Q9, Elle: valid", "P0{x=1 x:=1}", "read-committed", nil, "false", "!empty-transaction-graph future-read", "read-committed"},
-		{"Q10", "P0{y:=1} ; P0{y:=2 z:=1} ; P1{z=1 y=1}", "serializable sequential", nil, "false", "G-single-item", "consistent-view repeatable-read"},
-		{"Q10, Elle: only cyclic versions", "P0{y:=1} ; P0{y:=2 z:=1} ; P1{z=1 y=1} ; P2{x:=1} ; P2{x:=2} ; P2{x=1}", "serializable sequential", nil, "false", "!G-single-item cyclic-versions", "read-uncommitted"},
-		{"Q11, Elle: G-single-item", "P0{x:=1} ; P0{x=_ x:=2}", "serializable sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
-		{"Q11", "P0{x:=1} ; P0{x=_}", "serializable sequential", nil, "false", "!cyclic-versions", "read-uncommitted"},
-		{"Q21", "P0{x:=1}", "serializable", nil, "unknown", "!empty-transaction-graph", ""},
-	} {
+	for _, c := range namedRegisters {
 		t.Run(c.name, func(t *testing.T) {
 			ts := oracle.MustParse(c.history)
 			res := checkWith(t, historyOf(t, ts), registerOptions(ts, c.options, c.order))
@@ -288,53 +287,47 @@ func TestSameBytesRegisters(t *testing.T) {
 
 var registerMop = regexp.MustCompile(`\[:(r|w) (\d+) (\d+|nil)\]`)
 
+// otherMops replaces the key and the value of each micro-op.
+func otherMops(f func(what, key, value string) string) func(string) string {
+	return func(s string) string {
+		return registerMop.ReplaceAllStringFunc(s, func(m string) string {
+			p := registerMop.FindStringSubmatch(m)
+			return "[:" + p[1] + " " + f(p[1], p[2], p[3]) + "]"
+		})
+	}
+}
+
+// otherValues replaces the value of each micro-op, unless it is nil.
+func otherValues(f func(value string) string) func(string) string {
+	return otherMops(func(_, key, value string) string {
+		if value != "nil" {
+			value = f(value)
+		}
+		return key + " " + value
+	})
+}
+
+// registerLabels are other ways to write a history down.
+var registerLabels = map[string]func(string) string{
+	"keys":            otherMops(func(_, key, value string) string { return "[" + key + " :k] " + value }),
+	"keywords":        otherMops(func(_, key, value string) string { return ":k" + key + " " + value }),
+	"backward values": otherValues(func(v string) string { return strconv.Itoa(-number(v)) }),
+	"huge values":     otherValues(func(v string) string { return "9223372036854775807" + v + "N" }),
+	"large values":    otherValues(func(v string) string { return strconv.Itoa(number(v) + 1<<62 - 20) }),
+	"strings":         otherValues(func(v string) string { return `"` + v + `"` }),
+	"maps":            otherValues(func(v string) string { return "{:v [" + v + " [nil]]}" }),
+	"spaces":          func(s string) string { return strings.NewReplacer("[", " [ ", "]", " , ] ").Replace(s) },
+	"names":           strings.NewReplacer("[:r ", "[:read ", "[:w ", "[:write ").Replace,
+	"lists":           func(s string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(s) },
+	"no nil":          otherMops(func(_, key, value string) string { return strings.TrimSuffix(key+" "+value, " nil") }),
+	"processes":       renumbered("process", func(p int) int { return 100_000 - 7*p }),
+	"indexes":         renumbered("index", func(i int) int { return 322 + 7*i }),
+}
+
 // TestRelabellingRegisters: the names of keys, values and processes and the
 // numbering of ops change nothing but themselves, nor does how they are spelled.
 func TestRelabellingRegisters(t *testing.T) {
 	t.Parallel()
-	mops := func(f func(what, key, value string) string) func(string) string {
-		return func(s string) string {
-			return registerMop.ReplaceAllStringFunc(s, func(m string) string {
-				p := registerMop.FindStringSubmatch(m)
-				return "[:" + p[1] + " " + f(p[1], p[2], p[3]) + "]"
-			})
-		}
-	}
-	named := func(f func(value string) string) func(string) string {
-		return mops(func(_, key, value string) string {
-			if value != "nil" {
-				value = f(value)
-			}
-			return key + " " + value
-		})
-	}
-	number := func(s string) int {
-		n, _ := strconv.Atoi(s)
-		return n
-	}
-	laws := map[string]func(string) string{
-		"keys":            mops(func(_, key, value string) string { return "[" + key + " :k] " + value }),
-		"keywords":        mops(func(_, key, value string) string { return ":k" + key + " " + value }),
-		"backward values": named(func(v string) string { return strconv.Itoa(-number(v)) }),
-		"huge values":     named(func(v string) string { return "9223372036854775807" + v + "N" }),
-		"large values":    named(func(v string) string { return strconv.Itoa(number(v) + 1<<62 - 20) }),
-		"strings":         named(func(v string) string { return `"` + v + `"` }),
-		"maps":            named(func(v string) string { return "{:v [" + v + " [nil]]}" }),
-		"spaces":          func(s string) string { return strings.NewReplacer("[", " [ ", "]", " , ] ").Replace(s) },
-		"names":           strings.NewReplacer("[:r ", "[:read ", "[:w ", "[:write ").Replace,
-		"lists":           func(s string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(s) },
-		"no nil":          mops(func(_, key, value string) string { return strings.TrimSuffix(key+" "+value, " nil") }),
-		"processes": func(s string) string {
-			return regexp.MustCompile(`:process (\d+)`).ReplaceAllStringFunc(s, func(p string) string {
-				return ":process " + strconv.Itoa(100_000-7*number(p[len(":process "):]))
-			})
-		},
-		"indexes": func(s string) string {
-			return regexp.MustCompile(`:index (\d+)`).ReplaceAllStringFunc(s, func(p string) string {
-				return ":index " + strconv.Itoa(322+7*number(p[len(":index "):]))
-			})
-		},
-	}
 	n := 250
 	if testing.Short() {
 		n = 80
@@ -347,7 +340,7 @@ func TestRelabellingRegisters(t *testing.T) {
 			t.Fatal(err)
 		}
 		others := map[string]string{"JSON": json.String(), "JSON with spaces": strings.ReplaceAll(json.String(), ",", " , ")}
-		for name, f := range laws {
+		for name, f := range registerLabels {
 			others[name] = f(original)
 		}
 		for _, m := range lawModels {

@@ -17,100 +17,103 @@ const okEDN = "{:type :invoke, :process 0}\n"
 
 const okJSON = "{\"type\":\"invoke\",\"process\":0}\n"
 
+// badInputs are texts with the place and a piece of the message of the error that they
+// are refused with.
+var badInputs = []struct {
+	name, text string
+	line, col  int
+	msg        string // a piece of the message
+}{
+	{"empty", "", 1, 1, "expected ops, found an empty file"},
+	{"white space", " \n\n ", 3, 2, "expected ops, found only white space and comments"},
+	{"comment", "; nothing", 1, 10, "expected ops, found only white space and comments"},
+	{"discards", " #_ {:type :ok} #_ 1", 1, 2, "expected ops, found only discarded forms"},
+	{"byte order mark", "\ufeff", 1, 4, "expected ops"},
+	{"a word", okEDN + "hello", 2, 1, "expected an op map, found a symbol"},
+	{"log lines", "INFO jepsen - 0 :invoke :read nil", 1, 1, `expected an op map, or a list of them, found "INFO"`},
+	{"binary junk", "\x00\x01\xfe\xff\x80", 1, 1, "expected an op map, or a list of them"},
+	{"binary junk behind ops", okEDN + "\x00\x01", 2, 1, "unexpected control character"},
+
+	{"edn ends in op", okEDN + "{:type :ok", 2, 11, "expected '}', found the end of the text"},
+	{"edn ends in field", okEDN + "{:type :ok :value", 2, 18, "found the end of the text"},
+	{"edn ends in string", okEDN + "{:type :ok :value \"ab", 2, 19, "expected a closing quote"},
+	{"edn ends in vector", okEDN + "{:type :ok :value [1 [2", 2, 24, "expected ']', found the end of the text"},
+	{"edn ends in skipped field", okEDN + "{:type :ok :error {:a", 2, 22, "expected '}', found the end of the text"},
+	{"edn ends after tag", okEDN + "#jepsen.history.Op", 2, 19, "expected a form after a tag"},
+	{"edn ends after discard", okEDN + "#_", 2, 1, "expected a form after #_"},
+	{"json ends in op", okJSON + "{\"type\":\"ok\"", 2, 13, "expected '}', found the end of the text"},
+	{"json ends in key", okJSON + "{\"type", 2, 2, "expected a closing quote"},
+	{"json ends in string", okJSON + "{\"type\":\"o", 2, 9, "expected a closing quote"},
+	{"json ends in array", okJSON + "{\"type\":\"ok\",\"value\":[1,[2", 2, 27, "expected ']', found the end of the text"},
+	{"json ends after comma", okJSON + "{\"type\":\"ok\",", 2, 14, "expected '}', found the end of the text"},
+	{"json ends after colon", okJSON + "{\"type\":", 2, 9, "found the end of the text"},
+
+	{"not utf-8 in string", okEDN + "{:type :ok :process 0 :value \"a\xffb\"}", 2, 32, "expected UTF-8"},
+	{"not utf-8 in comment", okEDN + "; \xc3(\n" + "{:type :ok}", 2, 3, "expected UTF-8"},
+	{"not utf-8 before ops", "; \xff\n" + okEDN, 1, 3, "expected UTF-8"},
+	{"not utf-8 before an error", "{:type :ok :value \"\xff\"} ) \"", 1, 20, "expected UTF-8"},
+	{"an error before what is not utf-8", "{:type :ko} \xff", 1, 8, "expected a :type"},
+	{"not utf-8 behind list", "[" + okEDN + "] ; \xff", 2, 5, "expected UTF-8"},
+	{"not utf-8 in json", okJSON + "{\"type\":\"ok\",\"process\":0,\"value\":\"\xed\xa0\x80\"}", 2, 35, "expected UTF-8"},
+
+	{"unbalanced edn", "{:type :ok}}", 1, 12, "unexpected '}': no bracket is open"},
+	{"mismatched edn", "{:type :ok :value [1 2)}", 1, 23, "expected ']', found ')'"},
+	{"mismatched list", "({:type :ok}]", 1, 13, "unexpected ']'"},
+	{"unbalanced json", `{"type":"ok"}]`, 1, 14, "unexpected ']': no bracket is open"},
+	{"mismatched json", `{"type":"ok","value":[1}`, 1, 24, "expected ']', found '}'"},
+	{"odd map", "{:type :ok :value}", 1, 18, "expected a value"},
+	{"discard without form", "[" + okEDN + "#_]", 2, 3, "unexpected ']'"},
+
+	{"no type", okEDN + "{:process 1 :value [1]}", 2, 1, "expected an op with a :type of invoke, ok, fail or info, found one without"},
+	{"unknown type", "{:process 1, :type :okay}", 1, 20, "expected a :type of invoke, ok, fail or info, found :okay"},
+	{"type is a number", `{"type":1}`, 1, 9, "expected a :type of invoke, ok, fail or info, found an integer"},
+	{"field name is a number", "{1 2}", 1, 2, "expected a keyword or a string as the name of a field, found an integer"},
+	{"op is a number", "[1]", 1, 2, "expected an op map, found an integer"},
+	{"namespaced map", "#:a{:type :ok}", 1, 1, "found a map of the namespace a"},
+
+	{"invoked twice", "{:type :invoke, :process 3, :index 7}\n{:type :invoke, :process 3, :index 9}", 2, 1, "process 3 invoked twice: expected a completion of its op 7 (line 1) before op 9"},
+	{"completes nothing", okEDN + "{:type :ok, :process 0}\n  {:type :ok, :process 0}", 3, 3, "op 2 completes nothing: expected an invocation of process 0 before it"},
+	{"index in some", "{:type :invoke, :process 0}\n{:type :ok, :process 0, :index 1}", 2, 1, "expected an :index in every op or in none, found one"},
+	{"index in not all", "{:type :invoke, :process 0, :index 1}\n{:type :ok, :process 0}", 2, 1, "expected an :index in every op or in none, found none"},
+	{"index twice", "{:type :invoke, :process 0, :index 5}\n{:type :ok, :process 0, :index 6} {:type :invoke, :process 0, :index 5}", 2, 35, "expected a unique :index, but 5 is also that of the op on line 1"},
+	{"index is a float", "{:type :ok, :index 1.0}", 1, 20, "expected an integer :index, found a float"},
+	{"index is too large", "{:type :ok, :index 99999999999999999999}", 1, 20, "expected an integer :index, found a big integer"},
+	{"time is a string", `{"type":"ok","time":"1"}`, 1, 21, "expected a :time in nanoseconds, or seconds with a fraction, or a date such as"},
+	{"two types", "{:type :ok, :f :a, :type :fail}", 1, 20, "expected each field of an op once, found a second :type"},
+	{"two values", `{"type":"ok","value":1,"value":1}`, 1, 24, "found a second \"value\""},
+	{"two spellings of a field", `{:type :ok, "f" :a, :f :a}`, 1, 21, "found a second :f"},
+	{"process is a float", `{"type":"ok","process":1.5}`, 1, 24, "expected an integer or a name as :process, found a float"},
+	{"process is too far away", "{:type :ok :process -9223372036854775808}", 1, 21, "expected a :process number in range"},
+	{"process is missing its value", "{:type :ok :process}", 1, 20, "expected a value"},
+
+	{"nil between ops", okEDN + "nil\n" + okEDN, 2, 1, "expected an op map, found nil"},
+	{"nil in vector", "[" + okEDN + " nil]", 2, 2, "expected an op map, found nil"},
+	{"null in array", "[" + okJSON + ", null]", 2, 3, "expected an op map, found nil"},
+	{"nested vector", "[[" + okEDN + "]]", 1, 2, "expected an op map, found a vector"},
+
+	{"trailing comma", "[" + okJSON + ",]", 2, 2, "expected an op after the comma, found ']'"},
+	{"leading comma", "[," + okJSON + "]", 1, 10, "expected a keyword"}, // EDN, by the looks of it
+	{"double comma", "[" + okJSON + ",," + okJSON + "]", 2, 2, "expected an op, found a comma"},
+	{"missing comma", "[" + okJSON + okJSON + "]", 2, 1, "expected a comma or ']' after an op, found '{'"},
+	{"comma between lines", okJSON + "," + okJSON, 2, 1, "expected an op, found a comma"},
+	{"text behind edn list", "[" + okEDN + "] {:type :ok}", 2, 3, "expected nothing after the list of ops, found \"{:type\""},
+	{"text behind json array", "[" + okJSON + "], 1", 2, 2, "expected nothing after the list of ops, found \",\""},
+	{"no closing bracket, edn", "[" + okEDN, 2, 1, "expected ']', found the end of the text"},
+	{"no closing bracket, list", "(" + okEDN, 2, 1, "expected ')', found the end of the text"},
+	{"no closing bracket, json", "[" + okJSON + ",", 2, 2, "expected ']', found the end of the text"},
+	{"only an opening bracket", "[", 1, 2, "expected ']', found the end of the text"},
+
+	{".jepsen", "JEPSEN\x00\x00\x00\x01", 1, 1, "a .jepsen file is not read here: use the history.edn beside it"},
+
+	{"deep nesting", "{:type :ok :value " + strings.Repeat("[", 1e6), 1, 1018, "expected at most 1000 levels of nesting"},
+	{"deep nesting in json", `{"type":"ok","value":` + strings.Repeat("[", 1e6), 1, 1021, "expected at most 1000 levels of nesting"},
+	{"nothing but brackets", strings.Repeat("[", 1e6), 1, 2, "expected an op map, found a vector"},
+	{"nothing but braces", strings.Repeat("{", 1e6), 1, 2, "expected a keyword or a string as the name of a field, found a map"},
+	{"nothing but discards", strings.Repeat("#_", 1e6), 1, 2000001, "expected a form after #_"},
+}
+
 func TestBadInput(t *testing.T) {
-	tests := []struct {
-		name, text string
-		line, col  int
-		msg        string // a piece of the message
-	}{
-		{"empty", "", 1, 1, "expected ops, found an empty file"},
-		{"white space", " \n\n ", 3, 2, "expected ops, found only white space and comments"},
-		{"comment", "; nothing", 1, 10, "expected ops, found only white space and comments"},
-		{"discards", " #_ {:type :ok} #_ 1", 1, 2, "expected ops, found only discarded forms"},
-		{"byte order mark", "\ufeff", 1, 4, "expected ops"},
-		{"a word", okEDN + "hello", 2, 1, "expected an op map, found a symbol"},
-		{"log lines", "INFO jepsen - 0 :invoke :read nil", 1, 1, `expected an op map, or a list of them, found "INFO"`},
-		{"binary junk", "\x00\x01\xfe\xff\x80", 1, 1, "expected an op map, or a list of them"},
-		{"binary junk behind ops", okEDN + "\x00\x01", 2, 1, "unexpected control character"},
-
-		{"edn ends in op", okEDN + "{:type :ok", 2, 11, "expected '}', found the end of the text"},
-		{"edn ends in field", okEDN + "{:type :ok :value", 2, 18, "found the end of the text"},
-		{"edn ends in string", okEDN + "{:type :ok :value \"ab", 2, 19, "expected a closing quote"},
-		{"edn ends in vector", okEDN + "{:type :ok :value [1 [2", 2, 24, "expected ']', found the end of the text"},
-		{"edn ends in skipped field", okEDN + "{:type :ok :error {:a", 2, 22, "expected '}', found the end of the text"},
-		{"edn ends after tag", okEDN + "#jepsen.history.Op", 2, 19, "expected a form after a tag"},
-		{"edn ends after discard", okEDN + "#_", 2, 1, "expected a form after #_"},
-		{"json ends in op", okJSON + "{\"type\":\"ok\"", 2, 13, "expected '}', found the end of the text"},
-		{"json ends in key", okJSON + "{\"type", 2, 2, "expected a closing quote"},
-		{"json ends in string", okJSON + "{\"type\":\"o", 2, 9, "expected a closing quote"},
-		{"json ends in array", okJSON + "{\"type\":\"ok\",\"value\":[1,[2", 2, 27, "expected ']', found the end of the text"},
-		{"json ends after comma", okJSON + "{\"type\":\"ok\",", 2, 14, "expected '}', found the end of the text"},
-		{"json ends after colon", okJSON + "{\"type\":", 2, 9, "found the end of the text"},
-
-		{"not utf-8 in string", okEDN + "{:type :ok :process 0 :value \"a\xffb\"}", 2, 32, "expected UTF-8"},
-		{"not utf-8 in comment", okEDN + "; \xc3(\n" + "{:type :ok}", 2, 3, "expected UTF-8"},
-		{"not utf-8 before ops", "; \xff\n" + okEDN, 1, 3, "expected UTF-8"},
-		{"not utf-8 before an error", "{:type :ok :value \"\xff\"} ) \"", 1, 20, "expected UTF-8"},
-		{"an error before what is not utf-8", "{:type :ko} \xff", 1, 8, "expected a :type"},
-		{"not utf-8 behind list", "[" + okEDN + "] ; \xff", 2, 5, "expected UTF-8"},
-		{"not utf-8 in json", okJSON + "{\"type\":\"ok\",\"process\":0,\"value\":\"\xed\xa0\x80\"}", 2, 35, "expected UTF-8"},
-
-		{"unbalanced edn", "{:type :ok}}", 1, 12, "unexpected '}': no bracket is open"},
-		{"mismatched edn", "{:type :ok :value [1 2)}", 1, 23, "expected ']', found ')'"},
-		{"mismatched list", "({:type :ok}]", 1, 13, "unexpected ']'"},
-		{"unbalanced json", `{"type":"ok"}]`, 1, 14, "unexpected ']': no bracket is open"},
-		{"mismatched json", `{"type":"ok","value":[1}`, 1, 24, "expected ']', found '}'"},
-		{"odd map", "{:type :ok :value}", 1, 18, "expected a value"},
-		{"discard without form", "[" + okEDN + "#_]", 2, 3, "unexpected ']'"},
-
-		{"no type", okEDN + "{:process 1 :value [1]}", 2, 1, "expected an op with a :type of invoke, ok, fail or info, found one without"},
-		{"unknown type", "{:process 1, :type :okay}", 1, 20, "expected a :type of invoke, ok, fail or info, found :okay"},
-		{"type is a number", `{"type":1}`, 1, 9, "expected a :type of invoke, ok, fail or info, found an integer"},
-		{"field name is a number", "{1 2}", 1, 2, "expected a keyword or a string as the name of a field, found an integer"},
-		{"op is a number", "[1]", 1, 2, "expected an op map, found an integer"},
-		{"namespaced map", "#:a{:type :ok}", 1, 1, "found a map of the namespace a"},
-
-		{"invoked twice", "{:type :invoke, :process 3, :index 7}\n{:type :invoke, :process 3, :index 9}", 2, 1, "process 3 invoked twice: expected a completion of its op 7 (line 1) before op 9"},
-		{"completes nothing", okEDN + "{:type :ok, :process 0}\n  {:type :ok, :process 0}", 3, 3, "op 2 completes nothing: expected an invocation of process 0 before it"},
-		{"index in some", "{:type :invoke, :process 0}\n{:type :ok, :process 0, :index 1}", 2, 1, "expected an :index in every op or in none, found one"},
-		{"index in not all", "{:type :invoke, :process 0, :index 1}\n{:type :ok, :process 0}", 2, 1, "expected an :index in every op or in none, found none"},
-		{"index twice", "{:type :invoke, :process 0, :index 5}\n{:type :ok, :process 0, :index 6} {:type :invoke, :process 0, :index 5}", 2, 35, "expected a unique :index, but 5 is also that of the op on line 1"},
-		{"index is a float", "{:type :ok, :index 1.0}", 1, 20, "expected an integer :index, found a float"},
-		{"index is too large", "{:type :ok, :index 99999999999999999999}", 1, 20, "expected an integer :index, found a big integer"},
-		{"time is a string", `{"type":"ok","time":"1"}`, 1, 21, "expected a :time in nanoseconds, or seconds with a fraction, or a date such as"},
-		{"two types", "{:type :ok, :f :a, :type :fail}", 1, 20, "expected each field of an op once, found a second :type"},
-		{"two values", `{"type":"ok","value":1,"value":1}`, 1, 24, "found a second \"value\""},
-		{"two spellings of a field", `{:type :ok, "f" :a, :f :a}`, 1, 21, "found a second :f"},
-		{"process is a float", `{"type":"ok","process":1.5}`, 1, 24, "expected an integer or a name as :process, found a float"},
-		{"process is too far away", "{:type :ok :process -9223372036854775808}", 1, 21, "expected a :process number in range"},
-		{"process is missing its value", "{:type :ok :process}", 1, 20, "expected a value"},
-
-		{"nil between ops", okEDN + "nil\n" + okEDN, 2, 1, "expected an op map, found nil"},
-		{"nil in vector", "[" + okEDN + " nil]", 2, 2, "expected an op map, found nil"},
-		{"null in array", "[" + okJSON + ", null]", 2, 3, "expected an op map, found nil"},
-		{"nested vector", "[[" + okEDN + "]]", 1, 2, "expected an op map, found a vector"},
-
-		{"trailing comma", "[" + okJSON + ",]", 2, 2, "expected an op after the comma, found ']'"},
-		{"leading comma", "[," + okJSON + "]", 1, 10, "expected a keyword"}, // EDN, by the looks of it
-		{"double comma", "[" + okJSON + ",," + okJSON + "]", 2, 2, "expected an op, found a comma"},
-		{"missing comma", "[" + okJSON + okJSON + "]", 2, 1, "expected a comma or ']' after an op, found '{'"},
-		{"comma between lines", okJSON + "," + okJSON, 2, 1, "expected an op, found a comma"},
-		{"text behind edn list", "[" + okEDN + "] {:type :ok}", 2, 3, "expected nothing after the list of ops, found \"{:type\""},
-		{"text behind json array", "[" + okJSON + "], 1", 2, 2, "expected nothing after the list of ops, found \",\""},
-		{"no closing bracket, edn", "[" + okEDN, 2, 1, "expected ']', found the end of the text"},
-		{"no closing bracket, list", "(" + okEDN, 2, 1, "expected ')', found the end of the text"},
-		{"no closing bracket, json", "[" + okJSON + ",", 2, 2, "expected ']', found the end of the text"},
-		{"only an opening bracket", "[", 1, 2, "expected ']', found the end of the text"},
-
-		{".jepsen", "JEPSEN\x00\x00\x00\x01", 1, 1, "a .jepsen file is not read here: use the history.edn beside it"},
-
-		{"deep nesting", "{:type :ok :value " + strings.Repeat("[", 1e6), 1, 1018, "expected at most 1000 levels of nesting"},
-		{"deep nesting in json", `{"type":"ok","value":` + strings.Repeat("[", 1e6), 1, 1021, "expected at most 1000 levels of nesting"},
-		{"nothing but brackets", strings.Repeat("[", 1e6), 1, 2, "expected an op map, found a vector"},
-		{"nothing but braces", strings.Repeat("{", 1e6), 1, 2, "expected a keyword or a string as the name of a field, found a map"},
-		{"nothing but discards", strings.Repeat("#_", 1e6), 1, 2000001, "expected a form after #_"},
-	}
-	for _, tt := range tests {
+	for _, tt := range badInputs {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := readString(tt.text, Options{})
 			var syntax *edn.SyntaxError

@@ -52,26 +52,76 @@ func TestExportTxns(t *testing.T) {
 	})
 }
 
+// ability is what a format can say of transactions: that they were aborted or are open,
+// have no micro-ops, and read nil; split says that each aborted write stands alone.
+type ability struct{ aborted, open, empty, null, split bool }
+
+var abilities = map[Format]ability{
+	Plume: {aborted: true, null: true, split: true}, AWDIT: {}, DBCop: {aborted: true, null: true, empty: true}, DBCopJSON: {aborted: true, empty: true, null: true},
+	DBCopHist: {aborted: true, null: true}, Cobra: {aborted: true, open: true, empty: true, null: true}, Viper: {empty: true, null: true},
+	VeriStrong: {null: true}, EDN: {true, true, true, true, false}, JSON: {true, true, true, true, false}, JSONL: {true, true, true, true, false},
+}
+
+// randomTxn is a transaction as its invocation and its completion show it, and what a
+// format keeps of it.
+type randomTxn struct{ asked, mops, kept []string }
+
+var randomNumber = rapid.OneOf(rapid.Uint64Range(1, 9), rapid.Uint64Min(1))
+
+// drawTxn draws a transaction that a format can say. It counts the values that are
+// written.
+func drawTxn(t *rapid.T, f Format, typ string, value *uint64) (x randomTxn) {
+	can, write := abilities[f], ":w"
+	if f == VeriStrong {
+		write = ":append"
+	}
+	for range rapid.IntRange(b2i(!can.empty || typ != "ok"), 4).Draw(t, "mops") {
+		key := randomNumber.Draw(t, "key")
+		name := fmt.Sprint(key)
+		if f == DBCopHist {
+			name = fmt.Sprintf("\"x%d\"", key)
+		}
+		if rapid.Bool().Draw(t, "write") {
+			*value++
+			mop := fmt.Sprintf("[%s %s %d]", write, name, *value*3+1<<40)
+			x.mops, x.asked, x.kept = append(x.mops, mop), append(x.asked, mop), append(x.kept, mop)
+			continue
+		}
+		read := fmt.Sprint(randomNumber.Draw(t, "value"))
+		switch {
+		case f == VeriStrong:
+			read = strings.ReplaceAll(fmt.Sprint(rapid.SliceOfN(randomNumber, 0, 3).Draw(t, "list")), ",", "")
+		case can.null && rapid.IntRange(0, 2).Draw(t, "nil") == 0:
+			read = "nil"
+		}
+		mop := fmt.Sprintf("[:r %s %s]", name, read)
+		x.mops, x.asked = append(x.mops, mop), append(x.asked, fmt.Sprintf("[:r %s nil]", name))
+		if typ == "ok" {
+			x.kept = append(x.kept, mop)
+		}
+	}
+	if f == EDN || f == JSON || f == JSONL {
+		x.kept = x.mops
+	}
+	return x
+}
+
 // randomTxns makes transactions that a format can say, of which some have
 // invocations and all of them or none, and answers what is read of what is
 // written.
 func randomTxns(t *rapid.T, f Format) (*history.History, [][]string) {
-	can := map[Format]struct{ aborted, open, empty, null, split bool }{
-		Plume: {aborted: true, null: true, split: true}, AWDIT: {}, DBCop: {aborted: true, null: true, empty: true}, DBCopJSON: {aborted: true, empty: true, null: true},
-		DBCopHist: {aborted: true, null: true}, Cobra: {aborted: true, open: true, empty: true, null: true}, Viper: {empty: true, null: true},
-		VeriStrong: {null: true}, EDN: {true, true, true, true, false}, JSON: {true, true, true, true, false}, JSONL: {true, true, true, true, false},
-	}[f]
-	write, lists := ":w", f == VeriStrong
-	if lists {
-		write = ":append"
-	}
+	can := abilities[f]
 	invocations := rapid.Bool().Draw(t, "invocations")
-	number := rapid.OneOf(rapid.Uint64Range(1, 9), rapid.Uint64Min(1))
 	var text strings.Builder
+	n := 0
+	add := func(typ string, process int, mops []string) {
+		fmt.Fprintf(&text, "{:index %d, :type :%s, :process %d, :f :txn, :value [%s]}\n", n, typ, process, strings.Join(mops, " "))
+		n++
+	}
 	var want [][]string
 	sessions := map[int]int{}
 	closed := map[int]bool{}
-	value, n := uint64(0), 0
+	value := uint64(0)
 	for range rapid.IntRange(1, 12).Draw(t, "txns") {
 		process := rapid.IntRange(0, 3).Draw(t, "process")
 		if closed[process] {
@@ -85,44 +135,14 @@ func randomTxns(t *rapid.T, f Format) (*history.History, [][]string) {
 			typ = "info"
 			closed[process] = true
 		}
-		var mops, asked, kept []string
-		for range rapid.IntRange(b2i(!can.empty || typ != "ok"), 4).Draw(t, "mops") {
-			key := number.Draw(t, "key")
-			name := fmt.Sprint(key)
-			if f == DBCopHist {
-				name = fmt.Sprintf("\"x%d\"", key)
-			}
-			if rapid.Bool().Draw(t, "write") {
-				value++
-				mop := fmt.Sprintf("[%s %s %d]", write, name, value*3+1<<40)
-				mops, asked, kept = append(mops, mop), append(asked, mop), append(kept, mop)
-				continue
-			}
-			read := fmt.Sprint(number.Draw(t, "value"))
-			switch {
-			case lists:
-				read = strings.ReplaceAll(fmt.Sprint(rapid.SliceOfN(number, 0, 3).Draw(t, "list")), ",", "")
-			case can.null && rapid.IntRange(0, 2).Draw(t, "nil") == 0:
-				read = "nil"
-			}
-			mop := fmt.Sprintf("[:r %s %s]", name, read)
-			mops, asked = append(mops, mop), append(asked, fmt.Sprintf("[:r %s nil]", name))
-			if typ == "ok" {
-				kept = append(kept, mop)
-			}
-		}
-		if typ != "ok" && len(kept) == 0 && (f == Plume || f == DBCop || f == DBCopHist) {
+		x := drawTxn(t, f, typ, &value)
+		if typ != "ok" && len(x.kept) == 0 && (f == Plume || f == DBCop || f == DBCopHist) {
 			continue // it would be left out
 		}
-		if f == EDN || f == JSON || f == JSONL {
-			kept = mops
-		}
 		if invocations {
-			fmt.Fprintf(&text, "{:index %d, :type :invoke, :process %d, :f :txn, :value [%s]}\n", n, process, strings.Join(asked, " "))
-			n++
+			add("invoke", process, x.asked)
 		}
-		fmt.Fprintf(&text, "{:index %d, :type :%s, :process %d, :f :txn, :value [%s]}\n", n, typ, process, strings.Join(mops, " "))
-		n++
+		add(typ, process, x.mops)
 		k, ok := sessions[process]
 		if !ok {
 			k = len(want)
@@ -130,13 +150,12 @@ func randomTxns(t *rapid.T, f Format) (*history.History, [][]string) {
 			want = append(want, nil)
 		}
 		if typ == "fail" && can.split {
-			for _, mop := range kept {
+			for _, mop := range x.kept {
 				want[k] = append(want[k], "fail ["+mop+"]")
 			}
 			continue
 		}
-		all := typ + " [" + strings.Join(kept, " ") + "]"
-		want[k] = append(want[k], all)
+		want[k] = append(want[k], typ+" ["+strings.Join(x.kept, " ")+"]")
 	}
 	if n == 0 {
 		return randomTxns(t, f)
@@ -275,12 +294,45 @@ func TestExportOps(t *testing.T) {
 	})
 }
 
+var (
+	randomWord  = rapid.SampledFrom([]string{`""`, `"a b"`, `"x\ty\n"`, `"é"`, `"\"q\""`})
+	randomSmall = rapid.Map(rapid.IntRange(-3, 9), func(n int) string { return fmt.Sprint(n) })
+	randomData  = rapid.OneOf(randomWord, randomSmall, rapid.SampledFrom([]string{"nil", ":timed-out", "[1 nil]", "#{1 #{}}", "{:a [1.5 2/3]}", `\a`, "##NaN", "#inst \"2020-01-01T00:00:00Z\""}))
+	randomError = rapid.OneOf(randomWord, randomData, rapid.SampledFrom([]string{`"timeout"`, `"no answer: 5 s"`, `":x"`, `"1"`, `" x"`, `"[1"`}))
+)
+
+// drawOp draws an operation that a format can say, or the completion of what a process
+// asked for.
+func drawOp(t *rapid.T, f Format, asked, typ string) (name, value string) {
+	one := func(names ...string) string {
+		if asked != "" {
+			return asked
+		}
+		return rapid.SampledFrom(names).Draw(t, "f")
+	}
+	switch f {
+	case KV:
+		name = one("get", "put", "append")
+		value = "[" + randomWord.Draw(t, "key") + " " + rapid.OneOf(randomWord, rapid.Just("nil")).Draw(t, "value") + "]"
+	case Etcd:
+		name = one("read", "write", "cas")
+		if value = randomSmall.Draw(t, "value"); name == "cas" {
+			value = "[" + value + " " + randomSmall.Draw(t, "new") + "]"
+		}
+	case TiPocket:
+		name, value = "txn", "[[:r 5 nil] [:append abc "+randomSmall.Draw(t, "value")+"]]"
+		if typ == "ok" {
+			value = "[[:r 5 [1 2 -3]] [:r x_y []]]"
+		}
+	default:
+		name = one("read", "txn", "can't-be")
+		value = randomData.Draw(t, "value")
+	}
+	return name, value
+}
+
 // randomOps makes operations of five processes and the nemesis.
 func randomOps(t *rapid.T, f Format) string {
-	word := rapid.SampledFrom([]string{`""`, `"a b"`, `"x\ty\n"`, `"é"`, `"\"q\""`})
-	small := rapid.Map(rapid.IntRange(-3, 9), func(n int) string { return fmt.Sprint(n) })
-	data := rapid.OneOf(word, small, rapid.SampledFrom([]string{"nil", ":timed-out", "[1 nil]", "#{1 #{}}", "{:a [1.5 2/3]}", `\a`, "##NaN", "#inst \"2020-01-01T00:00:00Z\""}))
-	errors_ := rapid.OneOf(word, data, rapid.SampledFrom([]string{`"timeout"`, `"no answer: 5 s"`, `":x"`, `"1"`, `" x"`, `"[1"`}))
 	var text strings.Builder
 	open := map[int]string{} // what a process is doing
 	dead := map[int]bool{}
@@ -290,46 +342,21 @@ func randomOps(t *rapid.T, f Format) string {
 			continue
 		}
 		if p == 4 {
-			fmt.Fprintf(&text, "{:type :info, :process :nemesis, :f :start, :value %s}\n", data.Draw(t, "value"))
+			fmt.Fprintf(&text, "{:type :info, :process :nemesis, :f :start, :value %s}\n", randomData.Draw(t, "value"))
 			continue
 		}
 		asked, typ := open[p], "invoke"
 		delete(open, p)
-		value := ""
 		if asked != "" {
 			typ = rapid.SampledFrom([]string{"ok", "fail", "info"}).Draw(t, "type")
 			dead[p] = typ == "info"
 		}
-		name := asked
-		switch f {
-		case KV:
-			if name == "" {
-				name = rapid.SampledFrom([]string{"get", "put", "append"}).Draw(t, "f")
-			}
-			value = "[" + word.Draw(t, "key") + " " + rapid.OneOf(word, rapid.Just("nil")).Draw(t, "value") + "]"
-		case Etcd:
-			if name == "" {
-				name = rapid.SampledFrom([]string{"read", "write", "cas"}).Draw(t, "f")
-			}
-			if value = small.Draw(t, "value"); name == "cas" {
-				value = "[" + value + " " + small.Draw(t, "new") + "]"
-			}
-		case TiPocket:
-			name, value = "txn", "[[:r 5 nil] [:append abc "+small.Draw(t, "value")+"]]"
-			if typ == "ok" {
-				value = "[[:r 5 [1 2 -3]] [:r x_y []]]"
-			}
-		default:
-			if name == "" {
-				name = rapid.SampledFrom([]string{"read", "txn", "can't-be"}).Draw(t, "f")
-			}
-			value = data.Draw(t, "value")
-		}
+		name, value := drawOp(t, f, asked, typ)
 		fmt.Fprintf(&text, "{:type :%s, :process %d, :f :%s, :value %s", typ, p, name, value)
 		if typ == "invoke" {
 			open[p] = name
 		} else if rapid.Bool().Draw(t, "failed") && (f == JepsenLog || f == HistoryTxt) {
-			fmt.Fprintf(&text, ", :error %s", errors_.Draw(t, "error"))
+			fmt.Fprintf(&text, ", :error %s", randomError.Draw(t, "error"))
 		}
 		text.WriteString("}\n")
 	}

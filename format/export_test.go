@@ -183,7 +183,9 @@ func TestExport(t *testing.T) {
 	for _, tt := range exportTests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := mustRead(t, tt.history)
-			out, err := Export(context.Background(), h, tt.format, ExportOptions{NumberKeys: strings.HasSuffix(tt.name, ", numbered")})
+			numbered := strings.HasSuffix(tt.name, ", numbered")
+			opt := ExportOptions{NumberKeys: numbered}
+			out, err := Export(context.Background(), h, tt.format, opt)
 			if err != nil {
 				var syntax *edn.SyntaxError
 				if message(err) != tt.want || !errors.As(err, &syntax) {
@@ -191,58 +193,72 @@ func TestExport(t *testing.T) {
 				}
 				return
 			}
-			got := ""
-			for _, file := range out.Files {
-				var text bytes.Buffer
-				if err := file.Write(&text); err != nil {
-					t.Fatal(err)
-				}
-				if file.Name != "" {
-					got += file.Name + ": "
-				}
-				got += text.String()
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, textOf(t, out)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.lost, strings.Join(out.Lost, "; ")); diff != "" {
 				t.Errorf("lost (-want +got)\n%s", diff)
 			}
-			// What was written is what is found again by its content.
-			if strings.HasSuffix(tt.name, ", numbered") {
+			if numbered {
 				return
 			}
-			path, _, err := exported(t, t.TempDir(), h, tt.format)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := tt.format
-			switch want {
-			case TiPocket:
-				want = EDN
-			case DBCopHist, JSON:
-				want = Auto // of these another door is enough
-			}
-			if _, err := ReadFile(context.Background(), path, Options{Format: want}); err != nil {
-				t.Error(err)
-			}
-			if _, err := ReadFile(context.Background(), path, Options{}); err != nil {
-				t.Error(err)
-			}
-			ctx, cancel := context.WithCancel(context.Background())
-			out, err = Export(ctx, h, tt.format, ExportOptions{NumberKeys: strings.HasSuffix(tt.name, ", numbered")})
-			if cancel(); err != nil {
-				t.Fatal(err)
-			}
-			for _, file := range out.Files {
-				if err := file.Write(&bytes.Buffer{}); h.Len() > 0 && !errors.Is(err, context.Canceled) {
-					t.Errorf("cancelled: %v", err)
-				}
-			}
+			checkFoundAgain(t, h, tt.format)
+			checkCancelled(t, h, tt.format)
 		})
 	}
 	if _, err := Export(context.Background(), mustRead(t, "[]"), Robustness, ExportOptions{}); err == nil {
 		t.Error("a report was written")
+	}
+}
+
+// textOf returns the text of all files, each behind its name, if it has one.
+func textOf(t *testing.T, out *Output) string {
+	t.Helper()
+	var text bytes.Buffer
+	for _, file := range out.Files {
+		if file.Name != "" {
+			text.WriteString(file.Name + ": ")
+		}
+		if err := file.Write(&text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return text.String()
+}
+
+// checkFoundAgain checks that what was written is read again, as the format that it is
+// and by its content alone.
+func checkFoundAgain(t *testing.T, h *history.History, f Format) {
+	t.Helper()
+	path, _, err := exported(t, t.TempDir(), h, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch f {
+	case TiPocket:
+		f = EDN
+	case DBCopHist, JSON:
+		f = Auto // of these another door is enough
+	}
+	for _, f := range []Format{f, Auto} {
+		if _, err := ReadFile(context.Background(), path, Options{Format: f}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// checkCancelled checks that writing ends when its context does.
+func checkCancelled(t *testing.T, h *history.History, f Format) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	out, err := Export(ctx, h, f, ExportOptions{})
+	if cancel(); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range out.Files {
+		if err := file.Write(&bytes.Buffer{}); h.Len() > 0 && !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled: %v", err)
+		}
 	}
 }
 

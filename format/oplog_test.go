@@ -254,65 +254,70 @@ func TestKVIndices(t *testing.T) {
 	}
 }
 
+const (
+	etcdLine = "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n"
+	kvOp     = "{:process 4, :type :invoke, :f :get, :key 1}\n"
+)
+
+// badOpLogs are logs of operations, with the error that they are refused with.
+var badOpLogs = []struct {
+	name   string
+	format Format
+	text   string
+	want   string
+}{
+	{"etcd: nothing", Etcd, "INFO  jepsen.core - Hello\n", `h:2:1: expected lines such as "jepsen.util - 3 :invoke :read nil", found none`},
+	{"etcd: another type", Auto, etcdLine + "INFO  jepsen.util - 3\t:okay\t:read\tnil", `h:2:23: expected :invoke, :ok, :fail or :info, found ":okay"`},
+	{"etcd: no operation", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok", "h:2:26: expected an operation such as :read, found the end of the text"},
+	{"etcd: a value for an operation", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\tnil\n", `h:2:27: expected an operation such as :read, found "nil"`},
+	{"etcd: half an operation", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:\n", `h:2:27: expected an operation such as :read, found ":"`},
+	{"etcd: not utf-8", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:\xff\t1", "h:2:28: expected UTF-8, found an invalid byte sequence"},
+	{"etcd: no value", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:read\n", "h:2:32: expected a value, found the end of the line"},
+	{"etcd: two values", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:read\t1 2\n", `h:2:35: expected the end of the line, or a tab and an error, found "2"`},
+	{"etcd: an open bracket", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2\n", "h:2:36: expected ']', found the end of the text"},
+	{"etcd: a large process", Auto, etcdLine + "INFO  jepsen.util - 99999999999999999999999\t:ok\t:read\t1\n", `h:2:21: expected a process number in range, found "99999999999999999999"`},
+	{"etcd: two on a line", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:read\t1INFO  jepsen.util - 4\t:ok\t:read\t1\n", `h:2:33: expected a number, found "1INFO"`},
+	{"etcd: a bracket for a value", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:read\t]\n", "h:2:33: unexpected ']': no bracket is open"},
+	{"etcd: an error behind :timed-out", Auto, etcdLine + "INFO  jepsen.util - 3\t:ok\t:read\t:timed-out\t:x\n", `h:2:44: expected the end of the line, or a tab and an error, found ":x"`},
+
+	{"jepsen log: nothing", JepsenLog, "INFO  jepsen.core - Hello\n", "h:2:1: expected lines with a process, :invoke, an operation and a value, separated by tabs, found none"},
+	{"jepsen log: no value", Auto, "INFO\tjepsen.util: 3\t:ok\t:read", "h:1:30: expected a value, found the end of the text"},
+	{"jepsen log: a string for an operation", Auto, "INFO\tjepsen.util: 3\t:ok\t\"read\"\t1", `h:1:25: expected an operation such as :read, found "\"read\""`},
+	{"jepsen log: a large process", Auto, "INFO\tjepsen.util: 99999999999999999999\t:ok\t:read\tnil", `h:1:19: expected a process number in range, found "99999999999999999999"`},
+	{"jepsen log: a value over lines", Auto, "INFO\tjepsen.util: 3\t:ok\t:read\t[1\n2]", "h:1:33: expected ']', found the end of the text"},
+	{"jepsen log: completes nothing", Auto, "INFO\tx: 3\t:invoke\t:a\t1\n\nINFO\tx: 4\t:ok\t:a\t1", "h:3:1: op 1 completes nothing: expected an invocation of process 4 before it"},
+
+	{"history.txt: nothing", HistoryTxt, "\n\n", "h:3:1: expected operations, found none"},
+	{"history.txt: another line", Auto, "0\t:ok\t:read\t1\nhello world", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found "hello"`},
+	{"history.txt: another type", Auto, "0\t:ok\t:read\t1\tboom\n0\t:okay\t:read\t1", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found "0"`},
+	{"history.txt: an open string", Auto, "0\t:ok\t:read\t\"1\n", "h:1:13: expected a closing quote for this string, found the end"},
+	{"etcd: invoked twice", Auto, etcdLine + "\n" + etcdLine, "h:3:1: process 3 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
+	{"etcd: completes nothing", Auto, etcdLine + "INFO  jepsen.util - 4\t:ok\t:read\t1\n", "h:2:1: op 1 completes nothing: expected an invocation of process 4 before it"},
+
+	{"knossos: nothing", Knossos, "[]", "h:1:2: expected a :process, found a closing bracket"},
+	{"knossos: no process", Auto, "[1 :invoke :read nil]\n[nil :ok :read nil]", "h:2:2: expected a process, found nil"},
+	{"knossos: no type", Auto, "[1 :invoke :read nil]\n[1 :okay :read nil]", "h:2:4: expected a :type of invoke, ok, fail or info, found :okay"},
+	{"knossos: too long", Auto, "[1 :invoke :read nil]\n[1 :ok :read nil nil 3]", "h:2:22: expected the end of the vector, of process, type, operation, value and error, found an integer"},
+	{"knossos: a map", Auto, "[[1 :invoke :read nil]\n{:type :ok}]", "h:2:1: expected a vector such as [81 :invoke :read nil], found a map"},
+	{"knossos: cut", Auto, "[1 :invoke :read nil]\n[1 :ok", "h:2:7: expected ']', found the end of the text"},
+	{"knossos: cut list", Auto, "[[1 :invoke :read nil]\n", "h:2:1: expected ']', found the end of the text"},
+	{"knossos: no comma", Auto, "[[1,\"invoke\",\"read\",null] [1]]", `h:1:27: expected a comma or ']' after an op, found '['`},
+
+	{"kv: nothing", KV, " ; nothing", "h:1:11: expected ops, found only white space and comments"},
+	{"kv: a word", Auto, kvOp + "hello", "h:2:1: expected an op map, found a symbol"},
+	{"kv: no end of a list", Auto, "[" + kvOp, "h:2:1: expected ']', found the end of the text"},
+	{"kv: behind a list", Auto, "[" + kvOp + "]\n" + kvOp, `h:3:1: expected nothing after the list of ops, found "{:process"`},
+	{"kv: cut", Auto, kvOp + "{:process 4, :type :ok", "h:2:23: expected '}', found the end of the text"},
+	{"kv: no key", Auto, kvOp + "{:process 4, :type :ok, :f :get, :key 1} {:process 4, :type :invoke, :f :get}", "h:2:42: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys"},
+	{"kv: no type", Auto, kvOp + "{:process 4, :f :get, :key 1}", "h:2:1: expected an op with a :type of invoke, ok, fail or info, found one without"},
+	{"kv: none has a key", KV, "{:process 4, :type :invoke, :f :get}", "h:1:1: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys"},
+	{"kv: not utf-8", Auto, kvOp + "{:process 4, :type :ok, :f :get, :key 1, :value \"\xff\"}", "h:2:50: expected UTF-8, found an invalid byte sequence"},
+	{"kv: not utf-8 behind", Auto, kvOp + "; \xff", "h:2:3: expected UTF-8, found an invalid byte sequence"},
+	{"kv: invoked twice", Auto, kvOp + kvOp, "h:2:1: process 4 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
+}
+
 func TestBadOpLog(t *testing.T) {
-	const line = "INFO  jepsen.util - 3\t:invoke\t:read\tnil\n"
-	const op = "{:process 4, :type :invoke, :f :get, :key 1}\n"
-	tests := []struct {
-		name   string
-		format Format
-		text   string
-		want   string
-	}{
-		{"etcd: nothing", Etcd, "INFO  jepsen.core - Hello\n", `h:2:1: expected lines such as "jepsen.util - 3 :invoke :read nil", found none`},
-		{"etcd: another type", Auto, line + "INFO  jepsen.util - 3\t:okay\t:read\tnil", `h:2:23: expected :invoke, :ok, :fail or :info, found ":okay"`},
-		{"etcd: no operation", Auto, line + "INFO  jepsen.util - 3\t:ok", "h:2:26: expected an operation such as :read, found the end of the text"},
-		{"etcd: a value for an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\tnil\n", `h:2:27: expected an operation such as :read, found "nil"`},
-		{"etcd: half an operation", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\n", `h:2:27: expected an operation such as :read, found ":"`},
-		{"etcd: not utf-8", Auto, line + "INFO  jepsen.util - 3\t:ok\t:\xff\t1", "h:2:28: expected UTF-8, found an invalid byte sequence"},
-		{"etcd: no value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\n", "h:2:32: expected a value, found the end of the line"},
-		{"etcd: two values", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1 2\n", `h:2:35: expected the end of the line, or a tab and an error, found "2"`},
-		{"etcd: an open bracket", Auto, line + "INFO  jepsen.util - 3\t:ok\t:cas\t[1 2\n", "h:2:36: expected ']', found the end of the text"},
-		{"etcd: a large process", Auto, line + "INFO  jepsen.util - 99999999999999999999999\t:ok\t:read\t1\n", `h:2:21: expected a process number in range, found "99999999999999999999"`},
-		{"etcd: two on a line", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t1INFO  jepsen.util - 4\t:ok\t:read\t1\n", `h:2:33: expected a number, found "1INFO"`},
-		{"etcd: a bracket for a value", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t]\n", "h:2:33: unexpected ']': no bracket is open"},
-		{"etcd: an error behind :timed-out", Auto, line + "INFO  jepsen.util - 3\t:ok\t:read\t:timed-out\t:x\n", `h:2:44: expected the end of the line, or a tab and an error, found ":x"`},
-
-		{"jepsen log: nothing", JepsenLog, "INFO  jepsen.core - Hello\n", "h:2:1: expected lines with a process, :invoke, an operation and a value, separated by tabs, found none"},
-		{"jepsen log: no value", Auto, "INFO\tjepsen.util: 3\t:ok\t:read", "h:1:30: expected a value, found the end of the text"},
-		{"jepsen log: a string for an operation", Auto, "INFO\tjepsen.util: 3\t:ok\t\"read\"\t1", `h:1:25: expected an operation such as :read, found "\"read\""`},
-		{"jepsen log: a large process", Auto, "INFO\tjepsen.util: 99999999999999999999\t:ok\t:read\tnil", `h:1:19: expected a process number in range, found "99999999999999999999"`},
-		{"jepsen log: a value over lines", Auto, "INFO\tjepsen.util: 3\t:ok\t:read\t[1\n2]", "h:1:33: expected ']', found the end of the text"},
-		{"jepsen log: completes nothing", Auto, "INFO\tx: 3\t:invoke\t:a\t1\n\nINFO\tx: 4\t:ok\t:a\t1", "h:3:1: op 1 completes nothing: expected an invocation of process 4 before it"},
-
-		{"history.txt: nothing", HistoryTxt, "\n\n", "h:3:1: expected operations, found none"},
-		{"history.txt: another line", Auto, "0\t:ok\t:read\t1\nhello world", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found "hello"`},
-		{"history.txt: another type", Auto, "0\t:ok\t:read\t1\tboom\n0\t:okay\t:read\t1", `h:2:1: expected a process, :invoke, :ok, :fail or :info, an operation and a value, separated by tabs, found "0"`},
-		{"history.txt: an open string", Auto, "0\t:ok\t:read\t\"1\n", "h:1:13: expected a closing quote for this string, found the end"},
-		{"etcd: invoked twice", Auto, line + "\n" + line, "h:3:1: process 3 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
-		{"etcd: completes nothing", Auto, line + "INFO  jepsen.util - 4\t:ok\t:read\t1\n", "h:2:1: op 1 completes nothing: expected an invocation of process 4 before it"},
-
-		{"knossos: nothing", Knossos, "[]", "h:1:2: expected a :process, found a closing bracket"},
-		{"knossos: no process", Auto, "[1 :invoke :read nil]\n[nil :ok :read nil]", "h:2:2: expected a process, found nil"},
-		{"knossos: no type", Auto, "[1 :invoke :read nil]\n[1 :okay :read nil]", "h:2:4: expected a :type of invoke, ok, fail or info, found :okay"},
-		{"knossos: too long", Auto, "[1 :invoke :read nil]\n[1 :ok :read nil nil 3]", "h:2:22: expected the end of the vector, of process, type, operation, value and error, found an integer"},
-		{"knossos: a map", Auto, "[[1 :invoke :read nil]\n{:type :ok}]", "h:2:1: expected a vector such as [81 :invoke :read nil], found a map"},
-		{"knossos: cut", Auto, "[1 :invoke :read nil]\n[1 :ok", "h:2:7: expected ']', found the end of the text"},
-		{"knossos: cut list", Auto, "[[1 :invoke :read nil]\n", "h:2:1: expected ']', found the end of the text"},
-		{"knossos: no comma", Auto, "[[1,\"invoke\",\"read\",null] [1]]", `h:1:27: expected a comma or ']' after an op, found '['`},
-
-		{"kv: nothing", KV, " ; nothing", "h:1:11: expected ops, found only white space and comments"},
-		{"kv: a word", Auto, op + "hello", "h:2:1: expected an op map, found a symbol"},
-		{"kv: no end of a list", Auto, "[" + op, "h:2:1: expected ']', found the end of the text"},
-		{"kv: behind a list", Auto, "[" + op + "]\n" + op, `h:3:1: expected nothing after the list of ops, found "{:process"`},
-		{"kv: cut", Auto, op + "{:process 4, :type :ok", "h:2:23: expected '}', found the end of the text"},
-		{"kv: no key", Auto, op + "{:process 4, :type :ok, :f :get, :key 1} {:process 4, :type :invoke, :f :get}", "h:2:42: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys"},
-		{"kv: no type", Auto, op + "{:process 4, :f :get, :key 1}", "h:2:1: expected an op with a :type of invoke, ok, fail or info, found one without"},
-		{"kv: none has a key", KV, "{:process 4, :type :invoke, :f :get}", "h:1:1: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys"},
-		{"kv: not utf-8", Auto, op + "{:process 4, :type :ok, :f :get, :key 1, :value \"\xff\"}", "h:2:50: expected UTF-8, found an invalid byte sequence"},
-		{"kv: not utf-8 behind", Auto, op + "; \xff", "h:2:3: expected UTF-8, found an invalid byte sequence"},
-		{"kv: invoked twice", Auto, op + op, "h:2:1: process 4 invoked twice: expected a completion of its op 0 (line 1) before op 1"},
-	}
-	for _, tt := range tests {
+	for _, tt := range badOpLogs {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := readString(tt.text, Options{Format: tt.format})
 			var syntax *edn.SyntaxError

@@ -10,59 +10,63 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRecords: ops with other fields than Jepsen's become Jepsen's.
-func TestRecords(t *testing.T) {
-	for _, tt := range []struct {
-		name, mapping, text string
-		want                string // the ops, written as EDN, or an error
-		warnings            string
-		keyed               bool
-	}{
-		{"a key", "", `{"type":"invoke","f":"write","key":"a","value":1,"process":0}
+// recordTests are records that other recorders write: flat maps with a key, a client,
+// or names of their own, and what they are read as.
+var recordTests = []struct {
+	name, mapping, text string
+	want                string // the ops, written as EDN, or an error
+	warnings            string
+	keyed               bool
+}{
+	{"a key", "", `{"type":"invoke","f":"write","key":"a","value":1,"process":0}
 {"type":"ok","f":"write","key":"a","value":1,"process":0,"node":"n1"}`,
-			`{:type :invoke, :process 0, :f :write, :value ["a" 1]}
+		`{:type :invoke, :process 0, :f :write, :value ["a" 1]}
 {:type :ok, :process 0, :f :write, :value ["a" 1], :node "n1"}`, "", true},
-		{"a completion without it", "", "{:type :invoke :f :read :key 3 :process :c1} {:type :ok :f :read :process :c1 :value nil}",
-			"{:type :invoke, :process :c1, :f :read, :value [3 nil]}\n{:type :ok, :process :c1, :f :read, :value [3 nil]}", "", true},
-		{"without a process", "", "[{:type :invoke :f :read :key :x} {:type :ok :f :read :value 5}]",
-			"{:type :invoke, :f :read, :value [:x nil]}\n{:type :ok, :f :read, :value [:x 5]}", "no-process=2", true},
-		{"a nemesis without it", "", "({:type :info :process :nemesis :f :kill :value 1} {:type :ok :process 1 :f :r :key 1 :value 2})",
-			"{:type :info, :process :nemesis, :f :kill, :value 1}\n{:type :ok, :process 1, :f :r, :value [1 2]}", "no-invocations=2", true},
-		{"an info without it", "", "{:type :invoke :process 1 :f :w :key 1 :value 2} {:type :info :process 1 :f :log}",
-			"{:type :invoke, :process 1, :f :w, :value [1 2]}\n{:type :info, :process 1, :f :log, :value [1 nil]}", "lone-info=1 unfinished=1", true},
-		{"tuples already", "", "{:type :invoke :process 1 :f :w :key 1 :value [1 2]} {:type :ok :process 1 :f :w :key 1 :value [1 2]}",
-			"{:type :invoke, :process 1, :f :w, :value [1 2], :key 1}\n{:type :ok, :process 1, :f :w, :value [1 2], :key 1}", "", true},
-		{"a cas that looks like one", "", "{:type :invoke :process 1 :f :cas :key 1 :value [1 2]} {:type :ok :process 1 :f :cas :key 1 :value [1 2]} {:type :invoke :process 1 :f :cas :key 1 :value [5 2]}",
-			"{:type :invoke, :process 1, :f :cas, :value [1 [1 2]]}\n{:type :ok, :process 1, :f :cas, :value [1 [1 2]]}\n{:type :invoke, :process 1, :f :cas, :value [1 [5 2]]}", "unfinished=1", true},
-		{"transactions", "", `{"type":"ok","process":1,"f":"txn","key":4,"value":[["append",1,2]]}`,
-			"{:type :ok, :process 1, :f :txn, :value [[:append 1 2]], :key 4}", "field-unused=1 no-invocations=1", false},
-		{"one without a key", "", "{:type :invoke :process 1 :f :w :key 1} {:type :ok :process 1 :f :w :key 1}\n{:type :invoke :process 1 :f :w}",
-			"h:2:1: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys", "", false},
-		{"and it is meant", "key=", "{:type :ok :process 1 :f :w :key 1 :value 2} {:type :ok :process 1 :f :w}",
-			"{:type :ok, :process 1, :f :w, :value 2}\n{:type :ok, :process 1, :f :w}", "no-invocations=2", false},
-		{"what may be a key", "", "{:type :ok :process 1 :f :w :k 1 :value 2}",
-			"{:type :ok, :process 1, :f :w, :value 2, :k 1}", "field-unused=0 no-invocations=1", false},
+	{"a completion without it", "", "{:type :invoke :f :read :key 3 :process :c1} {:type :ok :f :read :process :c1 :value nil}",
+		"{:type :invoke, :process :c1, :f :read, :value [3 nil]}\n{:type :ok, :process :c1, :f :read, :value [3 nil]}", "", true},
+	{"without a process", "", "[{:type :invoke :f :read :key :x} {:type :ok :f :read :value 5}]",
+		"{:type :invoke, :f :read, :value [:x nil]}\n{:type :ok, :f :read, :value [:x 5]}", "no-process=2", true},
+	{"a nemesis without it", "", "({:type :info :process :nemesis :f :kill :value 1} {:type :ok :process 1 :f :r :key 1 :value 2})",
+		"{:type :info, :process :nemesis, :f :kill, :value 1}\n{:type :ok, :process 1, :f :r, :value [1 2]}", "no-invocations=2", true},
+	{"an info without it", "", "{:type :invoke :process 1 :f :w :key 1 :value 2} {:type :info :process 1 :f :log}",
+		"{:type :invoke, :process 1, :f :w, :value [1 2]}\n{:type :info, :process 1, :f :log, :value [1 nil]}", "lone-info=1 unfinished=1", true},
+	{"tuples already", "", "{:type :invoke :process 1 :f :w :key 1 :value [1 2]} {:type :ok :process 1 :f :w :key 1 :value [1 2]}",
+		"{:type :invoke, :process 1, :f :w, :value [1 2], :key 1}\n{:type :ok, :process 1, :f :w, :value [1 2], :key 1}", "", true},
+	{"a cas that looks like one", "", "{:type :invoke :process 1 :f :cas :key 1 :value [1 2]} {:type :ok :process 1 :f :cas :key 1 :value [1 2]} {:type :invoke :process 1 :f :cas :key 1 :value [5 2]}",
+		"{:type :invoke, :process 1, :f :cas, :value [1 [1 2]]}\n{:type :ok, :process 1, :f :cas, :value [1 [1 2]]}\n{:type :invoke, :process 1, :f :cas, :value [1 [5 2]]}", "unfinished=1", true},
+	{"transactions", "", `{"type":"ok","process":1,"f":"txn","key":4,"value":[["append",1,2]]}`,
+		"{:type :ok, :process 1, :f :txn, :value [[:append 1 2]], :key 4}", "field-unused=1 no-invocations=1", false},
+	{"one without a key", "", "{:type :invoke :process 1 :f :w :key 1} {:type :ok :process 1 :f :w :key 1}\n{:type :invoke :process 1 :f :w}",
+		"h:2:1: expected a :key in every op, as others have one, found an op without; --map key= ignores the keys", "", false},
+	{"and it is meant", "key=", "{:type :ok :process 1 :f :w :key 1 :value 2} {:type :ok :process 1 :f :w}",
+		"{:type :ok, :process 1, :f :w, :value 2}\n{:type :ok, :process 1, :f :w}", "no-invocations=2", false},
+	{"what may be a key", "", "{:type :ok :process 1 :f :w :k 1 :value 2}",
+		"{:type :ok, :process 1, :f :w, :value 2, :k 1}", "field-unused=0 no-invocations=1", false},
 
-		{"a client", "", `{"type":"invoke","client":"c1","f":"w","value":1}{"type":"ok","client":"c1","f":"w","value":1}`,
-			"{:type :invoke, :process :c1, :f :w, :value 1}\n{:type :ok, :process :c1, :f :w, :value 1}", "process-field=2", false},
-		{"a thread", "", "{:type :ok :thread 7 :f :w}", "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
-		{"a worker", "", "{:type :ok :worker-id 7 :f :w}", "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
-		{"a clientId", "", `{"type":"ok","clientId":7,"f":"w"}`, "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
-		{"a process and a client", "", "{:type :ok :client 7 :process 8}", "{:type :ok :client 7 :process 8}", "no-invocations=1", false},
-		{"only some have a process", "", "{:type :info :process :nemesis :f :kill} {:type :ok :client 8 :f :w}",
-			"{:type :info, :process :nemesis, :f :kill}\n{:type :ok, :process 8, :f :w}", "process-field=1 no-invocations=2", false},
-		{"no client", "", `{"type":"ok","client":null,"f":"w"}`, "{:type :ok, :f :w, :client nil}", "no-process=1", false},
+	{"a client", "", `{"type":"invoke","client":"c1","f":"w","value":1}{"type":"ok","client":"c1","f":"w","value":1}`,
+		"{:type :invoke, :process :c1, :f :w, :value 1}\n{:type :ok, :process :c1, :f :w, :value 1}", "process-field=2", false},
+	{"a thread", "", "{:type :ok :thread 7 :f :w}", "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
+	{"a worker", "", "{:type :ok :worker-id 7 :f :w}", "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
+	{"a clientId", "", `{"type":"ok","clientId":7,"f":"w"}`, "{:type :ok, :process 7, :f :w}", "process-field=1 no-invocations=1", false},
+	{"a process and a client", "", "{:type :ok :client 7 :process 8}", "{:type :ok :client 7 :process 8}", "no-invocations=1", false},
+	{"only some have a process", "", "{:type :info :process :nemesis :f :kill} {:type :ok :client 8 :f :w}",
+		"{:type :info, :process :nemesis, :f :kill}\n{:type :ok, :process 8, :f :w}", "process-field=1 no-invocations=2", false},
+	{"no client", "", `{"type":"ok","client":null,"f":"w"}`, "{:type :ok, :f :w, :client nil}", "no-process=1", false},
 
-		{"another f", "f=broadcast:add,f=gossip:add", "{:type :ok :process 1 :f :broadcast} {:type :ok :process 1 :f :read} {:type :ok :process 1 :f :gossip}",
-			"{:type :ok, :process 1, :f :add}\n{:type :ok, :process 1, :f :read}\n{:type :ok, :process 1, :f :add}", "no-invocations=3", false},
-		{"all has another name", "process=who, f=op, key=k, value=v, type=event, type=call:invoke, type=return:ok, time=ts:ms, index=id, process=admin:nemesis",
-			`{"who":1,"event":"call","op":"write","k":"a","v":1,"ts":5,"id":3,"type":"x","process":"y","value":0}
+	{"another f", "f=broadcast:add,f=gossip:add", "{:type :ok :process 1 :f :broadcast} {:type :ok :process 1 :f :read} {:type :ok :process 1 :f :gossip}",
+		"{:type :ok, :process 1, :f :add}\n{:type :ok, :process 1, :f :read}\n{:type :ok, :process 1, :f :add}", "no-invocations=3", false},
+	{"all has another name", "process=who, f=op, key=k, value=v, type=event, type=call:invoke, type=return:ok, time=ts:ms, index=id, process=admin:nemesis",
+		`{"who":1,"event":"call","op":"write","k":"a","v":1,"ts":5,"id":3,"type":"x","process":"y","value":0}
 {"who":1,"event":"return","op":"write","ts":6.25,"id":4}
 {"who":"admin","event":"info","op":"kill","ts":7,"id":5}`,
-			`{:type :invoke, :index 3, :time 5000000, :process 1, :f :write, :value ["a" 1]}
+		`{:type :invoke, :index 3, :time 5000000, :process 1, :f :write, :value ["a" 1]}
 {:type :ok, :index 4, :time 6250000, :process 1, :f :write, :value ["a" nil]}
 {:type :info, :index 5, :time 7000000, :process :nemesis, :f :kill}`, "", true},
-	} {
+}
+
+// TestRecords: ops with other fields than Jepsen's become Jepsen's.
+func TestRecords(t *testing.T) {
+	for _, tt := range recordTests {
 		t.Run(tt.name, func(t *testing.T) {
 			var opt Options
 			if tt.mapping != "" {

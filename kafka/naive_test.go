@@ -365,34 +365,39 @@ type naiveLag struct {
 	lag   int64
 }
 
-// lags returns every lag of every poll.
-func (n *naive) lags() (lags []naiveLag) {
-	offsets := func(i int) (out []batch) {
-		for _, m := range n.ops[i].mops {
-			if m.send && m.sent.offset >= 0 {
-				out = append(out, batch{m.k, []at{m.sent}})
-			}
-			if !n.open[i] {
-				out = append(out, m.polls...)
-			}
+// placed are the offsets at which op i sent or polled messages, by key.
+func (n *naive) placed(i int) (out []batch) {
+	for _, m := range n.ops[i].mops {
+		if m.send && m.sent.offset >= 0 {
+			out = append(out, batch{m.k, []at{m.sent}})
 		}
-		return out
+		if !n.open[i] {
+			out = append(out, m.polls...)
+		}
 	}
-	expired := func(k, offset int) int64 {
-		for _, i := range n.nodes {
-			if n.status(i) == history.Fail || n.open[i] {
-				continue
-			}
-			for _, b := range offsets(i) {
-				for _, a := range b.msgs {
-					if b.k == k && a.offset >= offset {
-						return n.ops[i].time
-					}
+	return out
+}
+
+// expired returns when it was first known that key k has a message at the offset, or
+// behind it.
+func (n *naive) expired(k, offset int) int64 {
+	for _, i := range n.nodes {
+		if n.status(i) == history.Fail || n.open[i] {
+			continue
+		}
+		for _, b := range n.placed(i) {
+			for _, a := range b.msgs {
+				if b.k == k && a.offset >= offset {
+					return n.ops[i].time
 				}
 			}
 		}
-		return 1 << 60
 	}
+	return 1 << 60
+}
+
+// lags returns every lag of every poll.
+func (n *naive) lags() (lags []naiveLag) {
 	have := map[int]map[int]int{}
 	for i, o := range n.ops {
 		if o.typ != history.OK {
@@ -414,7 +419,7 @@ func (n *naive) lags() (lags []naiveLag) {
 				}
 			}
 		case "poll", "txn":
-			for _, b := range offsets(i) {
+			for _, b := range n.placed(i) {
 				for _, a := range b.msgs {
 					if _, ok := at[b.k]; !ok {
 						at[b.k] = a.offset
@@ -423,7 +428,7 @@ func (n *naive) lags() (lags []naiveLag) {
 				}
 			}
 			for k, offset := range at {
-				lags = append(lags, naiveLag{i, k, max(0, n.ops[n.pair[i]].time-expired(k, offset+1))})
+				lags = append(lags, naiveLag{i, k, max(0, n.ops[n.pair[i]].time-n.expired(k, offset+1))})
 			}
 		}
 	}

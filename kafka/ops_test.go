@@ -92,60 +92,115 @@ func build(t interface{ Fatal(...any) }, ops []op) *history.History {
 	return h
 }
 
+// drawer draws what clients do and what a faulty log answers.
+type drawer struct {
+	pick   func(lo, hi int) int
+	faults int             // of a hundred answers
+	next   [keysTested]int // the next value of each key
+}
+
+func (d *drawer) chance(percent int) bool { return d.pick(0, 99) >= 100-percent }
+
+// message draws a message that is to be sent.
+func (d *drawer) message() (k int, m at) {
+	k = d.pick(0, keysTested-1)
+	v := d.next[k]
+	if d.chance(d.faults) {
+		v = d.pick(0, 5)
+	} else {
+		d.next[k]++
+	}
+	return k, at{-1, v}
+}
+
+// acked draws where a message that was sent stands.
+func (d *drawer) acked(a at) at {
+	switch {
+	case d.chance(10):
+		a.offset = -1
+	case d.chance(d.faults):
+		a.offset = d.pick(0, 6)
+	default:
+		a.offset = a.v
+	}
+	return a
+}
+
+// poll draws what a poll returns.
+func (d *drawer) poll() (out []batch) {
+	for k := range keysTested {
+		if d.chance(40) {
+			continue
+		}
+		b := batch{k: k}
+		lo := d.pick(0, 4)
+		for v := lo; v < lo+d.pick(0, 3) && (v < d.next[k] || d.chance(d.faults)); v++ {
+			a := at{v, v}
+			if d.chance(d.faults) {
+				a.v = d.pick(0, 5)
+			}
+			if d.chance(d.faults) {
+				a.offset = d.pick(-1, 6)
+			}
+			if a.offset >= 0 {
+				b.msgs = append(b.msgs, a)
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (d *drawer) invocation(process int, time int64) op {
+	fs := []string{"send", "send", "send", "poll", "poll", "poll", "txn", "txn", "assign", "subscribe"}
+	o := op{typ: history.Invoke, process: process, time: time, f: fs[d.pick(0, len(fs)-1)]}
+	if isMove(o.f) {
+		for range d.pick(1, 3) {
+			m := mop{send: o.f == "send" || o.f == "txn" && d.chance(50)}
+			if m.send {
+				m.k, m.sent = d.message()
+			}
+			o.mops = append(o.mops, m)
+		}
+		return o
+	}
+	o.keys = []int{}
+	for k := range keysTested {
+		if d.chance(60) {
+			o.keys = append(o.keys, k)
+		}
+	}
+	return o
+}
+
+func (d *drawer) completion(o op, time int64) op {
+	o.time = time
+	o.typ = []history.Type{history.OK, history.OK, history.OK, history.OK, history.Fail, history.Info}[d.pick(0, 5)]
+	o.mops = slices.Clone(o.mops)
+	for i := range o.mops {
+		m := &o.mops[i]
+		switch {
+		case m.send && (o.typ == history.OK || d.chance(20)):
+			m.sent = d.acked(m.sent)
+		case !m.send && (o.typ == history.OK || d.chance(20)):
+			m.known, m.polls = true, d.poll()
+		}
+	}
+	if d.chance(10) {
+		o.rebalanced = []int{d.pick(0, keysTested-1)}
+	}
+	if o.typ == history.Info {
+		o.cause = []string{"timeout", "lost"}[d.pick(0, 1)]
+	}
+	return o
+}
+
 // draw makes a random history: three processes at a time, few keys, messages and
 // offsets, so that everything goes wrong. Mostly a message stands at the offset that
 // is its value.
-func draw(pick func(lo, hi int) int) []op {
+func draw(pick func(lo, hi int) int) (ops []op) {
 	n := pick(0, 30)
-	chance := func(percent int) bool { return pick(0, 99) >= 100-percent }
-	faults := []int{0, 3, 20}[pick(0, 2)]
-	next := [keysTested]int{}
-	message := func() (int, at) {
-		k := pick(0, keysTested-1)
-		v := next[k]
-		if chance(faults) {
-			v = pick(0, 5)
-		} else {
-			next[k]++
-		}
-		return k, at{-1, v}
-	}
-	acked := func(a at) at {
-		switch {
-		case chance(10):
-			a.offset = -1
-		case chance(faults):
-			a.offset = pick(0, 6)
-		default:
-			a.offset = a.v
-		}
-		return a
-	}
-	poll := func() (out []batch) {
-		for k := range keysTested {
-			if chance(40) {
-				continue
-			}
-			b := batch{k: k}
-			lo := pick(0, 4)
-			for v := lo; v < lo+pick(0, 3) && (v < next[k] || chance(faults)); v++ {
-				a := at{v, v}
-				if chance(faults) {
-					a.v = pick(0, 5)
-				}
-				if chance(faults) {
-					a.offset = pick(-1, 6)
-				}
-				if a.offset >= 0 {
-					b.msgs = append(b.msgs, a)
-				}
-			}
-			out = append(out, b)
-		}
-		return out
-	}
-	fs := []string{"send", "send", "send", "poll", "poll", "poll", "txn", "txn", "assign", "subscribe"}
-	var ops []op
+	d := drawer{pick: pick, faults: []int{0, 3, 20}[pick(0, 2)]}
 	process := [3]int{0, 1, 2}
 	open := [3]*op{}
 	time := int64(0)
@@ -154,46 +209,14 @@ func draw(pick func(lo, hi int) int) []op {
 		time += int64(pick(1, 9))
 		if o := open[slot]; o != nil {
 			open[slot] = nil
-			done := *o
-			done.time = time
-			done.typ = []history.Type{history.OK, history.OK, history.OK, history.OK, history.Fail, history.Info}[pick(0, 5)]
-			done.mops = slices.Clone(o.mops)
-			for i := range done.mops {
-				m := &done.mops[i]
-				switch {
-				case m.send && (done.typ == history.OK || chance(20)):
-					m.sent = acked(m.sent)
-				case !m.send && (done.typ == history.OK || chance(20)):
-					m.known, m.polls = true, poll()
-				}
-			}
-			if chance(10) {
-				done.rebalanced = []int{pick(0, keysTested-1)}
-			}
+			done := d.completion(*o, time)
 			if done.typ == history.Info {
 				process[slot] += 3
-				done.cause = []string{"timeout", "lost"}[pick(0, 1)]
 			}
 			ops = append(ops, done)
 			continue
 		}
-		o := op{typ: history.Invoke, process: process[slot], time: time}
-		if o.f = fs[pick(0, len(fs)-1)]; isMove(o.f) {
-			for range pick(1, 3) {
-				m := mop{send: o.f == "send" || o.f == "txn" && chance(50)}
-				if m.send {
-					m.k, m.sent = message()
-				}
-				o.mops = append(o.mops, m)
-			}
-		} else {
-			o.keys = []int{}
-			for k := range keysTested {
-				if chance(60) {
-					o.keys = append(o.keys, k)
-				}
-			}
-		}
+		o := d.invocation(process[slot], time)
 		ops = append(ops, o)
 		open[slot] = &o
 	}

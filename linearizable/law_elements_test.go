@@ -117,104 +117,139 @@ func intervals(h *history.History) (out []interval) {
 	return out
 }
 
+// lawOps are the operations that a law of elements speaks of.
+type lawOps struct {
+	h            *history.History
+	law          *Law
+	all          []interval
+	op, y        interval // what cannot be, and the other operation
+	value, other string
+	before       []interval // what put the value there and began before op ended
+}
+
+func (l *lawOps) find(op int) interval {
+	return l.all[slices.IndexFunc(l.all, func(x interval) bool { return x.op == op })]
+}
+
+func (x interval) puts(v string) bool {
+	return x.value == v && slices.Contains([]string{"enqueue", "push", "add", "append"}, x.f)
+}
+
+func (x interval) takes() bool { return slices.Contains([]string{"dequeue", "pop", "delete-min"}, x.f) }
+
 // falseElements says what is wrong with a law of an object other than a register.
 func falseElements(h *history.History, law *Law) string {
-	all := intervals(h)
-	find := func(op int) interval {
-		return all[slices.IndexFunc(all, func(x interval) bool { return x.op == op })]
-	}
-	puts := []string{"enqueue", "push", "add", "append"}
-	takes := []string{"dequeue", "pop", "delete-min"}
-	op, value, other := find(law.Op), law.Value.String(), law.OtherValue.String()
-	if !op.ok {
+	l := lawOps{h: h, law: law, all: intervals(h), value: law.Value.String(), other: law.OtherValue.String()}
+	if l.op = l.find(law.Op); !l.op.ok {
 		return "the operation did not complete"
 	}
-	isPut := func(x interval, v string) bool { return slices.Contains(puts, x.f) && x.value == v }
-	untaken := func() string {
-		for _, x := range all {
-			if slices.Contains(takes, x.f) && x.op != op.op && x.from < op.to && (x.value == other || !x.ok) {
-				return fmt.Sprintf("op %d may have taken %s", x.op, other)
-			}
-		}
-		return ""
-	}
-	var before []interval // what put the value there and began before the operation ended
-	for _, x := range all {
-		if isPut(x, value) && x.from < op.to {
-			before = append(before, x)
-		}
-	}
-	var y interval
 	if law.Other >= 0 {
-		if y = find(law.Other); !y.ok {
+		if l.y = l.find(law.Other); !l.y.ok {
 			return "the other operation did not complete"
+		}
+	}
+	for _, x := range l.all {
+		if x.puts(l.value) && x.from < l.op.to {
+			l.before = append(l.before, x)
 		}
 	}
 	switch law.Rule {
 	case Absent:
-		if len(before) > 0 {
+		if len(l.before) > 0 {
 			return "somebody put it there"
 		}
 		return ""
 	case Held, Free:
-		from := op.from
-		if law.Other < 0 {
-			from = -1
-		} else if from = min(from, y.from); y.f != op.f || y.to > op.to {
-			return "the other operation is another, or ended later"
-		}
-		for _, x := range all {
-			if x.f != op.f && x.to > from && x.from < op.to {
-				return fmt.Sprintf("op %d may have come between", x.op)
-			}
-		}
-		return ""
+		return l.notHeld()
 	case TakenAgain:
-		if len(before) != len(law.Writers) || len(law.Takers) < len(before) {
-			return "there was another element"
-		}
-		for _, taker := range law.Takers {
-			if x := find(taker); !x.ok || x.to > op.to || x.value != value || x.op == op.op {
-				return fmt.Sprintf("op %d did not take it before", x.op)
-			}
-		}
-		return ""
+		return l.notTakenAgain()
 	case OutOfBounds:
-		low, high := int64(0), int64(0)
-		for _, x := range all {
-			if x.f == "add" && x.from < op.to {
-				n := int64(x.value[0] - '0')
-				if high += n; x.to < op.from {
-					low += n
-				}
-			}
-		}
-		if low != law.Low || high != law.High || fmt.Sprint(law.Count) != op.value || law.Count >= low && law.Count <= high {
-			return fmt.Sprintf("the bounds are %d and %d", low, high)
-		}
-		return ""
+		return l.withinBounds()
 	case Missing:
-		items, _ := h.Value(law.Op).Items(nil)
-		for _, v := range items {
-			if v.String() == other {
-				return "the read has it"
+		return l.notMissing()
+	}
+	return l.notOrdered()
+}
+
+// notHeld: since the other operation, which was the same, nothing may have undone it.
+func (l *lawOps) notHeld() string {
+	from := l.op.from
+	if l.law.Other < 0 {
+		from = -1
+	} else if from = min(from, l.y.from); l.y.f != l.op.f || l.y.to > l.op.to {
+		return "the other operation is another, or ended later"
+	}
+	for _, x := range l.all {
+		if x.f != l.op.f && x.to > from && x.from < l.op.to {
+			return fmt.Sprintf("op %d may have come between", x.op)
+		}
+	}
+	return ""
+}
+
+// notTakenAgain: as many have taken the value as put it there.
+func (l *lawOps) notTakenAgain() string {
+	if len(l.before) != len(l.law.Writers) || len(l.law.Takers) < len(l.before) {
+		return "there was another element"
+	}
+	for _, taker := range l.law.Takers {
+		if x := l.find(taker); !x.ok || x.to > l.op.to || x.value != l.value || x.op == l.op.op {
+			return fmt.Sprintf("op %d did not take it before", x.op)
+		}
+	}
+	return ""
+}
+
+// withinBounds: the count is neither that of what was added before, nor of what may
+// have been, nor between them.
+func (l *lawOps) withinBounds() string {
+	low, high := int64(0), int64(0)
+	for _, x := range l.all {
+		if x.f == "add" && x.from < l.op.to {
+			n := int64(x.value[0] - '0')
+			if high += n; x.to < l.op.from {
+				low += n
 			}
 		}
-		if !isPut(y, other) || y.to > op.from {
-			return "nobody had put it there"
-		}
-		return ""
 	}
-	if !isPut(y, other) || y.to > op.from {
+	if low != l.law.Low || high != l.law.High || fmt.Sprint(l.law.Count) != l.op.value || l.law.Count >= low && l.law.Count <= high {
+		return fmt.Sprintf("the bounds are %d and %d", low, high)
+	}
+	return ""
+}
+
+// notMissing: the other value was there before the read, which does not have it.
+func (l *lawOps) notMissing() string {
+	items, _ := l.h.Value(l.law.Op).Items(nil)
+	for _, v := range items {
+		if v.String() == l.other {
+			return "the read has it"
+		}
+	}
+	if !l.y.puts(l.other) || l.y.to > l.op.from {
+		return "nobody had put it there"
+	}
+	return ""
+}
+
+// notOrdered: the other value was there, nobody took it, and it was to be taken before
+// the value.
+func (l *lawOps) notOrdered() string {
+	if !l.y.puts(l.other) || l.y.to > l.op.from {
 		return "the other element was not there yet"
 	}
-	for _, x := range before {
-		if law.Rule == Overtaken && y.to > x.from || law.Rule == Covered && x.to > y.from {
+	for _, x := range l.before {
+		if l.law.Rule == Overtaken && l.y.to > x.from || l.law.Rule == Covered && x.to > l.y.from {
 			return fmt.Sprintf("op %d came in another order", x.op)
 		}
 	}
-	if law.Rule == Smaller && other >= value {
+	if l.law.Rule == Smaller && l.other >= l.value {
 		return "it is not smaller"
 	}
-	return untaken()
+	for _, x := range l.all {
+		if x.takes() && x.op != l.op.op && x.from < l.op.to && (x.value == l.other || !x.ok) {
+			return fmt.Sprintf("op %d may have taken %s", x.op, l.other)
+		}
+	}
+	return ""
 }

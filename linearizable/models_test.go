@@ -205,7 +205,6 @@ func (m *plainModel) drawHistory(r *rand.Rand) (ops []saidOp, text string) {
 // TestModels compares the models with what they are by definition, by the monitor
 // and by the search; what is left of an invalid history after Shrink is invalid.
 func TestModels(t *testing.T) {
-	ctx := context.Background()
 	for _, pm := range plainModels {
 		t.Run(pm.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(7, 8))
@@ -213,60 +212,57 @@ func TestModels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			monitored, valid, invalid := 0, 0, 0
+			var n rungTally
 			for range 3000 {
-				ops, text := pm.drawHistory(r)
-				h, err := format.ReadBytes(ctx, "h", []byte(text), format.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				check := func() *Result {
-					res, err := Check(ctx, h, m, Options{Witness: true})
-					if err != nil {
-						t.Fatalf("%v: %s", err, text)
-					}
-					return res
-				}
-				fast := check()
-				var slow *Result
-				withoutMonitors(func() { slow = check() })
-				_, ok := lin.Check(ops, "", pm.step)
-				want := verdict.Invalid
-				if ok {
-					want = verdict.Valid
-				}
-				if fast.Parts[0].Rung == "empty" { // nothing that succeeded could be wrong
-					if want != verdict.Valid || fast.Valid != verdict.Unknown || slow.Valid != verdict.Unknown {
-						t.Fatalf("empty says %v and %v, and the truth is %v:\n%s", fast.Valid, slow.Valid, want, text)
-					}
-					continue
-				}
-				if fast.Valid != want || slow.Valid != want {
-					t.Fatalf("%s says %v and %s %v, want %v:\n%s", fast.Parts[0].Rung, fast.Valid, slow.Parts[0].Rung, slow.Valid, want, text)
-				}
-				if fast.Parts[0].Rung != "search" {
-					monitored++
-				}
-				invocations, err := operations(h)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if ok {
-					valid++
-					checkWitness(t, h, &m, invocations, fast.Parts[0].Witness)
-					checkWitness(t, h, &m, invocations, slow.Parts[0].Witness)
-					continue
-				}
-				if invalid++; invalid%4 == 0 {
-					pm.checkShrunk(t, text, fast, m)
-				}
+				pm.compare(t, r, m, &n)
 			}
-			t.Logf("%d monitored, %d valid, %d invalid", monitored, valid, invalid)
-			if monitored < 300 || valid < 300 || invalid < 300 {
-				t.Errorf("%d monitored, %d valid, %d invalid", monitored, valid, invalid)
+			t.Logf("%+v", n)
+			if n.monitored < 300 || n.valid < 300 || n.invalid < 300 {
+				t.Errorf("%+v", n)
 			}
 		})
 	}
+}
+
+// compare draws a history, checks it, and counts it.
+func (pm plainModel) compare(t *testing.T, r *rand.Rand, m Model, n *rungTally) {
+	t.Helper()
+	ops, text := pm.drawHistory(r)
+	h, err := format.ReadBytes(context.Background(), "h", []byte(text), format.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, slow := checkTwice(t, h, m, text)
+	want := verdict.Invalid
+	if _, ok := lin.Check(ops, "", pm.step); ok {
+		want = verdict.Valid
+	}
+	a, b := &fast.Parts[0], &slow.Parts[0]
+	if a.Rung == "empty" { // nothing that succeeded could be wrong
+		if want != verdict.Valid || fast.Valid != verdict.Unknown || slow.Valid != verdict.Unknown {
+			t.Fatalf("empty says %v and %v, and the truth is %v:\n%s", fast.Valid, slow.Valid, want, text)
+		}
+		return
+	}
+	if fast.Valid != want || slow.Valid != want {
+		t.Fatalf("%s says %v and %s %v, want %v:\n%s", a.Rung, fast.Valid, b.Rung, slow.Valid, want, text)
+	}
+	if a.Rung != "search" {
+		n.monitored++
+	}
+	if want == verdict.Invalid {
+		if n.invalid++; n.invalid%4 == 0 {
+			pm.checkShrunk(t, text, fast, m)
+		}
+		return
+	}
+	n.valid++
+	invocations, err := operations(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkWitness(t, h, &m, invocations, a.Witness)
+	checkWitness(t, h, &m, invocations, b.Witness)
 }
 
 func (m *plainModel) checkShrunk(t *testing.T, text string, res *Result, model Model) {

@@ -144,23 +144,58 @@ func randomQueue(r *rand.Rand) []linearizable.Operation[int, int] {
 		}, func() int { return r.IntN(4) })
 }
 
+// slowObject is an object whose operations are tried in all orders.
+type slowObject[S comparable, In, Out any] struct {
+	linearizable.Object[S, In, Out]
+	ops []lin.Op[In, Out]
+}
+
+func slowly[S comparable, In, Out any](o linearizable.Object[S, In, Out], ops []linearizable.Operation[In, Out]) slowObject[S, In, Out] {
+	slow := slowObject[S, In, Out]{o, make([]lin.Op[In, Out], len(ops))}
+	for i, op := range ops {
+		slow.ops[i] = lin.Op[In, Out]{Inv: int(op.Call), Ret: int(op.Return), In: op.In, Out: op.Out}
+		if op.Pending {
+			slow.ops[i].Ret = lin.Never
+		}
+	}
+	return slow
+}
+
+func (o slowObject[S, In, Out]) step(s S, op lin.Op[In, Out]) (S, bool) {
+	if op.Pending() {
+		return o.Pending(s, op.In)
+	}
+	return o.Step(s, op.In, op.Out)
+}
+
+// linearizableTo tells whether what began before a point in time is linearizable. What
+// had not returned by then is pending, with the result that it has later.
+func (o slowObject[S, In, Out]) linearizableTo(last int) bool {
+	var prefix []lin.Op[In, Out]
+	for _, op := range o.ops {
+		if op.Inv < last {
+			if op.Ret > last {
+				op.Ret = lin.Never
+			}
+			prefix = append(prefix, op)
+		}
+	}
+	_, ok := lin.Check(prefix, o.Init, func(s S, op lin.Op[In, Out]) (S, bool) {
+		for _, whole := range o.ops {
+			if whole.Inv == op.Inv && !whole.Pending() {
+				return o.Step(s, op.In, op.Out)
+			}
+		}
+		return o.step(s, op)
+	})
+	return ok
+}
+
 // checkObject compares Check with trying all orders.
 func checkObject[S comparable, In, Out any](t *testing.T, o linearizable.Object[S, In, Out], ops []linearizable.Operation[In, Out]) verdict.Verdict {
 	t.Helper()
-	slow := make([]lin.Op[In, Out], len(ops))
-	for i, op := range ops {
-		slow[i] = lin.Op[In, Out]{Inv: int(op.Call), Ret: int(op.Return), In: op.In, Out: op.Out}
-		if op.Pending {
-			slow[i].Ret = lin.Never
-		}
-	}
-	step := func(s S, op lin.Op[In, Out]) (S, bool) {
-		if op.Pending() {
-			return o.Pending(s, op.In)
-		}
-		return o.Step(s, op.In, op.Out)
-	}
-	_, want := lin.Check(slow, o.Init, step)
+	slow := slowly(o, ops)
+	_, want := lin.Check(slow.ops, o.Init, slow.step)
 	out, err := o.Check(context.Background(), ops, linearizable.Options{Witness: true})
 	if err != nil {
 		t.Fatalf("%+v: %v", ops, err)
@@ -175,38 +210,18 @@ func checkObject[S comparable, In, Out any](t *testing.T, o linearizable.Object[
 		t.Fatalf("%+v: %v, want %v", ops, out.Valid, want)
 	}
 	if out.Valid == verdict.Valid {
-		if err := lin.Verify(slow, out.Witness, o.Init, step); err != nil {
+		if err := lin.Verify(slow.ops, out.Witness, o.Init, slow.step); err != nil {
 			t.Fatalf("%+v: %v: %v", ops, out.Witness, err)
 		}
 		return out.Valid
 	}
 	// What returned before the culprit is linearizable, with it no longer.
 	p := out.Parts[0]
-	end := slow[p.Culprit].Ret
-	prefix := func(last int) (list []lin.Op[In, Out]) {
-		for _, op := range slow {
-			if op.Inv < last {
-				if op.Ret > last {
-					op.Ret = lin.Never
-				}
-				list = append(list, op)
-			}
-		}
-		return list
-	}
-	// An op that is cut off is pending with a result.
-	cut := func(s S, op lin.Op[In, Out]) (S, bool) {
-		for _, whole := range slow {
-			if whole.Inv == op.Inv && !whole.Pending() {
-				return o.Step(s, op.In, op.Out)
-			}
-		}
-		return step(s, op)
-	}
-	if _, ok := lin.Check(prefix(end), o.Init, cut); ok {
+	end := slow.ops[p.Culprit].Ret
+	if slow.linearizableTo(end) {
 		t.Fatalf("%+v: linearizable to operation %d", ops, p.Culprit)
 	}
-	if _, ok := lin.Check(prefix(end-1), o.Init, cut); !ok {
+	if !slow.linearizableTo(end - 1) {
 		t.Fatalf("%+v: not linearizable before operation %d", ops, p.Culprit)
 	}
 	if len(p.Final) == 0 || !slices.Contains(p.Window, p.Culprit) || !strings.Contains(o.Explain(ops, out), fmt.Sprintf("operation %d", p.Culprit)) {

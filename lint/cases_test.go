@@ -329,149 +329,150 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestInnocent: what looks like a problem and is none, or is another one, which
-// follows a plus.
+// innocents look like a problem and are none, or are another one, which follows a plus.
+var innocents = []struct {
+	name, history string
+	not           []string
+}{
+	{"an initial value, and then a write of it that timed out", `
+		i 0 read
+		o 0 read 7
+		i 1 write 7
+		x 1 write 7 ; :error :timeout`, []string{"timeout-was-read"}},
+	{"a register that may begin with 0", `
+		i 1 write 0
+		x 1 write 0 ; :error :timeout
+		i 0 read
+		o 0 read 0`, []string{"timeout-was-read"}},
+	{"an aborted write was read before the one that timed out", `
+		i 0 txn [[:w :x 1]]
+		x 0 txn [[:w :x 1]] ; :error :conflict
+		i 1 txn [[:r :x nil]]
+		o 1 txn [[:r :x 1]]
+		i 0 txn [[:w :x 1]]
+		x 0 txn [[:w :x 1]] ; :error :timeout`, []string{"timeout-was-read"}},
+	{"a write tried again after it failed", `
+		i 0 txn [[:w :x 1]]
+		x 0 txn [[:w :x 1]] ; :error :conflict
+		i 0 txn [[:w :x 1]]
+		o 0 txn [[:w :x 1]]`, []string{"duplicate-writes"}},
+	{"a message sent again after it failed", `
+		i 0 send [[:send :x 1]]
+		x 0 send [[:send :x 1]] ; :error :conflict
+		i 0 send [[:send :x 1]]
+		o 0 send [[:send :x [0 1]]]`, []string{"duplicate-writes"}},
+	{"polled keys are texts in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send",3,7]]}
+		{"type":"ok","process":0,"f":"send","value":[["send",3,[0,7]]]}
+		{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
+		{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
+	{"texts are sent to in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send","3",7],["send","a",8]]}
+		{"type":"ok","process":0,"f":"send","value":[["send","3",[0,7]],["send","a",[0,8]]]}
+		{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
+		{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]],"a":[[0,8]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
+	{"polls that found nothing are reads", `
+		i 0 txn [[:send :x 1] [:poll]]
+		o 0 txn [[:send :x [0 1]] [:poll {}]]`, []string{"only-writes"}},
+	{"what satisfies a predicate is read", `
+		i 0 txn [[:insert :x 1]]
+		o 0 txn [[:insert :x 1]]
+		i 0 txn [[:rp :true nil]]
+		o 0 txn [[:rp :true {:x 1}]]`, []string{"only-writes", "nothing-read"}},
+	{"what is deleted is written", `
+		i 0 txn [[:delete :x]]
+		o 0 txn [[:delete :x]]
+		i 0 txn [[:r :x nil]]
+		o 0 txn [[:r :x nil]]`, []string{"only-reads", "nothing-read"}},
+	{"what some micro-ops do is not known", `
+		i 0 txn [[:w :x 1] [:scan]]
+		o 0 txn [[:w :x 1] [:scan 1]]
+		i 0 txn [[:r :x nil] [:incr :x 1]]
+		o 0 txn [[:r :x 7] [:incr :x 1]]`, []string{"only-writes", "nothing-read", "unwritten-reads", "initial-value"}},
+	{"a client of logs crashes on purpose, and may not be able to debug", `
+		i 0 assign [:x]
+		o 0 assign [:x]
+		i 0 debug-topic-partitions
+		n 0 debug-topic-partitions
+		i 5 crash
+		n 5 crash`, []string{"never-ok"}},
+	{"a message sent after the last poll", `
+		i 0 send [[:send :x 1]]
+		o 0 send [[:send :x [0 1]]]
+		i 0 poll [[:poll]]
+		o 0 poll [[:poll {:x [[0 1]]}]]
+		i 0 send [[:send :x 2]]
+		o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs reports better
+	{"found empty, but before", `
+		i 0 dequeue
+		x 0 dequeue
+		i 0 enqueue 1
+		o 0 enqueue 1`, []string{"+not-drained"}},
+	{"keys that begin with different values", `
+		i 0 txn [[:r 1 nil] [:r 2 nil] [:w 1 5]]
+		o 0 txn [[:r 1 100] [:r 2 200] [:w 1 5]]`, []string{"initial-value", "+unwritten-reads"}},
+	{"one key, and no likely value to begin with", `
+		i 0 txn [[:r 1 nil] [:w 1 5]]
+		o 0 txn [[:r 1 100] [:w 1 5]]`, []string{"initial-value", "+unwritten-reads"}},
+	{"what is read is made of several values", `
+		i 0 append "a"
+		o 0 append "a"
+		i 0 append "b"
+		o 0 append "b"
+		i 0 read
+		o 0 read "ab"`, []string{"nothing-read", "unwritten-reads"}},
+	{"a register of lists", `
+		i 0 write [1 2]
+		o 0 write [1 2]
+		i 0 read
+		o 0 read [1 2]`, []string{"nothing-read", "unwritten-reads"}},
+	{"lists that are not each other's beginning", `
+		i 0 txn [[:append :x 1] [:append :x 23]]
+		o 0 txn [[:append :x 1] [:append :x 23]]
+		i 0 txn [[:r :x nil] [:r :x nil]]
+		o 0 txn [[:r :x [1 23]] [:r :x [1 2]]]`, []string{"+unwritten-reads"}},
+	{"nor the other way round", `
+		i 0 txn [[:append :x 1] [:append :x 2] [:append :x 23]]
+		o 0 txn [[:append :x 1] [:append :x 2] [:append :x 23]]
+		i 0 txn [[:r :x nil] [:r :x nil]]
+		o 0 txn [[:r :x [1 2]] [:r :x [1 23]]]`, []string{"unwritten-reads"}},
+	{"a cas to nil", `
+		i 0 cas [1 nil]
+		o 0 cas [1 nil]
+		i 0 cas [2 nil]
+		o 0 cas [2 nil]`, []string{"repeated-values"}},
+	{"the pair of a cas is no tuple", `
+		i 0 cas [1 3]
+		o 0 cas [1 3]
+		i 0 cas [2 3]
+		o 0 cas [2 3]`, []string{"+repeated-values"}},
+	{"an object and the key 0", `
+		i 0 write 5
+		o 0 write 5
+		i 0 txn [[:write 0 5]]
+		o 0 txn [[:write 0 5]]`, []string{"repeated-values"}},
+	{"nothing that only reads could have happened", `
+		i 0 txn [[:rp :true nil] [:r 1 nil]]
+		x 0 txn [[:rp :true nil] [:r 1 nil]] ; :error :timeout
+		i 0 poll [[:poll]]
+		x 0 poll [[:poll]] ; :error :timeout
+		i 0 read
+		x 0 read nil ; :error :timeout`, []string{"timeout-as-fail"}},
+	{"who waits at an empty queue", `
+		i 0 dequeue
+		x 0 dequeue nil ; :error :timeout`, []string{"timeout-as-fail"}},
+	{"what has a number and is no client", `
+		n killer1 kill
+		n killer1 kill`, []string{"client-not-numbered"}},
+	{"what some operations do is not known", `
+		i 0 write 1
+		o 0 write 1
+		i 0 swap 7
+		o 0 swap 1
+		i 0 read
+		o 0 read 7`, []string{"unwritten-reads", "initial-value"}},
+}
+
 func TestInnocent(t *testing.T) {
-	for _, c := range []struct {
-		name, history string
-		not           []string
-	}{
-		{"an initial value, and then a write of it that timed out", `
-			i 0 read
-			o 0 read 7
-			i 1 write 7
-			x 1 write 7 ; :error :timeout`, []string{"timeout-was-read"}},
-		{"a register that may begin with 0", `
-			i 1 write 0
-			x 1 write 0 ; :error :timeout
-			i 0 read
-			o 0 read 0`, []string{"timeout-was-read"}},
-		{"an aborted write was read before the one that timed out", `
-			i 0 txn [[:w :x 1]]
-			x 0 txn [[:w :x 1]] ; :error :conflict
-			i 1 txn [[:r :x nil]]
-			o 1 txn [[:r :x 1]]
-			i 0 txn [[:w :x 1]]
-			x 0 txn [[:w :x 1]] ; :error :timeout`, []string{"timeout-was-read"}},
-		{"a write tried again after it failed", `
-			i 0 txn [[:w :x 1]]
-			x 0 txn [[:w :x 1]] ; :error :conflict
-			i 0 txn [[:w :x 1]]
-			o 0 txn [[:w :x 1]]`, []string{"duplicate-writes"}},
-		{"a message sent again after it failed", `
-			i 0 send [[:send :x 1]]
-			x 0 send [[:send :x 1]] ; :error :conflict
-			i 0 send [[:send :x 1]]
-			o 0 send [[:send :x [0 1]]]`, []string{"duplicate-writes"}},
-		{"polled keys are texts in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send",3,7]]}
-			{"type":"ok","process":0,"f":"send","value":[["send",3,[0,7]]]}
-			{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
-			{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
-		{"texts are sent to in JSON", `{"type":"invoke","process":0,"f":"send","value":[["send","3",7],["send","a",8]]}
-			{"type":"ok","process":0,"f":"send","value":[["send","3",[0,7]],["send","a",[0,8]]]}
-			{"type":"invoke","process":1,"f":"poll","value":[["poll"]]}
-			{"type":"ok","process":1,"f":"poll","value":[["poll",{"3":[[0,7]],"a":[[0,8]]}]]}`, []string{"nothing-read", "unwritten-reads", "mixed-keys"}},
-		{"polls that found nothing are reads", `
-			i 0 txn [[:send :x 1] [:poll]]
-			o 0 txn [[:send :x [0 1]] [:poll {}]]`, []string{"only-writes"}},
-		{"what satisfies a predicate is read", `
-			i 0 txn [[:insert :x 1]]
-			o 0 txn [[:insert :x 1]]
-			i 0 txn [[:rp :true nil]]
-			o 0 txn [[:rp :true {:x 1}]]`, []string{"only-writes", "nothing-read"}},
-		{"what is deleted is written", `
-			i 0 txn [[:delete :x]]
-			o 0 txn [[:delete :x]]
-			i 0 txn [[:r :x nil]]
-			o 0 txn [[:r :x nil]]`, []string{"only-reads", "nothing-read"}},
-		{"what some micro-ops do is not known", `
-			i 0 txn [[:w :x 1] [:scan]]
-			o 0 txn [[:w :x 1] [:scan 1]]
-			i 0 txn [[:r :x nil] [:incr :x 1]]
-			o 0 txn [[:r :x 7] [:incr :x 1]]`, []string{"only-writes", "nothing-read", "unwritten-reads", "initial-value"}},
-		{"a client of logs crashes on purpose, and may not be able to debug", `
-			i 0 assign [:x]
-			o 0 assign [:x]
-			i 0 debug-topic-partitions
-			n 0 debug-topic-partitions
-			i 5 crash
-			n 5 crash`, []string{"never-ok"}},
-		{"a message sent after the last poll", `
-			i 0 send [[:send :x 1]]
-			o 0 send [[:send :x [0 1]]]
-			i 0 poll [[:poll]]
-			o 0 poll [[:poll {:x [[0 1]]}]]
-			i 0 send [[:send :x 2]]
-			o 0 send [[:send :x [1 2]]]`, []string{"unread-writes"}}, // which the check of logs reports better
-		{"found empty, but before", `
-			i 0 dequeue
-			x 0 dequeue
-			i 0 enqueue 1
-			o 0 enqueue 1`, []string{"+not-drained"}},
-		{"keys that begin with different values", `
-			i 0 txn [[:r 1 nil] [:r 2 nil] [:w 1 5]]
-			o 0 txn [[:r 1 100] [:r 2 200] [:w 1 5]]`, []string{"initial-value", "+unwritten-reads"}},
-		{"one key, and no likely value to begin with", `
-			i 0 txn [[:r 1 nil] [:w 1 5]]
-			o 0 txn [[:r 1 100] [:w 1 5]]`, []string{"initial-value", "+unwritten-reads"}},
-		{"what is read is made of several values", `
-			i 0 append "a"
-			o 0 append "a"
-			i 0 append "b"
-			o 0 append "b"
-			i 0 read
-			o 0 read "ab"`, []string{"nothing-read", "unwritten-reads"}},
-		{"a register of lists", `
-			i 0 write [1 2]
-			o 0 write [1 2]
-			i 0 read
-			o 0 read [1 2]`, []string{"nothing-read", "unwritten-reads"}},
-		{"lists that are not each other's beginning", `
-			i 0 txn [[:append :x 1] [:append :x 23]]
-			o 0 txn [[:append :x 1] [:append :x 23]]
-			i 0 txn [[:r :x nil] [:r :x nil]]
-			o 0 txn [[:r :x [1 23]] [:r :x [1 2]]]`, []string{"+unwritten-reads"}},
-		{"nor the other way round", `
-			i 0 txn [[:append :x 1] [:append :x 2] [:append :x 23]]
-			o 0 txn [[:append :x 1] [:append :x 2] [:append :x 23]]
-			i 0 txn [[:r :x nil] [:r :x nil]]
-			o 0 txn [[:r :x [1 2]] [:r :x [1 23]]]`, []string{"unwritten-reads"}},
-		{"a cas to nil", `
-			i 0 cas [1 nil]
-			o 0 cas [1 nil]
-			i 0 cas [2 nil]
-			o 0 cas [2 nil]`, []string{"repeated-values"}},
-		{"the pair of a cas is no tuple", `
-			i 0 cas [1 3]
-			o 0 cas [1 3]
-			i 0 cas [2 3]
-			o 0 cas [2 3]`, []string{"+repeated-values"}},
-		{"an object and the key 0", `
-			i 0 write 5
-			o 0 write 5
-			i 0 txn [[:write 0 5]]
-			o 0 txn [[:write 0 5]]`, []string{"repeated-values"}},
-		{"nothing that only reads could have happened", `
-			i 0 txn [[:rp :true nil] [:r 1 nil]]
-			x 0 txn [[:rp :true nil] [:r 1 nil]] ; :error :timeout
-			i 0 poll [[:poll]]
-			x 0 poll [[:poll]] ; :error :timeout
-			i 0 read
-			x 0 read nil ; :error :timeout`, []string{"timeout-as-fail"}},
-		{"who waits at an empty queue", `
-			i 0 dequeue
-			x 0 dequeue nil ; :error :timeout`, []string{"timeout-as-fail"}},
-		{"what has a number and is no client", `
-			n killer1 kill
-			n killer1 kill`, []string{"client-not-numbered"}},
-		{"what some operations do is not known", `
-			i 0 write 1
-			o 0 write 1
-			i 0 swap 7
-			o 0 swap 1
-			i 0 read
-			o 0 read 7`, []string{"unwritten-reads", "initial-value"}},
-	} {
+	for _, c := range innocents {
 		r := check(t, parse(t, c.history))
 		for _, code := range c.not {
 			code, want := strings.CutPrefix(code, "+")

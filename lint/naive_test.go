@@ -90,85 +90,124 @@ func randomOps(t *rapid.T, list bool) (ops []simpleOp) {
 	return ops
 }
 
-// naive counts problems after their definitions.
-func naive(ops []simpleOp, list bool) map[string]int {
-	n := map[string]int{}
-	type kv struct{ k, v int }
-	attempts, failed, late, seen := map[kv]int{}, map[kv]int{}, map[kv]bool{}, map[kv]bool{}
-	before := map[kv]bool{} // it was read before a write that timed out began
-	early := map[kv]bool{}  // it was read before any write of it began
-	completion := func(i int) (simpleOp, int) {
-		for j := i + 1; j < len(ops); j++ {
-			if ops[j].process == ops[i].process {
-				return ops[j], j
-			}
+// completion returns how op i ends, and where.
+func completion(ops []simpleOp, i int) (simpleOp, int) {
+	for j := i + 1; j < len(ops); j++ {
+		if ops[j].process == ops[i].process {
+			return ops[j], j
 		}
-		return simpleOp{typ: "info"}, len(ops)
 	}
-	crashed := map[int]bool{}
-	lastRead := map[int]int{}
+	return simpleOp{typ: "info"}, len(ops)
+}
+
+type keyValue struct{ key, v int }
+
+// naiveValues tells of each value of each key how often it was to be written, how often
+// that failed, and of reads and writes of it what the fields say.
+type naiveValues struct {
+	attempts, failed map[keyValue]int
+	late             map[keyValue]bool // a write of it timed out and was said to have failed
+	seen             map[keyValue]bool // it was read
+	before           map[keyValue]bool // it was read before a write that timed out began
+	early            map[keyValue]bool // it was read before any write of it began
+}
+
+func valuesOf(ops []simpleOp, list bool) naiveValues {
+	x := naiveValues{map[keyValue]int{}, map[keyValue]int{}, map[keyValue]bool{}, map[keyValue]bool{}, map[keyValue]bool{}, map[keyValue]bool{}}
 	for i, o := range ops {
-		if o.typ == "invoke" {
-			if crashed[o.process] {
-				n["process-reused"]++
-			}
-			crashed[o.process] = false
-		}
-		crashed[o.process] = crashed[o.process] || o.typ == "info"
 		for _, m := range o.mops {
-			at := kv{m.key, m.v}
 			switch {
 			case m.write && o.typ == "invoke":
-				attempts[at]++
-				if done, _ := completion(i); done.typ == "fail" {
-					failed[at]++
-					late[at] = late[at] || done.err != ""
+				at := keyValue{m.key, m.v}
+				x.attempts[at]++
+				if done, _ := completion(ops, i); done.typ == "fail" {
+					x.failed[at]++
+					x.late[at] = x.late[at] || done.err != ""
 				}
 			case !m.write && o.typ == "ok":
-				lastRead[m.key] = i
 				for k, v := range m.read {
-					if list || k == 0 {
-						if !seen[kv{m.key, v}] {
-							early[kv{m.key, v}] = attempts[kv{m.key, v}] == 0
-						}
-						seen[kv{m.key, v}] = true
-						before[kv{m.key, v}] = before[kv{m.key, v}] || !late[kv{m.key, v}]
+					if at := (keyValue{m.key, v}); list || k == 0 {
+						x.early[at] = x.early[at] || !x.seen[at] && x.attempts[at] == 0
+						x.seen[at] = true
+						x.before[at] = x.before[at] || !x.late[at]
 					}
 				}
 			}
 		}
+	}
+	return x
+}
+
+// reused counts invocations of processes that had an op of type info.
+func reused(ops []simpleOp) (n int) {
+	crashed := map[int]bool{}
+	for _, o := range ops {
+		if o.typ == "invoke" {
+			if crashed[o.process] {
+				n++
+			}
+			crashed[o.process] = false
+		}
+		crashed[o.process] = crashed[o.process] || o.typ == "info"
+	}
+	return n
+}
+
+// timedOut counts writers that timed out and were said to have failed.
+func timedOut(ops []simpleOp) (n int) {
+	for _, o := range ops {
 		if o.typ == "fail" && o.err != "" && slices.ContainsFunc(o.mops, func(m simpleMop) bool { return m.write }) {
-			n["timeout-as-fail"]++
+			n++
 		}
 	}
-	for at, times := range attempts {
-		switch ok := times - failed[at]; {
+	return n
+}
+
+// unread counts writes that succeeded and began after the last read of their key.
+func unread(ops []simpleOp) (n int) {
+	lastRead := map[int]int{}
+	for i, o := range ops {
+		for _, m := range o.mops {
+			if !m.write && o.typ == "ok" {
+				lastRead[m.key] = i
+			}
+		}
+	}
+	for i, o := range ops {
+		done, _ := completion(ops, i)
+		for _, m := range o.mops {
+			if last, ok := lastRead[m.key]; ok && m.write && o.typ == "invoke" && done.typ == "ok" && last < i {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// naive counts problems after their definitions.
+func naive(ops []simpleOp, list bool) map[string]int {
+	n := map[string]int{"process-reused": reused(ops), "timeout-as-fail": timedOut(ops), "unread-writes": unread(ops)}
+	x := valuesOf(ops, list)
+	for at, times := range x.attempts {
+		switch ok := times - x.failed[at]; {
 		case ok > 1:
 			n["duplicate-writes"]++
 		case ok == 1 && times > 1: // what failed may be written again
 			n["retried"]++
 		}
-		if seen[at] && failed[at] == times && early[at] {
+		switch {
+		case !x.seen[at] || x.failed[at] < times:
+		case x.early[at]:
 			n["unwritten-reads"]++
-		} else if seen[at] && failed[at] == times {
-			if late[at] && !before[at] {
-				n["timeout-was-read"]++
-			} else {
-				n["fail-was-read"]++
-			}
+		case x.late[at] && !x.before[at]:
+			n["timeout-was-read"]++
+		default:
+			n["fail-was-read"]++
 		}
 	}
-	for at := range seen {
-		if len(attempts) > 0 && attempts[at] == 0 {
+	for at := range x.seen {
+		if len(x.attempts) > 0 && x.attempts[at] == 0 {
 			n["unwritten-reads"]++
-		}
-	}
-	for i, o := range ops {
-		done, _ := completion(i)
-		for _, m := range o.mops {
-			if last, ok := lastRead[m.key]; ok && m.write && o.typ == "invoke" && done.typ == "ok" && last < i {
-				n["unread-writes"]++
-			}
 		}
 	}
 	return n
@@ -209,69 +248,85 @@ func TestNaive(t *testing.T) {
 	})
 }
 
+type span struct{ from, to int }
+
+// faultHistory is a history of clients and a nemesis, which kills and starts a node in
+// turn.
+type faultHistory struct {
+	text    string
+	clients []int  // the ops of clients
+	bad     []span // the operations that did not end well
+	faults  []span
+}
+
+func drawFaults(t *rapid.T) (h faultHistory) {
+	const never = 1 << 30
+	var b strings.Builder
+	busy := map[int]int{} // when the operation of each client began
+	up, n := true, 0
+	for range rapid.IntRange(1, 60).Draw(t, "ops") {
+		p := rapid.IntRange(-1, 3).Draw(t, "who")
+		typ, who, f := "invoke", fmt.Sprint(p), "write"
+		began, open := busy[p]
+		switch {
+		case p < 0 && up:
+			typ, who, f = "info", ":nemesis", "kill"
+			h.faults = append(h.faults, span{n, never})
+			up = false
+		case p < 0:
+			typ, who, f = "info", ":nemesis", "start"
+			h.faults[len(h.faults)-1].to = n
+			up = true
+		case open:
+			if typ = rapid.SampledFrom([]string{"ok", "ok", "ok", "ok", "fail"}).Draw(t, "type"); typ == "fail" {
+				h.bad = append(h.bad, span{began, n})
+			}
+			delete(busy, p)
+		default:
+			busy[p] = n
+		}
+		times := 2 // the nemesis' ops come in pairs
+		if p >= 0 {
+			h.clients = append(h.clients, n)
+			times = 1
+		}
+		for range times {
+			fmt.Fprintf(&b, "{:type :%s, :process %s, :f :%s}\n", typ, who, f)
+			n++
+		}
+	}
+	for _, began := range busy {
+		h.bad = append(h.bad, span{began, never})
+	}
+	h.text = b.String()
+	return h
+}
+
+// idleAndCalm counts the faults during which clients did nothing, and those that they did not
+// feel, which is no problem if they felt any.
+func (h *faultHistory) idleAndCalm() (idle, calm int) {
+	for _, w := range h.faults {
+		within := func(i int) bool { return i > w.from && i < w.to }
+		felt := func(o span) bool { return o.to > w.from && o.from < w.to }
+		switch {
+		case !slices.ContainsFunc(h.clients, within):
+			idle++
+		case !slices.ContainsFunc(h.bad, felt):
+			calm++
+		}
+	}
+	if calm < len(h.faults)-idle {
+		calm = 0
+	}
+	return idle, calm
+}
+
 // TestNaiveFaults compares windows in which nothing happened, or nothing bad,
 // with their definitions.
 func TestNaiveFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var b strings.Builder
-		type span struct{ from, to int }
-		var clients, bad []int // where clients did something; the ends of what did not end well
-		began := map[int]int{}
-		var faults []span
-		busy := map[int]bool{}
-		up, n := true, 0
-		for range rapid.IntRange(1, 60).Draw(t, "ops") {
-			p := rapid.IntRange(-1, 3).Draw(t, "who")
-			typ, who, f := "info", ":nemesis", "kill"
-			switch {
-			case p < 0 && up:
-				faults = append(faults, span{n, 1 << 30})
-				up = false
-			case p < 0:
-				f = "start"
-				faults[len(faults)-1].to = n
-				up = true
-			case busy[p]:
-				typ, who, f = rapid.SampledFrom([]string{"ok", "ok", "ok", "ok", "fail"}).Draw(t, "type"), fmt.Sprint(p), "write"
-				if typ == "fail" {
-					bad = append(bad, n)
-					began[n] = began[-p-1]
-				}
-				busy[p] = false
-			default:
-				typ, who, f = "invoke", fmt.Sprint(p), "write"
-				began[-p-1] = n
-				busy[p] = true
-			}
-			if p >= 0 {
-				clients = append(clients, n)
-			}
-			for range cond(p < 0, 2, 1) { // the nemesis' ops come in pairs
-				fmt.Fprintf(&b, "{:type :%s, :process %s, :f :%s}\n", typ, who, f)
-				n++
-			}
-		}
-		for p := range 4 {
-			if busy[p] {
-				bad = append(bad, 1<<30+p)
-				began[1<<30+p] = began[-p-1]
-			}
-		}
-		idle, calm := 0, 0
-		for _, w := range faults {
-			within := func(i int) bool { return i > w.from && i < w.to }
-			felt := func(i int) bool { return i > w.from && began[i] < w.to }
-			switch {
-			case !slices.ContainsFunc(clients, within):
-				idle++
-			case !slices.ContainsFunc(bad, felt):
-				calm++
-			}
-		}
-		if calm < len(faults)-idle {
-			calm = 0
-		}
-		h, err := format.ReadBytes(context.Background(), "random", []byte(b.String()), format.Options{})
+		drawn := drawFaults(t)
+		h, err := format.ReadBytes(context.Background(), "random", []byte(drawn.text), format.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,23 +334,17 @@ func TestNaiveFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		idle, calm := drawn.idleAndCalm()
 		for code, want := range map[string]int{"idle-faults": idle, "faults-without-effect": calm} {
 			got := 0
 			if p := problem(r, code); p != nil {
 				got = p.Count
 			}
 			if got != want {
-				t.Fatalf("%s: %d, want %d in\n%s", code, got, want, b.String())
+				t.Fatalf("%s: %d, want %d in\n%s", code, got, want, drawn.text)
 			}
 		}
 	})
-}
-
-func cond(is bool, a, b int) int {
-	if is {
-		return a
-	}
-	return b
 }
 
 // TestSimulated: simulated databases and objects are recorded by a client that

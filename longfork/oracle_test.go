@@ -15,69 +15,93 @@ import (
 	"github.com/seed-c33ae711/jcheck/render"
 )
 
+// randomGroups is a history of writes of one key each, and of reads of one of two
+// groups of n keys.
+func randomGroups(rt *rapid.T, n int) string {
+	next := 0
+	return histtest.Random(rt, func() histtest.Call {
+		if rapid.IntRange(0, 3).Draw(rt, "write") == 0 {
+			next++
+			w := fmt.Sprintf("[[:w %d 1]]", next-1)
+			return histtest.Call{F: "write", In: w, Out: w}
+		}
+		group := rapid.IntRange(0, 1).Draw(rt, "group")
+		in, out := "[", "["
+		for k := range n {
+			in += fmt.Sprintf("[:r %d nil] ", group*n+k)
+			out += fmt.Sprintf("[:r %d %s] ", group*n+k, rapid.SampledFrom([]string{"nil", "1"}).Draw(rt, "v"))
+		}
+		return histtest.Call{F: "read", In: in + "]", Out: out + "]"}
+	})
+}
+
+// naiveRead is a read and whether it saw a write of each key.
+type naiveRead struct {
+	op  int
+	saw map[string]bool
+}
+
+func naiveReads(h *history.History) (reads []naiveRead) {
+	for i := range h.Len() {
+		if h.F(i) != "read" || h.Type(i) != history.OK {
+			continue
+		}
+		mops, _ := h.Value(i).Items(nil)
+		r := naiveRead{i, map[string]bool{}}
+		for _, m := range mops {
+			x, _ := m.Items(nil)
+			r.saw[x[1].String()] = !x[2].IsNil()
+		}
+		reads = append(reads, r)
+	}
+	return reads
+}
+
+// seen counts the keys of which the read saw a write.
+func (r naiveRead) seen() (n int) {
+	for _, saw := range r.saw {
+		if saw {
+			n++
+		}
+	}
+	return n
+}
+
+// forked tells whether two reads of the same keys each saw a write that the other did
+// not.
+func forked(a, b naiveRead) bool {
+	ahead, behind, same := false, false, true
+	for k, v := range a.saw {
+		w, ok := b.saw[k]
+		same = same && ok
+		ahead = ahead || v && !w
+		behind = behind || w && !v
+	}
+	return same && ahead && behind
+}
+
 // All pairs of reads are compared.
 func TestOracle(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.IntRange(1, 3).Draw(rt, "n")
-		next := 0
-		text := histtest.Random(rt, func() histtest.Call {
-			if rapid.IntRange(0, 3).Draw(rt, "write") == 0 {
-				next++
-				w := fmt.Sprintf("[[:w %d 1]]", next-1)
-				return histtest.Call{F: "write", In: w, Out: w}
-			}
-			group := rapid.IntRange(0, 1).Draw(rt, "group")
-			in, out := "[", "["
-			for k := range n {
-				in += fmt.Sprintf("[:r %d nil] ", group*n+k)
-				out += fmt.Sprintf("[:r %d %s] ", group*n+k, rapid.SampledFrom([]string{"nil", "1"}).Draw(rt, "v"))
-			}
-			return histtest.Call{F: "read", In: in + "]", Out: out + "]"}
-		})
+		text := randomGroups(rt, n)
 		h := histtest.Parse(t, text)
 		r, err := longfork.Check(context.Background(), h, longfork.Options{Group: n})
 		if err != nil {
 			rt.Fatal(err)
 		}
-		type read struct {
-			op   int
-			vals map[string]bool
-		}
-		var reads []read
+		reads := naiveReads(h)
 		early, late := 0, 0
-		for i := range h.Len() {
-			if h.F(i) != "read" || h.Type(i) != history.OK {
-				continue
-			}
-			mops, _ := h.Value(i).Items(nil)
-			rd := read{i, map[string]bool{}}
-			seen := 0
-			for _, m := range mops {
-				x, _ := m.Items(nil)
-				rd.vals[x[1].String()] = !x[2].IsNil()
-				if !x[2].IsNil() {
-					seen++
-				}
-			}
-			if seen == 0 {
-				early++
-			}
-			if seen == n {
-				late++
-			}
-			reads = append(reads, rd)
-		}
 		want := map[[2]int]bool{}
 		for i, a := range reads {
+			switch a.seen() {
+			case 0:
+				early++
+			case n:
+				late++
+			}
 			for _, b := range reads[i+1:] {
-				ahead, behind, same := false, false, true
-				for k, v := range a.vals {
-					w, ok := b.vals[k]
-					same = same && ok
-					ahead = ahead || v && !w
-					behind = behind || w && !v
-				}
-				if same && ahead && behind {
+				if forked(a, b) {
 					want[[2]int{a.op, b.op}] = true
 				}
 			}

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/format"
 	"github.com/seed-c33ae711/jcheck/history"
 	"github.com/seed-c33ae711/jcheck/internal/histtest"
@@ -57,11 +58,15 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-func naive(h *history.History, parts int) (want, valid string) {
-	// began and acked are those of a part; a part that nobody knows was written by
-	// whoever wrote all parts.
-	began, acked := map[string]int{}, map[string]int{}
-	order := map[string][]string{}
+// adds tells what is known of the parts of keys: in what order they were written, when
+// each write began, and when it was acknowledged.
+type adds struct {
+	order        map[string][]string
+	began, acked map[string]int
+}
+
+func naiveAdds(h *history.History) adds {
+	a := adds{map[string][]string{}, map[string]int{}, map[string]int{}}
 	for i := range h.Len() {
 		if h.F(i) != "add" {
 			continue
@@ -70,42 +75,52 @@ func naive(h *history.History, parts int) (want, valid string) {
 		key, part := items[0].String(), items[1].String()
 		switch {
 		case h.Type(i) == history.Invoke:
-			order[key] = append(order[key], part)
-			began[part] = i
+			a.order[key] = append(a.order[key], part)
+			a.began[part] = i
 		case h.Type(i) == history.OK:
-			acked[part] = i
+			a.acked[part] = i
 		}
 	}
+	return a
+}
+
+// read counts the parts that a read of a key, last part first, has seen, and tells
+// whether it is bad. A part that nobody knows was written by whoever wrote all parts.
+func (a adds) read(key string, list []edn.Value) (there int, bad bool) {
+	last := "" // that was seen
+	for at, v := range list {
+		if !v.IsNil() {
+			there, last = there+1, v.String()
+			continue
+		}
+		if last == "" {
+			continue
+		}
+		start, known := a.began[last]
+		rank := len(list) - 1 - at
+		parts := a.order[key]
+		switch {
+		case !known:
+			bad = true
+		case rank < len(parts):
+			done, ok := a.acked[parts[rank]]
+			bad = bad || ok && done < start
+		}
+	}
+	return there, bad
+}
+
+func naive(h *history.History, parts int) (want, valid string) {
+	a := naiveAdds(h)
 	var bad []int
 	all, some, none := 0, 0, 0
-	reads := 0
 	for i := range h.Len() {
 		if h.F(i) != "read" || h.Type(i) != history.OK {
 			continue
 		}
-		reads++
 		items, _ := h.Value(i).Items(nil)
 		list, _ := items[1].Items(nil)
-		there, last, isBad := 0, "", false
-		for at, v := range list {
-			if !v.IsNil() {
-				there, last = there+1, v.String()
-				continue
-			}
-			if last == "" {
-				continue
-			}
-			start, known := began[last]
-			rank := parts - 1 - at
-			ps := order[items[0].String()]
-			switch {
-			case !known:
-				isBad = true
-			case rank < len(ps):
-				done, ok := acked[ps[rank]]
-				isBad = isBad || ok && done < start
-			}
-		}
+		there, isBad := a.read(items[0].String(), list)
 		switch there {
 		case parts:
 			all++
@@ -122,7 +137,7 @@ func naive(h *history.History, parts int) (want, valid string) {
 	switch {
 	case len(bad) > 0:
 		valid = "false"
-	case reads == 0:
+	case all+some+none == 0:
 		valid = "unknown"
 	}
 	return fmt.Sprint(all, some, none, bad, " "), valid

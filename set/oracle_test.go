@@ -49,28 +49,37 @@ func randomSet(t *rapid.T) string {
 	return b.String()
 }
 
-// naive follows elements by the definition, read by read.
-func naive(h *history.History) string {
-	type state struct{ known, present, absent int }
-	es := map[int64]*state{}
-	dups := map[int64]int{}
+// element is when one was first known, and when the last reads began that saw it and
+// that did not; -1 for never.
+type element struct{ known, present, absent int }
+
+// contents counts how often a read shows each element.
+func contents(v edn.Value) map[int64]int {
+	in := map[int64]int{}
+	if items, err := v.Items(nil); err == nil {
+		for _, item := range items {
+			n, _ := item.Int()
+			in[n]++
+		}
+	}
+	return in
+}
+
+// follow looks at elements read by read, and returns how often at most each was shown
+// of those that were shown more than once.
+func follow(h *history.History) (es map[int64]*element, dups map[int64]int) {
+	es, dups = map[int64]*element{}, map[int64]int{}
 	for i := range h.Len() {
 		n, _ := h.Value(i).Int()
 		switch {
 		case h.F(i) == "add" && h.Type(i) == history.Invoke:
-			es[n] = &state{-1, -1, -1}
+			es[n] = &element{-1, -1, -1}
 		case h.F(i) == "add" && h.Type(i) == history.OK:
 			if es[n].known < 0 {
 				es[n].known = i
 			}
 		case h.F(i) == "read" && h.Type(i) == history.OK:
-			in := map[int64]int{}
-			if items, err := h.Value(i).Items(nil); err == nil {
-				for _, v := range items {
-					n, _ := v.Int()
-					in[n]++
-				}
-			}
+			in := contents(h.Value(i))
 			for n, times := range in {
 				if times > 1 {
 					dups[n] = max(dups[n], times)
@@ -93,27 +102,33 @@ func naive(h *history.History) string {
 			delete(dups, n) // nobody added it
 		}
 	}
+	return es, dups
+}
+
+// after is for how many milliseconds an element had been known just after an op began.
+func (e *element) after(h *history.History, op int) int64 {
+	at := int64(0)
+	if op >= 0 {
+		at = h.Time(op) + 1
+	}
+	return max(0, at-h.Time(e.known)) / 1e6
+}
+
+// naive follows elements by the definition.
+func naive(h *history.History) string {
+	es, dups := follow(h)
 	var stable, lost, never, stale []string
 	for n := range int64(5) {
 		e := es[n]
 		switch {
 		case e == nil:
 		case e.present > e.absent:
-			at := int64(0)
-			if e.absent >= 0 {
-				at = h.Time(e.absent) + 1
-			}
-			ms := max(0, at-h.Time(e.known)) / 1e6
 			stable = append(stable, fmt.Sprint(n))
-			if ms > 0 {
+			if ms := e.after(h, e.absent); ms > 0 {
 				stale = append(stale, fmt.Sprintf("%d:%d", n, ms))
 			}
 		case e.known >= 0 && e.absent > e.present && e.known < e.absent:
-			at := int64(0)
-			if e.present >= 0 {
-				at = h.Time(e.present) + 1
-			}
-			lost = append(lost, fmt.Sprintf("%d:%d", n, max(0, at-h.Time(e.known))/1e6))
+			lost = append(lost, fmt.Sprintf("%d:%d", n, e.after(h, e.present)))
 		default:
 			never = append(never, fmt.Sprint(n))
 		}

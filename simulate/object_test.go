@@ -106,6 +106,58 @@ func TestObjectDeterminism(t *testing.T) {
 	}
 }
 
+// outcomes counts how operations ended: the errors of those that failed, ok, info.
+func outcomes(t *testing.T, h *history.History) map[string]int {
+	t.Helper()
+	count := map[string]int{}
+	for i := range h.Len() {
+		if h.Type(i) != history.Invoke {
+			continue
+		}
+		count["invoke"]++
+		switch end := h.Pair(i); {
+		case end < 0:
+			t.Fatalf("op %d has no completion", i)
+		case h.Type(end) == history.Fail:
+			reason, _ := h.Text(end).Get("error")
+			count[reason.String()]++
+		default:
+			count[h.Type(end).String()]++
+		}
+	}
+	return count
+}
+
+// checkProcesses checks that nothing follows an info of its process.
+func checkProcesses(t *testing.T, h *history.History) {
+	t.Helper()
+	used := map[int64]bool{}
+	for i := range h.Len() {
+		if h.Type(i) != history.Invoke {
+			continue
+		}
+		p := h.Process(i).Number()
+		if used[p] {
+			t.Fatalf("process %d is used again", p)
+		}
+		end := h.Pair(i)
+		used[p] = end < 0 || h.Type(end) == history.Info
+	}
+}
+
+// lateInfos counts the infos behind the last other completion.
+func lateInfos(h *history.History) (late int) {
+	for i := range h.Len() {
+		switch h.Type(i) {
+		case history.OK, history.Fail:
+			late = 0
+		case history.Info:
+			late++
+		}
+	}
+	return late
+}
+
 // TestObjectHistory checks that histories keep process discipline, that their text
 // is what AppendEDN writes, and that rates are kept.
 func TestObjectHistory(t *testing.T) {
@@ -120,41 +172,13 @@ func TestObjectHistory(t *testing.T) {
 			if h.Len() != len(lines) {
 				t.Fatalf("%d ops and %d lines", h.Len(), len(lines))
 			}
-			lastDone, late := 0, 0 // infos behind the last other completion
-			for i := range h.Len() {
-				if h.Type(i) == history.OK || h.Type(i) == history.Fail {
-					lastDone = i
-				}
-			}
-			count := map[string]int{}
-			used := map[int64]bool{}
 			for i, line := range lines {
 				if got := h.Text(i).String(); got != string(line) {
 					t.Fatalf("op %d is %s, its line %s", i, got, line)
 				}
-				if h.Type(i) != history.Invoke {
-					continue
-				}
-				count["invoke"]++
-				p := h.Process(i).Number()
-				if used[p] {
-					t.Fatalf("process %d is used again", p)
-				}
-				end := h.Pair(i)
-				used[p] = end < 0 || h.Type(end) == history.Info
-				if end > lastDone {
-					late++
-				}
-				switch {
-				case end < 0:
-					t.Fatalf("op %d has no completion", i)
-				case h.Type(end) == history.Fail:
-					reason, _ := h.Text(end).Get("error")
-					count[reason.String()]++
-				default:
-					count[h.Type(end).String()]++
-				}
 			}
+			checkProcesses(t, h)
+			count := outcomes(t, h)
 			if count["invoke"] != o.Operations {
 				t.Errorf("%d operations, want %d", count["invoke"], o.Operations)
 			}
@@ -165,7 +189,7 @@ func TestObjectHistory(t *testing.T) {
 			}
 			near("refused", count[":aborted"], o.FailRate*(1-o.CrashRate))
 			near("info", count["info"], o.CrashRate)
-			near("late info", late, o.CrashRate/2)
+			near("late info", lateInfos(h), o.CrashRate/2)
 			t.Log(count)
 		})
 	}

@@ -25,13 +25,13 @@ func FuzzOpen(f *testing.F) {
 	f.Add(append(make([]byte, fileHeader+blockHeader), streamOf(0, 1, 2).data...), false)
 	f.Add(singleOf(f, compactedTest, compactedRuns, oldOps), false)
 	f.Fuzz(func(t *testing.T, data []byte, sums bool) {
+		if len(data) < fileHeader {
+			return
+		}
 		if sums {
 			mendSums(data)
 		}
 		file := &File{path: "fuzz", data: data, unmap: func() {}}
-		if len(data) < fileHeader {
-			return
-		}
 		if err := file.open(); err != nil {
 			var e *BlockError
 			if !errors.As(err, &e) || e.Offset < 0 || e.Offset > int64(len(data)) {
@@ -52,32 +52,38 @@ func FuzzOpen(f *testing.F) {
 		if report.Ops != h.Len() || h.Lossy() && len(report.Losses) == 0 {
 			t.Fatalf("%d ops, verified %d; losses %v, verified %v", h.Len(), report.Ops, h.Losses, report.Losses)
 		}
-		spilled, err := file.History(context.Background(), Options{SpillBytes: 1, TempDir: t.TempDir()})
-		if err != nil || !slices.Equal(texts(spilled), texts(h)) || fmt.Sprint(spilled.Losses) != fmt.Sprint(h.Losses) {
-			t.Fatalf("spilled, %v: %v, not %v", err, spilled, h)
-		}
-		if n, err := file.Len(); err == nil { // the ops of a damaged file, too, are ops or an error
-			ops, err := file.Ops(0, n)
-			if err != nil && len(h.Losses) == 0 {
-				t.Fatalf("got %d of %d ops, %v", n, h.Len(), err)
-			}
-			for i, op := range ops {
-				if h.Lossy() {
-					break
-				}
-				if op.String() != h.Text(i).String() {
-					t.Fatalf("op %d is %s, of the history %s", i, op, h.Text(i))
-				}
-			}
-		}
-		_, _ = file.Test()
-		v, saved, err := file.Verdict()
-		if r, rErr := file.Results(); rErr == nil && err == nil && saved {
-			if valid, _ := r.Get("valid?"); verdictOf(valid) != v {
-				t.Fatalf("verdict %v of %s", v, r)
-			}
-		}
+		checkWays(t, file, h)
 	})
+}
+
+// checkWays checks that what is asked of a file in several ways has one answer.
+func checkWays(t *testing.T, file *File, h *History) {
+	t.Helper()
+	spilled, err := file.History(context.Background(), Options{SpillBytes: 1, TempDir: t.TempDir()})
+	if err != nil || !slices.Equal(texts(spilled), texts(h)) || fmt.Sprint(spilled.Losses) != fmt.Sprint(h.Losses) {
+		t.Fatalf("spilled, %v: %v, not %v", err, spilled, h)
+	}
+	if n, err := file.Len(); err == nil { // the ops of a damaged file, too, are ops or an error
+		ops, err := file.Ops(0, n)
+		if err != nil && len(h.Losses) == 0 {
+			t.Fatalf("got %d of %d ops, %v", n, h.Len(), err)
+		}
+		for i, op := range ops {
+			if h.Lossy() {
+				break
+			}
+			if op.String() != h.Text(i).String() {
+				t.Fatalf("op %d is %s, of the history %s", i, op, h.Text(i))
+			}
+		}
+	}
+	_, _ = file.Test()
+	v, saved, err := file.Verdict()
+	if r, rErr := file.Results(); rErr == nil && err == nil && saved {
+		if valid, _ := r.Get("valid?"); verdictOf(valid) != v {
+			t.Fatalf("verdict %v of %s", v, r)
+		}
+	}
 }
 
 // mendSums makes the checksums of the blocks right that follow one another from the first.

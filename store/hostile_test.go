@@ -77,47 +77,57 @@ func listOf(count int, indices ...int) rawBlock {
 	return rawBlock{valueBlock, "\xec" + string(fressian.AppendInt(nil, int64(count))) + ops.data}
 }
 
+// garbage is a block with something behind its ops that is none.
+var garbage = rawBlock{streamBlock, streamOf(0, 1).data + "\xf1"}
+
+// nested are more vectors in each other than are read.
+func nested() []rawBlock {
+	blocks := []rawBlock{streamOf(0, 1)}
+	for i := range 2 * maxVectors {
+		blocks = append(blocks, vectorOf(2, 0, i+1))
+	}
+	return append(blocks, testOf(len(blocks)))
+}
+
+// contradictions are files whose blocks do not fit each other, with the ops that are
+// read of them.
+var contradictions = []struct {
+	name  string
+	file  []byte
+	ops   int
+	lossy string // what the loss says, empty for none
+}{
+	{"sound", madeFile([]rawBlock{streamOf(0, 1), streamOf(2), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 3, ""},
+	{"list", madeFile([]rawBlock{listOf(2, 0, 1), testOf(1)}), 2, ""},
+	{"vectors in vectors", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), vectorOf(2, 0, 2), testOf(3)}), 2, ""},
+	{"too many vectors in vectors", madeFile(nested()), 0, "expected at most 100 vectors in each other"},
+	{"count of a list too high", madeFile([]rawBlock{listOf(1<<30, 0, 1), testOf(1)}), 0, "found a count of 1073741824"},
+	{"count of a list too low", madeFile([]rawBlock{listOf(1, 0, 1), testOf(1)}), 1, "expected the end of the block after its list"},
+	{"no list", madeFile([]rawBlock{{valueBlock, "\x05"}, testOf(1)}), 0, "expected a list of ops, or null"},
+	{"no reference", madeFile([]rawBlock{{valueBlock, "\xc0\xe8\xca\xf7\xde\x6e\x61\x6d\x65\xda\xca\xf7\xe1history\x05"}}), 0, "expected a reference to a block"},
+	{"count without chunks", madeFile([]rawBlock{vectorOf(7), testOf(1)}), 0, "expected chunks of 7 elements, found none"},
+	{"count too high", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 0, 1), testOf(2)}), 2, "expected 3 ops, found 2"},
+	{"count too low", madeFile([]rawBlock{streamOf(0, 1, 2), streamOf(3), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 4, "expected 2 ops, found 3; an unknown number of ops may be missing before position 3"},
+	{"a chunk that is a number", madeFile([]rawBlock{{valueBlock, "\x05"}, vectorOf(3, 0, 1), testOf(2)}), 0, "expected a list of ops"},
+	{"a chunk twice", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(4, 0, 1, 2, 1), testOf(2)}), 2, "in the history once"},
+	{"chunks that do not begin with 0", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 1, 1), testOf(2)}), 2, "expected chunks that ascend"},
+	{"garbage behind the ops of a chunk", madeFile([]rawBlock{garbage, vectorOf(2, 0, 1), testOf(2)}), 2, "found the unknown code 0xf1"},
+	{"garbage behind fewer ops", madeFile([]rawBlock{garbage, vectorOf(5, 0, 1), testOf(2)}), 2, "3 ops are missing"},
+	{"a vector in itself", madeFile([]rawBlock{vectorOf(3, 0, 1), testOf(1)}), 0, "in the history once"},
+	{"behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(2, 3)), 4, ""},
+	{"known ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(0, 1)), 2, ""},
+	{"one known op behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(1, 2, 3)), 2, "2 ops are missing before position 2"},
+	{"later ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(5)), 3, "3 ops are missing before position 2"},
+	{"ops without an index behind it", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(2, 0, 1), testOf(2)}, streamOf(-1)), 3, "an unknown number of ops"},
+	{"garbage behind the index", madeFile([]rawBlock{streamOf(), vectorOf(0, 0, 1), testOf(2)}, garbage), 2, "found the unknown code 0xf1"},
+	{"bytes behind the index", append(madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}), "something else, no block of any kind"...), 1, "bytes that are none"},
+	{"only garbage behind the index", madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}, rawBlock{streamBlock, "\xf1"}), 1, "found the unknown code 0xf1"},
+}
+
 // Blocks whose checksums are right and which contradict each other, or themselves: no op
 // is missing or there twice without a loss, in History, in Verify and in a repaired file.
 func TestContradictions(t *testing.T) {
-	garbage := rawBlock{streamBlock, streamOf(0, 1).data + "\xf1"}
-	nested := []rawBlock{streamOf(0, 1)}
-	for i := range 2 * maxVectors {
-		nested = append(nested, vectorOf(2, 0, i+1))
-	}
-	nested = append(nested, testOf(len(nested)))
-	for _, c := range []struct {
-		name  string
-		file  []byte
-		ops   int
-		lossy string // what the loss says, empty for none
-	}{
-		{"sound", madeFile([]rawBlock{streamOf(0, 1), streamOf(2), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 3, ""},
-		{"list", madeFile([]rawBlock{listOf(2, 0, 1), testOf(1)}), 2, ""},
-		{"vectors in vectors", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), vectorOf(2, 0, 2), testOf(3)}), 2, ""},
-		{"too many vectors in vectors", madeFile(nested), 0, "expected at most 100 vectors in each other"},
-		{"count of a list too high", madeFile([]rawBlock{listOf(1<<30, 0, 1), testOf(1)}), 0, "found a count of 1073741824"},
-		{"count of a list too low", madeFile([]rawBlock{listOf(1, 0, 1), testOf(1)}), 1, "expected the end of the block after its list"},
-		{"no list", madeFile([]rawBlock{{valueBlock, "\x05"}, testOf(1)}), 0, "expected a list of ops, or null"},
-		{"no reference", madeFile([]rawBlock{{valueBlock, "\xc0\xe8\xca\xf7\xde\x6e\x61\x6d\x65\xda\xca\xf7\xe1history\x05"}}), 0, "expected a reference to a block"},
-		{"count without chunks", madeFile([]rawBlock{vectorOf(7), testOf(1)}), 0, "expected chunks of 7 elements, found none"},
-		{"count too high", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 0, 1), testOf(2)}), 2, "expected 3 ops, found 2"},
-		{"count too low", madeFile([]rawBlock{streamOf(0, 1, 2), streamOf(3), vectorOf(3, 0, 1, 2, 2), testOf(3)}), 4, "expected 2 ops, found 3; an unknown number of ops may be missing before position 3"},
-		{"a chunk that is a number", madeFile([]rawBlock{{valueBlock, "\x05"}, vectorOf(3, 0, 1), testOf(2)}), 0, "expected a list of ops"},
-		{"a chunk twice", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(4, 0, 1, 2, 1), testOf(2)}), 2, "in the history once"},
-		{"chunks that do not begin with 0", madeFile([]rawBlock{streamOf(0, 1), vectorOf(3, 1, 1), testOf(2)}), 2, "expected chunks that ascend"},
-		{"garbage behind the ops of a chunk", madeFile([]rawBlock{garbage, vectorOf(2, 0, 1), testOf(2)}), 2, "found the unknown code 0xf1"},
-		{"garbage behind fewer ops", madeFile([]rawBlock{garbage, vectorOf(5, 0, 1), testOf(2)}), 2, "3 ops are missing"},
-		{"a vector in itself", madeFile([]rawBlock{vectorOf(3, 0, 1), testOf(1)}), 0, "in the history once"},
-		{"behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(2, 3)), 4, ""},
-		{"known ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(0, 1)), 2, ""},
-		{"one known op behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(1, 2, 3)), 2, "2 ops are missing before position 2"},
-		{"later ops behind the index", madeFile([]rawBlock{streamOf(0, 1), vectorOf(2, 0, 1), testOf(2)}, streamOf(5)), 3, "3 ops are missing before position 2"},
-		{"ops without an index behind it", madeFile([]rawBlock{streamOf(-1, -1), vectorOf(2, 0, 1), testOf(2)}, streamOf(-1)), 3, "an unknown number of ops"},
-		{"garbage behind the index", madeFile([]rawBlock{streamOf(), vectorOf(0, 0, 1), testOf(2)}, garbage), 2, "found the unknown code 0xf1"},
-		{"bytes behind the index", append(madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}), "something else, no block of any kind"...), 1, "bytes that are none"},
-		{"only garbage behind the index", madeFile([]rawBlock{streamOf(0), vectorOf(1, 0, 1), testOf(2)}, rawBlock{streamBlock, "\xf1"}), 1, "found the unknown code 0xf1"},
-	} {
+	for _, c := range contradictions {
 		check := func(h *History, what string) {
 			t.Helper()
 			said := false

@@ -25,6 +25,48 @@ func demoStore(t *testing.T) string {
 	return filepath.Join(dir, defaultStore)
 }
 
+// killAfter runs a command for a while, and tells whether it had to be killed.
+func killAfter(t *testing.T, d time.Duration, status int, args ...string) bool {
+	t.Helper()
+	cmd := exec.Command("jcheck", args...)
+	cmd.Stderr = io.Discard
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(d, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	err := cmd.Wait()
+	if cmd.ProcessState.ExitCode() >= 0 && cmd.ProcessState.ExitCode() != status {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode() < 0
+}
+
+// checkWhole checks that a run has the history that it had, and returns its results.
+func checkWhole(t *testing.T, file string, original []byte) edn.Value {
+	t.Helper()
+	report, err := store.Verify(file)
+	if err != nil || len(report.Losses) > 0 {
+		t.Fatalf("%v, %v", err, report)
+	}
+	now, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(now[18:len(original)], original[18:]) { // behind the header
+		t.Fatalf("the history has changed, %v", err)
+	}
+	f, err := store.OpenFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := f.Results()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
 // An analysis that is killed, whenever that is, leaves the run as it was or judged, and its
 // history in any case.
 func TestAnalyzeKilled(t *testing.T) {
@@ -47,47 +89,16 @@ func TestAnalyzeKilled(t *testing.T) {
 		times = 10
 	}
 	for i := range times {
-		cmd := exec.Command("jcheck", "analyze", "-q", dir)
-		cmd.Stderr = io.Discard
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		timer := time.AfterFunc(time.Duration(120*i/times)*time.Millisecond, func() { _ = cmd.Process.Kill() })
-		if err := cmd.Wait(); cmd.ProcessState.ExitCode() < 0 {
+		if killAfter(t, time.Duration(120*i/times)*time.Millisecond, exitInvalid, "analyze", "-q", dir) {
 			killed++
-		} else if cmd.ProcessState.ExitCode() != exitInvalid {
-			t.Fatal(err)
 		}
-		timer.Stop()
-		report, err := store.Verify(file)
-		if err != nil || len(report.Losses) > 0 {
-			t.Fatalf("after %d: %v, %v", i, err, report)
-		}
-		now, err := os.ReadFile(file)
-		if err != nil || !bytes.Equal(now[18:len(original)], original[18:]) { // behind the header
-			t.Fatalf("after %d the history has changed, %v", i, err)
-		}
-		f, err := store.OpenFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		results, err := f.Results()
-		if err != nil {
-			t.Fatal(err)
-		}
+		results := checkWhole(t, file, original)
 		if valid, _ := results.Get("valid?"); valid.String() == "false" {
 			judged++
 		} else if !edn.Equal(results, before) {
 			t.Fatalf("after %d: %s", i, results)
 		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
-		text, err := os.ReadFile(filepath.Join(dir, "results.edn"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := edn.Parse(string(text), edn.EDN); err != nil {
+		if _, err := edn.Parse(readFile(t, filepath.Join(dir, "results.edn")), edn.EDN); err != nil {
 			t.Fatalf("after %d: %v", i, err)
 		}
 	}

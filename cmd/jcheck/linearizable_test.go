@@ -29,7 +29,77 @@ func simulated(t testing.TB, o simulate.Object) []byte {
 	return text
 }
 
-// TestLinearizableJSON checks the shape of the result that README.md documents.
+// jsonOp is an op in JSON, with a value of some shape.
+type jsonOp[V any] struct {
+	Index, Time, Process, Line int64
+	Type, F                    string
+	Value                      V
+}
+
+// jsonResult is what the results of all checkers have in JSON.
+type jsonResult struct {
+	Version, SHA256 string
+	Groups          []struct {
+		Type, Shape    string
+		Count, Example int
+		KeyCount       int `json:"key-count"`
+		WriterCount    int `json:"writer-count"`
+		Keys           []any
+		Processes      []string
+		First, Last    struct{ Op, Line, Time int }
+		Faults         []any
+	}
+	File, Checker string
+	Valid         any
+	Warnings      []struct {
+		Code, Message string
+		Count         int
+	}
+}
+
+// decodeJSON decodes what a command wrote, all of whose fields must be known.
+func decodeJSON(t *testing.T, text string, to any) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+}
+
+// linearizableJSON is the shape of a result that docs/json.md documents.
+type linearizableJSON struct {
+	jsonResult
+	Model     string
+	Ops, Keys int
+	Keyed     bool
+	Rungs     map[string]int
+	Failures  []string
+	Results   []struct {
+		Key                          string
+		Valid                        any
+		Rung                         string
+		Ops, Pending, Reached, Steps int
+		Op                           *jsonOp[[]any]
+		PreviousOK                   *jsonOp[[]any] `json:"previous-ok"`
+		Window, Beside, Conflict     []jsonOp[[]any]
+		Configs                      []struct {
+			Model, Why string
+			LastOp     *jsonOp[[]any] `json:"last-op"`
+			Pending    []jsonOp[[]any]
+		}
+		Law *struct {
+			Rule                                  string
+			Value, Other, Writers, Takers, Failed any
+			OtherValue                            any `json:"other-value"`
+			Op                                    *jsonOp[[]any]
+			Initial                               bool
+			Count, Low, High                      int64
+		}
+		Linearization []int64
+	}
+}
+
 func TestLinearizableJSON(t *testing.T) {
 	history := `{:index 10, :time 0, :type :invoke, :process 0, :f :write, :value [:x 1]}
 {:index 11, :time 1, :type :ok, :process 0, :f :write, :value [:x 1]}
@@ -40,62 +110,8 @@ func TestLinearizableJSON(t *testing.T) {
 {:index 16, :time 6, :type :ok, :process 0, :f :read, :value [:y 7]}
 `
 	got := runWith(context.Background(), strings.NewReader(history), "linearizable", "--model", "register", "--init", "7", "--json", "--witness")
-	type op struct {
-		Index, Time, Process, Line int64
-		Type, F                    string
-		Value                      []any
-	}
-	var res struct {
-		Version, SHA256 string
-		Groups          []struct {
-			Type, Shape    string
-			Count, Example int
-			KeyCount       int `json:"key-count"`
-			WriterCount    int `json:"writer-count"`
-			Keys           []any
-			Processes      []string
-			First, Last    struct{ Op, Line, Time int }
-			Faults         []any
-		}
-		File, Checker, Model string
-		Valid                any
-		Ops, Keys            int
-		Keyed                bool
-		Rungs                map[string]int
-		Failures             []string
-		Results              []struct {
-			Key                          string
-			Valid                        any
-			Rung                         string
-			Ops, Pending, Reached, Steps int
-			Op                           *op
-			PreviousOK                   *op `json:"previous-ok"`
-			Window, Beside, Conflict     []op
-			Configs                      []struct {
-				Model, Why string
-				LastOp     *op `json:"last-op"`
-				Pending    []op
-			}
-			Law *struct {
-				Rule                                  string
-				Value, Other, Writers, Takers, Failed any
-				OtherValue                            any `json:"other-value"`
-				Op                                    *op
-				Initial                               bool
-				Count, Low, High                      int64
-			}
-			Linearization []int64
-		}
-		Warnings []struct {
-			Code, Message string
-			Count         int
-		}
-	}
-	d := json.NewDecoder(strings.NewReader(got.out))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&res); err != nil {
-		t.Fatalf("%v: %s", err, got.out)
-	}
+	var res linearizableJSON
+	decodeJSON(t, got.out, &res)
 	if res.File != "-" || res.Checker != "linearizable" || res.Model != "register" || res.Valid != false || res.Ops != 4 || res.Keys != 2 || !res.Keyed || !slices.Equal(res.Failures, []string{"x"}) {
 		t.Errorf("%+v", res)
 	}

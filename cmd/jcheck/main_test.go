@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -115,23 +114,42 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
-func TestStatus(t *testing.T) {
-	cancelled, cancel := context.WithCancel(context.Background())
+// statusTest is a command line with what it answers.
+type statusTest struct {
+	name    string
+	ctx     context.Context
+	in      io.Reader
+	args    string
+	status  int
+	out     string // how standard output begins; nothing is written if it is empty
+	errText string // what standard error holds; nothing is written if it is empty
+}
+
+func (c statusTest) run(t *testing.T) {
+	got := runWith(c.ctx, c.in, strings.Fields(c.args)...)
+	if got.status != c.status {
+		t.Errorf("status %d, want %d", got.status, c.status)
+	}
+	if !strings.HasPrefix(got.out, c.out) || c.out == "" && got.out != "" {
+		t.Errorf("stdout %q, want %q...", got.out, c.out)
+	}
+	if !strings.Contains(got.err, c.errText) || c.errText == "" && got.err != "" {
+		t.Errorf("stderr %q, want %q in it", got.err, c.errText)
+	}
+}
+
+func cancelledContext() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	ctx := context.Background()
+	return ctx
+}
+
+func TestStatus(t *testing.T) {
+	ctx, cancelled := context.Background(), cancelledContext()
 	read := func(s string) io.Reader { return strings.NewReader(s) }
 	skew := demoText(t, "read-skew")
-	fresh := "{:index 0, :time 0, :type :invoke, :process 0, :f :read, :value nil}\n{:index 1, :time 1, :type :ok, :process 0, :f :read, :value 1}\n"
 	lonely := "{:index 0, :time 0, :type :ok, :process 0, :f :txn, :value [[:append :x 1]]}\n"
-	for _, c := range []struct {
-		name    string
-		ctx     context.Context
-		in      io.Reader
-		args    string
-		status  int
-		out     string // how standard output begins; nothing is written if it is empty
-		errText string // what standard error holds; nothing is written if it is empty
-	}{
+	for _, c := range []statusTest{
 		{"valid", ctx, read(skew), "elle --model read-committed", exitValid, "stdin: VALID", ""},
 		{"invalid", ctx, read(skew), "elle", exitInvalid, "stdin: INVALID", ""},
 		{"unknown", ctx, read(lonely), "elle", exitUnknown, "stdin: UNKNOWN", ""},
@@ -146,15 +164,6 @@ func TestStatus(t *testing.T) {
 		{"unknown command", ctx, read(skew), "bogus", exitBadInput, "", "jcheck: unknown command"},
 		{"no command", ctx, read(skew), "", exitBadInput, "", "jcheck: expected a command"},
 		{"help", ctx, read(""), "elle --help", exitValid, "Elle infers", ""},
-		{"linearizable", ctx, read(fresh), "linearizable --init 1", exitValid, "stdin: VALID", ""},
-		{"not linearizable", ctx, read(fresh), "linearizable", exitInvalid, "stdin: INVALID", ""},
-		{"out of time", ctx, read(fresh), "lin --timeout 1ns", exitUnknown, "stdin: UNKNOWN", ""},
-		{"not linearizable and quiet", ctx, read(fresh), "lin -q", exitInvalid, "", ""},
-		{"linearizable bad input", ctx, read("{:type"), "lin", exitBadInput, "", "jcheck: stdin:1:"},
-		{"linearizable unknown model", ctx, read(fresh), "lin --model bogus", exitBadInput, "", "jcheck: unknown model"},
-		{"linearizable other operations", ctx, read(fresh), "lin --model mutex", exitBadInput, "", "jcheck: stdin:1:1: "},
-		{"linearizable panic", ctx, panicking{}, "lin", exitInternal, "", "jcheck: internal error: on purpose"},
-		{"linearizable cancelled", cancelled, read(fresh), "lin", exitUnknown, "", "jcheck: stdin: interrupted while reading"},
 		{"convert", ctx, read(skew), "convert --to jsonl", exitValid, `{"index":0`, ""},
 		{"convert bad input", ctx, read("junk"), "convert --to jsonl", exitBadInput, "", "jcheck: stdin:1:1: "},
 		{"panic", ctx, panicking{}, "elle", exitInternal, "", "jcheck: internal error: on purpose"},
@@ -163,18 +172,26 @@ func TestStatus(t *testing.T) {
 		{"cancelled and quiet", cancelled, read(skew), "elle -q", exitUnknown, "", "jcheck: stdin: interrupted while reading"},
 		{"convert cancelled", cancelled, read(skew), "convert --to edn", exitUnknown, "", "jcheck: stdin: interrupted"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := runWith(c.ctx, c.in, strings.Fields(c.args)...)
-			if got.status != c.status {
-				t.Errorf("status %d, want %d", got.status, c.status)
-			}
-			if !strings.HasPrefix(got.out, c.out) || c.out == "" && got.out != "" {
-				t.Errorf("stdout %q, want %q...", got.out, c.out)
-			}
-			if !strings.Contains(got.err, c.errText) || c.errText == "" && got.err != "" {
-				t.Errorf("stderr %q, want %q in it", got.err, c.errText)
-			}
-		})
+		t.Run(c.name, c.run)
+	}
+}
+
+func TestStatusLinearizable(t *testing.T) {
+	ctx := context.Background()
+	read := func(s string) io.Reader { return strings.NewReader(s) }
+	fresh := "{:index 0, :time 0, :type :invoke, :process 0, :f :read, :value nil}\n{:index 1, :time 1, :type :ok, :process 0, :f :read, :value 1}\n"
+	for _, c := range []statusTest{
+		{"linearizable", ctx, read(fresh), "linearizable --init 1", exitValid, "stdin: VALID", ""},
+		{"not linearizable", ctx, read(fresh), "linearizable", exitInvalid, "stdin: INVALID", ""},
+		{"out of time", ctx, read(fresh), "lin --timeout 1ns", exitUnknown, "stdin: UNKNOWN", ""},
+		{"not linearizable and quiet", ctx, read(fresh), "lin -q", exitInvalid, "", ""},
+		{"linearizable bad input", ctx, read("{:type"), "lin", exitBadInput, "", "jcheck: stdin:1:"},
+		{"linearizable unknown model", ctx, read(fresh), "lin --model bogus", exitBadInput, "", "jcheck: unknown model"},
+		{"linearizable other operations", ctx, read(fresh), "lin --model mutex", exitBadInput, "", "jcheck: stdin:1:1: "},
+		{"linearizable panic", ctx, panicking{}, "lin", exitInternal, "", "jcheck: internal error: on purpose"},
+		{"linearizable cancelled", cancelledContext(), read(fresh), "lin", exitUnknown, "", "jcheck: stdin: interrupted while reading"},
+	} {
+		t.Run(c.name, c.run)
 	}
 }
 
@@ -312,55 +329,32 @@ func TestCompressedInput(t *testing.T) {
 	}
 }
 
-// TestJSON checks the shape of the result that README.md documents.
+// elleJSON is the shape of a result that docs/json.md documents.
+type elleJSON struct {
+	jsonResult
+	Workload       string
+	Models         []string
+	AnomalyTypes   []string `json:"anomaly-types"`
+	Not            []string
+	AlsoNot        []string `json:"also-not"`
+	ToleratedTypes []string `json:"tolerated-types"`
+	Stats          struct {
+		Ops, Txns, OK, Fail, Info, Keys, Edges, Components int
+		MicroOps                                           int `json:"micro-ops"`
+		LargestComponent                                   int `json:"largest-component"`
+	}
+	AnomalyCounts map[string]int `json:"anomaly-counts"`
+	Anomalies     map[string][]struct {
+		Type  string
+		Cycle []jsonOp[[][]any]
+		Steps []map[string]any
+	}
+}
+
 func TestJSON(t *testing.T) {
 	got := runWith(context.Background(), strings.NewReader(demoText(t, "read-skew")), "elle", "--json")
-	type op struct {
-		Index, Time, Process, Line int64
-		Type, F                    string
-		Value                      [][]any
-	}
-	var res struct {
-		Version, SHA256 string
-		Groups          []struct {
-			Type, Shape    string
-			Count, Example int
-			KeyCount       int `json:"key-count"`
-			WriterCount    int `json:"writer-count"`
-			Keys           []any
-			Processes      []string
-			First, Last    struct{ Op, Line, Time int }
-			Faults         []any
-		}
-		File, Checker  string
-		Workload       string
-		Valid          any
-		Models         []string
-		AnomalyTypes   []string `json:"anomaly-types"`
-		Not            []string
-		AlsoNot        []string `json:"also-not"`
-		ToleratedTypes []string `json:"tolerated-types"`
-		Warnings       []struct {
-			Code, Message string
-			Count         int
-		}
-		Stats struct {
-			Ops, Txns, OK, Fail, Info, Keys, Edges, Components int
-			MicroOps                                           int `json:"micro-ops"`
-			LargestComponent                                   int `json:"largest-component"`
-		}
-		AnomalyCounts map[string]int `json:"anomaly-counts"`
-		Anomalies     map[string][]struct {
-			Type  string
-			Cycle []op
-			Steps []map[string]any
-		}
-	}
-	d := json.NewDecoder(strings.NewReader(got.out))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&res); err != nil {
-		t.Fatalf("%v: %s", err, got.out)
-	}
+	var res elleJSON
+	decodeJSON(t, got.out, &res)
 	if len(res.Groups) != 1 || res.Groups[0].Count != 1 || res.Groups[0].Shape != "rw wr" || res.Groups[0].KeyCount != 2 || res.Groups[0].First.Line != 4 || res.Groups[0].First.Op != 3 {
 		t.Errorf("groups: %+v", res.Groups)
 	}

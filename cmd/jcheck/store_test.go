@@ -14,87 +14,99 @@ import (
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
-// A run that was written, then damaged, then repaired: verify and check tell, and
-// nothing that is damaged passes.
-func TestStore(t *testing.T) {
-	root := t.TempDir()
-	dir := filepath.Join(root, "set", "20260102T030405.006Z")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "test.jepsen")
+// storedSet writes a run of a set test to a store, and returns the store, the run's
+// directory and its file.
+func storedSet(t *testing.T) (root, dir, file string) {
+	t.Helper()
+	root = t.TempDir()
+	dir = filepath.Join(root, "set", "20260102T030405.006Z")
+	must(t, os.MkdirAll(dir, 0o777))
+	file = filepath.Join(dir, "test.jepsen")
 	w, err := store.Create(file, store.WriterOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(w.SaveTest(edn.MustParse(`{:name "set"}`)))
+	must(t, err)
+	must(t, w.SaveTest(edn.MustParse(`{:name "set"}`)))
 	for _, op := range []string{
 		"{:index 0, :time 0, :type :invoke, :process 0, :f :add, :value 1}",
 		"{:index 1, :time 1, :type :ok, :process 0, :f :add, :value 1}",
 		"{:index 2, :time 2, :type :invoke, :process 0, :f :read, :value nil}",
 		"{:index 3, :time 3, :type :ok, :process 0, :f :read, :value [1]}",
 	} {
-		must(w.Add(edn.MustParse(op)))
+		must(t, w.Add(edn.MustParse(op)))
 	}
-	must(w.EndHistory())
-	must(w.Close())
+	must(t, w.EndHistory())
+	must(t, w.Close())
+	return root, dir, file
+}
 
-	tell := func(status int, want string, args ...string) {
-		t.Helper()
-		var out, errs bytes.Buffer
-		if got := run(context.Background(), args, nil, &out, &errs); got != status || !strings.Contains(out.String()+errs.String(), want) {
-			t.Errorf("jcheck %s: status %d, want %d and %q\n%s%s", strings.Join(args, " "), got, status, want, &out, &errs)
-		}
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
-	tell(exitValid, "sound", "store", "verify", dir)
-	tell(exitValid, "VALID  set-full", "set-full", dir)
-	tell(exitValid, ":lost-count 0", "set", "--edn", file)
+}
 
-	tell(exitValid, `"set"`, "get", dir, ":name")
-	tell(exitBadInput, "there is no :nodes at the root", "get", dir, ":nodes")
-	tell(exitValid, "   0  2026-01-02T03:04:05Z  none ", "ls", root)
-	w, err = store.Append(file)
-	must(err)
-	must(w.SaveResults(edn.MustParse("{:valid? false, :workload {:lost [7 8]}}")))
-	must(w.Close())
-	tell(exitValid, "  false ", "ls", "--valid", "false", "--name", "set", root)
-	tell(exitValid, "8\n", "get", file, ":results", ":workload", ":lost", "1")
-	tell(exitBadInput, "there is no 2 at :results :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
-	tell(exitBadInput, "file does not exist; --store names another one", "ls", filepath.Join(root, "nothing"))
+// saveResults adds results to a run's file.
+func saveResults(t *testing.T, file, results string) {
+	t.Helper()
+	w, err := store.Append(file)
+	must(t, err)
+	must(t, w.SaveResults(edn.MustParse(results)))
+	must(t, w.Close())
+}
 
+// tell checks the status of a command, and that what it writes has a text in it.
+func tell(t *testing.T, status int, want string, args ...string) {
+	t.Helper()
+	if got := runWith(context.Background(), nil, args...); got.status != status || !strings.Contains(got.out+got.err, want) {
+		t.Errorf("jcheck %s: status %d, want %d and %q\n%s%s", strings.Join(args, " "), got.status, status, want, got.out, got.err)
+	}
+}
+
+func TestStore(t *testing.T) {
+	root, dir, file := storedSet(t)
+	tell(t, exitValid, "sound", "store", "verify", dir)
+	tell(t, exitValid, "VALID  set-full", "set-full", dir)
+	tell(t, exitValid, ":lost-count 0", "set", "--edn", file)
+	tell(t, exitBadInput, "expected store verify", "store")
+
+	tell(t, exitValid, `"set"`, "get", dir, ":name")
+	tell(t, exitBadInput, "there is no :nodes at the root", "get", dir, ":nodes")
+	tell(t, exitValid, "   0  2026-01-02T03:04:05Z  none ", "ls", root)
+	saveResults(t, file, "{:valid? false, :workload {:lost [7 8]}}")
+	tell(t, exitValid, "  false ", "ls", "--valid", "false", "--name", "set", root)
+	tell(t, exitValid, "8\n", "get", file, ":results", ":workload", ":lost", "1")
+	tell(t, exitBadInput, "there is no 2 at :results :workload :lost", "get", file, ":results", ":workload", ":lost", "2")
+	tell(t, exitBadInput, "file does not exist; --store names another one", "ls", filepath.Join(root, "nothing"))
+}
+
+// A run that was written, then damaged, then repaired: verify and check tell, and
+// nothing that is damaged passes.
+func TestStoreDamaged(t *testing.T) {
+	root, dir, file := storedSet(t)
+	saveResults(t, file, "{:valid? false, :workload {:lost [7 8]}}")
 	text, err := os.ReadFile(file)
-	must(err)
-	w, err = store.Append(file)
-	must(err)
-	must(w.SaveResults(edn.MustParse("{:valid? true}")))
-	must(w.Close())
-	tell(exitValid, "  true ", "ls", root)
+	must(t, err)
+	saveResults(t, file, "{:valid? true}")
+	tell(t, exitValid, "  true ", "ls", root)
 	newer, err := os.ReadFile(file)
-	must(err)
-	must(os.WriteFile(file, newer[:len(newer)-1], 0o666)) // the older verdict is what is left
-	tell(exitValid, "  damaged ", "ls", root)
-	tell(exitValid, "lost: offset 10: index: ", "get", file, ":results", ":valid?")
-	must(os.WriteFile(file, text, 0o666))
-	at := bytes.LastIndex(text, []byte("read"))
-	text[at] ^= 1
+	must(t, err)
+	must(t, os.WriteFile(file, newer[:len(newer)-1], 0o666)) // the older verdict is what is left
+	tell(t, exitValid, "  damaged ", "ls", root)
+	tell(t, exitValid, "lost: offset 10: index: ", "get", file, ":results", ":valid?")
+
+	must(t, os.WriteFile(file, text, 0o666))
+	text[bytes.LastIndex(text, []byte("read"))] ^= 1
 	broken := filepath.Join(dir, "broken.jepsen")
-	must(os.WriteFile(broken, text, 0o666))
-	tell(exitInvalid, "damaged", "store", "verify", broken)
+	must(t, os.WriteFile(broken, text, 0o666))
+	tell(t, exitInvalid, "damaged", "store", "verify", broken)
 	repaired := filepath.Join(dir, "repaired.jepsen")
-	tell(exitValid, "lost: ", "store", "repair", broken, repaired)
+	tell(t, exitValid, "lost: ", "store", "repair", broken, repaired)
 	for _, f := range []string{broken, repaired} {
-		tell(exitUnknown, "lost", "check", "--with", "stats,set-full", f)
+		tell(t, exitUnknown, "lost", "check", "--with", "stats,set-full", f)
 	}
-	must(os.WriteFile(broken, text[:10], 0o666))
-	tell(exitBadInput, "offset", "store", "verify", broken)
-	tell(exitBadInput, "offset", "set", broken)
-	tell(exitBadInput, "expected store verify", "store")
+	must(t, os.WriteFile(broken, text[:10], 0o666))
+	tell(t, exitBadInput, "offset", "store", "verify", broken)
+	tell(t, exitBadInput, "offset", "set", broken)
 }
 
 // A pipe is read once: looking whether it is a .jepsen file would take its first

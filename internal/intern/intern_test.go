@@ -7,85 +7,88 @@ import (
 	"pgregory.net/rapid"
 )
 
-// model is a Table as it would be with plain maps.
-type model struct {
+// machine is a Table beside plain maps that do the same.
+type machine struct {
+	table Table
 	ints  map[int64]int32
 	texts map[string]int32
 }
 
-func (m *model) len() int { return len(m.ints) + len(m.texts) }
+// Few keys, so that they meet, some of which collide: Fibonacci hashing looks at the
+// upper bits of the product.
+var (
+	someInt  = rapid.OneOf(rapid.Int64Range(-3, 60), rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64, 1 << 40, 1 << 32}), rapid.Int64())
+	someText = rapid.StringMatching(`[ab]{0,3}`)
+)
+
+func (m *machine) len() int32 { return int32(len(m.ints) + len(m.texts)) }
+
+func (m *machine) addInt(t *rapid.T, key int64) {
+	want, known := m.ints[key]
+	if !known {
+		want = m.len()
+		m.ints[key] = want
+	}
+	if id, fresh := m.table.Int(key); id != want || fresh == known {
+		t.Fatalf("Int(%d) is %d, %v, want %d, %v", key, id, fresh, want, !known)
+	}
+}
+
+func (m *machine) Int(t *rapid.T) { m.addInt(t, someInt.Draw(t, "key")) }
+
+func (m *machine) Many(t *rapid.T) {
+	for key := range rapid.Int64Range(0, 40).Draw(t, "many") {
+		m.addInt(t, key*7)
+	}
+}
+
+func (m *machine) Text(t *rapid.T) {
+	key := someText.Draw(t, "key")
+	want, known := m.texts[key]
+	if !known {
+		want = m.len()
+		m.texts[key] = want
+	}
+	if id, fresh := m.table.Text([]byte(key)); id != want || fresh == known {
+		t.Fatalf("Text(%q) is %d, %v, want %d, %v", key, id, fresh, want, !known)
+	}
+}
+
+func (m *machine) Lookup(t *rapid.T) {
+	key, text := someInt.Draw(t, "key"), someText.Draw(t, "text")
+	want, ok := m.ints[key]
+	if !ok {
+		want = -1
+	}
+	if id := m.table.LookupInt(key); id != want {
+		t.Fatalf("LookupInt(%d) is %d, want %d", key, id, want)
+	}
+	if want, ok = m.texts[text]; !ok {
+		want = -1
+	}
+	if id := m.table.LookupText([]byte(text)); id != want {
+		t.Fatalf("LookupText(%q) is %d, want %d", text, id, want)
+	}
+}
+
+func (m *machine) Reset(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "rarely") == 0 {
+		clear(m.ints)
+		clear(m.texts)
+		m.table.Reset()
+	}
+}
+
+func (m *machine) Check(t *rapid.T) {
+	if m.table.Len() != int(m.len()) {
+		t.Fatalf("Len is %d, want %d", m.table.Len(), m.len())
+	}
+}
 
 // The table does what two maps do, whatever the order of calls.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var table Table
-		m := model{map[int64]int32{}, map[string]int32{}}
-		// Few keys, so that they meet, some of which collide: Fibonacci hashing
-		// looks at the upper bits of the product.
-		ints := rapid.OneOf(rapid.Int64Range(-3, 60), rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64, 1 << 40, 1 << 32}), rapid.Int64())
-		texts := rapid.StringMatching(`[ab]{0,3}`)
-		t.Repeat(map[string]func(*rapid.T){
-			"int": func(t *rapid.T) {
-				key := ints.Draw(t, "key")
-				want, known := m.ints[key]
-				if !known {
-					want = int32(m.len())
-					m.ints[key] = want
-				}
-				if id, fresh := table.Int(key); id != want || fresh == known {
-					t.Fatalf("Int(%d) is %d, %v, want %d, %v", key, id, fresh, want, !known)
-				}
-			},
-			"text": func(t *rapid.T) {
-				key := texts.Draw(t, "key")
-				want, known := m.texts[key]
-				if !known {
-					want = int32(m.len())
-					m.texts[key] = want
-				}
-				if id, fresh := table.Text([]byte(key)); id != want || fresh == known {
-					t.Fatalf("Text(%q) is %d, %v, want %d, %v", key, id, fresh, want, !known)
-				}
-			},
-			"lookup": func(t *rapid.T) {
-				key, text := ints.Draw(t, "key"), texts.Draw(t, "text")
-				want, ok := m.ints[key]
-				if !ok {
-					want = -1
-				}
-				if id := table.LookupInt(key); id != want {
-					t.Fatalf("LookupInt(%d) is %d, want %d", key, id, want)
-				}
-				if want, ok = m.texts[text]; !ok {
-					want = -1
-				}
-				if id := table.LookupText([]byte(text)); id != want {
-					t.Fatalf("LookupText(%q) is %d, want %d", text, id, want)
-				}
-			},
-			"many": func(t *rapid.T) {
-				for key := range rapid.Int64Range(0, 40).Draw(t, "many") {
-					if _, ok := m.ints[key*7]; !ok {
-						m.ints[key*7] = int32(m.len())
-					}
-					if id, _ := table.Int(key * 7); id != m.ints[key*7] {
-						t.Fatalf("Int(%d) is %d, want %d", key*7, id, m.ints[key*7])
-					}
-				}
-			},
-			"reset": func(t *rapid.T) {
-				if rapid.IntRange(0, 3).Draw(t, "rarely") == 0 {
-					clear(m.ints)
-					clear(m.texts)
-					table.Reset()
-				}
-			},
-			"": func(t *rapid.T) {
-				if table.Len() != m.len() {
-					t.Fatalf("Len is %d, want %d", table.Len(), m.len())
-				}
-			},
-		})
+		t.Repeat(rapid.StateMachineActions(&machine{ints: map[int64]int32{}, texts: map[string]int32{}}))
 	})
 }
 

@@ -26,10 +26,12 @@ func repeated(r *rungTest[string], values int) {
 	}
 }
 
-func TestQueueOfValues(t *testing.T) {
+// testValues tests a search on histories in which few values, and many, come up.
+func testValues(t *testing.T, r rungTest[string]) {
+	t.Helper()
+	r.noConflict = true
 	for _, values := range []int{1, 2, 3, 20} {
-		r := container(Enqueue, Dequeue, true, func(ops []Op) Answer { return toEnd(QueueOfValues(ops)) })
-		r.noConflict = true
+		r := r
 		repeated(&r, values)
 		if values == 2 {
 			testRung(t, r)
@@ -39,14 +41,24 @@ func TestQueueOfValues(t *testing.T) {
 	}
 }
 
-// The search goes back far, and finds what it gave up.
-func TestQueueOfValuesJumps(t *testing.T) {
-	r := container(Enqueue, Dequeue, true, func(ops []Op) Answer {
-		s := QueueOfValues(ops)
-		s.(*twoLines).jumps = jumps{back: 1, patience: 1}
-		return toEnd(s)
-	})
+// testJumps tests a search that goes back far, and finds what it gave up.
+func testJumps(t *testing.T, r rungTest[string]) {
+	t.Helper()
 	r.noConflict = true
 	repeated(&r, 3)
 	r.random(t)
+}
+
+var early = jumps{back: 1, patience: 1}
+
+func TestQueueOfValues(t *testing.T) {
+	testValues(t, container(Enqueue, Dequeue, true, func(ops []Op) Answer { return toEnd(QueueOfValues(ops)) }))
+}
+
+func TestQueueOfValuesJumps(t *testing.T) {
+	testJumps(t, container(Enqueue, Dequeue, true, func(ops []Op) Answer {
+		s := QueueOfValues(ops)
+		s.(*twoLines).jumps = early
+		return toEnd(s)
+	}))
 }

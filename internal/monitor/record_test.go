@@ -90,140 +90,176 @@ func (s *scene) replay(ops []Op, order []int32) int32 {
 
 func scenes() []scene {
 	return []scene{
-		{name: "register", run: func(ops []Op) Answer { return Register(ops, 0) }, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			value := int32(0)
-			return func(i int) Op {
-					return Op{F: Read + F(rng.IntN(2)), A: int32(i + 1)}
-				}, func(op *Op) {
-					if op.F == Write {
-						value = op.A
-					}
-					op.A = value
-				}
-		}},
-		{name: "cas-register", run: func(ops []Op) Answer { return Register(ops, 0) }, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			value := int32(0)
-			return func(i int) Op {
-					switch rng.IntN(10) {
-					case 0:
-						return Op{F: Write, A: int32(i + 1)}
-					case 1, 2, 3, 4:
-						return Op{F: CAS, A: value, B: int32(i + 1)}
-					}
-					return Op{F: Read}
-				}, func(op *Op) {
-					switch {
-					case op.F == Write:
-						value = op.A
-					case op.F == Read:
-						op.A = value
-					case op.A == value:
-						value = op.B
-					default: // it fails; a Read says as much
-						op.F, op.A, op.B = Read, value, 0
-					}
-				}
-		}},
-		{name: "queue", run: Queue, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			var values []int32
-			return func(i int) Op {
-					return Op{F: Enqueue + F(rng.IntN(2)), A: int32(i)}
-				}, func(op *Op) {
-					switch {
-					case op.F == Enqueue:
-						values = append(values, op.A)
-					case len(values) == 0:
-						op.A = None
-					default:
-						op.A, values = values[0], values[1:]
-					}
-				}
-		}},
-		{name: "stack", run: Stack, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			var values []int32
-			return func(i int) Op {
-					return Op{F: Push + F(rng.IntN(2)), A: int32(i)}
-				}, func(op *Op) {
-					switch top := len(values) - 1; {
-					case op.F == Push:
-						values = append(values, op.A)
-					case top < 0:
-						op.A = None
-					default:
-						op.A, values = values[top], values[:top]
-					}
-				}
-		}},
-		{name: "bag", run: Bag, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			inside := make([]int, n)
-			var values []int32 // that may be inside
-			return func(i int) Op {
-					return Op{F: Enqueue + F(i%2), A: int32(i / 3)}
-				}, func(op *Op) {
-					for op.F == Dequeue && inside[op.A] == 0 && len(values) > 0 {
-						op.A, values = values[0], values[1:]
-					}
-					if op.F == Dequeue && inside[op.A] > 0 {
-						inside[op.A]--
-						return
-					}
-					op.F = Enqueue
-					inside[op.A]++
-					values = append(values, op.A)
-				}
-		}},
-		{name: "mutex", run: Mutex, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			next := Acquire
-			return func(i int) Op { return Op{F: Acquire + F(rng.IntN(2))} }, func(op *Op) {
-				op.F, next = next, Acquire+Release-next
-			}
-		}},
-		{name: "owner-mutex", run: OwnerMutex, serial: true, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			holder := int32(none)
-			return func(i int) Op { return Op{F: Acquire, A: rng.Int32N(100)} }, func(op *Op) {
-				if holder == none {
-					op.F, holder = Acquire, op.A
-				} else {
-					op.F, op.A, holder = Release, holder, none
-				}
-			}
-		}},
+		{name: "register", run: func(ops []Op) Answer { return Register(ops, 0) }, new: registerScene},
+		{name: "cas-register", run: func(ops []Op) Answer { return Register(ops, 0) }, new: casScene},
+		{name: "queue", run: Queue, new: queueScene},
+		{name: "stack", run: Stack, new: stackScene},
+		{name: "bag", run: Bag, new: bagScene},
+		{name: "mutex", run: Mutex, new: mutexScene},
+		{name: "owner-mutex", run: OwnerMutex, serial: true, new: ownerMutexScene},
 		setScene(20),
-		{name: "members", run: Members, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			state := make([]uint8, n)   // 0 before it is added, 1, 2 when it was removed
-			tried := make([][2]bool, n) // whether it was to be added, and removed
-			return func(i int) Op {
-					op := Op{F: Add + F(rng.IntN(3)), A: int32(max(0, i/3-rng.IntN(10)))}
-					if op.F != Contains {
-						once := &tried[op.A][op.F-Add]
-						if *once {
-							op.F = Contains
-						}
-						*once = true
-					}
-					return op
-				}, func(op *Op) {
-					s := &state[op.A]
-					if op.F == Add && *s == 0 || op.F == Remove && *s == 1 {
-						*s++
-						return
-					}
-					op.F, op.B = Contains, int32(*s&1)
-				}
-		}},
-		{name: "counter", run: Counter, new: func(rng *rand.Rand, n int) (func(int) Op, func(*Op)) {
-			count := int32(0)
-			return func(i int) Op {
-					return Op{F: Inc + F(rng.IntN(2)), A: 1}
-				}, func(op *Op) {
-					if op.F == Inc {
-						count++
-					} else {
-						op.A = count
-					}
-				}
-		}},
+		{name: "members", run: Members, new: membersScene},
+		{name: "counter", run: Counter, new: counterScene},
 	}
+}
+
+func registerScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	value := int32(0)
+	draw = func(i int) Op {
+		return Op{F: Read + F(rng.IntN(2)), A: int32(i + 1)}
+	}
+	do = func(op *Op) {
+		if op.F == Write {
+			value = op.A
+		}
+		op.A = value
+	}
+	return draw, do
+}
+
+func casScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	value := int32(0)
+	draw = func(i int) Op {
+		switch rng.IntN(10) {
+		case 0:
+			return Op{F: Write, A: int32(i + 1)}
+		case 1, 2, 3, 4:
+			return Op{F: CAS, A: value, B: int32(i + 1)}
+		}
+		return Op{F: Read}
+	}
+	do = func(op *Op) {
+		switch {
+		case op.F == Write:
+			value = op.A
+		case op.F == Read:
+			op.A = value
+		case op.A == value:
+			value = op.B
+		default: // it fails; a Read says as much
+			op.F, op.A, op.B = Read, value, 0
+		}
+	}
+	return draw, do
+}
+
+func queueScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	var values []int32
+	draw = func(i int) Op {
+		return Op{F: Enqueue + F(rng.IntN(2)), A: int32(i)}
+	}
+	do = func(op *Op) {
+		switch {
+		case op.F == Enqueue:
+			values = append(values, op.A)
+		case len(values) == 0:
+			op.A = None
+		default:
+			op.A, values = values[0], values[1:]
+		}
+	}
+	return draw, do
+}
+
+func stackScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	var values []int32
+	draw = func(i int) Op {
+		return Op{F: Push + F(rng.IntN(2)), A: int32(i)}
+	}
+	do = func(op *Op) {
+		switch top := len(values) - 1; {
+		case op.F == Push:
+			values = append(values, op.A)
+		case top < 0:
+			op.A = None
+		default:
+			op.A, values = values[top], values[:top]
+		}
+	}
+	return draw, do
+}
+
+func bagScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	inside := make([]int, n)
+	var values []int32 // that may be inside
+	draw = func(i int) Op {
+		return Op{F: Enqueue + F(i%2), A: int32(i / 3)}
+	}
+	do = func(op *Op) {
+		for op.F == Dequeue && inside[op.A] == 0 && len(values) > 0 {
+			op.A, values = values[0], values[1:]
+		}
+		if op.F == Dequeue && inside[op.A] > 0 {
+			inside[op.A]--
+			return
+		}
+		op.F = Enqueue
+		inside[op.A]++
+		values = append(values, op.A)
+	}
+	return draw, do
+}
+
+func mutexScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	next := Acquire
+	draw = func(i int) Op { return Op{F: Acquire + F(rng.IntN(2))} }
+	do = func(op *Op) {
+		op.F, next = next, Acquire+Release-next
+	}
+	return draw, do
+}
+
+func ownerMutexScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	holder := int32(none)
+	draw = func(i int) Op { return Op{F: Acquire, A: rng.Int32N(100)} }
+	do = func(op *Op) {
+		if holder == none {
+			op.F, holder = Acquire, op.A
+		} else {
+			op.F, op.A, holder = Release, holder, none
+		}
+	}
+	return draw, do
+}
+
+func membersScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	state := make([]uint8, n)   // 0 before it is added, 1, 2 when it was removed
+	tried := make([][2]bool, n) // whether it was to be added, and removed
+	draw = func(i int) Op {
+		op := Op{F: Add + F(rng.IntN(3)), A: int32(max(0, i/3-rng.IntN(10)))}
+		if op.F != Contains {
+			once := &tried[op.A][op.F-Add]
+			if *once {
+				op.F = Contains
+			}
+			*once = true
+		}
+		return op
+	}
+	do = func(op *Op) {
+		s := &state[op.A]
+		if op.F == Add && *s == 0 || op.F == Remove && *s == 1 {
+			*s++
+			return
+		}
+		op.F, op.B = Contains, int32(*s&1)
+	}
+	return draw, do
+}
+
+func counterScene(rng *rand.Rand, n int) (draw func(int) Op, do func(*Op)) {
+	count := int32(0)
+	draw = func(i int) Op {
+		return Op{F: Inc + F(rng.IntN(2)), A: 1}
+	}
+	do = func(op *Op) {
+		if op.F == Inc {
+			count++
+		} else {
+			op.A = count
+		}
+	}
+	return draw, do
 }
 
 // setScene is a set that is read so many times, about.

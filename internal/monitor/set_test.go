@@ -19,6 +19,28 @@ func subsets() (s Sets) {
 	return s
 }
 
+// added is the set of what ops add.
+func added(ops []Op) (set int32) {
+	for _, op := range ops {
+		if op.F == Add {
+			set |= 1 << op.A
+		}
+	}
+	return set
+}
+
+// projectSets leaves out of the sets what all ops add and some do not.
+func projectSets(all, some []Op) []Op {
+	keep := added(some) | ^added(all)
+	some = slices.Clone(some)
+	for i := range some {
+		if some[i].F == ReadSet {
+			some[i].A &= keep
+		}
+	}
+	return some
+}
+
 func TestSet(t *testing.T) {
 	all := subsets()
 	r := rungTest[int32]{
@@ -46,27 +68,8 @@ func TestSet(t *testing.T) {
 			op.A = s
 			return op, s
 		},
-		needs: func(_ []Op, op, other Op) bool { return op.F == Add && other.F == Add && other.A == op.A },
-		project: func(all, some []Op) []Op {
-			var kept, added int32 // elements
-			for _, op := range some {
-				if op.F == Add {
-					kept |= 1 << op.A
-				}
-			}
-			for _, op := range all {
-				if op.F == Add {
-					added |= 1 << op.A
-				}
-			}
-			some = slices.Clone(some)
-			for i := range some {
-				if some[i].F == ReadSet {
-					some[i].A &= kept | ^added
-				}
-			}
-			return some
-		},
+		needs:   func(_ []Op, op, other Op) bool { return op.F == Add && other.F == Add && other.A == op.A },
+		project: projectSets,
 	}
 	testRung(t, r)
 

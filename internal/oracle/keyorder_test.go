@@ -52,58 +52,60 @@ func (c CyclicVersions) String() string {
 	return keyName(c.Key) + ":" + strings.Join(list, ",") + " by " + string(c.Source)
 }
 
+var keyOrderTests = []struct {
+	history, assume string // which assume reads
+	x               string // the order of x's versions
+	cyclic          string
+}{
+	{"P0{x:=1} ; P0{x:=2}", "w", "", ""},
+	{"P0{x:=1} ; P0{x:=2}", "s", "1<2", ""},
+	{"P0{x:=1} ; P1{x:=2}", "s", "", ""},
+	{"P0{x:=1} ; P1{x:=2}", "l", "1<2", ""},
+	{"P0{x:=1} | P1{x:=2}", "l", "", ""},
+	{"P0{x:=1} | P1{x:=2}", "o", "1<2", ""},
+	{"P0{x=1 x:=2} | P1{x:=1}", "", "", ""},
+	{"P0{x=1 x:=2} | P1{x:=1}", "w", "1<2", ""},
+	{"P0{x=1 x:=2} | P1{x:=1}", "s", "1<2", ""},
+	{"P0{x=1 x:=2} | P1{x:=1}", "l", "1<2", ""},
+	{"P0{x:=3 x=3 x:=2} | P1{x=1 x:=3 x:=4}", "w", "1<4", ""},
+	{"P0{x:=1} ; P0{y:=1} ; P0{x=2} ; P1{x:=2}", "s", "1<2", ""},
+	{"P0{x:=1} ; P1{x=1} ; P2{x:=2} ; P3{x:=3}", "l", "1<2 1<3 2<3", ""},
+	{"P0{x=1} ; P0{x=2}", "s", "1<2", ""},
+	{"P0{x:=1} ; P0{x=1}", "s", "", ""},
+
+	// Elle's examples.
+	{"P0{x:=1} ; P0{x:=2} ; P0{x=1}", "s", "", "x:1,2 by sequential-keys"},
+	{"P0{x:=1} ; P0{x=_}", "s", "", "x:_,1 by sequential-keys"},
+	{"P0{x:=1} ; P0{x=_ x:=2}", "s", "", "x:_,1 by sequential-keys"}, // where Elle sees none, Q11
+	{"P0{x:=1} ; P1{x=2} ; P2{x=1}", "l", "", "x:1,2 by linearizable-keys"},
+	{"P0{x=1} ; P0{x=_} ; P0{x=4 x:=3} ; P0{x:=4}", "wl", "4<3", "x:_,1 by linearizable-keys; x:3,4 by linearizable-keys"},
+
+	{"P0{x=_} | P1{x:=4} | P2{x=4}", "l", "", ""},
+	{"P0{x:=1} ; P1{x=2}", "l", "1<2", ""}, // that nobody wrote 2 is for others to see
+
+	// A source is dropped for the key that it contradicts, and no other (Q10).
+	{"P0{x:=1} ; P0{x:=2} ; P2{y:=1} ; P2{y:=2} ; P2{y=1}", "s", "1<2", "y:1,2 by sequential-keys"},
+	{"P0{x:=2} ; P1{x:=1}", "so", "2<1", ""},
+	{"P0{x:=1} ; P0{x:=2 y=2} ; P1{x:=3 x=3}", "os", "1<2 1<3 2<3", ""},
+	{"P0{x=1 x:=2} | P1{x=2 x:=1}", "ws", "", "x:1,2 by wfr-keys; x:1,2 by sequential-keys"},
+
+	// Who may not have happened orders nothing unless it was seen, and nothing
+	// comes after who is indeterminate.
+	{"P0{x:=1} ; P1{x:=2}~ ; P2{x:=3}", "l", "1<3", ""},
+	{"P0{x:=1} ; P1{x:=2}~ ; P2{x:=3} ; P3{x=2}", "l", "1<2 1<3 3<2", ""},
+	{"P0{x:=1} ; P1{x=9 x:=2}? | P2{x=2}", "l", "1<2", ""},
+	{"P0{x:=1} ; P1{x:=2}! ; P2{x:=3}", "l", "1<3", ""},
+	{"P0{x:=1} ; P1{x:=2}! ; P2{x=2}", "l", "1<2", ""},
+
+	// A value that two may have left is two versions, of which nobody knows which was
+	// read.
+	{"P0{x:=1} ; P1{x:=2} ; P2{x=2} ; P3{x:=1}", "l", "1<2 1<1' 2<1'", ""},
+	{"P0{x:=1} ; P1{x=2 x:=3} ; P2{x:=2} | P3{x:=2}", "l", "1<2 1<3 1<2' 3<2 3<2'", ""},
+	{"P0{x:=1} ; P1{x:=1} ; P1{x=_}", "s", "", "x:_,1' by sequential-keys"},
+}
+
 func TestKeyOrders(t *testing.T) {
-	for _, c := range []struct {
-		history, assume string
-		x               string // the order of x's versions
-		cyclic          string
-	}{
-		{"P0{x:=1} ; P0{x:=2}", "w", "", ""},
-		{"P0{x:=1} ; P0{x:=2}", "s", "1<2", ""},
-		{"P0{x:=1} ; P1{x:=2}", "s", "", ""},
-		{"P0{x:=1} ; P1{x:=2}", "l", "1<2", ""},
-		{"P0{x:=1} | P1{x:=2}", "l", "", ""},
-		{"P0{x:=1} | P1{x:=2}", "o", "1<2", ""},
-		{"P0{x=1 x:=2} | P1{x:=1}", "", "", ""},
-		{"P0{x=1 x:=2} | P1{x:=1}", "w", "1<2", ""},
-		{"P0{x=1 x:=2} | P1{x:=1}", "s", "1<2", ""},
-		{"P0{x=1 x:=2} | P1{x:=1}", "l", "1<2", ""},
-		{"P0{x:=3 x=3 x:=2} | P1{x=1 x:=3 x:=4}", "w", "1<4", ""},
-		{"P0{x:=1} ; P0{y:=1} ; P0{x=2} ; P1{x:=2}", "s", "1<2", ""},
-		{"P0{x:=1} ; P1{x=1} ; P2{x:=2} ; P3{x:=3}", "l", "1<2 1<3 2<3", ""},
-		{"P0{x=1} ; P0{x=2}", "s", "1<2", ""},
-		{"P0{x:=1} ; P0{x=1}", "s", "", ""},
-
-		// Elle's examples.
-		{"P0{x:=1} ; P0{x:=2} ; P0{x=1}", "s", "", "x:1,2 by sequential-keys"},
-		{"P0{x:=1} ; P0{x=_}", "s", "", "x:_,1 by sequential-keys"},
-		{"P0{x:=1} ; P0{x=_ x:=2}", "s", "", "x:_,1 by sequential-keys"}, // where Elle sees none, Q11
-		{"P0{x:=1} ; P1{x=2} ; P2{x=1}", "l", "", "x:1,2 by linearizable-keys"},
-		{"P0{x=1} ; P0{x=_} ; P0{x=4 x:=3} ; P0{x:=4}", "wl", "4<3", "x:_,1 by linearizable-keys; x:3,4 by linearizable-keys"},
-
-		{"P0{x=_} | P1{x:=4} | P2{x=4}", "l", "", ""},
-		{"P0{x:=1} ; P1{x=2}", "l", "1<2", ""}, // that nobody wrote 2 is for others to see
-
-		// A source is dropped for the key that it contradicts, and no other (Q10).
-		{"P0{x:=1} ; P0{x:=2} ; P2{y:=1} ; P2{y:=2} ; P2{y=1}", "s", "1<2", "y:1,2 by sequential-keys"},
-		{"P0{x:=2} ; P1{x:=1}", "so", "2<1", ""},
-		{"P0{x:=1} ; P0{x:=2 y=2} ; P1{x:=3 x=3}", "os", "1<2 1<3 2<3", ""},
-		{"P0{x=1 x:=2} | P1{x=2 x:=1}", "ws", "", "x:1,2 by wfr-keys; x:1,2 by sequential-keys"},
-
-		// Who may not have happened orders nothing unless it was seen, and nothing
-		// comes after who is indeterminate.
-		{"P0{x:=1} ; P1{x:=2}~ ; P2{x:=3}", "l", "1<3", ""},
-		{"P0{x:=1} ; P1{x:=2}~ ; P2{x:=3} ; P3{x=2}", "l", "1<2 1<3 3<2", ""},
-		{"P0{x:=1} ; P1{x=9 x:=2}? | P2{x=2}", "l", "1<2", ""},
-		{"P0{x:=1} ; P1{x:=2}! ; P2{x:=3}", "l", "1<3", ""},
-		{"P0{x:=1} ; P1{x:=2}! ; P2{x=2}", "l", "1<2", ""},
-
-		// A value that two may have left is two versions, of which nobody knows which was
-		// read.
-		{"P0{x:=1} ; P1{x:=2} ; P2{x=2} ; P3{x:=1}", "l", "1<2 1<1' 2<1'", ""},
-		{"P0{x:=1} ; P1{x=2 x:=3} ; P2{x:=2} | P3{x:=2}", "l", "1<2 1<3 1<2' 3<2 3<2'", ""},
-		{"P0{x:=1} ; P1{x:=1} ; P1{x=_}", "s", "", "x:_,1' by sequential-keys"},
-	} {
+	for _, c := range keyOrderTests {
 		ts := MustParse(c.history)
 		orders, cyclic := KeyOrders(ts, assume(c.assume, len(ts)))
 		if got := orders[0].String(); got != c.x {

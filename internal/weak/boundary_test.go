@@ -47,97 +47,101 @@ func parse(text string) *History {
 	return h
 }
 
-// TestBoundaries holds a history for each pair of neighbouring levels, which
-// satisfies the weaker one only.
+// causalAnd lists levels and the causal ones.
+func causalAnd(levels ...Level) []Level {
+	return append(levels, CausalConvergence, CausalPlus, Causal, WeakCausal)
+}
+
+// boundaries has a history for each pair of neighbouring levels, which satisfies the
+// weaker one only.
+var boundaries = []struct {
+	name, history string
+	breaks        []Level
+}{
+	{"reads see all before them", `
+		A wx
+		A rx0 wx
+		B rx1`, nil},
+	{"not monotonic atomic view: x is read from 0 after 1 was seen, and from 1 after 0", `
+		A wx wz
+		B wx wy
+		C rz0
+		D ry1 rx0
+		E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus}},
+	{"monotonic atomic view, not read atomic: half of 0 is seen, the missing half first", `
+		A wx wy
+		B ry_ rx0`, causalAnd(ReadAtomic, PRAM, PRAMPlus)},
+	{"not monotonic atomic view: half of 0 is seen, the missing half last", `
+		A wx wy
+		B rx0 ry_`, causalAnd(MonotonicAtomicView, ReadAtomic, PRAM, PRAMPlus)},
+	{"read atomic and PRAM, not causal: 1 depends on 0, and 2 sees only 1", `
+		A wx
+		B rx0 wy
+		C ry1 rx_`, causalAnd(WritesFollowReads)},
+	{"causal, not causal convergence: x and y are ordered in two ways", `
+		A wx wy wa
+		B wx wy wb
+		C ra0 wc
+		D rb1 wd
+		E rd3 rx0
+		F rc2 ry1`, []Level{CausalConvergence}},
+	{"weak causal, not causal: x is ordered in two ways", `
+		A wx wa
+		B wx wb
+		C ra0 wc
+		D rb1 wd
+		E rd3 rx0
+		F rc2 rx1`, []Level{CausalConvergence, CausalPlus}},
+	{"session guarantees, not PRAM: what 3 misses was before what its session saw", `
+		A wx
+		A wy
+		B ry1
+		B rx_`, causalAnd(PRAM, PRAMPlus)},
+	{"only read your writes is broken, of the session guarantees", `
+		A wx
+		A rx_`, causalAnd(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
+	{"only monotonic reads", `
+		A wx
+		B rx0
+		B rx_`, causalAnd(PRAM, PRAMPlus, MonotonicReads)},
+	{"only monotonic writes", `
+		A wx
+		A wy
+		B ry1 rx_`, causalAnd(PRAM, PRAMPlus, MonotonicWrites)},
+	{"all session guarantees and PRAM, not causal: they order 0 and 1 differently", `
+		A wx
+		B rx0 wx
+		C rx1
+		C rx0`, causalAnd()},
+	{"long fork: the order of x and y is seen in two ways, and no level here minds", `
+		A wx
+		B wy
+		C rx0 ry_
+		D ry1 rx_`, nil},
+	{"lost update, which no level here minds", `
+		A rx_ wx
+		B rx_ wx`, nil},
+	{"nothing follows an indeterminate transaction", `
+		A! wx
+		A rx_`, nil},
+	{"but it follows others", `
+		A wx
+		A! rx_`, causalAnd(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
+	{"reads that are ignored", `
+		A wx wx rx_ rx0 rx?
+		- rx? wx rx_ rx0`, nil},
+	{"reads in a circle", `
+		A wx ry1
+		B wy rx0`, causalAnd(MonotonicAtomicView, ReadAtomic)},
+	{"known orders against each other", `
+		A wx
+		B wx
+		x: 0<1
+		x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
+}
+
 func TestBoundaries(t *testing.T) {
-	with := func(levels ...Level) []Level {
-		return append(levels, CausalConvergence, CausalPlus, Causal, WeakCausal)
-	}
-	for _, c := range []struct {
-		name, history string
-		breaks        []Level
-	}{
-		{"reads see all before them", `
-			A wx
-			A rx0 wx
-			B rx1`, nil},
-		{"not monotonic atomic view: x is read from 0 after 1 was seen, and from 1 after 0", `
-			A wx wz
-			B wx wy
-			C rz0
-			D ry1 rx0
-			E rz0 rx1`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus}},
-		{"monotonic atomic view, not read atomic: half of 0 is seen, the missing half first", `
-			A wx wy
-			B ry_ rx0`, with(ReadAtomic, PRAM, PRAMPlus)},
-		{"not monotonic atomic view: half of 0 is seen, the missing half last", `
-			A wx wy
-			B rx0 ry_`, with(MonotonicAtomicView, ReadAtomic, PRAM, PRAMPlus)},
-		{"read atomic and PRAM, not causal: 1 depends on 0, and 2 sees only 1", `
-			A wx
-			B rx0 wy
-			C ry1 rx_`, with(WritesFollowReads)},
-		{"causal, not causal convergence: x and y are ordered in two ways", `
-			A wx wy wa
-			B wx wy wb
-			C ra0 wc
-			D rb1 wd
-			E rd3 rx0
-			F rc2 ry1`, []Level{CausalConvergence}},
-		{"weak causal, not causal: x is ordered in two ways", `
-			A wx wa
-			B wx wb
-			C ra0 wc
-			D rb1 wd
-			E rd3 rx0
-			F rc2 rx1`, []Level{CausalConvergence, CausalPlus}},
-		{"session guarantees, not PRAM: what 3 misses was before what its session saw", `
-			A wx
-			A wy
-			B ry1
-			B rx_`, with(PRAM, PRAMPlus)},
-		{"only read your writes is broken, of the session guarantees", `
-			A wx
-			A rx_`, with(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
-		{"only monotonic reads", `
-			A wx
-			B rx0
-			B rx_`, with(PRAM, PRAMPlus, MonotonicReads)},
-		{"only monotonic writes", `
-			A wx
-			A wy
-			B ry1 rx_`, with(PRAM, PRAMPlus, MonotonicWrites)},
-		{"all session guarantees and PRAM, not causal: they order 0 and 1 differently", `
-			A wx
-			B rx0 wx
-			C rx1
-			C rx0`, with()},
-		{"long fork: the order of x and y is seen in two ways, and no level here minds", `
-			A wx
-			B wy
-			C rx0 ry_
-			D ry1 rx_`, nil},
-		{"lost update, which no level here minds", `
-			A rx_ wx
-			B rx_ wx`, nil},
-		{"nothing follows an indeterminate transaction", `
-			A! wx
-			A rx_`, nil},
-		{"but it follows others", `
-			A wx
-			A! rx_`, with(ReadAtomic, PRAM, PRAMPlus, ReadYourWrites)},
-		{"reads that are ignored", `
-			A wx wx rx_ rx0 rx?
-			- rx? wx rx_ rx0`, nil},
-		{"reads in a circle", `
-			A wx ry1
-			B wy rx0`, with(MonotonicAtomicView, ReadAtomic)},
-		{"known orders against each other", `
-			A wx
-			B wx
-			x: 0<1
-			x: 1<0`, []Level{MonotonicAtomicView, ReadAtomic, CausalConvergence, CausalPlus, PRAMPlus, MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads}},
-	} {
+	for _, c := range boundaries {
 		h := parse(c.history)
 		for level := range Level(levels) {
 			w := check(t, h, level, true)

@@ -35,22 +35,9 @@ func tiny(t *rapid.T) *History {
 	}
 	for i := range int32(n) {
 		for o := h.Off[i]; o < h.Off[i+1]; o++ {
-			if h.From[o] == Write {
-				continue
+			if h.From[o] != Write {
+				h.From[o] = drawSource(t, i, writers[h.Key[o]], sane)
 			}
-			from := []int32{Initial}
-			if !sane {
-				from = append(from, Unknown)
-			}
-			for _, w := range writers[h.Key[o]] {
-				if !sane || w < i {
-					from = append(from, w)
-				}
-			}
-			if sane && len(from) > 3 {
-				from = from[len(from)-2:]
-			}
-			h.From[o] = rapid.SampledFrom(from).Draw(t, "from")
 		}
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "orders") - 2 {
@@ -64,4 +51,22 @@ func tiny(t *rapid.T) *History {
 		}
 	}
 	return h
+}
+
+// drawSource draws which version a read of transaction i sees: if it is sane, one of
+// the last two that were written before, or the initial one if there are few.
+func drawSource(t *rapid.T, i int32, writers []int32, sane bool) int32 {
+	from := []int32{Initial}
+	if !sane {
+		from = append(from, Unknown)
+	}
+	for _, w := range writers {
+		if !sane || w < i {
+			from = append(from, w)
+		}
+	}
+	if sane && len(from) > 3 {
+		from = from[len(from)-2:]
+	}
+	return rapid.SampledFrom(from).Draw(t, "from")
 }

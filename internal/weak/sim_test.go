@@ -14,6 +14,37 @@ type sim struct {
 	seed                 uint64
 }
 
+// order returns the record of each transaction, of those that run one after the other.
+func (s sim) order(rng *rand.Rand) []int32 {
+	number := make([]int32, s.txns)
+	for i := range number {
+		number[i] = int32(i)
+	}
+	if s.shuffle > 0 {
+		for i := 0; i+s.shuffle <= s.txns; i += s.shuffle {
+			rng.Shuffle(s.shuffle, func(a, b int) { number[i+a], number[i+b] = number[i+b], number[i+a] })
+		}
+	}
+	return number
+}
+
+// sessionsOf returns the session of each record. Those of a session have to be recorded
+// in order.
+func (s sim) sessionsOf(rng *rand.Rand, number []int32) []int32 {
+	sessions := make([]int32, s.txns)
+	used := make([]int, s.sessions) // by which group of records that are out of order each was used last
+	for i := range number {
+		group := i/max(1, s.shuffle) + 1
+		p := rng.IntN(s.sessions)
+		sessions[number[i]] = int32(p)
+		if used[p] == group && s.shuffle > 0 || rng.IntN(100) < s.alone {
+			sessions[number[i]] = -1
+		}
+		used[p] = group
+	}
+	return sessions
+}
+
 // simulated returns a history of s.txns transactions, half of whose ops are
 // reads. Without stale reads it satisfies every level.
 func simulated(s sim) *History {
@@ -23,29 +54,11 @@ func simulated(s sim) *History {
 	}
 	n := s.txns
 	h := &History{Sessions: s.sessions, Keys: s.keys, Off: make([]int32, n+1)}
-	// number[i] is the record of the i-th transaction; sessions follow the numbers.
-	number := make([]int32, n)
-	for i := range number {
-		number[i] = int32(i)
-	}
-	if s.shuffle > 0 {
-		for i := 0; i+s.shuffle <= n; i += s.shuffle {
-			rng.Shuffle(s.shuffle, func(a, b int) { number[i+a], number[i+b] = number[i+b], number[i+a] })
-		}
-	}
-	h.Session = make([]int32, n)
-	used := make([]int, s.sessions) // by which group of records that are out of order each session was used last
-	for i := range number {
-		group := i/max(1, s.shuffle) + 1
-		p := rng.IntN(s.sessions)
-		h.Session[number[i]] = int32(p)
-		// A session's transactions have to be recorded in order.
-		if used[p] == group && s.shuffle > 0 || rng.IntN(100) < s.alone {
-			h.Session[number[i]] = -1
-		}
-		used[p] = group
+	for i := range n {
 		h.Off[i+1] = int32((i + 1) * s.ops)
 	}
+	number := s.order(rng)
+	h.Session = s.sessionsOf(rng, number)
 	h.Key, h.From = make([]int32, n*s.ops), make([]int32, n*s.ops)
 	last, prior := minusOnes(s.keys), minusOnes(s.keys)
 	shown := minusOnes(s.keys) // what was last, some time ago

@@ -34,9 +34,9 @@ func describe(t *testing.T, h *history.History, opt perf.Options) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestCharts(t *testing.T) {
-	for name, c := range map[string]struct{ ops, want string }{
-		"bank": {`
+// chartTests are histories by name, with the series that are drawn of them.
+var chartTests = map[string]struct{ ops, want string }{
+	"bank": {`
 i 0 transfer {:from 0 :to 1 :amount 3} @1
 o 0 transfer {:from 0 :to 1 :amount 3} @2
 i 0 read nil @3
@@ -47,7 +47,7 @@ i 2 read nil @7
 o 2 read {0 10} @8`, `bank n1: 4:10 8:10
 bank n2:
 bank another total: 6:11`},
-		"counter": {`
+	"counter": {`
 i 0 add 3 @1
 i 1 read nil @2
 o 1 read 3 @3
@@ -56,7 +56,7 @@ i 1 read nil @5
 o 1 read 2 @6`, `counter least to most: 3:0-3 6:3-3
 counter reads: 3:3
 counter wrong reads: 6:2`},
-		"set": {`
+	"set": {`
 i 0 add 1 @1
 o 0 add 1 @2
 i 1 add 2 @3
@@ -70,7 +70,7 @@ set-elements seen: 2:0
 set-elements stale:
 set-elements not known yet: 1:0 3:1
 set-elements lost: 5:0`},
-		"queue": {`
+	"queue": {`
 i 0 enqueue 1 @1
 o 0 enqueue 1 @2
 i 1 enqueue 2 @3
@@ -81,7 +81,7 @@ i 2 dequeue nil @7
 o 2 dequeue 1 @8
 i 2 drain nil @9
 o 2 drain [3] @10`, `queue least to most: 1:0-1 2:1-1 3:1-2 4:1-1 5:1-2 8:0-1 10:0-0`},
-		"log": {`
+	"log": {`
 i 0 send [[:send 0 7]] @1
 o 0 send [[:send 0 [3 7]]] @2
 i 1 txn [[:send 1 8] [:send 0 9]] @3
@@ -99,17 +99,20 @@ realtime-lag-thread-key thread 1 key 0: 3:0
 realtime-lag-thread-key thread 1 key 1: 3:0
 realtime-lag-thread-key thread 2 key 0: 5:0.001 7:0
 realtime-lag-thread-key thread 2 key 1: 5:0 7:0`},
-		"register": {`
+	"register": {`
 i 0 write 1 @1
 o 0 write 1 @2
 i 1 read nil @3
 o 1 read 1 @4`, ``},
-		"no counter": {`
+	"no counter": {`
 i 0 add 1 @1
 o 0 add 1 @2
 i 1 read nil @3
 o 1 read "x" @4`, ``},
-	} {
+}
+
+func TestCharts(t *testing.T) {
+	for name, c := range chartTests {
 		if got := describe(t, histtest.Parse(t, c.ops), perf.Options{Nodes: []string{"n1", "n2"}}); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
 		}

@@ -52,22 +52,26 @@ func TestBrowserSeries(t *testing.T) {
 			t.Error("no point of the plot lights anything up")
 		}
 	})
-	t.Run("csv", func(t *testing.T) {
-		b.eval(`(() => { window.files = []; const old = URL.createObjectURL; URL.createObjectURL = (blob) => { window.files.push(blob); return old(blob); };
-			HTMLAnchorElement.prototype.click = function () { window.offered = (window.offered || "") + this.download + " "; }; for (const f of document.querySelectorAll(".file")) f.click(); })()`)
-		if got := b.eval(`window.offered`); got != "faults.csv latency.csv quantiles.csv rate.csv running.csv " {
-			t.Errorf("files %s", got)
-		}
-		b.eval(`Promise.all(window.files.map((f) => f.text())).then((all) => (window.texts = all)) && ""`)
-		b.until(`window.texts !== undefined`)
-		for i, want := range []string{"what,from_s,begun_s,ending_s,to_s", "invoked_s,latency_ms,f,process,type,op,line", "from_s,ok,p50_ms,p95_ms,p99_ms,max_ms", "from_s,ok_per_s,info_per_s,fail_per_s", "from_s,running"} {
-			if got := b.eval(`window.texts[` + string(rune('0'+i)) + `].split("\n")[0]`); got != want {
-				t.Errorf("file %d begins with %s", i, got)
-			}
-			if got := b.eval(`window.texts[` + string(rune('0'+i)) + `].split("\n").length > 5`); got != "true" {
-				t.Errorf("file %d has no rows", i)
-			}
-		}
-	})
+	t.Run("csv", func(t *testing.T) { b.checkFiles(t) })
 	b.quiet()
+}
+
+// checkFiles checks the files that the page offers.
+func (b *browser) checkFiles(t *testing.T) {
+	t.Helper()
+	b.eval(`(() => { window.files = []; const old = URL.createObjectURL; URL.createObjectURL = (blob) => { window.files.push(blob); return old(blob); };
+		HTMLAnchorElement.prototype.click = function () { window.offered = (window.offered || "") + this.download + " "; }; for (const f of document.querySelectorAll(".file")) f.click(); })()`)
+	if got := b.eval(`window.offered`); got != "faults.csv latency.csv quantiles.csv rate.csv running.csv " {
+		t.Errorf("files %s", got)
+	}
+	b.eval(`Promise.all(window.files.map((f) => f.text())).then((all) => (window.texts = all)) && ""`)
+	b.until(`window.texts !== undefined`)
+	for i, want := range []string{"what,from_s,begun_s,ending_s,to_s", "invoked_s,latency_ms,f,process,type,op,line", "from_s,ok,p50_ms,p95_ms,p99_ms,max_ms", "from_s,ok_per_s,info_per_s,fail_per_s", "from_s,running"} {
+		if got := b.eval(`window.texts[` + string(rune('0'+i)) + `].split("\n")[0]`); got != want {
+			t.Errorf("file %d begins with %s", i, got)
+		}
+		if got := b.eval(`window.texts[` + string(rune('0'+i)) + `].split("\n").length > 5`); got != "true" {
+			t.Errorf("file %d has no rows", i)
+		}
+	}
 }
