@@ -1,0 +1,117 @@
+package gen
+
+// A Ctx is what a generator sees: the time, which threads there are and which of them are
+// free, and what process each runs. A generator inside OnThreads, Reserve and the like sees
+// some of the threads alone.
+type Ctx struct {
+	Time int64 // nanoseconds since the test began
+
+	all, free Threads
+	table     *table
+}
+
+// A table is what all views of a context share.
+type table struct {
+	clients  int
+	process  []int // of each thread
+	nodes    []string
+	rotation int // where the search for a free thread begins
+}
+
+// NewCtx returns the context in which a test begins: all threads of so many clients and of the
+// nemesis are free, and each client runs the process of its own number.
+func NewCtx(clients int, nodes []string) *Ctx {
+	c := &Ctx{all: NewThreads(clients + 1), free: NewThreads(clients + 1), table: &table{clients: clients, process: make([]int, clients+1), nodes: nodes}}
+	for t := range clients + 1 {
+		c.all.Add(t)
+		c.free.Add(t)
+		c.table.process[t] = t
+	}
+	c.table.process[clients] = Nemesis
+	return c
+}
+
+// Clients is the number of clients of the test, which is also the number of the thread of the nemesis.
+func (c *Ctx) Clients() int { return c.table.clients }
+
+// Nodes are those of the test.
+func (c *Ctx) Nodes() []string { return c.table.nodes }
+
+// All are the threads in view. The set is not to be changed.
+func (c *Ctx) All() *Threads { return &c.all }
+
+// Free are those that perform no op. The set is not to be changed.
+func (c *Ctx) Free() *Threads { return &c.free }
+
+// Process is what a thread runs.
+func (c *Ctx) Process(thread int) int { return c.table.process[thread] }
+
+// Thread is the thread that runs a process, or ran it.
+func (c *Ctx) Thread(process int) int {
+	if process == Nemesis {
+		return c.table.clients
+	}
+	return process % c.table.clients
+}
+
+// FreeProcess is a process that performs no op, and whether there is one. The search begins
+// behind the thread of the previous op, so that each gets its turn.
+func (c *Ctx) FreeProcess() (process int, ok bool) {
+	t := c.free.From(c.table.rotation)
+	if t < 0 {
+		t = c.free.From(0)
+	}
+	if t < 0 {
+		return 0, false
+	}
+	return c.table.process[t], true
+}
+
+// Fill completes an op: it is an invocation, or Info if the nemesis performs it, is due now,
+// and is performed by a process that is free. It reports whether there is one.
+func (c *Ctx) Fill(o Op) (Op, bool) {
+	if !o.placed {
+		p, ok := c.FreeProcess()
+		if !ok {
+			return o, false
+		}
+		o = o.On(p)
+	}
+	if o.Time == 0 {
+		o.Time = c.Time
+	}
+	if o.Type == Unset {
+		if o.Type = Invoke; o.process == Nemesis {
+			o.Type = Info
+		}
+	}
+	return o, true
+}
+
+// Within makes view see the threads of c that are in a set, and returns it. It reuses the
+// memory of view.
+func (c *Ctx) Within(only *Threads, view *Ctx) *Ctx {
+	view.Time, view.table = c.Time, c.table
+	view.all.and(&c.all, only)
+	view.free.and(&c.free, only)
+	return view
+}
+
+// Begin is for whoever runs a generator: a thread is busy from now on, and the search for a
+// free one begins one further.
+func (c *Ctx) Begin(thread int) {
+	c.free.Remove(thread)
+	c.table.rotation = (c.table.rotation + 1) % len(c.table.process)
+}
+
+// End is its counterpart: a thread is free again.
+func (c *Ctx) End(thread int) { c.free.Add(thread) }
+
+// Renew gives a client's thread a new process, which nobody ran before, and returns it. The
+// nemesis keeps its own.
+func (c *Ctx) Renew(thread int) int {
+	if thread != c.table.clients {
+		c.table.process[thread] += c.table.clients
+	}
+	return c.table.process[thread]
+}
