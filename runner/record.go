@@ -104,7 +104,7 @@ func (r *recorder) write() {
 // appendOp writes an op as EDN.
 func appendOp(dst []byte, op *gen.Op, index int64) ([]byte, error) {
 	dst = fmt.Appendf(dst, "{:index %d, :time %d, :type :%s, :process ", index, op.Time, op.Type)
-	if process, _ := op.Process(); process == gen.Nemesis {
+	if process, _ := op.Process(); process == gen.NemesisProcess {
 		dst = append(dst, ":nemesis"...)
 	} else {
 		dst = fmt.Append(dst, process)

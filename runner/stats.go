@@ -15,7 +15,7 @@ type Stats struct {
 }
 
 func (s *Stats) count(op *gen.Op, took int64) {
-	if process, _ := op.Process(); process == gen.Nemesis {
+	if process, _ := op.Process(); process == gen.NemesisProcess {
 		return
 	}
 	s.mu.Lock()

@@ -54,10 +54,10 @@ func (w *worker) work(ctx context.Context) {
 
 func (w *worker) perform(ctx context.Context, op gen.Op) gen.Op {
 	switch op.Type {
-	case gen.Log:
+	case gen.Message:
 		w.log.Info(fmt.Sprint(op.Value))
 		return op
-	case gen.Sleep:
+	case gen.Idle:
 		d, _ := op.Value.(time.Duration)
 		pause(ctx, d)
 		return op

@@ -8,6 +8,7 @@ type Ctx struct {
 
 	all, free Threads
 	table     *table
+	depth     int // of a view in a view
 }
 
 // A table is what all views of a context share.
@@ -16,6 +17,10 @@ type table struct {
 	process  []int // of each thread
 	nodes    []string
 	rotation int // where the search for a free thread begins
+
+	views  []*Ctx    // by depth
+	single []Threads // a set of each thread alone
+	masks  map[*mask]*Threads
 }
 
 // NewCtx returns the context in which a test begins: all threads of so many clients and of the
@@ -27,7 +32,7 @@ func NewCtx(clients int, nodes []string) *Ctx {
 		c.free.Add(t)
 		c.table.process[t] = t
 	}
-	c.table.process[clients] = Nemesis
+	c.table.process[clients] = NemesisProcess
 	return c
 }
 
@@ -48,7 +53,7 @@ func (c *Ctx) Process(thread int) int { return c.table.process[thread] }
 
 // Thread is the thread that runs a process, or ran it.
 func (c *Ctx) Thread(process int) int {
-	if process == Nemesis {
+	if process == NemesisProcess {
 		return c.table.clients
 	}
 	return process % c.table.clients
@@ -81,20 +86,71 @@ func (c *Ctx) Fill(o Op) (Op, bool) {
 		o.Time = c.Time
 	}
 	if o.Type == Unset {
-		if o.Type = Invoke; o.process == Nemesis {
+		if o.Type = Invoke; o.process == NemesisProcess {
 			o.Type = Info
 		}
 	}
 	return o, true
 }
 
-// Within makes view see the threads of c that are in a set, and returns it. It reuses the
-// memory of view.
-func (c *Ctx) Within(only *Threads, view *Ctx) *Ctx {
-	view.Time, view.table = c.Time, c.table
+// Within is c as a generator sees it that has only some of the threads. It is valid until c is
+// asked for another view.
+func (c *Ctx) Within(only *Threads) *Ctx {
+	view := c.view()
+	view.Time = c.Time
 	view.all.and(&c.all, only)
 	view.free.and(&c.free, only)
 	return view
+}
+
+// single is the set of one thread.
+func (c *Ctx) single(t int) *Threads {
+	if c.table.single == nil {
+		c.table.single = make([]Threads, len(c.table.process))
+		for i := range c.table.single {
+			c.table.single[i] = NewThreads(len(c.table.process))
+			c.table.single[i].Add(i)
+		}
+	}
+	return &c.table.single[t]
+}
+
+// at is c at another time.
+func (c *Ctx) at(time int64) *Ctx {
+	view := c.Within(&c.all)
+	view.Time = time
+	return view
+}
+
+// view is one level below c, where memory is reused: no view outlives a call.
+func (c *Ctx) view() *Ctx {
+	for len(c.table.views) <= c.depth {
+		c.table.views = append(c.table.views, &Ctx{table: c.table, depth: len(c.table.views) + 1})
+	}
+	return c.table.views[c.depth]
+}
+
+// A mask names a set of threads that a generator has chosen for good.
+type mask struct {
+	pick func(thread, clients int) bool
+}
+
+// threads is the set that a mask names.
+func (c *Ctx) threads(m *mask) *Threads {
+	if set := c.table.masks[m]; set != nil {
+		return set
+	}
+	set := NewThreads(len(c.table.process))
+	for t := range c.table.process {
+		if m.pick(t, c.table.clients) {
+			set.Add(t)
+		}
+	}
+	if c.table.masks == nil {
+		c.table.masks = map[*mask]*Threads{}
+	}
+	c.table.masks[m] = &set
+	return &set
 }
 
 // Begin is for whoever runs a generator: a thread is busy from now on, and the search for a

@@ -5,7 +5,7 @@ import "fmt"
 // Type is the kind of event that an op is.
 type Type uint8
 
-// An op that a generator emits is Invoke, Sleep or Log; what it completes with is OK, Fail or
+// An op that a generator emits is Invoke, Idle or Message; what it completes with is OK, Fail or
 // Info. Ops of the nemesis are Info when they begin and when they end. Unset is filled in by
 // Ctx.Fill.
 const (
@@ -14,20 +14,20 @@ const (
 	OK
 	Fail
 	Info
-	Sleep // its thread does nothing for Value, a time.Duration; never recorded
-	Log   // its thread logs Value; never recorded
+	Idle    // its thread does nothing for Value, a time.Duration; never recorded
+	Message // its thread logs Value; never recorded
 )
 
-// String returns invoke, ok, fail, info, sleep, log, or unset.
+// String returns invoke, ok, fail, info, idle, message, or unset.
 func (t Type) String() string {
-	return [...]string{"unset", "invoke", "ok", "fail", "info", "sleep", "log"}[t]
+	return [...]string{"unset", "invoke", "ok", "fail", "info", "idle", "message"}[t]
 }
 
 // Recorded reports whether ops of the type are part of the history.
-func (t Type) Recorded() bool { return t != Sleep && t != Log }
+func (t Type) Recorded() bool { return t != Idle && t != Message }
 
-// Nemesis is the process of the nemesis, which never changes.
-const Nemesis = -1
+// NemesisProcess is the process of the nemesis, which never changes.
+const NemesisProcess = -1
 
 // An Op is an operation as it begins or ends. A generator may leave out all but F and Value:
 // Ctx.Fill completes it.
@@ -52,7 +52,7 @@ type Field struct {
 	Value any
 }
 
-// On returns the op as one of a process: a number from 0, or Nemesis.
+// On returns the op as one of a process: a number from 0, or NemesisProcess.
 func (o Op) On(process int) Op {
 	o.process, o.placed = process, true
 	return o
@@ -77,7 +77,7 @@ func (o Op) With(value any) Op {
 func (o Op) String() string {
 	who := "?"
 	switch {
-	case o.placed && o.process == Nemesis:
+	case o.placed && o.process == NemesisProcess:
 		who = "nemesis"
 	case o.placed:
 		who = fmt.Sprint(o.process)
