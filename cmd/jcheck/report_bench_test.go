@@ -40,6 +40,9 @@ func BenchmarkReport(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(peak())/1e6, "peak-heap-MB")
+			if size > 5_000_000 {
+				b.Errorf("a page of %d bytes", size)
+			}
 			b.ReportMetric(float64(size)/1e6, "page-MB")
 			b.ReportMetric(float64(h.Len()), "ops")
 		})
