@@ -15,12 +15,10 @@ func (s *Scanner) SkipToClose() bool {
 	if s.depth == 0 {
 		return s.fail(s.pos, "expected an open bracket, found none") != Invalid
 	}
-	text := s.text
-	i, depth := s.pos, s.depth
+	text, i, depth := s.text, s.pos, s.depth
 	if !s.json {
 		i, depth = s.skipVectors()
 	}
-	outer := s.depth - 1
 	for {
 		for i < len(text) && class[text[i]]&isBracket == 0 {
 			i++
@@ -55,13 +53,12 @@ func (s *Scanner) SkipToClose() bool {
 			if want := closers[kindAt(&s.stack, depth)]; c != want {
 				return s.fail(i, "expected %q, found %q", want, c) != Invalid
 			}
-			if i++; depth > outer {
-				continue
+			if i++; depth < s.depth {
+				s.pos, s.owed = i, 0
+				s.closed()
+				return true
 			}
-			s.leave(outer)
-			s.Start, s.End, s.pos, s.Kind, s.owed = i-1, i, i, Close, 0
-			s.afterValue()
-			return true
+			continue
 		}
 		if depth >= s.room {
 			return s.fail(i, "expected at most %d levels of nesting", MaxDepth) != Invalid
@@ -128,11 +125,16 @@ func (s *Scanner) SkipInts() (n int, last int64, ok bool) {
 		n, last, ok = s.skipIntsEDN(closer)
 	}
 	if ok {
-		s.leave(s.depth - 1)
-		s.Start, s.End, s.Kind = s.pos-1, s.pos, Close
-		s.afterValue()
+		s.closed()
 	}
 	return n, last, ok
+}
+
+// closed makes the bracket before the position that which closes the innermost open one.
+func (s *Scanner) closed() {
+	s.leave(s.depth - 1)
+	s.Start, s.End, s.Kind = s.pos-1, s.pos, Close
+	s.afterValue()
 }
 
 func (s *Scanner) skipIntsEDN(closer byte) (n int, last int64, ok bool) {
