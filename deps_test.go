@@ -31,7 +31,7 @@ var floors = [][]string{
 	},
 	5: {"render", "render/diagram", "render/linear", "render/logorder", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
 	6: {"elle/txntest", "render/page", "store"},
-	7: {"runner"},
+	7: {"internal/command", "runner"},
 	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},
 }
 
@@ -181,7 +181,7 @@ func TestDepsFaults(t *testing.T) {
 	for _, c := range []struct{ pkg, imports, want string }{
 		{"elle", "history", ""},
 		{"format", "internal/par", ""},
-		{"cmd/jcheck", "render", ""},
+		{"internal/command", "render", ""},
 		{"elle", "format", "x.go:3: elle is a checker and imports format (floor 3): expected floor 2 at most"},
 		{"history", "internal/weak", "x.go:3: history (floor 1) imports internal/weak (floor 1): expected a lower floor"},
 		{"verdict", "history", "x.go:3: verdict (floor 0) imports history (floor 1): expected a lower floor"},

@@ -1,6 +1,10 @@
 package edn
 
-import "testing"
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+)
 
 func TestSkipInts(t *testing.T) {
 	tests := []struct {
@@ -49,5 +53,24 @@ func TestSkipToCloseOutside(t *testing.T) {
 	s := NewScanner(NewSource("t", []byte("1]"), EDN), 0, 2)
 	if s.SkipToClose() || s.Err() == nil {
 		t.Error("skipped to a bracket that was never opened")
+	}
+}
+
+// Of eight bytes, interrupts may point to some too many, but misses no bracket.
+func TestInterrupts(t *testing.T) {
+	for c := range 256 {
+		for _, fill := range []byte{' ', '1', 'z', 0, 0xff, '[', '"', '!', '(', ';', ':'} {
+			for at := range 8 {
+				b := bytes.Repeat([]byte{fill}, 8)
+				b[at] = byte(c)
+				m := interrupts(binary.LittleEndian.Uint64(b))
+				if class[c]&isBracket != 0 && m>>(8*at+7)&1 == 0 {
+					t.Errorf("%q at %d among %q was missed", rune(c), at, rune(fill))
+				}
+				if m&^0x8080808080808080 != 0 {
+					t.Errorf("%x: more than the high bits", m)
+				}
+			}
+		}
 	}
 }

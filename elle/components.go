@@ -3,6 +3,7 @@ package elle
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/seed-c33ae711/jcheck/internal/graph"
 	"github.com/seed-c33ae711/jcheck/internal/huge"
@@ -29,9 +30,9 @@ type block struct{ lo, hi int32 }
 // and only in blocks of more than one node need anything be looked for. Under a
 // healthy database these are a few transactions each.
 func components(ctx context.Context, x *txns, in *inferred, o *ordering) ([]component, error) {
-	blocks, blockOf := findBlocks(in)
-	if len(blocks) == 0 {
-		return nil, ctx.Err()
+	blocks, blockOf, err := findBlocks(ctx, in)
+	if err != nil || len(blocks) == 0 {
+		return nil, err
 	}
 	inner, off, err := sortByBlock(ctx, len(blocks), blockOf, in.edges)
 	if err != nil {
@@ -111,27 +112,26 @@ func cut(g *graph.Graph, nodes []int32, lo int32) component {
 
 // findBlocks returns the blocks of at least two nodes, and the block of each
 // node, -1 if it is alone.
-func findBlocks(in *inferred) (blocks []block, blockOf []int32) {
+func findBlocks(ctx context.Context, in *inferred) (blocks []block, blockOf []int32, err error) {
 	nodes := in.nodes
 	crossed := huge.Make[int32](nodes)[:nodes] // differences of how many edges lead back across the cut behind a node
-	back := false
 	leadsBack := func(to, from int32) {
-		crossed[to]++
-		crossed[from]--
-		back = true
+		atomic.AddInt32(&crossed[to], 1)
+		atomic.AddInt32(&crossed[from], -1)
 	}
-	for _, part := range in.edges {
-		for _, e := range part {
+	err = par.Do(ctx, len(in.edges), func(i int) error {
+		for _, e := range in.edges[i] {
 			if from, to := e.from(), e.to(); from > to {
 				leadsBack(to, from)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	for i := range in.hubs {
 		in.hubs[i].crossed(leadsBack)
-	}
-	if !back {
-		return nil, nil
 	}
 	blockOf = crossed // each number is read before it is replaced
 	depth, lo := int32(0), int32(0)
@@ -149,7 +149,7 @@ func findBlocks(in *inferred) (blocks []block, blockOf []int32) {
 		}
 		lo = v + 1
 	}
-	return blocks, blockOf
+	return blocks, blockOf, nil
 }
 
 // sortByBlock returns the edges within blocks: those of block b are

@@ -1,7 +1,10 @@
 package elle
 
 import (
+	"slices"
+
 	"github.com/seed-c33ae711/jcheck/internal/graph"
+	"github.com/seed-c33ae711/jcheck/internal/huge"
 )
 
 // An edge is packed into 8 bytes: 30 bits of source, 30 of target, and which
@@ -44,3 +47,18 @@ func packEdge(from, to int32, rel int) edge {
 func (e edge) from() int32    { return int32(e >> (nodeBits + relBits)) }
 func (e edge) to() int32      { return int32(e >> relBits & maxNodes) }
 func (e edge) rel() graph.Rel { return packedRel[e&(1<<relBits-1)] }
+
+// arenaEdges is how many edges an edgeArena makes room for at a time, at most.
+const arenaEdges = 1 << 19
+
+// An edgeArena keeps the edges that a worker found, in a few large stretches of memory.
+type edgeArena []edge
+
+func (a *edgeArena) keep(edges []edge) []edge {
+	if cap(*a)-len(*a) < len(edges) {
+		*a = huge.Make[edge](max(len(edges), min(4*cap(*a), arenaEdges)))
+	}
+	from := len(*a)
+	*a = append(*a, edges...)
+	return slices.Clip((*a)[from:])
+}

@@ -66,6 +66,7 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 		found[worker] = s.found
 		g := &edgeMaker{v: v}
 		o := &keyOrder{x: x, rel: l.order}
+		arena := new(edgeArena)
 		return func(i int) error {
 			var observed []int32
 			g.hubs, g.edges = nil, g.edges[:0]
@@ -82,7 +83,7 @@ func (l *lists) analyse(ctx context.Context) (*inferred, error) {
 					observed = v.observed(observed)
 				}
 			}
-			results[i] = result{slices.Clone(g.edges), g.hubs, observed}
+			results[i] = result{arena.keep(g.edges), g.hubs, observed}
 			return nil
 		}
 	})

@@ -86,11 +86,15 @@ func (k *keyed) ofTxn(t int32, f func(key int32, m *mop)) {
 func chunkSize(txns int) int { return max(1<<13, txns/8+1) }
 
 // chunk is the micro-ops of some consecutive transactions, with keys numbered
-// within the chunk.
+// within the chunk until they are grouped.
 type chunk struct {
 	mops []mop
 	key  []int32
 	keys []span
+
+	count []int32 // per key of the chunk: its micro-ops
+	final []int32 // its number in the history
+	at    []int64 // where its next micro-op belongs in keyed.ref
 }
 
 // decode reads the micro-ops of all transactions in parallel. The numbers of
@@ -144,6 +148,10 @@ func (d *decoder) chunk(into *chunk, lo, hi int) error {
 		if err := d.txn(int32(t)); err != nil {
 			return err
 		}
+	}
+	out.count = make([]int32, len(out.keys))
+	for _, key := range out.key {
+		out.count[key]++
 	}
 	*into = *out
 	return nil

@@ -15,41 +15,31 @@ func group(ctx context.Context, src *edn.Source, chunks []chunk, size int) (*key
 	if err := k.number(src); err != nil {
 		return nil, err
 	}
-	// Each worker places the micro-ops of one stretch of keys, so none writes
-	// where another does.
-	workers := 1
-	if len(chunks) > 1 {
-		workers = par.MaxWorkers()
-	}
-	fill := append([]int64(nil), k.off[:len(k.off)-1]...)
 	n := int(k.off[len(k.off)-1])
 	k.ref = huge.Make[ref](n)[:n]
-	err := par.Do(ctx, workers, func(w int) error {
-		lo, hi := int32(w*k.len()/workers), int32((w+1)*k.len()/workers)
-		for c := range chunks {
-			for i, key := range chunks[c].key {
-				if key >= lo && key < hi {
-					k.ref[fill[key]] = makeRef(c, i)
-					fill[key]++
-				}
-			}
+	err := par.Do(ctx, len(chunks), func(c int) error {
+		ch := &chunks[c]
+		for i, key := range ch.key {
+			k.ref[ch.at[key]] = makeRef(c, i)
+			ch.at[key]++
+			ch.key[i] = ch.final[key]
 		}
+		ch.at, ch.final, ch.count = nil, nil, nil
 		return nil
 	})
 	return k, err
 }
 
-// number gives keys their final numbers, in the order of chunks, and counts
-// their micro-ops.
+// number gives keys their final numbers, in the order of chunks, and finds where the
+// micro-ops of each begin: in ref, and of each chunk there.
 func (k *keyed) number(src *edn.Source) error {
 	var table intern.Table
 	var buf []byte
 	var count []int64
-	var final []int32
 	for c := range k.chunks {
 		ch := &k.chunks[c]
-		final = final[:0]
-		for _, sp := range ch.keys {
+		ch.final, ch.at = make([]int32, len(ch.keys)), make([]int64, len(ch.keys))
+		for i, sp := range ch.keys {
 			v := src.Value(sp.lo, sp.lo+int(sp.len))
 			var id int32
 			var fresh bool
@@ -66,16 +56,19 @@ func (k *keyed) number(src *edn.Source) error {
 				k.keys = append(k.keys, sp)
 				count = append(count, 0)
 			}
-			final = append(final, id)
-		}
-		for i, key := range ch.key {
-			ch.key[i] = final[key]
-			count[final[key]]++
+			ch.final[i], ch.at[i] = id, count[id]
+			count[id] += int64(ch.count[i])
 		}
 	}
 	k.off = make([]int64, len(count)+1)
 	for i, n := range count {
 		k.off[i+1] = k.off[i] + n
+	}
+	for c := range k.chunks {
+		ch := &k.chunks[c]
+		for i, id := range ch.final {
+			ch.at[i] += k.off[id]
+		}
 	}
 	return nil
 }

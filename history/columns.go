@@ -144,10 +144,15 @@ func (t *tally) add(r *Row) {
 type names struct {
 	ids  map[string]int
 	list []string
+	last int // what was asked for last, and mostly is again
 }
 
 func (n *names) id(b []byte) int {
+	if n.last < len(n.list) && n.list[n.last] == string(b) {
+		return n.last
+	}
 	if i, ok := n.ids[string(b)]; ok {
+		n.last = i
 		return i
 	}
 	if n.ids == nil {

@@ -9,7 +9,7 @@ package huge
 import "unsafe"
 
 // minBytes is from what size asking pays.
-const minBytes = 4 << 20
+const minBytes = 2 << 20
 
 // Make returns an empty slice with room for n elements, which must not hold
 // pointers.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -170,13 +171,24 @@ func TestOdd(t *testing.T) {
 	}
 }
 
-// Values of any kind leave the page sound.
+// Names and values of any kind leave the page sound, with what it draws: an anomaly of one register,
+// the operations around it, and the plots.
 func FuzzPage(f *testing.F) {
-	f.Add("x", "</script>")
-	f.Add("<b>", "\x00\u202e<!--")
-	f.Fuzz(func(t *testing.T, name, value string) {
-		text := fmt.Sprintf("{:time 1, :type :invoke, :process 0, :f :add, :value %q}\n{:time 2, :type :ok, :process 0, :f :add, :value %q}\n", value, value)
-		h, err := format.ReadBytes(t.Context(), name, []byte(text), format.Options{})
+	f.Add("x", "</script>", "", "0")
+	f.Add("<b>", "\x00\u202e<!--", "\"'&<svg onload=x>", "]]>")
+	f.Fuzz(func(t *testing.T, name, value, other, process string) {
+		var text []byte
+		for i, op := range [][3]string{{"invoke", "write", value}, {"ok", "write", value}, {"invoke", other, value}, {"info", other, value}, {"invoke", "read", ""}, {"ok", "read", value + "?"}} {
+			if op[1] == "" {
+				continue
+			}
+			line, err := json.Marshal(map[string]any{"time": 5*i + 1, "type": op[0], "process": fmt.Sprint(process, i/2), "f": op[1], "value": op[2], "error": other, "node": process})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = append(append(text, line...), '\n')
+		}
+		h, err := format.ReadBytes(t.Context(), name, text, format.Options{})
 		if err != nil {
 			t.Skip()
 		}

@@ -150,6 +150,38 @@ func hostileSummary(t *testing.T) *perf.Summary {
 	return s
 }
 
+// Pictures with names of any kind are well-formed.
+func FuzzPictures(f *testing.F) {
+	for _, name := range hostile {
+		f.Add(name, "read", int64(5))
+	}
+	f.Fuzz(func(t *testing.T, title, name string, took int64) {
+		var text []byte
+		for i, op := range [][3]string{{"info", "start-" + name, "nemesis"}, {"invoke", name, "0"}, {"ok", name, "0"}, {"invoke", title, "1"}, {"info", title, "1"}} {
+			line, err := json.Marshal(map[string]any{"type": op[0], "f": op[1], "process": op[2], "time": int64(i) * took, "value": nil})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = append(append(text, line...), '\n')
+		}
+		h, err := format.ReadBytes(t.Context(), name, text, format.Options{})
+		if err != nil {
+			t.Skip()
+		}
+		s, err := perf.Measure(t.Context(), h, perf.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range Pictures(s, Options{Title: title, Width: 400, Height: 250}) {
+			var text bytes.Buffer
+			if err := p.SVG(&text); err != nil {
+				t.Fatal(err)
+			}
+			wellFormed(t, p.Name, text.Bytes())
+		}
+	})
+}
+
 // drawAll draws all pictures, and checks that they are what they should be.
 func drawAll(t *testing.T, s *perf.Summary, opt Options) int {
 	t.Helper()
