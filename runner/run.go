@@ -92,6 +92,9 @@ func (t *Test) Run(ctx context.Context) (*Result, error) {
 		return &Result{}, err
 	}
 	complete, err := r.carryOut(ctx)
+	if test.Close != nil {
+		r.warn(test.Close())
+	}
 	if closed := r.record.Close(); err == nil {
 		err = closed
 	}

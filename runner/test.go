@@ -32,6 +32,9 @@ type Test struct {
 	Fields         []gen.Field // of the test map that is stored, beside those of the runner
 	Logger         *slog.Logger
 	Timeouts       Timeouts
+	// Close releases what the test holds, such as a network of proxies, when everything is torn
+	// down. It may be nil.
+	Close func() error
 	// Analyze judges the run in a directory, once it is over. It returns an error if it cannot.
 	Analyze func(ctx context.Context, dir string) error
 }
