@@ -28,6 +28,7 @@ type object struct {
 	bag   bool // it keeps no order
 
 	differs int // completions with another value than the invocation, which counts
+	unseen  int // reads of nil after a write, which say nothing
 }
 
 // decoder turns the ops of one object into calls.
@@ -41,6 +42,8 @@ type decoder struct {
 	op  int        // the op being decoded, for errors
 
 	differs int   // completions with another value than the invocation
+	unseen  int   // completed reads of nil of a register that a write had set before
+	settled int32 // the first completion of a write of a register; 0 before it
 	added   int64 // the sum of what a counter's adds change, whichever way
 
 	isPlain bool // the op has no key though others have
@@ -83,7 +86,7 @@ func (d *decoder) object(ops []operation) (*object, error) {
 			o.calls = append(o.calls, c)
 		}
 	}
-	o.ts, o.differs = d.ts, d.differs
+	o.ts, o.differs, o.unseen = d.ts, d.differs, d.unseen
 	return o, nil
 }
 
@@ -119,8 +122,16 @@ func (d *decoder) call(op operation) (c call, keep bool, err error) {
 		return c, false, h.Errorf(int(op.inv), "op %d is %q, which a %s does not have: expected one of %s", h.Index(int(op.inv)), f, d.m.kind.name, strings.Join(d.m.kind.fs, ", "))
 	}
 	t, err := d.m.kind.call(d, f, in, out, known)
-	if err != nil || t.f == opReadAny {
-		return c, false, err // a read that says nothing is in nobody's way
+	switch {
+	case err != nil:
+		return c, false, err
+	case t.f == opReadAny: // a read that says nothing is in nobody's way
+		if strings.HasSuffix(d.m.kind.name, "register") && known && out.IsNil() && d.settled > 0 && d.settled < c.inv {
+			d.unseen++
+		}
+		return c, false, nil
+	case t.f == opWrite && known && (d.settled == 0 || op.done < d.settled):
+		d.settled = op.done
 	}
 	c.t = d.id(t)
 	return c, true, nil

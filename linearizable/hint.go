@@ -15,7 +15,7 @@ func (c *check) hint(jobs []job) {
 	}
 	for i := range jobs {
 		o := jobs[i].o
-		if law := jobs[i].part.Law; jobs[i].part.Valid != verdict.Invalid || law != nil && len(law.Failed) > 0 {
+		if law := jobs[i].part.Law; jobs[i].part.Valid != verdict.Invalid || law != nil && law.Rule == Absent && len(law.Failed) > 0 {
 			continue
 		}
 		what, op := o.unwritten()
@@ -77,6 +77,23 @@ func (o *object) accesses(f func(what int64, write bool, c *call)) {
 			}
 		}
 	}
+}
+
+// warnOfUnseen warns of reads of a register that found nothing where something had been written.
+func (c *check) warnOfUnseen(jobs []job) {
+	n := 0
+	for i := range jobs {
+		n += jobs[i].o.unseen
+	}
+	if n == 0 {
+		return
+	}
+	reads := "1 read of nil, which began after a write had completed, was not judged"
+	if n > 1 {
+		reads = fmt.Sprintf("%d reads of nil, which began after a write had completed, were not judged", n)
+	}
+	c.res.Warnings = append(c.res.Warnings, verdict.Warning{Code: "nil-reads", Count: n, Msg: fmt.Sprintf(
+		"%s: for a %s, nil is a value that nobody knows, as in Knossos; with --model etcd it means that there is no value", reads, c.m.kind.name)})
 }
 
 // warnOfDiffering warns of completions with a value other than their invocation's: the

@@ -165,8 +165,33 @@ func (j *job) release(ctx context.Context) error {
 	return nil
 }
 
-// explainSteps bounds the search for the states before a failure.
-const explainSteps = 1 << 17
+// explainSteps bounds the search for the states before a failure, where at most explainWide calls
+// run at a time: if there are more, a step compares more of them with each other.
+const (
+	explainSteps = 1 << 17
+	explainWide  = 64
+)
+
+// explainBudget is what may be spent on the search for an explanation.
+func (j *job) explainBudget() Budget {
+	var at []int32 // when calls begin, and minus one less when they end
+	for _, c := range j.calls {
+		if at = append(at, c.inv); c.ret != never {
+			at = append(at, -c.ret-1)
+		}
+	}
+	slices.SortFunc(at, func(a, b int32) int { return cmp.Compare(max(a, -a-1), max(b, -b-1)) })
+	open, wide := 0, explainWide
+	for _, a := range at {
+		if a >= 0 {
+			open++
+		} else {
+			open--
+		}
+		wide = max(wide, open)
+	}
+	return Budget{int64(max(explainSteps*explainWide/wide*explainWide/wide, 1<<10)), cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}
+}
 
 // explain finds at which return an invalid object fails, and what it may have been
 // before.
@@ -187,7 +212,7 @@ func (j *job) explain(ctx context.Context) error {
 				before++
 			}
 		}
-		s = newSearchTo(j.machine(), calls, Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}, before)
+		s = newSearchTo(j.machine(), calls, j.explainBudget(), before)
 		if end := s.run(ctx); end != exhausted {
 			j.locate(at)
 			return ctx.Err()
@@ -216,6 +241,7 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 		}
 	}
 	var err error
+	budget := j.explainBudget()
 	i := lo + sort.Search(hi-lo, func(i int) bool {
 		i += lo
 		calls := cut(j.calls, rets[i])
@@ -224,7 +250,6 @@ func (j *job) firstFailure(ctx context.Context) (int32, error) {
 				return !a.Linearizable
 			}
 		}
-		budget := Budget{explainSteps, cmp.Or(j.c.opt.Budget.Memory, DefaultMemory)}
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}

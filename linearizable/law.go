@@ -59,7 +59,7 @@ type Law struct {
 	OtherValue edn.Value
 	Writers    []int // operations by their completions, in the order of their invocations
 	Takers     []int // the same
-	Failed     []int // Absent: completions of failed operations that would have put Value there
+	Failed     []int // completions of failed operations that would explain Op if they had taken effect after all
 	Initial    bool  // Overwritten: Value is the initial one, and there may be no Writers
 	// Of OutOfBounds: what was read, and the bounds.
 	Count, Low, High int64

@@ -176,28 +176,44 @@ func (o *object) countLaw(at int) *Law {
 	return law
 }
 
-// addFailed adds the failed operations that would have put the value of a law there.
+// addFailed adds the failed operations that would explain what breaks a law, if they had taken
+// effect: those that put the value there, or that open or close the lock meanwhile.
 func (c *check) addFailed(law *Law, ops []operation, key *edn.Value) {
-	if law == nil || law.Rule != Absent {
+	if law == nil || !slices.Contains([]Rule{Absent, Overwritten, Held, Free}, law.Rule) {
 		return
+	}
+	since := -1 // they ended later
+	if law.Other >= 0 {
+		since = law.Other
+		if inv := c.h.Pair(law.Other); inv >= 0 && law.Rule == Overwritten {
+			since = inv
+		}
 	}
 	d := newDecoder(c.h, c.m, key)
 	for _, op := range ops {
-		if op.done < 0 || int(op.inv) > law.Op || c.h.Type(int(op.done)) != history.Fail {
+		if int(op.done) < since || int(op.inv) > law.Op || op.done < 0 || c.h.Type(int(op.done)) != history.Fail {
 			continue
 		}
 		d.op = int(op.inv)
 		t, err := d.m.kind.call(d, c.h.F(int(op.inv)), d.invoked(c.h.Value(int(op.inv))), edn.Value{}, false)
-		if err != nil {
-			continue
-		}
-		o := object{ts: []transition{t}}
-		v, ok := o.putBy(call{})
-		if !ok {
-			v, ok = o.written(call{})
-		}
-		if ok && edn.Equal(d.v.value(v), law.Value) {
+		if err == nil && c.mends(d, law, &t) {
 			law.Failed = append(law.Failed, int(op.done))
 		}
 	}
+}
+
+// mends reports whether an operation would explain what breaks a law.
+func (c *check) mends(d *decoder, law *Law, t *transition) bool {
+	switch law.Rule {
+	case Held:
+		return t.f == opRelease
+	case Free:
+		return t.f == opAcquire
+	}
+	o := object{ts: []transition{*t}}
+	v, ok := o.putBy(call{})
+	if !ok {
+		v, ok = o.written(call{})
+	}
+	return ok && edn.Equal(d.v.value(v), law.Value)
 }

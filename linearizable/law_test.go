@@ -160,3 +160,44 @@ func falseLaw(h *history.History, law *Law) string {
 	}
 	return ""
 }
+
+// What a failed operation would explain, had it taken effect after all, the law names.
+func TestFailedAfterAll(t *testing.T) {
+	for _, c := range []struct {
+		model, history string
+		want           []int
+	}{
+		{"register", "i 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 1 write 1\nx 1 write 1\ni 2 read nil\no 2 read 1", []int{5}},
+		{"register", "i 1 write 1\nx 1 write 1\ni 0 write 1\no 0 write 1\ni 0 write 2\no 0 write 2\ni 2 read nil\no 2 read 1", nil},
+		{"mutex", "i 0 acquire nil\no 0 acquire nil\ni 0 release nil\nx 0 release nil\ni 1 acquire nil\no 1 acquire nil", []int{3}},
+		{"mutex", "i 0 release nil\nx 0 release nil\ni 0 acquire nil\no 0 acquire nil\ni 1 acquire nil\no 1 acquire nil", nil},
+		{"mutex", "i 0 acquire nil\nx 0 acquire nil\ni 1 release nil\no 1 release nil", []int{1}},
+	} {
+		m, err := ByName(c.model, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Check(t.Context(), histtest.Parse(t, c.history), m, Options{})
+		if err != nil || res.Valid != verdict.Invalid || res.Parts[0].Law == nil {
+			t.Fatalf("%s: %v, %v", c.history, res, err)
+		}
+		if got := res.Parts[0].Law.Failed; !slices.Equal(got, c.want) {
+			t.Errorf("%s: failed %v, want %v", c.history, got, c.want)
+		}
+	}
+}
+
+// Reads of nil after a write are counted, those before it and beside it are not.
+func TestNilReads(t *testing.T) {
+	m, err := ByName("register", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Check(t.Context(), histtest.Parse(t, "i 1 read nil\no 1 read nil\ni 0 write 1\ni 1 read nil\no 1 read nil\no 0 write 1\ni 1 read nil\no 1 read nil\ni 1 read nil\no 1 read 1"), m, Options{})
+	if err != nil || res.Valid != verdict.Valid {
+		t.Fatal(res, err)
+	}
+	if n := slices.IndexFunc(res.Warnings, func(w verdict.Warning) bool { return w.Code == "nil-reads" && w.Count == 1 }); n < 0 {
+		t.Errorf("%v", res.Warnings)
+	}
+}

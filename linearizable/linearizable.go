@@ -118,6 +118,7 @@ func (c *check) run(ctx context.Context) error {
 		})
 		c.hint(jobs)
 		c.warnOfDiffering(jobs)
+		c.warnOfUnseen(jobs)
 	}
 	if err == nil && c.opt.Knossos {
 		err = c.likeKnossos(ctx, jobs, parts)

@@ -19,7 +19,7 @@ func (r *Result) Occurrences() (out []result.Occurrence) {
 		}
 		if p.Law != nil {
 			if p.Law.Other >= 0 {
-				o.Ops = append(o.Ops, p.Law.Other)
+				o.Context = append(o.Context, p.Law.Other)
 			}
 			o.Writers = p.Law.Writers
 		}

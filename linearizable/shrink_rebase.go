@@ -77,7 +77,7 @@ func (s *shrinker) rebaseOn(last call) bool {
 	}
 	var spent []int32
 	if !s.try(s.o, calls) {
-		if calls, spent = s.spend(calls, last.inv); len(spent) == 0 || !s.try(s.o, calls) {
+		if calls, spent = s.spend(calls, last.inv); len(spent) == 0 || !s.sourced(calls, first.inv) || !s.try(s.o, calls) {
 			return false
 		}
 	}
@@ -116,7 +116,7 @@ func (s *shrinker) recall() {
 }
 
 func (s *shrinker) recallValue(v int32) {
-	writes := func(c call) bool { left, ok := s.leaves(c); return ok && left == v }
+	writes := func(c call) bool { left, ok := s.brings(c); return ok && left == v }
 	if slices.ContainsFunc(s.o.calls, writes) {
 		return
 	}
@@ -151,6 +151,14 @@ func (s *shrinker) leaves(c call) (v int32, ok bool) {
 		return t.b, true
 	}
 	return 0, false
+}
+
+// brings is leaves for an operation that may change what the object is.
+func (s *shrinker) brings(c call) (v int32, ok bool) {
+	if t := s.o.ts[c.t]; t.f == opCAS && t.a == t.b {
+		return 0, false
+	}
+	return s.leaves(c)
 }
 
 // determines reports whether an operation makes an object what it is, whatever it was.

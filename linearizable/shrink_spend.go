@@ -49,3 +49,24 @@ func (s *shrinker) spend(calls []call, at int32) (left []call, spent []int32) {
 	slices.Sort(spent)
 	return slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return slices.Contains(spent, c.inv) }), spent
 }
+
+// sourced reports whether all that calls found is written by one of them, or was by one that
+// had completed before a moment, which recall puts back. Else it would look as if nobody had
+// written it.
+func (s *shrinker) sourced(calls []call, before int32) bool {
+	written := map[int32]bool{s.o.init: true}
+	for _, c := range calls {
+		if v, ok := s.brings(c); ok {
+			written[v] = true
+		}
+	}
+	for _, c := range s.all {
+		if v, ok := s.brings(c); ok && determines(s.o.ts[c.t].f) && c.ret < before {
+			written[v] = true
+		}
+	}
+	return !slices.ContainsFunc(calls, func(c call) bool {
+		t := s.o.ts[c.t]
+		return (t.f == opRead || t.f == opCAS) && !written[t.a]
+	})
+}

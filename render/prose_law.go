@@ -100,6 +100,22 @@ func (w *lawProse) overwritten(value string) {
 		last := slices.Max(law.Writers) // in the order of completions
 		w.f("  and nothing wrote %s after that: the %d earlier writes of it, the last on line %d, ended before %s began on line %d\n", value, n, w.ended(last), over, w.began(law.Other))
 	}
+	w.failed("write " + value)
+}
+
+// none says that there was no operation of a kind but those that failed.
+func (w *lawProse) none(what string) string {
+	if len(w.law.Failed) > 0 {
+		return "no other " + what
+	}
+	return "no " + what
+}
+
+// failed names an operation that failed, and would explain it all if it had taken effect.
+func (w *lawProse) failed(would string) {
+	if n := len(w.law.Failed); n > 0 {
+		w.f("  (a failed operation, which ended on line %d, was to %s: did it take effect?)\n", w.ended(w.law.Failed[n-1]), would)
+	}
 }
 
 func (w *lawProse) lock() {
@@ -108,12 +124,14 @@ func (w *lawProse) lock() {
 		did, undo = "released", "acquire"
 	}
 	if law.Other < 0 {
-		w.f("  no acquire had begun when %s ended on line %d\n", w.this, w.ended(law.Op))
+		w.f("  %s had begun when %s ended on line %d\n", w.none("acquire"), w.this, w.ended(law.Op))
+		w.failed(undo + " it")
 		return
 	}
 	from, to := min(w.began(law.Other), w.began(law.Op)), w.ended(law.Op)
 	w.f("  %s also %s the lock, from line %d to line %d,\n", w.somebody(law.Other), did, w.began(law.Other), w.ended(law.Other))
-	w.f("  and no %s ran from line %d to line %d\n", undo, from, to)
+	w.f("  and %s ran from line %d to line %d\n", w.none(undo), from, to)
+	w.failed(undo + " it")
 }
 
 func (w *lawProse) takenAgain(value string) {

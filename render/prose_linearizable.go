@@ -246,7 +246,7 @@ func (p *linProse) unexplained(part *linearizable.Part) {
 	explains(part.Law.Op)
 	p.law(part)
 	if part.Law.Op != part.Culprit && part.Culprit >= 0 {
-		p.f("  no linearization gets as far as\n    %s  %s\n", p.operation(part.Culprit), p.about(part.Culprit))
+		p.f("  that is one violation; the first one, of which the rest tells, is that no linearization gets as far as\n    %s  %s\n", p.operation(part.Culprit), p.about(part.Culprit))
 	}
 }
 
@@ -261,7 +261,13 @@ func (p *linProse) conflict(part *linearizable.Part) {
 	} else {
 		p.f("  and these contradict each other, whatever else happened\n")
 	}
-	p.list(part.Conflict, most)
+	if len(part.Conflict) > most {
+		p.list(part.Conflict, most)
+		return
+	}
+	for _, line := range timeline(p, part.Conflict, part.Culprit) {
+		p.f("    %s\n", line)
+	}
 }
 
 // list writes operations below each other.
@@ -299,7 +305,7 @@ func (p *linProse) states(part *linearizable.Part) {
 		st := &part.Final[i]
 		if i == 0 {
 			what := strings.TrimSuffix(st.Why, " when it is "+st.Value)
-			p.f("  %s after every order of the operations that ended before it, for example when the object is\n", abridge(what))
+			p.f("  %s in every state that the operations before it may have left, such as\n", abridge(what))
 		}
 		if !seen[st.Value] {
 			seen[st.Value] = true

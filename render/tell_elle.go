@@ -23,7 +23,9 @@ func (t elleTeller) gist() string {
 	}
 	var types []string
 	for _, a := range t.r.Types() {
-		types = append(types, string(a))
+		if a != elle.EmptyGraph || len(t.r.Anomalies) == 1 { // which is no anomaly of the database
+			types = append(types, string(a))
+		}
 	}
 	return strings.TrimPrefix(strings.Join(types, ", ")+ignoring(t.r), ", ")
 }
@@ -55,6 +57,9 @@ func (t elleTeller) line(p *reportProse, _ string) string {
 	}
 	var parts []string
 	for _, a := range t.r.Anomalies {
+		if a.Type == elle.EmptyGraph && len(t.r.Anomalies) > 1 {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s %s", a.Type, thousands(a.Count)))
 	}
 	return fmt.Sprintf("%s  %s: %s%s", p.word(t.r.Valid), t.broken(), strings.Join(parts, ", "), ignoring(t.r))

@@ -81,7 +81,7 @@ func (t groupTeller) body(p *reportProse, _ string) {
 	for _, m := range g.Members {
 		text := tell(m.Result).gist()
 		if m.Result.Verdict() == verdict.Valid {
-			text = tell(m.Result).summary() + text
+			text = strings.Trim(tell(m.Result).summary()+", "+text, ", ")
 		}
 		word := p.word(m.Result.Verdict()) + strings.Repeat(" ", 7-len(verdictWord(m.Result.Verdict())))
 		p.f("%s\n", strings.TrimRight(fmt.Sprintf("  %s  %s  %s", pad(m.Name, wide), word, text), " "))

@@ -8,6 +8,7 @@ type Occurrence struct {
 	Type    string      // of the anomaly, such as G1a
 	Shape   string      // which variant of the type it is, such as "rw wr"; empty if there are none
 	Ops     []int       // the ops that show it, by position, at most a few
+	Context []int       // others without which one does not see that they are wrong; by position
 	Writers []int       // those whose effects others saw wrongly, or missed; by position
 	Keys    []edn.Value // that it is about
 }

@@ -20,6 +20,7 @@ type FullResult struct {
 	Duplicated []Duplicate // elements that a read has more than once
 
 	stableLatencies, lostLatencies []int64
+	linearizable                   bool // stale elements are faults
 }
 
 // An Element is one with its history. Ops are positions, -1 for none; latencies
@@ -43,6 +44,7 @@ type Duplicate struct {
 }
 
 func (r *FullResult) judge(opt Options) {
+	r.linearizable = opt.Linearizable
 	switch {
 	case len(r.Duplicated) > 0:
 		r.Valid = verdict.Invalid
@@ -143,7 +145,7 @@ func (r *FullResult) Findings() (found []result.Finding) {
 			Msg: fmt.Sprintf("one read has %d copies of element %s", d.Times, d.Value),
 		})
 	}
-	if len(r.Stale) > 0 && len(found) == 0 {
+	if len(r.Stale) > 0 && r.linearizable {
 		e := worst(r.Stale)[0]
 		msg := count(len(r.Stale), "element was", "elements were") + " missing from reads that began after they were known: " + list(elements(r.Stale))
 		if len(r.Stale) == 1 {

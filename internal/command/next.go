@@ -68,6 +68,9 @@ func witness(r result.Result) (op int, of result.Result) {
 	switch r := r.(type) {
 	case *result.Group:
 		for _, m := range r.Members {
+			if m.Result.Verdict() != verdict.Invalid {
+				continue
+			}
 			if op, of = witness(m.Result); of != nil {
 				return op, of
 			}

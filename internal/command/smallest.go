@@ -146,7 +146,9 @@ func (f *checkFlags) smallestObject(ctx context.Context, r *linearizable.Result)
 	res.History = h.Sub(kept, spans)
 	if len(before) > 0 {
 		lines := result.List(len(before), func(i int) string { return strconv.Itoa(h.Line(before[i])) })
-		spent = fmt.Sprintf(" (pending operations that must have taken effect before are left out: those on lines %s)", lines)
+		if spent = fmt.Sprintf(" (the pending operation on line %s is left out, since it must have taken effect before)", lines); len(before) > 1 {
+			spent = fmt.Sprintf(" (the pending operations on lines %s are left out, since they must have taken effect before)", lines)
+		}
 	}
 	return res, spent, nil
 }

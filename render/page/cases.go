@@ -105,7 +105,7 @@ func (f *faultMaker) objects(l leaf, r occurring) []fault {
 	var ops []int
 	names := map[int]string{}
 	for _, o := range occurrences[:min(len(occurrences), casesOfType)] {
-		for i, op := range o.Ops {
+		for i, op := range slices.Concat(o.Ops, o.Context) {
 			if names[op] == "" {
 				ops = append(ops, op)
 				names[op] = []string{"✗", "later"}[min(i, 1)]

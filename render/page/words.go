@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/history"
-	"github.com/seed-c33ae711/jcheck/internal/nemesis"
 	"github.com/seed-c33ae711/jcheck/render"
 	"github.com/seed-c33ae711/jcheck/result"
 	"github.com/seed-c33ae711/jcheck/triage"
@@ -117,12 +116,7 @@ func (r *Report) when(x *fault) string {
 	default:
 		s += ", at " + instant(h, x.last)
 	}
-	under := ""
-	for _, m := range x.meetings {
-		if m.Count > 0 && (m.Notable(x.grouped) || x.grouped == m.Count) {
-			under += fmt.Sprintf("%s%s of %s during a %s or within %d s after it", comma(under), thousands(m.Count), thousands(x.grouped), clean(m.Fault, 60), int(triage.Aftermath.Seconds()))
-		}
-	}
+	under := x.under()
 	switch {
 	case under != "":
 		s += ": " + under
@@ -136,6 +130,28 @@ func (r *Report) when(x *fault) string {
 	return s + "." + after
 }
 
+// mostUnder is how many kinds of faults the first lines of a page name.
+const mostUnder = 3
+
+// under says during which faults of the nemesis a fault showed.
+func (x *fault) under() string {
+	var met []string
+	for _, m := range x.meetings {
+		if m.Count == 0 || !m.Notable(x.grouped) && x.grouped != m.Count {
+			continue
+		}
+		s := "during a " + clean(m.Fault, 60)
+		if x.grouped > 1 {
+			s = fmt.Sprintf("%s of %s %s", thousands(m.Count), thousands(x.grouped), s)
+		}
+		met = append(met, fmt.Sprintf("%s or within %d s after it", s, int(triage.Aftermath.Seconds())))
+	}
+	if n := len(met); n > mostUnder {
+		return strings.Join(met[:mostUnder], ", ") + fmt.Sprintf(", and %d more kinds of faults", n-mostUnder)
+	}
+	return strings.Join(met, ", ")
+}
+
 func instant(h *history.History, op int) string {
 	if t := h.Time(op); t != history.NoTime {
 		return fmt.Sprintf("%s (line %d)", seconds(t), h.Line(op))
@@ -145,9 +161,8 @@ func instant(h *history.History, op int) string {
 
 // faultless reports whether no nemesis did anything.
 func (r *Report) faultless() bool {
-	var t nemesis.Tracker
 	for i := range r.History.Len() {
-		if p := r.History.Process(i); !p.IsClient() && p != history.NoProcess && t.See(int64(p), r.History.F(i)).Begins {
+		if p := r.History.Process(i); !p.IsClient() && p != history.NoProcess {
 			return false
 		}
 	}

@@ -25,8 +25,9 @@ document.documentElement.dataset.ready = "";
 function toFault() {
   for (const box of document.querySelectorAll(".drawing")) {
     const left = box.getBoundingClientRect().left, room = box.clientWidth;
-    const at = [...box.querySelectorAll(".op .focus, .op .culprit")].map((e) => e.getBoundingClientRect().left - left);
-    if (at.length && box.scrollWidth > room && Math.max(...at) > room - 60) box.scrollLeft = Math.min(...at) - 120;
+    const of = (what) => [...box.querySelectorAll(what)].map((e) => e.getBoundingClientRect().left - left);
+    const culprits = of(".op .culprit"), at = culprits.length ? culprits : of(".op .focus");
+    if (at.length && box.scrollWidth > room && Math.max(...at) > room - 60) box.scrollLeft = Math.min(...at) - (culprits.length ? room / 2 : 120);
     const known = [...box.parentElement.querySelectorAll("p, li")].map((e) => e.textContent).join("\n");
     const hidden = sentences(box).filter((s) => s.text.length > 24 && (s.left < left || s.right > left + room) && !known.includes(s.text));
     if (hidden.length) box.after(element("ul", { class: "said" }, ...hidden.map((s) => element("li", {}, s.text))));
