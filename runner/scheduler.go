@@ -144,31 +144,11 @@ func (s *scheduler) ask() (op gen.Op, k gen.Kind, next gen.Gen, err error) {
 	defer s.caught(&err, &op)
 	op, k, next = gen.Next(s.gen, s.ctx)
 	if k == gen.Ready {
-		err = s.valid(&op)
+		if wrong := s.ctx.Verify(&op); wrong != nil {
+			err = &GeneratorError{Msg: wrong.Error(), Op: op}
+		}
 	}
 	return op, k, next, err
-}
-
-// valid says what is wrong with an answer.
-func (s *scheduler) valid(op *gen.Op) error {
-	process, known := op.Process()
-	fail := func(format string, args ...any) error {
-		return &GeneratorError{Msg: fmt.Sprintf(format, args...), Op: *op}
-	}
-	switch {
-	case op.Type != gen.Invoke && op.Type != gen.Info && op.Type.Recorded():
-		return fail("expected an op of type invoke, info, sleep or log, found %s", op)
-	case !known:
-		return fail("an op without a process: %s", op)
-	}
-	thread := s.ctx.Thread(process)
-	switch {
-	case s.ctx.Process(thread) != process:
-		return fail("process %d, which no thread runs: %s", process, op)
-	case !s.ctx.Free().Has(thread):
-		return fail("process %d is busy: %s", process, op)
-	}
-	return nil
 }
 
 // update tells the generator of an event.
