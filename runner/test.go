@@ -40,9 +40,9 @@ type Test struct {
 type Timeouts struct {
 	Op       time.Duration // of each op of a client; none by default
 	Late     time.Duration // that an op may take beyond Op; 1 s
-	Grace    time.Duration // for the ops that run when the test is stopped; 5 s
+	Grace    time.Duration // for the ops that run when the test is stopped, and then for their clients to close; 5 s
 	Drain    time.Duration // for the ops that run when the generator is done; 60 s
-	Teardown time.Duration // for all of the teardown; 60 s
+	Teardown time.Duration // for each part of the teardown; 60 s
 	Sync     time.Duration // for Run.Sync; 60 s
 }
 
