@@ -7,22 +7,19 @@ func TimeLimit(d time.Duration, g Gen) Gen {
 	if g == nil {
 		return nil
 	}
-	return &timeLimit{g: g, d: int64(d)}
+	return &timeLimit{g, int64(d), -1}
 }
 
 type timeLimit struct {
-	g     Gen
-	d     int64
-	end   int64
-	begun bool
+	g   Gen
+	d   int64
+	end int64 // negative before the first op
 }
 
-func (g *timeLimit) Seed(seed uint64) Gen {
-	return &timeLimit{Seed(seed, g.g), g.d, g.end, g.begun}
-}
+func (g *timeLimit) Seed(seed uint64) Gen { return &timeLimit{Seed(seed, g.g), g.d, g.end} }
 
 func (g *timeLimit) Next(c *Ctx) (Op, Kind, Gen) {
-	if g.begun && c.Time >= g.end {
+	if g.end >= 0 && c.Time >= g.end {
 		return Op{}, Done, nil
 	}
 	op, k, next := g.g.Next(c)
@@ -30,14 +27,14 @@ func (g *timeLimit) Next(c *Ctx) (Op, Kind, Gen) {
 		return op, k, nil
 	}
 	end := g.end
-	if !g.begun {
+	if end < 0 {
 		end = op.Time + g.d
 	}
 	switch {
 	case op.Time < end && next == nil:
 		return op, k, nil
 	case op.Time < end:
-		return op, k, &timeLimit{next, g.d, end, true}
+		return op, k, &timeLimit{next, g.d, end}
 	case c.free.Len() < c.all.Len():
 		// The soonest op is too late, but one that can be due earlier may need a thread that is busy.
 		return Op{}, Pending, nil
@@ -53,7 +50,7 @@ func (g *timeLimit) Update(c *Ctx, ev *Op) Gen {
 	case next == nil:
 		return nil
 	}
-	return &timeLimit{next, g.d, g.end, g.begun}
+	return &timeLimit{next, g.d, g.end}
 }
 
 // Stagger emits ops d apart on the average, whoever performs them: the time to the next is

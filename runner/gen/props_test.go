@@ -251,8 +251,15 @@ func randomly(seed uint64) gentest.Completer {
 func TestRandomTrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := &forest{t: t}
-		g := gen.Limit(60, f.tree(f.int("depth", 1, 5)))
+		g := f.tree(f.int("depth", 1, 5))
 		c := gen.NewCtx(f.int("clients", 1, 4), nil)
+		if f.int("keys", 0, 3) == 0 {
+			n := f.int("group", 1, 2)
+			c = gen.NewCtx(n*f.int("groups", 1, 3), nil)
+			of := map[any]gen.Gen{0: g, 1: nil, 2: f.tree(f.int("depth", 1, 4)), 3: f.leaf(), 4: f.tree(2)}
+			g = f.probed("concurrent keys", gen.ConcurrentKeys(n, []any{0, 1, 2, 3, 4}, func(key any) gen.Gen { return of[key] }))
+		}
+		g = gen.Limit(60, g)
 		history, err := gentest.Simulate(c, gen.Seed(rapid.Uint64().Draw(t, "seed"), g), randomly(rapid.Uint64().Draw(t, "completions")))
 		if err != nil && !errors.Is(err, gentest.ErrStuck) {
 			t.Fatal(err, show(history, full))
