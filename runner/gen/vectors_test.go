@@ -286,6 +286,31 @@ func TestConcurrentKeys(t *testing.T) {
 	}
 }
 
+// A group takes the next key when no op on the previous one runs any more.
+func TestConcurrentKeysFinishFirst(t *testing.T) {
+	keys := []any{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	g := gen.ConcurrentKeys(3, keys, func(any) gen.Gen { return gen.Limit(7, numbers("w")) })
+	c := gen.NewCtx(6, nil)
+	running := [2]map[any]int{{}, {}}
+	ops := simulateIn(t, c, g, randomly(1))
+	for _, op := range ops {
+		key := op.Value.(gen.Tuple).Key
+		p, _ := op.Process()
+		group := running[c.Thread(p)/3]
+		if op.Type == gen.Invoke {
+			group[key]++
+		} else if group[key]--; group[key] == 0 {
+			delete(group, key)
+		}
+		if len(group) > 1 {
+			t.Fatalf("one group works on %v, with %s", group, op)
+		}
+	}
+	if len(ops) != 2*7*len(keys) {
+		t.Errorf("%d events", len(ops))
+	}
+}
+
 func TestConcurrentKeysOfFourByThree(t *testing.T) {
 	defer func() {
 		if got := fmt.Sprint(recover()); !strings.Contains(got, "found 4: try a concurrency of 6") {
@@ -376,7 +401,7 @@ func TestSequentialKeys(t *testing.T) {
 // A time limit must not end early because the next op of the nemesis lies beyond it, while clients
 // that are busy now have ops to come.
 func TestTimeLimitWaitsForBusyThreads(t *testing.T) {
-	g := gen.TimeLimit(100, gen.ClientsAndNemesis(forever("a"), gen.Delay(90, forever("n"))))
+	g := gen.TimeLimit(100, gen.ClientsAndNemesis(forever("a"), gen.Delay(60, forever("n"))))
 	got := began(simulate(t, g, gentest.Perfect), nameAt)
 	if strings.Count(got, "a@") != 20 || strings.Count(got, "n@") != 2 {
 		t.Error(got)
