@@ -132,6 +132,9 @@ func (r *Run) saveLogs(ctx context.Context, logs LogFiles) error {
 			return err
 		}
 		for _, path := range slices.Sorted(maps.Keys(files)) {
+			if !filepath.IsLocal(files[path]) {
+				return fmt.Errorf("expected a name in the directory of the run for %s, found %q", path, files[path])
+			}
 			text, err := n.shell.Get(ctx, path)
 			if errors.As(err, new(*control.ExitError)) {
 				continue // it is not there

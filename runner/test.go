@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -73,6 +74,11 @@ func (t *Test) filled() (*Test, error) {
 	}
 	if sorted := slices.Sorted(slices.Values(f.Nodes)); len(slices.Compact(sorted)) < len(f.Nodes) {
 		return nil, fmt.Errorf("expected each node once, found %v", f.Nodes)
+	}
+	for _, n := range f.Nodes {
+		if !filepath.IsLocal(n) || filepath.Base(n) != n { // it is the name of a directory, too
+			return nil, fmt.Errorf("expected the name of a node, found %q", n)
+		}
 	}
 	if f.Concurrency == 0 {
 		f.Concurrency = max(len(f.Nodes), 1)

@@ -127,11 +127,11 @@ func (w *worker) bounded(ctx context.Context, op gen.Op, call func(context.Conte
 	if w.timeout <= 0 {
 		return guarded(ctx, call)
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	limited, cancel := context.WithTimeout(ctx, w.timeout)
 	result := make(chan outcome, 1)
 	w.stuck.Go(func() {
 		defer cancel()
-		result <- guarded(ctx, call)
+		result <- guarded(limited, call)
 	})
 	late := time.NewTimer(w.timeout + w.grace)
 	defer late.Stop()
@@ -139,6 +139,13 @@ func (w *worker) bounded(ctx context.Context, op gen.Op, call func(context.Conte
 	case out := <-result:
 		return out
 	case <-late.C:
+	case <-ctx.Done(): // the test has ended, so the call has no more time than to notice
+		late.Reset(w.grace)
+		select {
+		case out := <-result:
+			return out
+		case <-late.C:
+		}
 	}
 	w.run.late.Add(1)
 	if client := w.client; client != nil {
