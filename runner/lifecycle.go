@@ -25,34 +25,37 @@ func (r *Run) carryOut(ctx context.Context) (complete bool, err error) {
 	if err := r.phase(ctx, "connecting", r.connect); err != nil {
 		return false, err
 	}
-	if os := r.Test.OS; os != nil {
-		defer func() { r.teardown(ctx, "tearing down the nodes", os.Teardown) }()
+	if os := r.Test.OS; os != nil && ctx.Err() == nil {
+		defer r.teardown(ctx, "tearing down the nodes", os.Teardown)
 		if err := r.phase(ctx, "setting up the nodes", func(ctx context.Context) error {
 			return r.OnNodes(ctx, nil, func(ctx context.Context, n *Node) error { return os.Setup(ctx, r, n) })
 		}); err != nil {
 			return false, err
 		}
 	}
-	if db := r.Test.DB; db != nil {
+	if db := r.Test.DB; db != nil && ctx.Err() == nil {
 		defer r.endDB(ctx, db)
 		if err := r.phase(ctx, "setting up the database", r.setupDB); err != nil {
 			return false, err
 		}
+	}
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
 	}
 	return r.perform(ctx)
 }
 
 // teardown calls a function for all nodes, even if the run was stopped.
 func (r *Run) teardown(ctx context.Context, name string, f func(context.Context, *Run, *Node) error) {
-	ctx, cancel := r.late(ctx)
+	ctx, cancel := r.afterwards(ctx)
 	defer cancel()
-	r.warn(r.phase(ctx, name, func(ctx context.Context) error {
+	r.tornDown(r.phase(ctx, name, func(ctx context.Context) error {
 		return r.onAll(ctx, nil, func(ctx context.Context, n *Node) error { return f(ctx, r, n) })
 	}))
 }
 
-// late is a context for what is to happen although the run was stopped.
-func (r *Run) late(ctx context.Context) (context.Context, context.CancelFunc) {
+// afterwards is a context for what is to happen although the run was stopped.
+func (r *Run) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(context.WithoutCancel(ctx), r.Test.Timeouts.Teardown, errors.New("the teardown took too long"))
 }
 
@@ -108,7 +111,7 @@ func (r *Run) setupDB(ctx context.Context) (err error) {
 
 // endDB saves the logs of the database, and tears it down.
 func (r *Run) endDB(ctx context.Context, db DB) {
-	late, cancel := r.late(ctx)
+	late, cancel := r.afterwards(ctx)
 	defer cancel()
 	if logs, ok := db.(LogFiles); ok {
 		if k, ok := db.(Killer); ok && !r.Test.LeaveDBRunning { // so that the files do not change
@@ -129,6 +132,9 @@ func (r *Run) saveLogs(ctx context.Context, logs LogFiles) error {
 			return err
 		}
 		for _, path := range slices.Sorted(maps.Keys(files)) {
+			if !filepath.IsLocal(files[path]) {
+				return fmt.Errorf("expected a name in the directory of the run for %s, found %q", path, files[path])
+			}
 			text, err := n.shell.Get(ctx, path)
 			if errors.As(err, new(*control.ExitError)) {
 				continue // it is not there
@@ -152,11 +158,11 @@ func (r *Run) perform(ctx context.Context) (complete bool, err error) {
 	origin := time.Now()
 	nemesis := r.Test.Nemesis
 	defer func() {
-		late, cancel := r.late(ctx)
+		late, cancel := r.afterwards(ctx)
 		defer cancel()
 		var both sync.WaitGroup
 		both.Go(func() {
-			r.warn(r.phase(late, "healing", func(ctx context.Context) error { return nemesis.Teardown(ctx, r) }))
+			r.tornDown(r.phase(late, "healing", func(ctx context.Context) error { return nemesis.Teardown(ctx, r) }))
 		})
 		if !r.Test.LeaveDBRunning {
 			both.Go(func() {
@@ -213,7 +219,11 @@ func (r *Run) withClient(ctx context.Context, n *Node, f func(Client) error) err
 	if err != nil {
 		return fmt.Errorf("opening a client: %w", err)
 	}
-	return errors.Join(f(c), c.Close(ctx, r))
+	using := func() (err error) {
+		defer caughtAs(&err)
+		return f(c)
+	}
+	return errors.Join(using(), c.Close(context.WithoutCancel(ctx), r))
 }
 
 // operate performs the ops of the generator.
@@ -222,7 +232,7 @@ func (r *Run) operate(ctx context.Context, nemesis Nemesis, origin time.Time) er
 	rec := newRecorder(r.record)
 	done := make(chan completion, t.Concurrency+1)
 	var working, stuck sync.WaitGroup
-	workers := r.threads(nemesis, done, &stuck)
+	workers := r.threads(ctx, nemesis, done, &stuck)
 	// Ops that run when the test is stopped may end by themselves for a while.
 	opCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -240,8 +250,29 @@ func (r *Run) operate(ctx context.Context, nemesis Nemesis, origin time.Time) er
 	}
 	if n := r.sched.left; n > 0 {
 		r.warn(fmt.Errorf("%d operations had not ended when the test did, and are recorded as info", n))
-	} else {
-		working.Wait()
+	}
+	if n := r.late.Load(); n > 0 {
+		r.warn(fmt.Errorf("%d operations did not return in time, and are recorded as info", n))
+	}
+	if !endIn(t.Timeouts.Grace, &working, &stuck) {
+		r.warn(errors.New("some calls of clients or the nemesis have still not returned; they go on while everything is torn down"))
 	}
 	return errors.Join(err, rec.close())
+}
+
+// endIn waits for goroutines, so long at most, and reports whether they ended.
+func endIn(d time.Duration, groups ...*sync.WaitGroup) bool {
+	ended := make(chan struct{})
+	go func() {
+		for _, g := range groups {
+			g.Wait()
+		}
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }

@@ -2,14 +2,16 @@ package runner
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/seed-c33ae711/jcheck/edn"
 	"github.com/seed-c33ae711/jcheck/runner/gen"
 	"github.com/seed-c33ae711/jcheck/store"
 )
 
-// batchBytes is how much text of ops goes to the store at a time, unless it has nothing to do.
-const batchBytes = 64 << 10
+// batchBytes is how much text of ops goes to the store at a time, or less as soon as the scheduler has
+// nothing to do.
+const batchBytes = 16 << 10
 
 // A recorder writes ops into a run while the test goes on. The scheduler makes the text of each
 // op, so that nobody changes its value meanwhile; another goroutine stores it.
@@ -19,7 +21,7 @@ type recorder struct {
 	batch batch
 	queue chan batch
 	ended chan error // what became of the goroutine
-	full  chan batch // those that can be reused
+	used  chan batch // whose memory can be reused
 }
 
 // A batch is the text of several ops.
@@ -29,7 +31,7 @@ type batch struct {
 }
 
 func newRecorder(to *store.Recording) *recorder {
-	r := &recorder{to: to, queue: make(chan batch, 64), ended: make(chan error, 1), full: make(chan batch, 64)}
+	r := &recorder{to: to, queue: make(chan batch, 64), ended: make(chan error, 1), used: make(chan batch, 64)}
 	go r.write()
 	return r
 }
@@ -37,12 +39,12 @@ func newRecorder(to *store.Recording) *recorder {
 // add records an op.
 func (r *recorder) add(op *gen.Op) (err error) {
 	text, err := appendOp(r.batch.text, op, r.next)
-	if err != nil {
+	if err != nil { // the batch is what it was
 		return fmt.Errorf("recording %s: %w", op, err)
 	}
 	r.next++
 	r.batch.text, r.batch.ends = text, append(r.batch.ends, len(text))
-	if len(text) < batchBytes && len(r.queue) > 0 {
+	if len(text) < batchBytes {
 		return nil
 	}
 	return r.send()
@@ -64,7 +66,7 @@ func (r *recorder) send() error {
 	case r.queue <- r.batch:
 	}
 	select {
-	case r.batch = <-r.full:
+	case r.batch = <-r.used:
 		r.batch.text, r.batch.ends = r.batch.text[:0], r.batch.ends[:0]
 	default:
 		r.batch = batch{}
@@ -83,18 +85,20 @@ func (r *recorder) close() error {
 }
 
 func (r *recorder) write() {
+	src := edn.NewSource("", nil, edn.EDN)
 	for b := range r.queue {
 		from := 0
 		for _, end := range b.ends {
 			line := b.text[from:end]
-			if err := r.to.Add(edn.NewSource("", line, edn.EDN).Value(0, len(line))); err != nil {
+			src.Text = line
+			if err := r.to.Add(src.Value(0, len(line))); err != nil {
 				r.ended <- err
 				return
 			}
 			from = end
 		}
 		select {
-		case r.full <- b:
+		case r.used <- b:
 		default:
 		}
 	}
@@ -102,33 +106,31 @@ func (r *recorder) write() {
 }
 
 // appendOp writes an op as EDN.
-func appendOp(dst []byte, op *gen.Op, index int64) ([]byte, error) {
-	dst = fmt.Appendf(dst, "{:index %d, :time %d, :type :%s, :process ", index, op.Time, op.Type)
+func appendOp(dst []byte, op *gen.Op, index int64) (_ []byte, err error) {
+	dst = strconv.AppendInt(append(dst, "{:index "...), index, 10)
+	dst = strconv.AppendInt(append(dst, ", :time "...), op.Time, 10)
+	dst = append(append(dst, ", :type :"...), op.Type.String()...)
 	if process, _ := op.Process(); process == gen.NemesisProcess {
-		dst = append(dst, ":nemesis"...)
+		dst = append(dst, ", :process :nemesis"...)
 	} else {
-		dst = fmt.Append(dst, process)
+		dst = strconv.AppendInt(append(dst, ", :process "...), int64(process), 10)
 	}
-	field := func(name string, v any) (err error) {
-		dst = append(dst, ", "...)
-		if dst, err = edn.Append(dst, edn.Kw(name)); err == nil {
-			dst, err = edn.Append(append(dst, ' '), v)
-		}
-		return err
-	}
-	if err := field("f", edn.Kw(op.F)); err != nil {
+	if dst, err = edn.Append(append(dst, ", :f "...), edn.Kw(op.F)); err != nil {
 		return nil, err
 	}
-	if err := field("value", op.Value); err != nil {
+	if dst, err = edn.Append(append(dst, ", :value "...), op.Value); err != nil {
 		return nil, err
 	}
 	for _, f := range op.Extra {
-		if err := field(f.Name, f.Value); err != nil {
+		if dst, err = edn.Append(append(dst, ", "...), edn.Kw(f.Name)); err != nil {
+			return nil, err
+		}
+		if dst, err = edn.Append(append(dst, ' '), f.Value); err != nil {
 			return nil, err
 		}
 	}
 	if op.Error != nil {
-		if err := field("error", op.Error); err != nil {
+		if dst, err = edn.Append(append(dst, ", :error "...), op.Error); err != nil {
 			return nil, err
 		}
 	}

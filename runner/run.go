@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-c33ae711/jcheck/edn"
@@ -31,6 +32,8 @@ type Run struct {
 	mu       sync.Mutex
 	phases   []Phase
 	warnings []string
+	unclean  []error      // of the teardown
+	late     atomic.Int64 // calls that did not return in time
 	sched    *scheduler
 }
 
@@ -47,8 +50,10 @@ type Result struct {
 	Seed     uint64
 	Complete bool // the generator was carried out to its end
 	Stats    *Stats
+	Late     int // operations that a client did not return from in time, and that go on by themselves
 	Phases   []Phase
-	Warnings []string // what went wrong beside, such as a teardown that failed
+	Warnings []string // what went wrong beside, such as logs that could not be saved
+	Unclean  error    // what failed of the teardown, which may have left the nodes in disorder
 }
 
 // Log is the logger of the run.
@@ -101,13 +106,14 @@ func (t *Test) Run(ctx context.Context) (*Result, error) {
 	if err == nil && test.Analyze != nil {
 		err = r.phase(ctx, "analysis", func(ctx context.Context) error { return test.Analyze(ctx, r.Dir) })
 	}
-	res := &Result{Dir: r.Dir, Seed: test.Seed, Complete: complete, Stats: &Stats{}, Phases: r.phases, Warnings: r.warnings}
+	res := &Result{Dir: r.Dir, Seed: test.Seed, Complete: complete, Stats: &Stats{}, Late: int(r.late.Load()), Phases: r.phases, Warnings: r.warnings, Unclean: errors.Join(r.unclean...)}
 	if r.sched != nil {
 		res.Stats = &r.sched.stats
 	}
 	if err != nil {
 		r.log.Error("the run crashed", "error", err)
 	}
+	err = errors.Join(err, summarize(r.Path(summaryFile), test.Name, res, err))
 	return res, errors.Join(err, r.logFile.Close())
 }
 
@@ -147,8 +153,11 @@ func (r *Run) begin() error {
 	return nil
 }
 
-// phase carries out a part of the run.
+// phase carries out a part of the run, unless it was stopped.
 func (r *Run) phase(ctx context.Context, name string, f func(context.Context) error) (err error) {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
+	}
 	r.log.Info(name)
 	began := time.Now()
 	func() {
@@ -162,6 +171,17 @@ func (r *Run) phase(ctx context.Context, name string, f func(context.Context) er
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+// tornDown notes that a part of the teardown failed, which does not fail the run either.
+func (r *Run) tornDown(err error) {
+	if err == nil {
+		return
+	}
+	r.log.Error(err.Error())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unclean = append(r.unclean, err)
 }
 
 // warn notes what went wrong but does not fail the run.
@@ -181,12 +201,28 @@ func (r *Run) OnNodes(ctx context.Context, names []string, f func(context.Contex
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	return r.onAll(ctx, names, func(ctx context.Context, n *Node) error {
-		err := f(ctx, n)
+		err := func() (err error) {
+			defer caughtAs(&err) // a panic, too, has to release the others
+			return f(ctx, n)
+		}()
 		if err != nil {
-			cancel(fmt.Errorf("another node failed: %s: %w", n.Name, err))
+			cancel(&otherNodeError{n.Name, err})
 		}
 		return err
 	})
+}
+
+// An otherNodeError is why a function on a node was told to end.
+type otherNodeError struct {
+	node string
+	err  error
+}
+
+func (e *otherNodeError) Error() string { return fmt.Sprintf("%s failed: %v", e.node, e.err) }
+
+// caused reports whether an error only says that the context ended.
+func caused(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.As(err, new(*otherNodeError))
 }
 
 // onAll calls a function for some nodes, or for all if names is nil, at a time, and all to the
@@ -195,13 +231,15 @@ func (r *Run) onAll(ctx context.Context, names []string, f func(context.Context,
 	if names == nil {
 		names = r.Test.Nodes
 	}
+	for _, name := range names {
+		if r.nodes[name] == nil {
+			return fmt.Errorf("%s is no node of the test", name)
+		}
+	}
 	errs := make([]error, len(names))
 	var all sync.WaitGroup
 	for i, name := range names {
 		n := r.nodes[name]
-		if n == nil {
-			return fmt.Errorf("%s is no node of the test", name)
-		}
 		all.Go(func() {
 			defer caughtAs(&errs[i])
 			if err := f(ctx, n); err != nil {
@@ -210,18 +248,18 @@ func (r *Run) onAll(ctx context.Context, names []string, f func(context.Context,
 		})
 	}
 	all.Wait()
-	if own := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil || errors.Is(err, context.Canceled) }); len(own) > 0 {
+	if own := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil || caused(err) }); len(own) > 0 {
 		return errors.Join(own...)
 	}
 	return errors.Join(errs...)
 }
 
 // threads are the workers of a test, that of the nemesis the last.
-func (r *Run) threads(nemesis Nemesis, done chan<- completion, stuck *sync.WaitGroup) []*worker {
+func (r *Run) threads(stop context.Context, nemesis Nemesis, done chan<- completion, stuck *sync.WaitGroup) []*worker {
 	t := r.Test
 	workers := make([]*worker, t.Concurrency+1)
 	for i := range workers {
-		w := &worker{run: r, thread: i, inbox: make(chan gen.Op, 1), done: done, grace: t.Timeouts.Late, told: map[string]bool{}, stuck: stuck}
+		w := &worker{run: r, stop: stop, thread: i, inbox: make(chan gen.Op, 1), done: done, grace: t.Timeouts.Late, told: map[string]bool{}, stuck: stuck}
 		if i < t.Concurrency {
 			if len(t.Nodes) > 0 {
 				w.node = t.Nodes[i%len(t.Nodes)]

@@ -39,6 +39,7 @@ type scheduler struct {
 	workers []*worker
 	done    chan completion // completions, one for each busy thread at most
 	open    []gen.Op        // what each busy thread performs
+	ev      gen.Op          // the event that the generator is told of
 	busy    int
 	stats   Stats
 	left    int // ops that had not ended when the test did
@@ -54,7 +55,7 @@ type completion struct {
 }
 
 // loop performs the ops of the generator until it is done, the context ends or something fails.
-// What runs then is waited for, so long as it may take.
+// Then it waits for what runs.
 func (s *scheduler) loop(ctx context.Context) error {
 	s.timer = time.NewTimer(time.Hour)
 	defer s.timer.Stop()
@@ -63,7 +64,7 @@ func (s *scheduler) loop(ctx context.Context) error {
 		c, ok := s.await(ctx, wait)
 		if ok {
 			if err := s.complete(c); err != nil {
-				return errors.Join(err, s.finish(s.grace))
+				return s.fail(ctx, err)
 			}
 			wait = 0
 			continue
@@ -71,17 +72,22 @@ func (s *scheduler) loop(ctx context.Context) error {
 		k, due, err := s.dispatch()
 		switch {
 		case err != nil:
-			return errors.Join(err, s.finish(s.grace))
+			return s.fail(ctx, err)
 		case k == gen.Done:
-			return s.finish(s.drain)
+			return s.finish(ctx, s.drain)
 		}
 		if wait = due; wait > 0 {
 			if err := s.flush(); err != nil {
-				return errors.Join(err, s.finish(s.grace))
+				return s.fail(ctx, err)
 			}
 		}
 	}
-	return errors.Join(context.Cause(ctx), s.finish(s.grace))
+	return s.fail(ctx, context.Cause(ctx))
+}
+
+// fail ends the test because of an error. What runs may end by itself for a while.
+func (s *scheduler) fail(ctx context.Context, err error) error {
+	return errors.Join(err, s.finish(context.WithoutCancel(ctx), s.grace))
 }
 
 // await returns a completion as soon as there is one. It waits so long at most.
@@ -127,7 +133,7 @@ func (s *scheduler) dispatch() (k gen.Kind, wait time.Duration, err error) {
 	process, _ := op.Process()
 	thread := s.ctx.Thread(process)
 	op.Time = s.ctx.Time
-	if op.Type.Recorded() {
+	if op.Type.Recorded() { // before its worker has it
 		if err := s.record(&op); err != nil {
 			return k, 0, err
 		}
@@ -136,85 +142,75 @@ func (s *scheduler) dispatch() (k gen.Kind, wait time.Duration, err error) {
 	s.open[thread] = op
 	s.busy++
 	s.workers[thread].inbox <- op
-	return k, 0, s.update(next, &op)
+	s.ev = op
+	return k, 0, s.update(next)
 }
 
 // ask asks the generator, and verifies its answer.
 func (s *scheduler) ask() (op gen.Op, k gen.Kind, next gen.Gen, err error) {
-	defer s.caught(&err, &op)
+	defer s.caught(&err)
+	s.ev = gen.Op{}
 	op, k, next = gen.Next(s.gen, s.ctx)
 	if k == gen.Ready {
-		err = s.valid(&op)
+		s.ev = op
+		if wrong := s.ctx.Verify(&s.ev); wrong != nil {
+			err = &GeneratorError{Msg: wrong.Error(), Op: op}
+		}
 	}
 	return op, k, next, err
 }
 
-// valid says what is wrong with an answer.
-func (s *scheduler) valid(op *gen.Op) error {
-	process, known := op.Process()
-	fail := func(format string, args ...any) error {
-		return &GeneratorError{Msg: fmt.Sprintf(format, args...), Op: *op}
-	}
-	switch {
-	case op.Type != gen.Invoke && op.Type != gen.Info && op.Type.Recorded():
-		return fail("expected an op of type invoke, info, sleep or log, found %s", op)
-	case !known:
-		return fail("an op without a process: %s", op)
-	}
-	thread := s.ctx.Thread(process)
-	switch {
-	case s.ctx.Process(thread) != process:
-		return fail("process %d, which no thread runs: %s", process, op)
-	case !s.ctx.Free().Has(thread):
-		return fail("process %d is busy: %s", process, op)
-	}
-	return nil
-}
-
-// update tells the generator of an event.
-func (s *scheduler) update(g gen.Gen, ev *gen.Op) (err error) {
-	defer s.caught(&err, ev)
-	s.gen = gen.Update(g, s.ctx, ev)
+// update tells a generator of the event, and goes on with what becomes of it.
+func (s *scheduler) update(g gen.Gen) (err error) {
+	defer s.caught(&err)
+	s.gen = gen.Update(g, s.ctx, &s.ev)
 	return nil
 }
 
 // caught makes an error of a panic of the generator.
-func (s *scheduler) caught(err *error, op *gen.Op) {
+func (s *scheduler) caught(err *error) {
 	if p := recover(); p != nil {
-		*err = &GeneratorError{Msg: fmt.Sprint(p), Op: *op, Stack: string(debug.Stack())}
+		*err = &GeneratorError{Msg: fmt.Sprint(p), Op: s.ev, Stack: string(debug.Stack())}
 	}
 }
 
 // complete records that an op ended, and frees its thread.
 func (s *scheduler) complete(c completion) error {
-	c.op.Time = s.now()
-	s.ctx.Time = c.op.Time
+	s.ev = c.op
+	s.ev.Time = s.now()
+	s.ctx.Time = s.ev.Time
 	s.ctx.End(c.thread)
 	s.busy--
-	if err := s.update(s.gen, &c.op); err != nil {
+	if s.ev.Type.Recorded() { // first, so that a generator that fails does not lose it
+		s.stats.count(&s.ev, s.ev.Time-s.open[c.thread].Time)
+		if err := s.record(&s.ev); err != nil {
+			return err
+		}
+	}
+	if err := s.update(s.gen); err != nil {
 		return err
 	}
 	if c.op.Type == gen.Info || c.op.EndProcess {
 		s.ctx.Renew(c.thread)
 	}
-	if !c.op.Type.Recorded() {
-		return nil
-	}
-	s.stats.count(&c.op, c.op.Time-s.open[c.thread].Time)
-	return s.record(&c.op)
+	return nil
 }
 
-// finish waits for what runs, so long at most, and records what does not end as info.
-func (s *scheduler) finish(patience time.Duration) error {
+// finish waits for what runs, so long at most, and records what does not end as info. If the test is
+// stopped meanwhile, there is less patience.
+func (s *scheduler) finish(ctx context.Context, patience time.Duration) error {
 	deadline := time.Now().Add(patience)
 	s.gen = nil
 	for s.busy > 0 {
-		c, ok := s.await(context.Background(), time.Until(deadline))
-		if ok {
+		c, ok := s.await(ctx, time.Until(deadline))
+		switch {
+		case ok:
 			if err := s.complete(c); err != nil {
 				return err
 			}
-		} else if !time.Now().Before(deadline) {
+		case ctx.Err() != nil:
+			return s.fail(ctx, context.Cause(ctx))
+		case !time.Now().Before(deadline):
 			return s.abandon()
 		}
 	}
@@ -233,6 +229,7 @@ func (s *scheduler) abandon() error {
 			continue
 		}
 		op.Type, op.Error, op.Time = gen.Info, "abandoned: it had not ended when the test did", s.now()
+		s.stats.count(&op, op.Time-s.open[thread].Time)
 		if err := s.record(&op); err != nil {
 			return err
 		}

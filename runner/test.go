@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -43,9 +44,9 @@ type Test struct {
 type Timeouts struct {
 	Op       time.Duration // of each op of a client; none by default
 	Late     time.Duration // that an op may take beyond Op; 1 s
-	Grace    time.Duration // for the ops that run when the test is stopped; 5 s
+	Grace    time.Duration // for the ops that run when the test is stopped, and then for their clients to close; 5 s
 	Drain    time.Duration // for the ops that run when the generator is done; 60 s
-	Teardown time.Duration // for all of the teardown; 60 s
+	Teardown time.Duration // for each part of the teardown; 60 s
 	Sync     time.Duration // for Run.Sync; 60 s
 }
 
@@ -76,6 +77,11 @@ func (t *Test) filled() (*Test, error) {
 	}
 	if sorted := slices.Sorted(slices.Values(f.Nodes)); len(slices.Compact(sorted)) < len(f.Nodes) {
 		return nil, fmt.Errorf("expected each node once, found %v", f.Nodes)
+	}
+	for _, n := range f.Nodes {
+		if !filepath.IsLocal(n) || filepath.Base(n) != n { // it is the name of a directory, too
+			return nil, fmt.Errorf("expected the name of a node, found %q", n)
+		}
 	}
 	if f.Concurrency == 0 {
 		f.Concurrency = max(len(f.Nodes), 1)

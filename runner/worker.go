@@ -23,6 +23,7 @@ const (
 // A worker performs the ops of one thread.
 type worker struct {
 	run       *Run
+	stop      context.Context // ends when the test is stopped, before what runs has to end
 	thread    int
 	node      string
 	log       *slog.Logger
@@ -59,7 +60,7 @@ func (w *worker) perform(ctx context.Context, op gen.Op) gen.Op {
 		return op
 	case gen.Idle:
 		d, _ := op.Value.(time.Duration)
-		pause(ctx, d)
+		pause(w.stop, d)
 		return op
 	}
 	if w.nemesis != nil {
@@ -68,7 +69,7 @@ func (w *worker) perform(ctx context.Context, op gen.Op) gen.Op {
 	if err := w.ready(ctx, op); err != nil {
 		w.tell("no client", err)
 		w.backoff = min(max(2*w.backoff, firstBackoff), mostBackoff)
-		pause(ctx, w.backoff)
+		pause(w.stop, w.backoff)
 		op.Type, op.Error = gen.Fail, []any{"no-client", err.Error()}
 		return op
 	}
@@ -87,10 +88,11 @@ func (w *worker) ready(ctx context.Context, op gen.Op) (err error) {
 	}
 	if w.client == nil {
 		defer caughtAs(&err)
-		if w.client, err = w.run.Test.Client.Open(ctx, w.run, w.node); err != nil {
-			w.client = nil
+		client, err := w.run.Test.Client.Open(ctx, w.run, w.node)
+		if err != nil {
 			return err
 		}
+		w.client = client
 	}
 	w.process = process
 	return nil
@@ -125,11 +127,11 @@ func (w *worker) bounded(ctx context.Context, op gen.Op, call func(context.Conte
 	if w.timeout <= 0 {
 		return guarded(ctx, call)
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	limited, cancel := context.WithTimeout(ctx, w.timeout)
 	result := make(chan outcome, 1)
 	w.stuck.Go(func() {
 		defer cancel()
-		result <- guarded(ctx, call)
+		result <- guarded(limited, call)
 	})
 	late := time.NewTimer(w.timeout + w.grace)
 	defer late.Stop()
@@ -137,7 +139,15 @@ func (w *worker) bounded(ctx context.Context, op gen.Op, call func(context.Conte
 	case out := <-result:
 		return out
 	case <-late.C:
+	case <-ctx.Done(): // the test has ended, so the call has no more time than to notice
+		late.Reset(w.grace)
+		select {
+		case out := <-result:
+			return out
+		case <-late.C:
+		}
 	}
+	w.run.late.Add(1)
 	if client := w.client; client != nil {
 		w.client = nil
 		w.stuck.Go(func() { // which may unblock the call
@@ -196,9 +206,9 @@ func (w *worker) ended(op gen.Op, out outcome) gen.Op {
 // fits says what is wrong with a completion.
 func (w *worker) fits(op, out *gen.Op) error {
 	asked, _ := op.Process()
-	process, _ := out.Process()
+	process, known := out.Process()
 	switch {
-	case process != asked || out.F != op.F:
+	case !known || process != asked || out.F != op.F:
 		return fmt.Errorf("expected a completion of %s, found %s", op, out)
 	case w.nemesis != nil && out.Type != gen.Info:
 		return fmt.Errorf("expected an op of the nemesis to end as info, found %s", out)

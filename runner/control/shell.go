@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -64,6 +65,9 @@ func (s Shell) Run(ctx context.Context, argv ...any) (string, error) {
 
 // Script runs a text of sh. Any status but 0 is an *ExitError.
 func (s Shell) Script(ctx context.Context, sh string, stdin io.Reader) (Result, error) {
+	if s.conn == nil {
+		return Result{}, errors.New("no connection to the node: the test has no remote")
+	}
 	text, err := s.wrap(sh)
 	if err != nil {
 		return Result{}, err

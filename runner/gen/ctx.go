@@ -1,5 +1,11 @@
 package gen
 
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+)
+
 // A Ctx is what a generator sees: the time, which threads there are and which of them are
 // free, and what process each runs. A generator inside OnThreads, Reserve and the like sees
 // some of the threads alone.
@@ -20,7 +26,6 @@ type table struct {
 
 	views  []*Ctx    // by depth
 	single []Threads // a set of each thread alone
-	masks  map[*mask]*Threads
 }
 
 // NewCtx returns the context in which a test begins: all threads of so many clients and of the
@@ -93,6 +98,25 @@ func (c *Ctx) Fill(o Op) (Op, bool) {
 	return o, true
 }
 
+// Verify says what is wrong with an op that a generator would perform now.
+func (c *Ctx) Verify(op *Op) error {
+	switch {
+	case op.Type != Invoke && op.Type != Info && op.Type.Recorded():
+		return fmt.Errorf("expected an op of type invoke, info, sleep or log, found %s", op)
+	case !op.placed:
+		return fmt.Errorf("expected an op with a process, found %s", op)
+	case op.process < NemesisProcess || op.process >= 0 && c.table.clients == 0:
+		return fmt.Errorf("no thread can run process %d: %s", op.process, op)
+	}
+	switch thread := c.Thread(op.process); {
+	case c.table.process[thread] != op.process:
+		return fmt.Errorf("no thread runs process %d: %s", op.process, op)
+	case !c.free.Has(thread):
+		return fmt.Errorf("process %d is busy: %s", op.process, op)
+	}
+	return nil
+}
+
 // Within is c as a generator sees it that has only some of the threads. It is valid until c is
 // asked for another view.
 func (c *Ctx) Within(only *Threads) *Ctx {
@@ -117,6 +141,9 @@ func (c *Ctx) single(t int) *Threads {
 
 // at is c at another time.
 func (c *Ctx) at(time int64) *Ctx {
+	if time == c.Time {
+		return c
+	}
 	view := c.Within(&c.all)
 	view.Time = time
 	return view
@@ -133,24 +160,62 @@ func (c *Ctx) view() *Ctx {
 // A mask names a set of threads that a generator has chosen for good.
 type mask struct {
 	pick func(thread, clients int) bool
+	memo atomic.Pointer[picked]
+}
+
+// picked is the set that a mask names in a test.
+type picked struct {
+	of  *table
+	set Threads
 }
 
 // threads is the set that a mask names.
 func (c *Ctx) threads(m *mask) *Threads {
-	if set := c.table.masks[m]; set != nil {
-		return set
+	p := m.memo.Load()
+	if p == nil || p.of != c.table {
+		p = &picked{c.table, NewThreads(len(c.table.process))}
+		for t := range c.table.process {
+			if m.pick(t, c.table.clients) {
+				p.set.Add(t)
+			}
+		}
+		m.memo.Store(p)
 	}
-	set := NewThreads(len(c.table.process))
-	for t := range c.table.process {
-		if m.pick(t, c.table.clients) {
-			set.Add(t)
+	return &p.set
+}
+
+// A partition divides the threads in view among generators. It remembers how it did so, for as long
+// as the view has the same threads.
+type partition struct {
+	divide func(c *Ctx) []Threads
+	memo   atomic.Pointer[divided]
+}
+
+// divided are the parts of a view.
+type divided struct {
+	of    *table
+	all   Threads
+	parts []Threads
+	owner []int32 // the part of each thread; -1 for none
+}
+
+// in divides the threads in view.
+func (p *partition) in(c *Ctx) *divided {
+	if d := p.memo.Load(); d != nil && d.of == c.table && slices.Equal(d.all.words, c.all.words) {
+		return d
+	}
+	d := &divided{of: c.table, all: Threads{slices.Clone(c.all.words), c.all.n}, parts: p.divide(c), owner: make([]int32, len(c.table.process))}
+	for t := range d.owner {
+		d.owner[t] = -1
+	}
+	for i := range d.parts {
+		part := &d.parts[i]
+		for t := part.From(0); t >= 0; t = part.From(t + 1) {
+			d.owner[t] = int32(i)
 		}
 	}
-	if c.table.masks == nil {
-		c.table.masks = map[*mask]*Threads{}
-	}
-	c.table.masks[m] = &set
-	return &set
+	p.memo.Store(d)
+	return d
 }
 
 // Begin is for whoever runs a generator: a thread is busy from now on, and the search for a

@@ -1,5 +1,7 @@
 package gen
 
+import "unsafe"
+
 // Kind says what an answer of a generator is.
 type Kind uint8
 
@@ -20,8 +22,10 @@ func (k Kind) String() string { return [...]string{"ready", "pending", "done"}[k
 //     means something if the answer is Ready; else the generator stays what it is.
 //   - An op may be due in the future. It is then thrown away and asked for again, unless
 //     nothing else happens before.
+//   - Done is final: who has got it does not ask that generator again.
 //   - Update is told of every op that begins or ends. The thread of the op is busy by then if it
-//     begins, and free if it ends, and it still runs the process that the op is of.
+//     begins, and free if it ends, and it still runs the process that the op is of. A generator
+//     that an event does not change returns itself, which spares those around it a copy.
 //   - A context is valid until the call returns.
 type Gen interface {
 	Next(c *Ctx) (op Op, k Kind, next Gen)
@@ -42,4 +46,11 @@ func Update(g Gen, c *Ctx, ev *Op) Gen {
 		return nil
 	}
 	return g.Update(c, ev)
+}
+
+// same reports whether two generators are one value. It compares the words of the interfaces, since
+// == panics for a user's type that cannot be compared. Two copies of a struct count as different,
+// which costs a copy and no more.
+func same(a, b Gen) bool {
+	return *(*[2]uintptr)(unsafe.Pointer(&a)) == *(*[2]uintptr)(unsafe.Pointer(&b))
 }

@@ -25,13 +25,21 @@ func onKey(op Op, key any) Op {
 
 // SequentialKeys carries out a generator for each key, one after the other.
 func SequentialKeys(keys []any, of func(key any) Gen) Gen {
-	return FromSeq(func(yield func(Gen) bool) {
-		for _, key := range keys {
-			if !yield(tupled{key, of(key)}) {
-				return
-			}
+	return &sequence{at: &cell{pull: &puller{func() (Gen, bool) {
+		if len(keys) == 0 {
+			return nil, false
 		}
-	})
+		key := keys[0]
+		keys = keys[1:]
+		return forKey(key, of(key)), true
+	}}}}
+}
+
+func forKey(key any, g Gen) Gen {
+	if g == nil {
+		return nil
+	}
+	return &tupled{key, g}
 }
 
 // tupled is a generator for a key.
@@ -40,142 +48,160 @@ type tupled struct {
 	g   Gen
 }
 
-func (g tupled) Seed(seed uint64) Gen { return tupled{g.key, Seed(seed, g.g)} }
+func (g *tupled) Seed(seed uint64) Gen { return &tupled{g.key, Seed(seed, g.g)} }
 
-func (g tupled) Next(c *Ctx) (Op, Kind, Gen) {
-	op, k, next := Next(g.g, c)
-	if k == Ready {
-		op = onKey(op, g.key)
+func (g *tupled) around(next Gen) Gen {
+	if same(next, g.g) {
+		return g
 	}
-	if next == nil {
-		return op, k, nil
-	}
-	return op, k, tupled{g.key, next}
+	return forKey(g.key, next)
 }
 
-func (g tupled) Update(c *Ctx, ev *Op) Gen {
-	bare := *ev
-	if t, ok := ev.Value.(Tuple); ok {
-		bare.Value = t.Value
+func (g *tupled) Next(c *Ctx) (Op, Kind, Gen) {
+	op, k, next := g.g.Next(c)
+	if k != Ready {
+		return op, k, nil
 	}
-	if g.g = Update(g.g, c, &bare); g.g == nil {
-		return nil
+	return onKey(op, g.key), k, g.around(next)
+}
+
+func (g *tupled) Update(c *Ctx, ev *Op) Gen {
+	t, ok := ev.Value.(Tuple)
+	if !ok {
+		return g.around(g.g.Update(c, ev))
 	}
-	return g
+	return g.updateBare(c, *ev, t.Value)
+}
+
+// updateBare tells of an event without its key.
+func (g *tupled) updateBare(c *Ctx, ev Op, value any) Gen {
+	ev.Value = value
+	return g.around(g.g.Update(c, &ev))
 }
 
 // ConcurrentKeys divides the clients into groups of n. Each carries out the generator of a key, and
-// takes the next key when that has ended. The number of clients must be a multiple of n.
+// takes the next key when that has ended and its ops have, too. The number of clients must be a
+// multiple of n.
 func ConcurrentKeys(n int, keys []any, of func(key any) Gen) Gen {
-	return Clients(concurrentKeys{n: n, keys: keys, of: of})
+	if n < 1 {
+		panic(fmt.Sprintf("expected at least one client for each key, found %d", n))
+	}
+	divide := func(c *Ctx) []Threads { return inGroups(c, n) }
+	return Clients(&concurrentKeys{n: n, keys: keys, of: of, members: &partition{divide: divide}})
 }
 
 type concurrentKeys struct {
-	n      int
-	keys   []any // that nobody has taken
-	taken  int
-	of     func(key any) Gen
-	groups []Gen // nil if there is no key left
-	seed   uint64
-	rnd    state
+	n       int
+	keys    []any
+	taken   int // of keys
+	of      func(key any) Gen
+	groups  vector[Gen] // nil for one that has ended; empty at first
+	members *partition
+	seed    uint64
 }
 
-func (g concurrentKeys) Seed(seed uint64) Gen {
-	g.seed, g.rnd = seed, state(child(seed, -1))
-	return g
+func (g *concurrentKeys) Seed(seed uint64) Gen {
+	seeded := *g
+	seeded.seed = seed
+	return &seeded
 }
 
-// take gives the next key to a group.
-func (g *concurrentKeys) take() Gen {
-	if len(g.keys) == 0 {
-		return nil
-	}
-	key := g.keys[0]
-	g.keys = g.keys[1:]
-	made := Seed(child(g.seed, g.taken), Gen(tupled{key, g.of(key)}))
-	g.taken++
-	return made
-}
-
-// begin divides the threads.
-func (g *concurrentKeys) begin(c *Ctx) {
+// inGroups divides the threads in view.
+func inGroups(c *Ctx, n int) []Threads {
 	threads := c.all.Len()
-	if threads < g.n || threads%g.n != 0 {
-		panic(fmt.Sprintf("expected a multiple of %d clients, so that %d work on each key; found %d: try a concurrency of %d", g.n, g.n, threads, max((threads+g.n-1)/g.n, 1)*g.n))
+	if threads < n || threads%n != 0 {
+		panic(fmt.Sprintf("expected a multiple of %d clients, so that %d work on each key; found %d: try a concurrency of %d", n, n, threads, max((threads+n-1)/n, 1)*n))
 	}
-	g.groups = make([]Gen, threads/g.n)
-	for i := range g.groups {
-		g.groups[i] = g.take()
-	}
-}
-
-// members are the threads of a group.
-func (g *concurrentKeys) members(c *Ctx, i int) *Threads {
-	set := NewThreads(len(c.table.process))
-	at := 0
+	groups := make([]Threads, threads/n)
+	i := 0
 	for t := c.all.From(0); t >= 0; t = c.all.From(t + 1) {
-		if at/g.n == i {
-			set.Add(t)
+		if i%n == 0 {
+			groups[i/n] = NewThreads(len(c.table.process))
 		}
-		at++
+		groups[i/n].Add(t)
+		i++
 	}
-	return &set
+	return groups
 }
 
-func (g concurrentKeys) Next(c *Ctx) (Op, Kind, Gen) {
-	if g.groups == nil {
-		g.begin(c)
+// A choice is the answer of a group that is taken.
+type choice struct {
+	op    Op
+	next  Gen
+	group int
+	taken int // keys, with those that the group took to get there
+	kind  Kind
+}
+
+// Next asks the groups that have a free thread, beginning with the one whose turn it is. The first
+// that is due is taken.
+func (g *concurrentKeys) Next(c *Ctx) (Op, Kind, Gen) {
+	d := g.members.in(c)
+	best := choice{kind: Done, group: -1}
+	if c.free.Len() < c.all.Len() {
+		best.kind = Pending
 	}
-	s := soonest{rnd: g.rnd}
-	g.groups = append([]Gen(nil), g.groups...)
-	for i := range g.groups {
-		view := c.Within(g.members(c, i))
-		if view.free.Len() == 0 {
-			s.offer(Op{}, Pending, nil, i, g.n)
+	asked := -1
+	for n, t := c.free.Len(), c.table.rotation; n > 0; n, t = n-1, t+1 {
+		if t = c.free.From(t); t < 0 {
+			t = c.free.From(0)
+		}
+		i := int(d.owner[t])
+		if i == asked || g.groups.n > 0 && g.groups.at(i) == nil && g.taken == len(g.keys) {
 			continue
 		}
-		for g.groups[i] != nil {
-			op, k, next := Next(g.groups[i], view)
-			if k != Done {
-				s.offer(op, k, next, i, g.n)
-				break
-			}
-			if view.free.Len() < view.all.Len() { // its last ops still run
-				s.offer(Op{}, Pending, nil, i, g.n)
-				break
-			}
-			g.groups[i] = g.take()
+		asked = i
+		x := g.ask(c.Within(&d.parts[i]), i)
+		if x.kind == Ready && (best.kind != Ready || x.op.Time < best.op.Time) || x.kind == Pending && best.kind == Done {
+			best = x
+		}
+		if best.kind == Ready && best.op.Time <= c.Time {
+			break
 		}
 	}
-	if s.kind != Ready {
-		return Op{}, s.kind, nil
+	if best.kind != Ready {
+		return Op{}, best.kind, nil
 	}
-	g.rnd = s.rnd
-	if g.groups[s.i] = s.next; s.next == nil {
-		g.groups[s.i] = ended{}
+	after := *g
+	if after.taken = best.taken; after.groups.n == 0 {
+		after.groups = vectorOf(make([]Gen, len(d.parts)))
 	}
-	return s.op, Ready, g
+	after.groups = after.groups.with(best.group, best.next)
+	return best.op, Ready, &after
 }
 
-// ended is a generator that is exhausted, in a group that has not taken another key yet.
-type ended struct{}
+// ask asks a group, which takes further keys if it has none.
+func (g *concurrentKeys) ask(c *Ctx, i int) choice {
+	var cur Gen
+	if g.groups.n > 0 {
+		cur = g.groups.at(i)
+	}
+	for taken := g.taken; ; taken++ {
+		op, k, next := Next(cur, c)
+		switch {
+		case k != Done:
+			return choice{op, next, i, taken, k}
+		case c.free.Len() < c.all.Len(): // its last ops still run
+			return choice{group: i, kind: Pending}
+		case taken == len(g.keys):
+			return choice{group: i, kind: Done}
+		}
+		cur = Seed(child(g.seed, taken), forKey(g.keys[taken], g.of(g.keys[taken])))
+	}
+}
 
-func (ended) Next(*Ctx) (Op, Kind, Gen) { return Op{}, Done, nil }
-func (ended) Update(*Ctx, *Op) Gen      { return ended{} }
-
-func (g concurrentKeys) Update(c *Ctx, ev *Op) Gen {
-	if g.groups == nil {
+func (g *concurrentKeys) Update(c *Ctx, ev *Op) Gen {
+	if g.groups.n == 0 {
 		return g
 	}
-	t := c.Thread(ev.process)
-	for i, x := range g.groups {
-		if own := g.members(c, i); x != nil && own.Has(t) {
-			next := x.Update(c.Within(own), ev)
-			if next == nil {
-				next = ended{}
-			}
-			g.groups = with(g.groups, i, next)
-		}
+	d := g.members.in(c)
+	i := int(d.owner[c.Thread(ev.process)])
+	cur := g.groups.at(i)
+	next := Update(cur, c.Within(&d.parts[i]), ev)
+	if same(next, cur) {
+		return g
 	}
-	return g
+	after := *g
+	after.groups = g.groups.with(i, next)
+	return &after
 }

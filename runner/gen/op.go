@@ -18,9 +18,9 @@ const (
 	Message // its thread logs Value; never recorded
 )
 
-// String returns invoke, ok, fail, info, idle, message, or unset.
+// String returns invoke, ok, fail, info, sleep, log, or unset.
 func (t Type) String() string {
-	return [...]string{"unset", "invoke", "ok", "fail", "info", "idle", "message"}[t]
+	return [...]string{"unset", "invoke", "ok", "fail", "info", "sleep", "log"}[t]
 }
 
 // Recorded reports whether ops of the type are part of the history.
