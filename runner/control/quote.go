@@ -29,7 +29,7 @@ func Quote(s string) (string, error) {
 // quoted as fmt writes it.
 func Words(argv ...any) (string, error) {
 	var words []string
-	for _, a := range argv {
+	for i, a := range argv {
 		if r, ok := a.(Raw); ok {
 			words = append(words, string(r))
 			continue
@@ -37,6 +37,9 @@ func Words(argv ...any) (string, error) {
 		w, err := Quote(fmt.Sprint(a))
 		if err != nil {
 			return "", err
+		}
+		if i == 0 && w == fmt.Sprint(a) && strings.Contains(w, "=") {
+			w = "'" + w + "'" // a command, not a variable that the shell would set
 		}
 		words = append(words, w)
 	}

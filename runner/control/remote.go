@@ -21,7 +21,10 @@ type Remote interface {
 // A Conn is a connection to a node. It is safe for concurrent use.
 type Conn interface {
 	// Exec runs a command and returns how it ended, also if its status is not 0. An error means
-	// that the command could not be run, or that nobody knows how it ended.
+	// that the command could not be run, or that nobody knows how it ended: a *TimeoutError if ctx
+	// ended, a *ConnectError if the node could not be reached, else a *TransportError.
+	// By SSH, a command ends when all that hold its output have closed it: send that of a daemon
+	// elsewhere.
 	Exec(ctx context.Context, c Cmd) (Result, error)
 	Close() error
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -16,12 +15,13 @@ import (
 // A Shell runs commands on a node: as a user, in a directory, with an environment. The zero
 // value is of no use; NewShell makes one.
 type Shell struct {
-	conn Conn
-	node string
-	user string // who logged in
-	sudo string // as whom, if not as that user
-	dir  string // empty for that of the connection
-	env  []string
+	conn       Conn
+	node       string
+	user       string // who logged in; empty if that is not known
+	sudo       string // as whom, if not as that user
+	dir        string // empty for that of the connection
+	env        []string
+	idempotent bool
 }
 
 // NewShell returns a shell on a connection to a node, as the user who logged in.
@@ -52,6 +52,13 @@ func (s Shell) Env(name, value string) Shell {
 	return s
 }
 
+// Idempotent returns a shell whose commands are run again if the connection was lost while they
+// ran. Those that have an input are not.
+func (s Shell) Idempotent() Shell {
+	s.idempotent = true
+	return s
+}
+
 // Run runs a command of words, as Words takes them, and returns its output without the newline
 // at its end. Any status but 0 is an *ExitError.
 func (s Shell) Run(ctx context.Context, argv ...any) (string, error) {
@@ -70,63 +77,57 @@ func (s Shell) Script(ctx context.Context, sh string, stdin io.Reader) (Result, 
 	}
 	text, err := s.wrap(sh)
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("%s: %w", s.node, err)
 	}
-	res, err := s.conn.Exec(ctx, Cmd{Shell: text, Stdin: stdin})
-	if err == nil && res.Exit != 0 {
+	res, err := s.conn.Exec(ctx, Cmd{Shell: text, Stdin: stdin, Idempotent: s.idempotent})
+	lost, late := new(TransportError), new(TimeoutError)
+	switch {
+	case err == nil && res.Exit != 0:
 		err = &ExitError{Node: s.node, Shell: sh, Result: res}
+	case errors.As(err, &lost):
+		lost.Shell = sh
+	case errors.As(err, &late):
+		late.Shell = sh
 	}
 	return res, err
 }
 
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`) })
 
+// asUser runs its other arguments as a user, by sudo unless it is that user's already: small
+// machines have no sudo. What marks the processes of a command must stand inside of sudo, which
+// passes no environment on.
+const asUser = `if [ "$(id -un)" = "$1" ]; then shift; exec "$@"; fi
+u=$1; shift; exec sudo -n -u "$u" env "` + mark + `=$` + mark + `" "$@"`
+
+// mark is the variable by which the processes of a command are known.
+const mark = "JCHECK_CMD"
+
 // wrap adds the directory, the environment and the user to a command. The environment stands
-// inside of sudo, which does not pass it on, and a directory that is missing runs nothing.
+// inside of sudo, and a directory that is missing runs nothing.
 func (s Shell) wrap(sh string) (string, error) {
+	argv := []any{"sh", "-c", sh}
 	if len(s.env) > 0 {
-		words := []any{"env"}
 		for _, e := range s.env {
-			if !variable().MatchString(e) {
-				return "", fmt.Errorf("expected a variable NAME=value, found %q", e)
+			if name, _, _ := strings.Cut(e, "="); !variable().MatchString(e) {
+				return "", fmt.Errorf("expected the name of a variable, found %q", name)
 			}
-			words = append(words, e)
+			argv = slices.Insert(argv, len(argv)-3, any(e))
 		}
-		env, err := Words(append(words, "sh", "-c", sh)...)
-		if err != nil {
-			return "", err
-		}
-		sh = env
+		argv = slices.Insert(argv, 0, any("env"))
 	}
 	if s.dir != "" {
-		dir, err := Quote(s.dir)
-		if err != nil {
-			return "", err
+		dir := s.dir
+		if strings.HasPrefix(dir, "-") {
+			dir = "./" + dir
 		}
-		sh = "cd " + dir + " && { " + sh + "\n}"
+		argv = append([]any{"sh", "-c", `cd "$1" >/dev/null && shift && exec "$@"`, "sh", dir}, argv...)
 	}
-	if s.sudo == "" || s.sudo == s.user {
+	if s.sudo != "" && s.sudo != s.user {
+		argv = append([]any{"sh", "-c", asUser, "sh", s.sudo}, argv...)
+	}
+	if len(argv) == 3 {
 		return sh, nil
 	}
-	return Words("sudo", "-n", "-u", s.sudo, "sh", "-c", sh)
-}
-
-// Put writes a file, all of it or nothing.
-func (s Shell) Put(ctx context.Context, r io.Reader, file string, mode fs.FileMode) error {
-	words, err := Words("sh", "-c", `umask 077 && cat > "$1.tmp" && chmod "$2" "$1.tmp" && mv "$1.tmp" "$1"`, "sh", file, fmt.Sprintf("%o", mode.Perm()))
-	if err != nil {
-		return err
-	}
-	_, err = s.Script(ctx, words, r)
-	return err
-}
-
-// Get returns what is in a file.
-func (s Shell) Get(ctx context.Context, file string) ([]byte, error) {
-	words, err := Words("cat", "--", file)
-	if err != nil {
-		return nil, err
-	}
-	res, err := s.Script(ctx, words, nil)
-	return res.Stdout, err
+	return Words(argv...)
 }

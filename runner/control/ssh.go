@@ -36,9 +36,11 @@ type SSH struct {
 	Learned    string
 	Timeout    time.Duration // of one attempt to connect; 10 s if 0
 	Patience   time.Duration // of all attempts; 60 s if 0
+	Alive      time.Duration // how often a connection is asked for a sign of life, which ends after three without; 10 s if 0
 	Sessions   int           // commands that a connection runs at a time; 6 if 0, of 10 that OpenSSH allows
 
-	mu sync.Mutex // of Learned
+	mu      sync.Mutex        // of Learned and learned
+	learned map[string]string // the keys of hosts that no file knew
 }
 
 // The pauses between attempts to connect.
@@ -50,16 +52,14 @@ const (
 // Connect logs in to a node. It tries again for a while if the node cannot be reached, but not if
 // the node refuses the login or has another key than before.
 func (s *SSH) Connect(ctx context.Context, spec Spec) (Conn, error) {
-	c := &sshConn{remote: s, spec: spec, free: make(chan struct{}, s.sessions())}
 	if spec.User == "" {
-		c.spec.User = "root"
+		spec.User = "root"
 	}
-	client, err := s.patient(ctx, c.spec)
+	client, err := s.patient(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	c.client = client
-	return c, nil
+	return newSSHConn(s, spec, client), nil
 }
 
 func (s *SSH) sessions() int {
@@ -104,20 +104,17 @@ func mayHelp(err error) bool {
 
 // The stages of a connection, as errors name them.
 const (
-	stageDial    = "connecting"
-	stageHostKey = "verifying its host key"
-	stageAuth    = "logging in"
+	stageDial      = "connecting"
+	stageHandshake = "the handshake"
+	stageHostKey   = "verifying its host key"
+	stageAuth      = "logging in"
 )
 
 // dial connects once.
 func (s *SSH) dial(ctx context.Context, spec Spec) (*ssh.Client, error) {
-	port := spec.Port
-	if port == 0 {
-		port = 22
-	}
-	addr := net.JoinHostPort(spec.Host, strconv.Itoa(port))
+	addr := spec.addr()
 	fail := func(stage string, err error) (*ssh.Client, error) {
-		return nil, &ConnectError{Node: spec.Node, Stage: stage, Err: err, Hint: hint(err, spec)}
+		return nil, &ConnectError{Node: spec.Node, Stage: stage, Err: err, Hint: hint(stage, err, spec)}
 	}
 	hosts, err := s.hosts(addr)
 	if err != nil {
@@ -128,29 +125,38 @@ func (s *SSH) dial(ctx context.Context, spec Spec) (*ssh.Client, error) {
 		return fail(stageAuth, err)
 	}
 	defer ring.close()
-	timeout := positive(s.Timeout, 10*time.Second)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, positive(s.Timeout, 10*time.Second))
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return fail(stageDial, err)
 	}
 	// The library's own timeout ends with the dialing; a host that says nothing would hang the run.
-	deadline, _ := ctx.Deadline()
-	_ = conn.SetDeadline(deadline)
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	cc, channels, requests, err := ssh.NewClientConn(conn, addr, &ssh.ClientConfig{
 		User: spec.User, Auth: ring.methods(s.Password), HostKeyCallback: hosts.verify, HostKeyAlgorithms: hosts.algorithms(),
 	})
-	if err != nil {
+	if late := !stop(); late || err != nil {
 		_ = conn.Close()
 		switch {
+		case late:
+			return fail(stageHandshake, context.Cause(ctx))
 		case hosts.refused != nil:
 			return fail(stageHostKey, hosts.refused)
+		case noCommonKey(err):
+			return fail(stageHostKey, fmt.Errorf("%w; known are %s", err, hosts))
 		case isAuth(err):
 			return fail(stageAuth, fmt.Errorf("%w; offered %s", err, ring))
 		}
-		return fail(stageDial, err)
+		return fail(stageHandshake, err)
 	}
-	_ = conn.SetDeadline(time.Time{})
 	return ssh.NewClient(cc, channels, requests), nil
+}
+
+func (s Spec) addr() string {
+	port := s.Port
+	if port == 0 {
+		port = 22
+	}
+	return net.JoinHostPort(s.Host, strconv.Itoa(port))
 }

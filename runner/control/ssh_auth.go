@@ -33,11 +33,15 @@ func (s *SSH) keys(ctx context.Context) (*keyring, error) {
 	if socket := os.Getenv("SSH_AUTH_SOCK"); socket != "" && !s.NoAgent {
 		if conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket); err == nil {
 			r.agent = conn
-			if signers, err := agent.NewClient(conn).Signers(); err == nil {
-				for _, signer := range signers {
-					r.add(signer, "the agent")
-				}
+			signers, err := agent.NewClient(conn).Signers()
+			if err != nil {
+				r.skipped = append(r.skipped, "the agent's: "+err.Error())
 			}
+			for _, signer := range signers {
+				r.add(signer, "the agent")
+			}
+		} else {
+			r.skipped = append(r.skipped, "the agent's: "+err.Error())
 		}
 	}
 	if home, err := os.UserHomeDir(); err == nil && len(s.Keys) == 0 {
@@ -111,4 +115,6 @@ func (r *keyring) close() {
 }
 
 // isAuth reports whether a login was refused. The library has no type for that.
-func isAuth(err error) bool { return strings.Contains(err.Error(), "unable to authenticate") }
+func isAuth(err error) bool {
+	return strings.Contains(err.Error(), "unable to authenticate") || strings.Contains(err.Error(), "Too many authentication failures")
+}

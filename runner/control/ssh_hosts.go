@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
@@ -20,6 +22,25 @@ type hostVerifier struct {
 	refused error
 }
 
+// A changedKey is a host with another key than before, an unknownKey one of which none is known.
+type (
+	changedKey struct {
+		key, file string
+		line      int
+	}
+	unknownKey string
+)
+
+func (e *changedKey) Error() string {
+	where := "the one it had before"
+	if e.file != "" {
+		where = fmt.Sprintf("the one in %s:%d", e.file, e.line)
+	}
+	return fmt.Sprintf("its key %s is not %s: it was set up anew, or is another machine", e.key, where)
+}
+
+func (e unknownKey) Error() string { return fmt.Sprintf("its key %s is not known", string(e)) }
+
 // hosts reads what is known of the keys of a host.
 func (s *SSH) hosts(addr string) (*hostVerifier, error) {
 	v := &hostVerifier{remote: s, addr: addr}
@@ -28,21 +49,17 @@ func (s *SSH) hosts(addr string) (*hostVerifier, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	files := s.KnownHosts
+	files := slices.Clone(s.KnownHosts)
 	if files == nil {
 		if home, err := os.UserHomeDir(); err == nil {
 			files = append(files, filepath.Join(home, ".ssh", "known_hosts"))
 		}
 		files = append(files, "/etc/ssh/ssh_known_hosts")
 	}
-	files = append(append([]string(nil), files...), s.Learned)
-	there := files[:0]
-	for _, f := range files {
-		if _, err := os.Stat(f); f != "" && err == nil {
-			there = append(there, f)
-		}
+	if s.Learned != "" {
+		files = append(files, s.Learned)
 	}
-	known, err := knownhosts.New(there...)
+	known, err := readKnownHosts(files)
 	if err != nil {
 		return nil, err
 	}
@@ -68,13 +85,26 @@ func (noKey) Verify([]byte, *ssh.Signature) error { return errors.New("no key") 
 // these. Nil, for any, if none is known.
 func (v *hostVerifier) algorithms() (out []string) {
 	for _, k := range v.wanted {
-		if t := k.Type(); t == ssh.KeyAlgoRSA {
-			out = append(out, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256)
-		} else {
-			out = append(out, t)
+		algorithms := []string{k.Type()}
+		if k.Type() == ssh.KeyAlgoRSA {
+			algorithms = []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
+		}
+		for _, a := range algorithms {
+			if !slices.Contains(out, a) {
+				out = append(out, a)
+			}
 		}
 	}
 	return out
+}
+
+// String lists the kinds of the keys that are known.
+func (v *hostVerifier) String() string { return strings.Join(v.algorithms(), ", ") }
+
+// noCommonKey reports whether a host has no key of a kind that it was asked for.
+func noCommonKey(err error) bool {
+	e := new(ssh.AlgorithmNegotiationError)
+	return errors.As(err, &e) && strings.Contains(err.Error(), "host key")
 }
 
 // verify is the callback of the library.
@@ -84,11 +114,12 @@ func (v *hostVerifier) verify(addr string, remote net.Addr, key ssh.PublicKey) e
 	}
 	err := v.known(addr, remote, key)
 	if e := new(knownhosts.KeyError); errors.As(err, &e) {
+		print := ssh.FingerprintSHA256(key)
 		switch {
 		case len(e.Want) > 0:
-			err = fmt.Errorf("its key %s is not the one in %s:%d: it was set up anew, or is another machine", ssh.FingerprintSHA256(key), e.Want[0].Filename, e.Want[0].Line)
+			err = &changedKey{key: print, file: e.Want[0].Filename, line: e.Want[0].Line}
 		case v.remote.HostKeys == Strict:
-			err = fmt.Errorf("its key %s is not known", ssh.FingerprintSHA256(key))
+			err = unknownKey(print)
 		default:
 			err = v.remote.learn(addr, key)
 		}
@@ -99,12 +130,31 @@ func (v *hostVerifier) verify(addr string, remote net.Addr, key ssh.PublicKey) e
 
 // learn notes the key of a host.
 func (s *SSH) learn(addr string, key ssh.PublicKey) error {
-	if s.Learned == "" {
-		return nil
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := os.OpenFile(s.Learned, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	switch before, ok := s.learned[addr]; {
+	case ok && before != string(key.Marshal()):
+		return &changedKey{key: ssh.FingerprintSHA256(key)}
+	case ok:
+		return nil
+	case s.learned == nil:
+		s.learned = map[string]string{}
+	}
+	if s.Learned != "" {
+		if err := note(s.Learned, addr, key); err != nil {
+			return err
+		}
+	}
+	s.learned[addr] = string(key.Marshal())
+	return nil
+}
+
+// note adds a line to a file of known hosts.
+func note(file, addr string, key ssh.PublicKey) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
