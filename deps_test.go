@@ -70,7 +70,7 @@ func sources(t *testing.T, visit func(name string) error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && (d.Name() == "testdata" || strings.ContainsAny(d.Name()[:1], "._")):
+		case d.IsDir() && name != "." && (d.Name() == "testdata" || d.Name() == "examples" || strings.ContainsAny(d.Name()[:1], "._")):
 			return fs.SkipDir
 		case d.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil

@@ -41,6 +41,8 @@
 //   - runner/gen: generators, which decide what a test does next
 //   - runner/gen/gentest: carries out generators without a database
 //   - runner: makes histories: runs a test of a database, and stores it
+//   - runner/nemesis: breaks things: networks and processes
+//   - runner/cli, runner/runnertest: the command line of a test program; tests inside of go test
 //   - cmd/jcheck, cmd/jcheck-graphviz: the commands
 //
 // A program that holds a history calls [github.com/seed-c33ae711/jcheck/elle.Check].

@@ -14,9 +14,9 @@ type Daemon struct {
 	PidFile string // file with the id of its process, which leads a process group of its own
 }
 
-// alive is a function of the shell: whether the process in a file runs. One that has ended may be
+// isAlive is a function of the shell: whether the process in a file runs. One that has ended may be
 // there until its parent asks for its status.
-const alive = `alive() {
+const isAlive = `alive() {
   pid=$(cat "$1" 2>/dev/null) && state=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) && [ "${state%% *}" != Z ]
 }`
 
@@ -30,7 +30,7 @@ func (s Shell) StartDaemon(ctx context.Context, d Daemon) (started bool, err err
 	if err != nil {
 		return false, err
 	}
-	words, err := Words("sh", "-c", alive+`
+	words, err := Words("sh", "-c", isAlive+`
 alive "$1" && exit 101
 unset JCHECK_CMD
 rm -f "$1"
