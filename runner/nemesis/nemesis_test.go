@@ -95,8 +95,7 @@ func performed(t *testing.T, db *toy, n runner.Nemesis, g gen.Gen) (events []str
 		Name: "nemesis", Store: t.TempDir(), Concurrency: 1, DB: db, Nemesis: n,
 		Client: runner.ClientFunc(func(_ context.Context, op gen.Op) (gen.Op, error) { return op.As(gen.OK), nil }),
 	}
-	var watch func(this gen.Gen, c *gen.Ctx, ev *gen.Op) gen.Gen
-	watch = func(this gen.Gen, c *gen.Ctx, ev *gen.Op) gen.Gen {
+	watch := func(this gen.Gen, _ *gen.Ctx, ev *gen.Op) gen.Gen {
 		mu.Lock()
 		defer mu.Unlock()
 		events = append(events, fmt.Sprint(ev.F, " ", ev.Value, " ", ev.Error))

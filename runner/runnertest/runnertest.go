@@ -11,7 +11,6 @@ package runnertest
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -72,6 +71,6 @@ func Judge(t testing.TB, test *runner.Test) (res *runner.Result, v verdict.Verdi
 	case 2:
 		return res, verdict.Unknown, out.String()
 	}
-	t.Fatal(fmt.Sprintf("the run could not be judged: status %d\n%s", status, out.String()))
+	t.Fatalf("the run could not be judged: status %d\n%s", status, out.String())
 	return nil, verdict.Unknown, ""
 }
