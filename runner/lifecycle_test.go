@@ -79,6 +79,11 @@ func TestFailures(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), "boom") || strings.Contains(err.Error(), "canceled") || res.Complete {
 					t.Fatalf("error %v", err)
 				}
+				for _, noise := range []string{"Sync", " failed: "} { // others that waited, or were told to end
+					if strings.Contains(err.Error(), noise) {
+						t.Errorf("%q says more than what went wrong", err)
+					}
+				}
 				if res.Unclean != nil {
 					t.Error(res.Unclean)
 				}
