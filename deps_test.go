@@ -34,7 +34,7 @@ var floors = [][]string{
 	7:  {"internal/command", "runner/control", "runner/gen"},
 	8:  {"cmd/jcheck", "cmd/jcheck-graphviz", "runner", "runner/gen/gentest"},
 	9:  {"runner/nemesis"},
-	10: {"runner/cli", "runner/runnertest"},
+	10: {"runner/cli", "runner/lab", "runner/runnertest"},
 }
 
 // Checkers see histories and what lies below them, never files: of the floors

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +116,7 @@ func (o *Options) makeRemote() (control.Remote, error) {
 	if !slices.Contains([]string{"yes", "accept-new", "no"}, o.hostKeys) {
 		return nil, fmt.Errorf("expected --host-keys of yes, accept-new or no, found %q", o.hostKeys)
 	}
-	s := &control.SSH{HostKeys: control.HostKeys(o.hostKeys)}
+	s := &control.SSH{HostKeys: control.HostKeys(o.hostKeys), Learned: filepath.Join(o.Store, "known_hosts")}
 	if o.keys != "" {
 		s.Keys = []string{o.keys}
 	}
