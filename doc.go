@@ -37,8 +37,9 @@
 //   - elle/txntest: a recorder of transactions for Go tests
 //   - render/page: results as one HTML file
 //   - store: a directory of recorded runs, as Jepsen keeps them
-//   - runner/control: shells on the nodes of a test
+//   - runner/control: commands on the nodes of a test, by SSH or here
 //   - runner/gen: generators, which decide what a test does next
+//   - runner/lab: nodes with a network and OpenSSH, all on one machine
 //   - runner/gen/gentest: carries out generators without a database
 //   - runner: makes histories: runs a test of a database, and stores it
 //   - runner/nemesis: breaks things: networks and processes
