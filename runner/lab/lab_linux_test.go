@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -230,29 +231,33 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// holder is set for the program that TestKill kills.
+// holder has the script for the lab of TestHold.
 const holder = "JCHECK_TEST_HOLD"
 
+// TestHold is a program of its own, which others kill.
 func TestHold(t *testing.T) {
-	if os.Getenv(holder) == "" {
-		t.Skip("it is run by TestKill")
+	script := os.Getenv(holder)
+	if script == "" {
+		t.Skip("it is run by TestKill and TestSignals")
 	}
-	o := lab.Options{Network: netip.MustParsePrefix(network + "0/24")}
-	_ = lab.Exec(t.Context(), o, "sh", "-c", "ssh -F /run/jcheck-lab/ssh_config n1 'setsid sleep 300 </dev/null >/dev/null 2>&1 &'; echo ready; exec sh -c 'sleep 299; :' sh "+network)
+	err := lab.Exec(t.Context(), lab.Options{Network: netip.MustParsePrefix(network + "0/24")}, "sh", "-c", script)
+	exit := new(lab.ExitError)
+	if errors.As(err, &exit) {
+		os.Exit(exit.Status)
+	} else if err != nil {
+		t.Error(err)
+	}
 }
 
-const network = "10.98.7."
-
-// Nothing is left of a lab whose process was killed, and nothing of it is seen on the machine.
-func TestKill(t *testing.T) {
-	needLab(t)
-	before := machine(t)
+// hold starts TestHold, and waits until its script says that it is ready.
+func hold(t *testing.T, script string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, "-test.run=^TestHold$")
-	cmd.Env = append(os.Environ(), holder+"=1")
+	cmd.Env = append(os.Environ(), holder+"="+script)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -261,10 +266,44 @@ func TestKill(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer time.AfterFunc(limit, func() { _ = cmd.Process.Kill() }).Stop()
+	timer := time.AfterFunc(limit, func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() {
+		timer.Stop()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && lines.Text() != "ready" {
 	}
+	return cmd, lines
+}
+
+// Signals reach the program in the lab, which has time to end.
+func TestSignals(t *testing.T) {
+	needLab(t)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		cmd, lines := hold(t, `trap "echo int; exit 3" INT; trap "echo term; exit 4" TERM; echo ready; sleep 299 & wait`)
+		_ = cmd.Process.Signal(s)
+		want, status := "int", 3
+		if s == syscall.SIGTERM {
+			want, status = "term", 4
+		}
+		if !lines.Scan() || lines.Text() != want {
+			t.Errorf("%v: %q", s, lines.Text())
+		}
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != status {
+			t.Errorf("%v: %v", s, err)
+		}
+	}
+}
+
+const network = "10.98.7."
+
+// Nothing is left of a lab whose process was killed, and nothing of it is seen on the machine.
+func TestKill(t *testing.T) {
+	needLab(t)
+	before := machine(t)
+	cmd, _ := hold(t, `ssh -F /run/jcheck-lab/ssh_config n1 'setsid sleep 300 </dev/null >/dev/null 2>&1 &'; echo ready; exec sh -c 'sleep 299; :' sh `+network)
 	namespaces := nets(t)
 	if len(namespaces) < 7 {
 		t.Errorf("%d network namespaces, want those of a control side and 5 nodes, and the machine's", len(namespaces))
