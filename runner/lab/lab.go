@@ -18,6 +18,8 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -111,6 +113,16 @@ func (o Options) filled() (Options, error) {
 		o.Network = netip.MustParsePrefix("10.99.0.0/24")
 	}
 	o.Network = o.Network.Masked()
+	if o.Disk != "" {
+		abs, err := filepath.Abs(o.Disk)
+		if err != nil {
+			return o, err
+		}
+		// The kernel takes these for the end of a name.
+		if o.Disk = abs; strings.ContainsAny(abs, `,:\"`) {
+			return o, fmt.Errorf("expected a directory without commas, colons, quotes and backslashes, found %q", abs)
+		}
+	}
 	switch room := 1<<(32-min(o.Network.Bits(), 31)) - 3; {
 	case !o.Network.Addr().Is4():
 		return o, fmt.Errorf("expected a network of IPv4, found %v", o.Network)

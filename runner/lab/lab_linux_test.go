@@ -179,6 +179,27 @@ func TestCrash(t *testing.T) {
 	})
 }
 
+// What nodes write is kept on a disk if that is asked for.
+func TestDisk(t *testing.T) {
+	needLab(t)
+	var out bytes.Buffer
+	o := lab.Options{Nodes: 2, Disk: t.TempDir(), Stdout: &out, Stderr: &out}
+	for _, want := range []string{"", "kept\n"} {
+		out.Reset()
+		err := lab.Exec(t.Context(), o, "sh", "-c", `ssh -F /run/jcheck-lab/ssh_config n2 'cat /var/lib/x 2>/dev/null; echo kept > /var/lib/x'`)
+		if err != nil || out.String() != want {
+			t.Errorf("%q, %v, want %q", out.String(), err, want)
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(o.Disk, "n2", "upper", "var", "lib", "x")); err != nil || string(text) != "kept\n" {
+		t.Errorf("%q, %v", text, err)
+	}
+	o.Disk = filepath.Join(o.Disk, "a:b")
+	if err := lab.Exec(t.Context(), o, "true"); err == nil || !strings.Contains(err.Error(), "expected a directory without") {
+		t.Error(err)
+	}
+}
+
 // Several labs have the same addresses.
 func TestTwoLabs(t *testing.T) {
 	needLab(t)
