@@ -44,7 +44,6 @@
 //   - runner: makes histories: runs a test of a database, and stores it
 //   - runner/nemesis: breaks things: networks and processes
 //   - runner/cli, runner/runnertest: the command line of a test program; tests inside of go test
-//   - runner/lab: five nodes with OpenSSH on one machine
 //   - cmd/jcheck, cmd/jcheck-graphviz: the commands
 //
 // A program that holds a history calls [github.com/seed-c33ae711/jcheck/elle.Check].

@@ -314,7 +314,7 @@ func TestSSHClose(t *testing.T) {
 
 // The keys of an agent serve as well; one that is gone is named if nothing else helps.
 func TestSSHAgent(t *testing.T) {
-	s, r := simple(t)
+	_, r := simple(t)
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -324,7 +324,7 @@ func TestSSHAgent(t *testing.T) {
 		t.Fatal(err)
 	}
 	host, _ := newKey(t, t.TempDir(), "host")
-	s = newServer(t, &ssh.ServerConfig{PublicKeyCallback: only(login.PublicKey())}, host)
+	s := newServer(t, &ssh.ServerConfig{PublicKeyCallback: only(login.PublicKey())}, host)
 	ring := agent.NewKeyring()
 	if err := ring.Add(agent.AddedKey{PrivateKey: private}); err != nil {
 		t.Fatal(err)
