@@ -29,10 +29,12 @@ var floors = [][]string{
 		"adya", "bank", "causal", "counter", "echo", "elle", "independent", "kafka", "linearizable", "lint", "logfile",
 		"longfork", "perf", "queue", "sequential", "set", "stats", "triage", "uniqueids",
 	},
-	5: {"render", "render/diagram", "render/linear", "render/logorder", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
-	6: {"elle/txntest", "render/page", "store"},
-	7: {"internal/command", "runner"},
-	8: {"cmd/jcheck", "cmd/jcheck-graphviz"},
+	5:  {"render", "render/diagram", "render/linear", "render/logorder", "render/plot", "render/timeline", "perf/states", "checker", "shrink", "internal/histtest", "linearizable/lintest"},
+	6:  {"elle/txntest", "render/page", "store"},
+	7:  {"internal/command", "runner/control", "runner/gen"},
+	8:  {"cmd/jcheck", "cmd/jcheck-graphviz", "runner", "runner/gen/gentest"},
+	9:  {"runner/nemesis"},
+	10: {"runner/cli", "runner/lab", "runner/runnertest"},
 }
 
 // Checkers see histories and what lies below them, never files: of the floors
@@ -68,7 +70,7 @@ func sources(t *testing.T, visit func(name string) error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && (d.Name() == "testdata" || strings.ContainsAny(d.Name()[:1], "._")):
+		case d.IsDir() && name != "." && (d.Name() == "testdata" || d.Name() == "examples" || strings.ContainsAny(d.Name()[:1], "._")):
 			return fs.SkipDir
 		case d.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
@@ -133,6 +135,8 @@ func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
 		}
 		floor, known := floorOf(imported)
 		switch {
+		case isRunner(imported) && !isRunner(pkg):
+			complain(spec.Pos(), "%s is offline and imports %s: only the runner may", pkg, imported)
 		case !known:
 			complain(spec.Pos(), "%s imports %s, which has no floor", pkg, imported)
 		case floor >= own:
@@ -143,6 +147,10 @@ func faults(fset *token.FileSet, f *ast.File, pkg string) (out []string) {
 	}
 	return out
 }
+
+// isRunner reports whether a package belongs to the runner, which makes histories. Whatever reads
+// them does without it.
+func isRunner(pkg string) bool { return pkg == "runner" || strings.HasPrefix(pkg, "runner/") }
 
 // TestMap checks that the map of the module in doc.go has every package that others
 // can import, and every command.
@@ -186,6 +194,8 @@ func TestDepsFaults(t *testing.T) {
 		{"history", "internal/weak", "x.go:3: history (floor 1) imports internal/weak (floor 1): expected a lower floor"},
 		{"verdict", "history", "x.go:3: verdict (floor 0) imports history (floor 1): expected a lower floor"},
 		{".", "verdict", "x.go:3: . (floor 0) imports verdict (floor 0): expected a lower floor"},
+		{"cmd/jcheck", "runner/gen", "x.go:3: cmd/jcheck is offline and imports runner/gen: only the runner may"},
+		{"runner", "store", ""},
 		{"elle", "internal/secret", "x.go:3: elle imports internal/secret, which has no floor"},
 		{"util", "history", "x.go:1: package util has no floor: give it a place in the table of deps_test.go"},
 	} {

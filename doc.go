@@ -5,7 +5,7 @@
 // A history is a sequence of ops that clients of a database recorded. jcheck
 // decides whether a database that keeps its promises could have produced it. If
 // not, it shows why, in a form that a person can verify by hand. Everything
-// happens offline, from a file or from ops in memory:
+// but the runner works offline, from a file or from ops in memory:
 //
 //	bytes -> ops -> history -> checker -> result -> prose, JSON, EDN, exit status
 //	format   edn    history    elle       verdict   render, cmd
@@ -37,6 +37,13 @@
 //   - elle/txntest: a recorder of transactions for Go tests
 //   - render/page: results as one HTML file
 //   - store: a directory of recorded runs, as Jepsen keeps them
+//   - runner/control: commands on the nodes of a test, by SSH or here
+//   - runner/gen: generators, which decide what a test does next
+//   - runner/lab: nodes with a network and OpenSSH, all on one machine
+//   - runner/gen/gentest: carries out generators without a database
+//   - runner: makes histories: runs a test of a database, and stores it
+//   - runner/nemesis: breaks things: networks and processes
+//   - runner/cli, runner/runnertest: the command line of a test program; tests inside of go test
 //   - cmd/jcheck, cmd/jcheck-graphviz: the commands
 //
 // A program that holds a history calls [github.com/seed-c33ae711/jcheck/elle.Check].

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -232,8 +233,9 @@ var newline = []byte{'\n'}
 var lineFields = [...]string{"process", "type", "f", "value", "error"}
 
 func appendLine(dst []byte, op edn.Value) (_ []byte, err error) {
+	columns := lineColumns(op)
 	for i, field := range lineFields {
-		v, _ := op.Get(field)
+		v := columns[i]
 		if field == "error" && v.IsNil() {
 			break
 		}
@@ -250,6 +252,26 @@ func appendLine(dst []byte, op edn.Value) (_ []byte, err error) {
 		}
 	}
 	return append(dst, '\n'), nil
+}
+
+// lineColumns finds the columns of an op. Its keys are keywords as a rule, so one pass does.
+func lineColumns(op edn.Value) (columns [len(lineFields)]edn.Value) {
+	plain := true
+	err := entries(op, func(key, v edn.Value) error {
+		text := key.Bytes()
+		plain = plain && key.Kind() == edn.Keyword
+		if i := slices.Index(lineFields[:], string(text[min(1, len(text)):])); i >= 0 && columns[i].IsZero() {
+			columns[i] = v
+		}
+		return nil
+	})
+	if err == nil && plain {
+		return columns
+	}
+	for i, field := range lineFields {
+		columns[i], _ = op.Get(field)
+	}
+	return columns
 }
 
 // WriteFile writes a file of a run, such as results.edn. It replaces an existing file

@@ -1,0 +1,7 @@
+// Package nemesis breaks things: it cuts networks, kills and pauses databases, and heals all of
+// it again.
+//
+// A nemesis knows some operations, such as start-partition and stop-partition; Compose makes one
+// of several. Packages has nemeses with generators that use them, for tests that want faults of
+// some kinds and do not care which exactly.
+package nemesis
