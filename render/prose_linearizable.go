@@ -320,6 +320,11 @@ func (p *linProse) prefix(part *linearizable.Part) {
 		return
 	}
 	st := &part.Final[0]
+	for i := range part.Final {
+		if len(part.Final[i].Order) > len(st.Order) {
+			st = &part.Final[i]
+		}
+	}
 	if len(st.Order) == 0 {
 		p.f("  nothing took effect before it\n")
 		return
