@@ -135,10 +135,11 @@ func (r *Run) saveLogs(ctx context.Context, logs LogFiles) error {
 			if !filepath.IsLocal(files[path]) {
 				return fmt.Errorf("expected a name in the directory of the run for %s, found %q", path, files[path])
 			}
+			if _, err := n.shell.Run(ctx, "test", "-e", path); errors.As(err, new(*control.ExitError)) {
+				continue
+			}
 			text, err := n.shell.Get(ctx, path)
-			if errors.As(err, new(*control.ExitError)) {
-				continue // it is not there
-			} else if err != nil {
+			if err != nil {
 				return err
 			}
 			to := r.Path(n.Name, files[path])
