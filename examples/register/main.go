@@ -62,7 +62,7 @@ func newTest(o *cli.Options, mode string) (*runner.Test, error) {
 	return &runner.Test{
 		Name: "register-" + mode, Concurrency: max(o.Concurrency, 2*len(o.Nodes)), Remote: control.Local{Dir: db.dir}, DB: db, Client: client{db: db}, Nemesis: faults.Nemesis,
 		Generator: gen.Phases(
-			gen.TimeLimit(o.TimeLimit, gen.ClientsAndNemesis(gen.Stagger(gap, gen.Mix(reads, writes)), faults.Generator)),
+			gen.TimeLimit(o.TimeLimit, gen.ClientsAndNemesis(gen.Stagger(gap, gen.Mix(reads, writes)), gen.Concat(gen.Pause(2*time.Second), faults.Generator))),
 			gen.Nemesis(faults.Final),
 			gen.Pause(time.Second),
 			gen.Clients(gen.EachThread(gen.UntilOK(gen.Limit(10, reads)))),
@@ -123,6 +123,10 @@ func (d *db) daemon(n *runner.Node) control.Daemon {
 func (d *db) Setup(ctx context.Context, r *runner.Run, n *runner.Node) error {
 	if _, err := n.Shell().StartDaemon(ctx, d.daemon(n)); err != nil {
 		return err
+	}
+	select { // until the nodes have heard of each other
+	case <-time.After(time.Second):
+	case <-ctx.Done():
 	}
 	return r.Sync(ctx)
 }
