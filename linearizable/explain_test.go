@@ -88,3 +88,20 @@ func checkExplanation(t *testing.T, m *Model, o *object, p *Part) {
 		}
 	}
 }
+
+// However many operations are pending, the states before a failure are found: they are not
+// compared one by one.
+func TestExplainedAmongCrashes(t *testing.T) {
+	m, err := ByName("cas-register", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := simulated(t, simulate.Object{Kind: simulate.CASRegister, Operations: 6000, Values: 5, Clients: 10, Seed: 14, BugRate: 0.001, CrashRate: 0.05})
+	r, err := Check(t.Context(), h, m, Options{})
+	if err != nil || r.Valid != verdict.Invalid {
+		t.Fatal(r, err)
+	}
+	if len(r.Parts[0].Final) == 0 {
+		t.Error("no state before the failure")
+	}
+}

@@ -174,10 +174,10 @@ const (
 
 // explainBudget is what may be spent on the search for an explanation.
 func (j *job) explainBudget() Budget {
-	var at []int32 // when calls begin, and minus one less when they end
+	at := make([]int32, 0, 2*len(j.calls)) // when calls begin, and minus one less when they end
 	for _, c := range j.calls {
-		if at = append(at, c.inv); c.ret != never {
-			at = append(at, -c.ret-1)
+		if c.ret != never { // those that are pending are counted by kind, not compared
+			at = append(at, c.inv, -c.ret-1)
 		}
 	}
 	slices.SortFunc(at, func(a, b int32) int { return cmp.Compare(max(a, -a-1), max(b, -b-1)) })
