@@ -50,7 +50,7 @@ func (r *Run) teardown(ctx context.Context, name string, f func(context.Context,
 	ctx, cancel := r.afterwards(ctx)
 	defer cancel()
 	r.tornDown(r.phase(ctx, name, func(ctx context.Context) error {
-		return r.onAll(ctx, nil, func(ctx context.Context, n *Node) error { return f(ctx, r, n) })
+		return r.OnAll(ctx, nil, func(ctx context.Context, n *Node) error { return f(ctx, r, n) })
 	}))
 }
 
@@ -126,7 +126,7 @@ func (r *Run) endDB(ctx context.Context, db DB) {
 
 // saveLogs copies the logs of the database into the run.
 func (r *Run) saveLogs(ctx context.Context, logs LogFiles) error {
-	return r.onAll(ctx, nil, func(ctx context.Context, n *Node) error {
+	return r.OnAll(ctx, nil, func(ctx context.Context, n *Node) error {
 		files, err := logs.LogFiles(ctx, r, n)
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func (r *Run) perform(ctx context.Context) (complete bool, err error) {
 		if !r.Test.LeaveDBRunning {
 			both.Go(func() {
 				r.warn(r.phase(late, "tearing down the clients", func(ctx context.Context) error {
-					return r.onAll(ctx, nil, func(ctx context.Context, n *Node) error {
+					return r.OnAll(ctx, nil, func(ctx context.Context, n *Node) error {
 						return r.withClient(ctx, n, func(c Client) error { return c.Teardown(ctx, r) })
 					})
 				}))

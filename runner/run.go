@@ -200,7 +200,7 @@ func (r *Run) warn(err error) {
 func (r *Run) OnNodes(ctx context.Context, names []string, f func(context.Context, *Node) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	return r.onAll(ctx, names, func(ctx context.Context, n *Node) error {
+	return r.OnAll(ctx, names, func(ctx context.Context, n *Node) error {
 		err := func() (err error) {
 			defer caughtAs(&err) // a panic, too, has to release the others
 			return f(ctx, n)
@@ -225,9 +225,9 @@ func caused(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.As(err, new(*otherNodeError))
 }
 
-// onAll calls a function for some nodes, or for all if names is nil, at a time, and all to the
-// end. Of the errors it returns those that no other caused.
-func (r *Run) onAll(ctx context.Context, names []string, f func(context.Context, *Node) error) error {
+// OnAll is OnNodes in which an error cancels nobody, as healing and teardown need it. Of the
+// errors it returns those that no other caused.
+func (r *Run) OnAll(ctx context.Context, names []string, f func(context.Context, *Node) error) error {
 	if names == nil {
 		names = r.Test.Nodes
 	}

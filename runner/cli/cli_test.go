@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,18 +40,32 @@ func (m *memory) invoke(_ context.Context, op gen.Op) (gen.Op, error) {
 	return op.As(gen.OK).With(m.values[n]), nil
 }
 
+// stuck is a nemesis that cannot heal.
+type stuck struct{ runner.NoNemesis }
+
+func (s stuck) Setup(context.Context, *runner.Run) (runner.Nemesis, error) { return s, nil }
+
+func (stuck) Teardown(context.Context, *runner.Run) error { return errors.New("n1: iptables is gone") }
+
 // run carries out a command line of a program that tests a register in memory.
 func run(t *testing.T, args ...string) (status int, out string) {
 	t.Helper()
 	var text bytes.Buffer
-	stale := false
+	stale, sticky := false, false
 	p := Program{
 		Name: "memory", Short: "Test a register in memory",
-		Flags: func(f *pflag.FlagSet) { f.BoolVar(&stale, "stale", false, "reads are stale") },
+		Flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&stale, "stale", false, "reads are stale")
+			f.BoolVar(&sticky, "sticky", false, "what the nemesis does cannot be healed")
+		},
 		Test: func(o *Options) (*runner.Test, error) {
 			m := &memory{stale: stale}
+			var n runner.Nemesis = runner.NoNemesis{}
+			if sticky {
+				n = stuck{}
+			}
 			return &runner.Test{
-				Name: "memory", Client: runner.ClientFunc(m.invoke),
+				Name: "memory", Client: runner.ClientFunc(m.invoke), Nemesis: n,
 				Generator: gen.Clients(gen.TimeLimit(o.TimeLimit, gen.Limit(200, gen.Mix(gen.Repeat(gen.Call("read", nil)), gen.Count(func(i int) gen.Op { return gen.Op{F: "write", Value: i} }))))),
 			}, nil
 		},
@@ -71,15 +86,19 @@ func TestStatus(t *testing.T) {
 	if status != 1 || !strings.Contains(out, "no order of the operations explains") || strings.Count(out, "INVALID  linearizable:") != 1 {
 		t.Fatalf("%d: %s", status, out)
 	}
+	// Nodes that stay broken are no verdict, though what was recorded is judged.
+	if status, out = run(t, append(test, "--sticky")...); status != 255 || !strings.Contains(out, "iptables is gone") || !strings.Contains(out, "VALID") {
+		t.Fatalf("%d: %s", status, out)
+	}
 	runs, err := filepath.Glob(filepath.Join(store, "memory", "2*", "report.html"))
-	if err != nil || len(runs) != 2 {
+	if err != nil || len(runs) != 3 {
 		t.Errorf("%d pages, %v", len(runs), err)
 	}
 	// Commands of jcheck look at the runs.
-	if status, out = run(t, "ls", "--store", store); status != 0 || strings.Count(out, "memory") != 2 {
+	if status, out = run(t, "ls", "--store", store); status != 0 || strings.Count(out, "memory") != 3 {
 		t.Errorf("%d: %s", status, out)
 	}
-	if status, _ = run(t, "check", "-q", runs[len(runs)-1][:len(runs[len(runs)-1])-len("report.html")]); status != 1 {
+	if status, _ = run(t, "check", "-q", filepath.Dir(runs[1])); status != 1 {
 		t.Errorf("check says %d", status)
 	}
 }

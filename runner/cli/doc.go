@@ -7,6 +7,6 @@
 //
 // Its commands are test, which runs the test and judges the run as jcheck analyze does, and all
 // those of jcheck that look at runs: analyze, report, ops, ls and so on. The exit status is the
-// verdict: 0 valid, 1 invalid, 2 unknown, 254 wrong arguments, 255 a run that crashed, and 130
-// or 143 one that was stopped.
+// verdict: 0 valid, 1 invalid, 2 unknown, 254 wrong arguments, 255 a run that crashed or could
+// not be torn down, and 130 or 143 one that was stopped.
 package cli

@@ -122,6 +122,9 @@ func (p Program) once(ctx context.Context, test *runner.Test, out, errw io.Write
 	for _, w := range res.Warnings {
 		fmt.Fprintf(errw, "%s: warning: %s\n", p.Name, w)
 	}
+	if res.Unclean != nil {
+		fmt.Fprintf(errw, "%s: the teardown failed, and may have left nodes in disorder: %v\n", p.Name, res.Unclean)
+	}
 	switch n := stopped(); {
 	case n != 0:
 		fmt.Fprintf(errw, "%s: stopped; what was recorded is in %s\n", p.Name, res.Dir)
@@ -131,6 +134,8 @@ func (p Program) once(ctx context.Context, test *runner.Test, out, errw io.Write
 		if res.Dir != "" {
 			fmt.Fprintf(errw, "%s: the log and what was recorded are in %s\n", p.Name, res.Dir)
 		}
+		return exitCrashed
+	case res.Unclean != nil:
 		return exitCrashed
 	}
 	return verdict

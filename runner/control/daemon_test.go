@@ -59,3 +59,39 @@ func TestDaemon(t *testing.T) {
 		t.Errorf("a daemon that ends at once: %v", err)
 	}
 }
+
+// A process that took the id of a daemon is left alone, and does not count as the daemon.
+func TestDaemonGone(t *testing.T) {
+	conn, err := Local{Dir: t.TempDir()}.Connect(t.Context(), Spec{Node: "n1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewShell(conn, "n1", "")
+	other, d := Daemon{Bin: "sleep", Args: []string{"100"}, Log: "log", PidFile: "other"}, Daemon{Bin: "sleep", Args: []string{"101"}, Log: "log", PidFile: "pid"}
+	if _, err := s.StartDaemon(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	defer s.StopDaemon(t.Context(), other)
+	stale := func() {
+		if _, err := s.Script(t.Context(), "cp other pid && echo 1 > pid.start", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stale()
+	if err := s.SignalDaemon(t.Context(), d, "KILL"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.StopDaemon(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if started, err := s.StartDaemon(t.Context(), other); err != nil || started {
+		t.Errorf("the other process was killed: %v, %v", started, err)
+	}
+	stale()
+	if started, err := s.StartDaemon(t.Context(), d); err != nil || !started {
+		t.Errorf("it counts as the daemon: %v, %v", started, err)
+	}
+	if err := s.StopDaemon(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+}

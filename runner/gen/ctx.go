@@ -102,7 +102,7 @@ func (c *Ctx) Fill(o Op) (Op, bool) {
 func (c *Ctx) Verify(op *Op) error {
 	switch {
 	case op.Type != Invoke && op.Type != Info && op.Type.Recorded():
-		return fmt.Errorf("expected an op of type invoke, info, sleep or log, found %s", op)
+		return fmt.Errorf("expected an op of type invoke, info, idle or message, found %s", op)
 	case !op.placed:
 		return fmt.Errorf("expected an op with a process, found %s", op)
 	case op.process < NemesisProcess || op.process >= 0 && c.table.clients == 0:

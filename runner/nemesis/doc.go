@@ -2,6 +2,6 @@
 // it again.
 //
 // A nemesis knows some operations, such as start-partition and stop-partition; Compose makes one
-// of several. Packages has nemeses with generators that use them, for tests that want faults of
-// some kinds and do not care which exactly.
+// of several. New makes a Package, a nemesis with a generator that uses it, for tests that want
+// faults of some kinds and do not care which exactly.
 package nemesis

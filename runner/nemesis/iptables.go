@@ -3,6 +3,8 @@ package nemesis
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/seed-c33ae711/jcheck/runner"
@@ -30,11 +32,7 @@ func root(n *runner.Node) control.Shell { return n.Shell().Sudo("root") }
 
 // Drop adds a rule for each node whose packets are dropped, unless there is one.
 func (IPTables) Drop(ctx context.Context, r *runner.Run, g Grudge) error {
-	var names []string
-	for name := range g {
-		names = append(names, name)
-	}
-	return r.OnNodes(ctx, names, func(ctx context.Context, n *runner.Node) error {
+	return r.OnNodes(ctx, slices.Sorted(maps.Keys(g)), func(ctx context.Context, n *runner.Node) error {
 		lines := []string{
 			"iptables -w -N " + chain + " 2>/dev/null",
 			"iptables -w -C INPUT -j " + chain + " 2>/dev/null || iptables -w -I INPUT -j " + chain + " || exit",
@@ -67,7 +65,7 @@ func address(ctx context.Context, n *runner.Node, other string) (string, error) 
 
 // Heal removes the chain.
 func (IPTables) Heal(ctx context.Context, r *runner.Run) error {
-	return r.OnNodes(ctx, nil, func(ctx context.Context, n *runner.Node) error {
+	return r.OnAll(ctx, nil, func(ctx context.Context, n *runner.Node) error {
 		_, err := root(n).Script(ctx, "iptables -w -F "+chain+" 2>/dev/null || exit 0\niptables -w -D INPUT -j "+chain+" 2>/dev/null\niptables -w -X "+chain, nil)
 		return err
 	})

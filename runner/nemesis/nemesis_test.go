@@ -164,3 +164,39 @@ func TestWrong(t *testing.T) {
 		t.Error("two nemeses for one operation")
 	}
 }
+
+// lame is a database that cannot be resumed on one node, which tells so before the others are.
+type lame struct {
+	toy
+	failed chan struct{}
+}
+
+func (d *lame) Resume(ctx context.Context, r *runner.Run, n *runner.Node) error {
+	if n.Name == "n1" {
+		defer close(d.failed)
+		return errors.New("it does not answer")
+	}
+	<-d.failed
+	time.Sleep(10 * time.Millisecond) // for a context that would end now
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return d.toy.Resume(ctx, r, n)
+}
+
+// A node that cannot be healed does not keep the others from it.
+func TestHealsOthers(t *testing.T) {
+	db := &lame{failed: make(chan struct{})}
+	test := &runner.Test{
+		Name: "nemesis", Store: t.TempDir(), Concurrency: 1, DB: db, Nemesis: Process(1),
+		Client:    runner.ClientFunc(func(_ context.Context, op gen.Op) (gen.Op, error) { return op.As(gen.OK), nil }),
+		Generator: gen.Nemesis(gen.One(gen.Op{F: "pause", Value: All})),
+	}
+	res, err := test.Run(t.Context())
+	if err != nil || res.Unclean == nil || !strings.Contains(res.Unclean.Error(), "n1: it does not answer") {
+		t.Errorf("%v, %v", res.Unclean, err)
+	}
+	if down := db.down("paused"); !slices.Equal(down, []string{"n1"}) {
+		t.Errorf("paused at the end: %v", down)
+	}
+}

@@ -63,7 +63,7 @@ func (p *process) Invoke(ctx context.Context, r *runner.Run, op gen.Op) (gen.Op,
 	}
 	var mu sync.Mutex
 	said := map[string]string{}
-	_ = r.OnNodes(ctx, nodes, func(ctx context.Context, n *runner.Node) error {
+	err = r.OnAll(ctx, nodes, func(ctx context.Context, n *runner.Node) error {
 		word := done
 		if err := do(ctx, r, n); err != nil {
 			word = err.Error()
@@ -73,15 +73,18 @@ func (p *process) Invoke(ctx context.Context, r *runner.Run, op gen.Op) (gen.Op,
 		said[n.Name] = word
 		return nil
 	})
-	return op.With(said), nil
+	return op.With(said), err
 }
 
 // Teardown starts and resumes the database everywhere, unless it goes anyway.
 func (p *process) Teardown(ctx context.Context, r *runner.Run) error {
 	var errs []error
 	for _, f := range []string{"resume", "start"} {
-		if do, _, err := does(r, f); err == nil && r.Test.LeaveDBRunning || err == nil && f == "resume" {
-			errs = append(errs, r.OnNodes(ctx, nil, func(ctx context.Context, n *runner.Node) error { return do(ctx, r, n) }))
+		if f == "start" && !r.Test.LeaveDBRunning {
+			continue
+		}
+		if do, _, err := does(r, f); err == nil {
+			errs = append(errs, r.OnAll(ctx, nil, func(ctx context.Context, n *runner.Node) error { return do(ctx, r, n) }))
 		}
 	}
 	return errors.Join(errs...)

@@ -34,7 +34,8 @@ func Run(t testing.TB, test *runner.Test) *runner.Result {
 }
 
 // Judge is Run for a test that need not be valid: it returns the verdict, and what jcheck analyze
-// says. Only a run that crashes fails t.
+// says. Only a run that crashes, or is
+// not torn down, fails t.
 func Judge(t testing.TB, test *runner.Test) (res *runner.Result, v verdict.Verdict, said string) {
 	t.Helper()
 	if testing.Short() {
@@ -62,6 +63,9 @@ func Judge(t testing.TB, test *runner.Test) (res *runner.Result, v verdict.Verdi
 	res, err := run.Run(t.Context())
 	if err != nil {
 		t.Fatalf("%v (the log is in %s)", err, res.Dir)
+	}
+	if res.Unclean != nil {
+		t.Errorf("the teardown failed, and may have left nodes in disorder: %v", res.Unclean)
 	}
 	switch status {
 	case 0:
