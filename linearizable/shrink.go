@@ -13,8 +13,8 @@ import (
 // Shrink searches an invalid part of r for a few operations that are not linearizable
 // by themselves. It returns their ops, invocations and completions, in order, and the
 // invocations of the pending operations that it left out because they must have taken
-// effect before. m is the model that r was checked with. The budget of opt limits each attempt. When ctx is
-// done, Shrink returns the best result so far.
+// effect before. m is the model that r was checked with. The budget of opt limits each
+// attempt. When ctx is done, Shrink returns the best result so far.
 //
 // A smaller invalid history proves something only if it could not be invalid while the
 // whole is linearizable: a read of 1 without the write of 1 proves nothing. So
@@ -76,7 +76,7 @@ type shrinker struct {
 	key    *edn.Value
 	o      *object // its calls are what is left
 	try    func(o *object, calls []call) bool
-	fails  func(o *object, calls []call) bool // whether the beginning of the history cannot be
+	fails  func(o *object, calls []call) bool // whether the beginning of the history is certainly not linearizable
 	steps  int64
 	memory int64
 	links  []link // per transition

@@ -16,8 +16,12 @@ type sight struct {
 // A glimpse is when an operation ran that reads or expects a value.
 type glimpse struct{ inv, ret int32 }
 
-// sight looks at all calls but those in a chunk.
+// sight looks at all calls but those in a chunk. It is nil if nothing in the chunk is of a kind
+// that it can tell of, or a compare that failed may have seen anything.
 func (s *shrinker) sight(chunk []call) *sight {
+	if s.allNot > 0 || !slices.ContainsFunc(chunk, s.sets) {
+		return nil
+	}
 	gone := make(map[int32]bool, len(chunk))
 	for _, c := range chunk {
 		gone[c.inv] = true
@@ -68,10 +72,12 @@ func (v *sight) sees(c call, value int32) bool {
 	return n > 0 && rs[n-1].ret > c.inv
 }
 
+// sets reports whether a call sets a register.
+func (s *shrinker) sets(c call) bool { return s.o.ts[c.t].f == opWrite || s.o.ts[c.t].f == opCAS }
+
 // needed reports whether what is left wants an effect of c, and may see it.
 func (s *shrinker) needed(c call, v *sight) bool {
-	f := s.o.ts[c.t].f
-	if !s.wanted(c) || f != opWrite && f != opCAS || s.allNot > 0 {
+	if !s.wanted(c) || v == nil || !s.sets(c) {
 		return s.wanted(c)
 	}
 	value, _ := s.leaves(c)

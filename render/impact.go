@@ -84,7 +84,8 @@ func Impact(check, typ string) string {
 	return impactOf(typ)
 }
 
-// ImpactOfObjects says it of objects: of the first that breaks a rule which is known.
+// ImpactOfObjects is Impact of objects that are not linearizable: of the first that breaks a rule
+// which is known.
 func ImpactOfObjects(of []result.Occurrence) string {
 	for i := range of {
 		if said := shapes[of[i].Shape]; said != "" {
@@ -94,7 +95,8 @@ func ImpactOfObjects(of []result.Occurrence) string {
 	return impacts["not-linearizable"]
 }
 
-// impactOf says it of an anomaly that is like another but for the order in time.
+// impactOf finds what is said of a type, or of the one that it is but for orders in time and
+// predicates.
 func impactOf(typ string) string {
 	base := strings.TrimSuffix(strings.TrimSuffix(typ, "-realtime"), "-process")
 	s := impacts[base]
