@@ -47,7 +47,7 @@ func TestSimulateFaults(t *testing.T) {
 		{"busy", "process 0 is busy", always{gen.Op{Type: gen.Invoke}.On(0)}, gentest.Perfect},
 		{"no thread", "no thread runs process 7", always{gen.Op{Type: gen.Invoke}.On(7)}, gentest.Perfect},
 		{"no process", "expected an op with a process", always{gen.Op{Type: gen.Invoke}}, gentest.Perfect},
-		{"a completion", "expected an op of type invoke, info, sleep or log", always{gen.Op{Type: gen.OK}.On(0)}, gentest.Perfect},
+		{"a completion", "expected an op of type invoke, info, idle or message", always{gen.Op{Type: gen.OK}.On(0)}, gentest.Perfect},
 		{"backwards", "expected a completion of", gen.Call("a", nil), backwards},
 		{"endless", "has not ended", gen.Repeat(gen.Call("a", nil)), gentest.Quick},
 	} {
